@@ -1,0 +1,111 @@
+"""What dedup did: decisions by kind, the pairs that took in most others, and open proposals."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import daft
+from daft import col, lit
+
+from pipeline.charts.page import Table
+from pipeline.core.text import excerpt
+
+_QUESTION_CHARS = 200
+_LISTED_ALIASES = 8
+
+
+class Merged(NamedTuple):
+    """The kept pairs that took in most others, and how many others all of them took in."""
+
+    largest: list[dict[str, Any]]
+    merged_pairs: int
+
+
+def decisions_table(decisions: daft.DataFrame) -> Table:
+    """Return the number of decisions by kind and action."""
+    counted = decisions.groupby("kind", "action").agg(col("decision_id").count().alias("count"))
+    rows = sorted((row["kind"], row["action"], row["count"]) for row in counted.to_pylist())
+    return Table("Decisions on likenesses", ("Kind", "Action", "Decisions"), rows, "no likenesses")
+
+
+def merged(kept: daft.DataFrame, listed_rows: int) -> Merged:
+    """Return the listed_rows kept pairs with most aliases, with their questions."""
+    taken = kept.select("pair_id", "question", "aliases", col("aliases").length().alias("count"))
+    taken = taken.where(col("count") > lit(0)).collect()
+    total = taken.agg(col("count").sum()).to_pydict()["count"][0]
+    largest = taken.sort(["count", "pair_id"], desc=[True, False]).limit(listed_rows)
+    return Merged(largest.to_pylist(), int(total or 0))
+
+
+def merged_table(largest: Iterable[Mapping[str, Any]]) -> Table:
+    """Return the pairs that took in most others: what stays, and what became an alias of it."""
+    rows = [
+        (
+            row["pair_id"],
+            row["count"],
+            excerpt(row["question"], _QUESTION_CHARS),
+            _first([excerpt(alias["question"], _QUESTION_CHARS) for alias in row["aliases"]]),
+        )
+        for row in largest
+    ]
+    return Table(
+        "Pairs that took in most others",
+        ("Pair", "Merged", "Question that stays", "Questions merged into it"),
+        rows,
+        "no pair was merged into another",
+    )
+
+
+def proposals(decisions: daft.DataFrame, listed_rows: int) -> list[dict[str, Any]]:
+    """Return the listed_rows open proposals whose questions are most alike, most alike first."""
+    wanted = ("decision_id", "kind", "members", "question_similarity", "difference", "why")
+    return (
+        decisions.where(col("action") == lit("review"))
+        .select(*wanted)
+        .with_column("likeness", col("question_similarity").fill_null(0.0))
+        .sort(["likeness", "decision_id"], desc=[True, False])
+        .limit(listed_rows)
+        .to_pylist()
+    )
+
+
+def proposals_table(listed: list[dict[str, Any]], questions: Mapping[str, str]) -> Table:
+    """Return what a person is asked to decide: both questions, what differs, and why it is open."""
+    rows = [
+        (
+            row["decision_id"],
+            row["kind"],
+            None if (alike := row["question_similarity"]) is None else round(alike, 2),
+            [
+                f"{member}: {excerpt(questions.get(member, ''), _QUESTION_CHARS)}"
+                for member in row["members"]
+            ],
+            row["difference"],
+            row["why"],
+        )
+        for row in listed
+    ]
+    return Table(
+        "Proposals to review",
+        ("Decision", "Kind", "Question similarity", "Pairs", "Difference", "Why"),
+        rows,
+        "nothing waits for a reviewer",
+    )
+
+
+def open_proposals(decisions: daft.DataFrame) -> int:
+    """Return how many decisions wait for a reviewer."""
+    return decisions.where(col("action") == lit("review")).count_rows()
+
+
+def questions_of(pairs: daft.DataFrame, pair_ids: Iterable[str]) -> dict[str, str]:
+    """Return the questions of the given pairs by pair_id; other columns are not read."""
+    wanted = sorted(set(pair_ids))
+    if not wanted:
+        return {}
+    rows = pairs.select("pair_id", "question").where(col("pair_id").is_in(wanted)).to_pylist()
+    return {row["pair_id"]: row["question"] for row in rows}
+
+
+def _first(items: list[str]) -> list[str]:
+    rest = len(items) - _LISTED_ALIASES
+    return [*items[:_LISTED_ALIASES], f"and {rest:,} more"] if rest > 0 else items

@@ -1,0 +1,168 @@
+"""The dashboard's contents: which figures, charts and tables stand where."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from pipeline.charts.coverage import band, category_summary, covered_pct, figure
+from pipeline.charts.label import percent
+from pipeline.charts.lengths import Lengths
+from pipeline.charts.page import Chart, Group, Page, Section, Square, Step, Table, Tile
+from pipeline.charts.palette import BANDS, NO_TARGET, NOTHING
+from pipeline.charts.picture import Picture
+from pipeline.charts.quality import PART_PREFIX, Quality
+
+_CLASSES = {
+    NOTHING.label: "nothing",
+    NO_TARGET.label: "untargeted",
+    **{step.label: f"step{number}" for number, step in enumerate(BANDS, 1)},
+}
+
+
+class Corpus(NamedTuple):
+    """The small tables that charts are drawn from, and the pictures drawn from them."""
+
+    coverage: pd.DataFrame
+    lengths: Lengths
+    categories: pd.DataFrame
+    quality: Quality
+    growth: pd.DataFrame
+    pictures: Mapping[str, Picture]
+
+
+class Findings(NamedTuple):
+    """The tables on single pairs, decisions and deliveries."""
+
+    deliveries: Table
+    quarantine: Table
+    flags: Table
+    worst: Table
+    decisions: Table
+    merged: Table
+    proposals: Table
+    splits: Table
+
+
+class Totals(NamedTuple):
+    """What the summary counts: pairs scored, kept, merged into kept ones, and open proposals."""
+
+    scored_pairs: int
+    kept_pairs: int
+    merged_pairs: int
+    open_proposals: int
+
+
+def overview(
+    accounting: Mapping[str, Any], totals: Totals, corpus: Corpus, findings: Findings
+) -> Page:
+    """Return the page: summary, coverage, the charts with their tables, and what to look at."""
+    steps = [NOTHING, *BANDS]
+    if (corpus.coverage["kept_pairs"].gt(0) & corpus.coverage["coverage_pct"].isna()).any():
+        steps.append(NO_TARGET)
+    return Page(
+        tiles=_tiles(accounting["totals"], totals, corpus),
+        steps=[Step(_CLASSES[step.label], step.label) for step in steps],
+        groups=_groups(corpus.coverage),
+        sections=_sections(corpus, findings),
+    )
+
+
+def _tiles(books: Mapping[str, int], totals: Totals, corpus: Corpus) -> list[Tile]:
+    left_out = totals.scored_pairs - totals.kept_pairs
+    begun = int((corpus.coverage["kept_pairs"] > 0).sum())
+    return [
+        Tile("Found", f"{books['found']:,}", f"in {books['deliveries']:,} deliveries"),
+        Tile("Accepted", f"{books['accepted']:,}", "seen for the first time"),
+        Tile("Repeated", f"{books['repeated']:,}", "delivered before"),
+        Tile("Quarantined", f"{books['quarantined']:,}", "refused, with a reason"),
+        Tile("Kept", f"{totals.kept_pairs:,}", f"of {totals.scored_pairs:,} scored"),
+        Tile("Duplicates merged", f"{totals.merged_pairs:,}", f"of {left_out:,} left out"),
+        Tile("To review", f"{totals.open_proposals:,}", "look-alikes that a person decides"),
+        Tile("Mean score", f"{corpus.quality.mean_score:.1f}", "of 100, kept pairs"),
+        Tile("Target met", percent(covered_pct(corpus.coverage)), "of the master plan's pairs"),
+        Tile("Indicators begun", f"{begun:,}", f"of {len(corpus.coverage):,} in the plan"),
+    ]
+
+
+def _groups(coverage: pd.DataFrame) -> list[Group]:
+    return [
+        Group(
+            str(category),
+            category_summary(group),
+            [
+                Square(name, figure(kept, target, pct), _CLASSES[band(kept, pct).label])
+                for _, name, kept, target, pct in group.itertuples(index=False)
+            ],
+        )
+        for category, group in coverage.groupby("category", sort=False)
+    ]
+
+
+def _sections(corpus: Corpus, findings: Findings) -> list[Section]:
+    return [
+        Section(
+            "quality",
+            "Quality",
+            "Scores run from 0 to 100; the bar beside a mean holds eight of ten pairs.",
+            [_chart(corpus, "quality_metrics_by_category", _quality_table(corpus.quality))],
+            [findings.flags, findings.worst],
+        ),
+        Section(
+            "lengths",
+            "Answer length",
+            "Length is no measure of quality; it shows stumps, padding and odd deliveries.",
+            [_chart(corpus, "answer_length_distribution", _lengths_table(corpus.lengths))],
+            [],
+        ),
+        Section(
+            "categories",
+            "Categories",
+            "Pairs whose indicator the master plan does not know are unassigned, never guessed.",
+            [_chart(corpus, "category_distribution", _table("Categories", corpus.categories))],
+            [findings.splits],
+        ),
+        Section(
+            "growth",
+            "Growth",
+            "Accepted pairs by the date that a delivery names; those without one stand apart.",
+            [_chart(corpus, "database_growth_over_time", _table("Growth", corpus.growth))],
+            [],
+        ),
+        Section(
+            "deliveries",
+            "Deliveries",
+            "Found is accepted, repeated and quarantined together; declared is the agent's claim.",
+            [],
+            [findings.deliveries, findings.quarantine],
+        ),
+        Section(
+            "duplicates",
+            "Duplicates",
+            "Rules merge what is verified and guarded; what only looks alike waits for a person.",
+            [],
+            [findings.decisions, findings.merged, findings.proposals],
+        ),
+    ]
+
+
+def _chart(corpus: Corpus, name: str, table: Table) -> Chart:
+    return Chart(corpus.pictures[name].svg, f"Chart: {table.caption}", table)
+
+
+def _quality_table(quality: Quality) -> Table:
+    names = {name: name.removeprefix(PART_PREFIX) for name in quality.parts}
+    return _table("Quality by category", quality.figures.rename(columns=names))
+
+
+def _lengths_table(lengths: Lengths) -> Table:
+    return _table("Answer length, characters", lengths.bars)
+
+
+def _table(caption: str, figures: pd.DataFrame) -> Table:
+    headings = tuple(str(name).replace("_", " ") for name in figures.columns)
+    rows = [
+        tuple(None if pd.isna(value) else value for value in row)
+        for row in figures.astype("object").itertuples(index=False)
+    ]
+    return Table(caption, headings, rows)

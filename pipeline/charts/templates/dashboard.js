@@ -1,0 +1,44 @@
+"use strict";
+
+// Tables: a heading sorts by its column, and once more the other way round.
+const order = new Intl.Collator("en", { numeric: true });
+const keyOf = (row, column) => {
+  const cell = row.cells[column];
+  return "value" in cell.dataset ? Number(cell.dataset.value) : cell.textContent;
+};
+const compare = (left, right) => {
+  const numbers = (typeof left === "number") + (typeof right === "number");
+  if (numbers === 2) return left - right;
+  return numbers === 0 ? order.compare(left, right) : typeof left === "number" ? 1 : -1;
+};
+for (const table of document.querySelectorAll("table:not(.none)")) {
+  table.tHead.addEventListener("click", (event) => {
+    const heading = event.target.closest("th");
+    if (!heading) return;
+    const column = heading.cellIndex;
+    const falling = heading.getAttribute("aria-sort") === "ascending";
+    for (const other of heading.parentNode.cells) other.removeAttribute("aria-sort");
+    heading.setAttribute("aria-sort", falling ? "descending" : "ascending");
+    const rows = [...table.tBodies[0].rows].map((row) => [keyOf(row, column), row]);
+    rows.sort((left, right) => (falling ? -1 : 1) * compare(left[0], right[0]));
+    table.tBodies[0].append(...rows.map((pair) => pair[1]));
+  });
+}
+
+// Charts: the mark under the pointer says what it stands for.
+const tip = document.getElementById("tip");
+const show = (event) => {
+  const mark = event.target.closest && event.target.closest("[aria-roledescription][aria-label]");
+  tip.hidden = !mark;
+  if (!mark) return;
+  tip.textContent = mark.getAttribute("aria-label");
+  const left = Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8);
+  const below = event.clientY + 18 + tip.offsetHeight < innerHeight;
+  tip.style.left = Math.max(8, left) + "px";
+  tip.style.top = event.clientY + (below ? 18 : -10 - tip.offsetHeight) + "px";
+};
+for (const chart of document.querySelectorAll(".chart")) {
+  chart.addEventListener("pointermove", show);
+  chart.addEventListener("pointerdown", show);
+  chart.addEventListener("pointerleave", () => { tip.hidden = true; });
+}

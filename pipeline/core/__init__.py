@@ -1,0 +1,1 @@
+"""The vocabulary that every room speaks: ids, text, schemas, errors. No disk, no network."""

@@ -1,0 +1,34 @@
+"""JSON as this project writes it: one value, one sequence of bytes."""
+
+from typing import Any
+
+import orjson
+
+Json = dict[str, Any]
+
+
+def compact(value: object) -> str:
+    """Return value as one line of JSON with sorted keys."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def pretty(value: object) -> bytes:
+    """Return value as indented JSON with sorted keys and one newline at the end.
+
+    Raises ValueError for a number that JSON has no word for (NaN, infinity), because a reader
+    of a report must not meet a null where a figure was computed wrongly.
+    """
+    _refuse_non_finite(value)
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(value, option=options)
+
+
+def _refuse_non_finite(value: object) -> None:
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):  # noqa: PLR0124 - NaN is the one value unequal to itself
+        raise ValueError("a report holds a number that is not finite")
+    if isinstance(value, dict):
+        for inner in value.values():
+            _refuse_non_finite(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            _refuse_non_finite(inner)

@@ -1,0 +1,16 @@
+"""Text as people and reports see it."""
+
+import re
+
+_SPACES = re.compile(r"\s+")
+
+
+def excerpt(text: str, limit_chars: int = 200) -> str:
+    """Return text on one line, cut to limit_chars characters with an ellipsis at the end."""
+    line = _SPACES.sub(" ", text[: 4 * limit_chars]).strip()
+    return line if len(line) <= limit_chars else line[: limit_chars - 1] + "…"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a count with its noun, as in "1 pair" and "2,008 pairs"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,74 @@
+"""Who is merged into whom, and what must stay together: anchors and components."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from pipeline.dedup.population import Ints
+
+
+def anchors(
+    verified: Iterable[tuple[int, int]],
+    given: Iterable[tuple[int, int]],
+    apart: dict[int, set[int]],
+) -> dict[int, int]:
+    """Return for each entry that is merged away the entry that it is merged into.
+
+    Entries are numbered best first, and pairs are (better, worse). verified holds the pairs that
+    a rule may merge, given those that need no rule, because they read the same or a reviewer
+    merges them, apart the entries that a reviewer keeps apart from each. A cluster is held by its
+    best entry: a rule merges only what was verified against that entry itself, never against
+    another member, so no chain of small steps leads from one meaning to the next. No cluster
+    holds two entries that are kept apart.
+    """
+    clusters = _Clusters(apart)
+    for better, worse in sorted(given):
+        clusters.join(clusters.anchor(better), clusters.anchor(worse))
+    followers: dict[int, list[int]] = defaultdict(list)
+    for better, worse in verified:
+        followers[better].append(worse)
+    for better in sorted(followers):
+        if clusters.anchor(better) == better:
+            for worse in sorted(followers[better]):
+                if clusters.anchor(worse) == worse:
+                    clusters.join(better, worse)
+    return clusters.merged
+
+
+class _Clusters:
+    """The clusters while they form: entry -> anchor, anchor -> members."""
+
+    def __init__(self, apart: dict[int, set[int]]) -> None:
+        self.merged: dict[int, int] = {}
+        self._members: dict[int, set[int]] = {}
+        self._apart = apart
+
+    def anchor(self, entry: int) -> int:
+        return self.merged.get(entry, entry)
+
+    def join(self, one: int, other: int) -> None:
+        """Merge the cluster of the worse anchor into that of the better one, if none objects."""
+        if one == other:
+            return
+        best, worst = sorted((one, other))
+        staying = self._members.setdefault(best, {best})
+        joining = self._members.get(worst, {worst})
+        if any(staying & self._apart.get(entry, set()) for entry in joining):
+            return
+        staying |= joining
+        self._members.pop(worst, None)
+        for entry in joining:
+            self.merged[entry] = best
+
+
+def components(size: int, links: Ints) -> Ints:
+    """Return for each of size entries the label of its connected component.
+
+    links has shape (2, number of links).
+    """
+    weights = np.ones(links.shape[1], np.int8)
+    graph = coo_array((weights, (links[0], links[1])), shape=(size, size))
+    return connected_components(graph, directed=False)[1].astype(np.int64)

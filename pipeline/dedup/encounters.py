@@ -1,0 +1,116 @@
+"""Which entries are compared with which, and why they were brought together."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from rapidfuzz import fuzz, process
+
+from pipeline.dedup.population import Ints, Population
+
+Floats = npt.NDArray[np.float32]
+
+_HALF = np.int64(32)
+_LOW = np.int64((1 << 32) - 1)
+
+
+class Encounters(NamedTuple):
+    """Pairs of entries to be compared, left the better ranked, sorted and distinct."""
+
+    left: Ints
+    right: Ints
+    question_similarity: Floats  # token-sort, 0-100
+    cosine: Floats  # NaN where it is below the threshold
+    is_named: npt.NDArray[np.bool_]  # by a reviewer
+    uncompared: int  # entries that a too large group was compared without
+
+
+def encounters(
+    people: Population,
+    present: Ints,
+    near_keys: pa.Table,
+    cosine_pairs: pa.Table,
+    reviewed: Ints,
+    *,
+    max_bucket: int,
+) -> Encounters:
+    """Return who is compared with whom among the entries in present (ascending, distinct).
+
+    Brought together are entries with the same sorted question, with the same answer, with near
+    questions (near_keys: left, right, by key_id), with near vectors (cosine_pairs:
+    left, right, cosine, by entry) and those that a reviewer named. In a group of more than
+    max_bucket entries each is compared with the group's max_bucket best.
+    """
+    key_id, answer_id = people.key_id[present], people.answer_id[present]
+    same_key, over_key = _anchored(key_id, present, max_bucket)
+    same_answer, over_answer = _anchored(answer_id, present, max_bucket)
+    near = _across(key_id, present, _columns(near_keys), max_bucket)
+    wide = _oriented(_columns(cosine_pairs))
+    named = _oriented(reviewed.T)
+    parts = [same_key, same_answer, near, named, wide]
+    codes = [part[0] << _HALF | part[1] for part in parts]
+    distinct = np.unique(np.concatenate([code[part[0] != part[1]] for code, part in zip(codes, parts, strict=True)]))  # fmt: skip  # noqa: E501
+    left, right = distinct >> _HALF, distinct & _LOW
+    return Encounters(
+        left,
+        right,
+        _question_similarity(people, left, right),
+        _placed(distinct, codes[4], cosine_pairs["cosine"].to_numpy()),
+        np.isin(distinct, codes[3]),
+        over_key + over_answer,
+    )
+
+
+def _question_similarity(people: Population, left: Ints, right: Ints) -> Floats:
+    keys = people.keys.to_numpy(zero_copy_only=False)
+    first, second = keys[people.key_id[left]], keys[people.key_id[right]]
+    return process.cpdist(first, second, scorer=fuzz.ratio, dtype=np.float32, workers=1)
+
+
+def _placed(codes: Ints, some: Ints, values: Floats) -> Floats:
+    """Return the value of each code among some, NaN for the others."""
+    placed = np.full(len(codes), np.nan, np.float32)
+    place = np.searchsorted(codes, some)
+    found = np.isin(some, codes)
+    placed[place[found]] = values[found]
+    return placed
+
+
+def _anchored(labels: Ints, entries: Ints, max_bucket: int) -> tuple[Ints, int]:
+    """Return the pairs of each group's members with its best ones, and how many stayed out."""
+    order = np.lexsort((entries, labels))
+    labels, entries = labels[order], entries[order]
+    starts = np.flatnonzero(np.r_[True, labels[1:] != labels[:-1]]) if len(labels) else labels
+    sizes = np.diff(np.r_[starts, len(labels)])
+    place = np.arange(len(labels)) - np.repeat(starts, sizes)
+    last = np.repeat(sizes, sizes)
+    anchors = np.flatnonzero(place < max_bucket)
+    followers = (last - place - 1)[anchors]
+    left = np.repeat(anchors, followers)
+    within = np.arange(len(left)) - np.repeat(np.cumsum(followers) - followers, followers)
+    pairs = np.stack([entries[left], entries[left + within + 1]])
+    return pairs, int((place >= max_bucket).sum())
+
+
+def _across(key_ids: Ints, entries: Ints, near: Ints, max_bucket: int) -> Ints:
+    """Return the pairs of the best entries of two near keys."""
+    order = np.lexsort((entries, key_ids))
+    key_ids, entries = key_ids[order], entries[order]
+    starts = np.searchsorted(key_ids, near, side="left")
+    counts = np.minimum(np.searchsorted(key_ids, near, side="right") - starts, max_bucket)
+    products = counts[0] * counts[1]
+    edge = np.repeat(np.arange(near.shape[1]), products)
+    within = np.arange(len(edge)) - np.repeat(np.cumsum(products) - products, products)
+    width = np.maximum(counts[1], 1)[edge]
+    first = entries[starts[0][edge] + within // width]
+    second = entries[starts[1][edge] + within % width]
+    return _oriented(np.stack([first, second]))
+
+
+def _columns(pairs: pa.Table) -> Ints:
+    return np.stack([pairs[side].to_numpy().astype(np.int64) for side in ("left", "right")])
+
+
+def _oriented(pairs: Ints) -> Ints:
+    return np.stack([pairs.min(axis=0), pairs.max(axis=0)]) if pairs.size else pairs

@@ -1,0 +1,161 @@
+"""What two texts must have in common before their likeness counts: the guards.
+
+A template filled twice ("RSI settings", "ADX settings") is 95 % alike and says two things. Each
+guard compares one kind of word and answers with the words that differ; a guard that stays silent
+answers with nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from pipeline.dedup.lexicon import Lexicon, lexicon, stem
+from pipeline.dedup.text import tokens
+
+_WORDS_SHOWN = 4
+
+
+class Reading(NamedTuple):
+    """A text as the guards see it."""
+
+    numbers: tuple[str, ...]  # in order, each with its unit
+    entities: frozenset[str]
+    directions: tuple[str, ...]  # sorted, repeated as often as they stand
+    content: frozenset[str]  # stems of all other words that are not generic
+    objects: tuple[tuple[str, frozenset[str]], ...]  # relation word -> the words after it
+
+
+def read(plain_text: str) -> Reading:
+    """Return the numbers, names, directions and content words of a plain text."""
+    words = lexicon()
+    numbers: list[str] = []
+    entities: set[str] = set()
+    directions: list[str] = []
+    content: set[str] = set()
+    objects: dict[str, set[str]] = {}
+    behind: set[str] = set()
+    for kind, word in _classified(tokens(plain_text), words):
+        if kind == "number":
+            numbers.append(word)
+        elif kind == "entity":
+            entities.add(word)
+        elif kind == "direction":
+            directions.append(word)
+        elif kind == "content":
+            content.add(word)
+        if kind == "relation":
+            behind = objects.setdefault(word, set())
+        elif kind != "generic":
+            behind.add(word)
+    return Reading(
+        tuple(numbers),
+        frozenset(entities),
+        tuple(sorted(directions)),
+        frozenset(content),
+        tuple((word, frozenset(after)) for word, after in sorted(objects.items())),
+    )
+
+
+def question_guards(left: Reading, right: Reading) -> list[str]:
+    """Return what differs between two questions, one phrase per guard that spoke.
+
+    Compared are the numbers with their units and in their order, the names, the direction words,
+    the content words and, where nothing else differs, which words stand behind "of", "to",
+    "from" and the like, because "from A to B" is not "from B to A".
+    """
+    spoke = [
+        *_sequence("number", left.numbers, right.numbers),
+        *_difference("entity", left.entities, right.entities),
+        *_difference("direction", left.directions, right.directions),
+        *_difference("leftover", left.content, right.content),
+    ]
+    return spoke or list(_crossed(left, right))
+
+
+def answer_guards(winner: Reading, loser: Reading, lost_share: float) -> list[str]:
+    """Return what dropping the loser's answer would lose or contradict, one phrase per guard.
+
+    Numbers and direction words must be the same. The names of the loser must all stand in the
+    winner, which may say more, and so must its content words but for a share of lost_share (0-1):
+    of a short answer every word, of a long one the odd word of style.
+    """
+    lost = loser.content - winner.content
+    spoke = [
+        *_sequence("number", winner.numbers, loser.numbers),
+        *_difference("entity", (), loser.entities - winner.entities),
+        *_difference("direction", winner.directions, loser.directions),
+        *_difference("leftover", (), lost if len(lost) > lost_share * len(loser.content) else ()),
+    ]
+    return [f"answer {phrase}" for phrase in spoke]
+
+
+def speaks_of_substance(phrase: str) -> bool:
+    """Tell whether a guard's phrase is about numbers, names or directions, not mere wording."""
+    return phrase.startswith(("number:", "entity:", "direction:"))
+
+
+def _classified(words: list[str], known: Lexicon) -> Iterator[tuple[str, str]]:
+    skip = 0
+    for at, written in enumerate(words):
+        if skip:
+            skip -= 1
+            continue
+        word = known.number_words.get(written, written)
+        if word[-1].isdigit() and (word[0].isdigit() or word[0] in "+-"):
+            unit = known.units.get(words[at + 1]) if at + 1 < len(words) else None
+            skip = 0 if unit is None else 1
+            yield "number", word if unit is None else f"{word} {unit}"
+        elif (found := _name_at(words, at, known)) is not None:
+            skip = len(found[0]) - 1
+            yield "entity", found[1]
+        else:
+            yield _kind(word, known)
+
+
+def _name_at(words: list[str], at: int, known: Lexicon) -> tuple[tuple[str, ...], str] | None:
+    for name, short in known.entities.get(words[at], ()):
+        if len(name) == 1 or tuple(words[at : at + len(name)]) == name:
+            return name, short
+    return None
+
+
+def _kind(word: str, known: Lexicon) -> tuple[str, str]:
+    if word in known.relations:
+        return "relation", word
+    if word in known.generic:
+        return "generic", word
+    root = stem(word)
+    direction = known.directions.get(word) or known.directions.get(root)
+    return ("content", root) if direction is None else ("direction", direction)
+
+
+def _sequence(guard: str, left: tuple[str, ...], right: tuple[str, ...]) -> Iterator[str]:
+    if left == right:
+        return
+    if Counter(left) == Counter(right):
+        yield _phrase(guard, left, right)
+    else:
+        yield from _difference(guard, left, right)
+
+
+def _difference(guard: str, left: Iterable[str], right: Iterable[str]) -> Iterator[str]:
+    ours, theirs = Counter(left), Counter(right)
+    if ours != theirs:
+        yield _phrase(guard, sorted((ours - theirs).elements()), sorted((theirs - ours).elements()))
+
+
+def _crossed(left: Reading, right: Reading) -> Iterator[str]:
+    behind_left, behind_right = dict(left.objects), dict(right.objects)
+    for word in sorted(behind_left.keys() & behind_right.keys()):
+        if behind_left[word] != behind_right[word]:
+            yield _phrase(f"order after {word}", behind_left[word], behind_right[word])
+
+
+def _phrase(guard: str, left: Iterable[str], right: Iterable[str]) -> str:
+    return f"{guard}: {_shown(left)} | {_shown(right)}"
+
+
+def _shown(words: Iterable[str]) -> str:
+    listed = sorted(words) if isinstance(words, frozenset) else list(words)
+    more = [f"and {len(listed) - _WORDS_SHOWN} more"] if len(listed) > _WORDS_SHOWN else []
+    return ", ".join([*listed[:_WORDS_SHOWN], *more]) or "none"

@@ -1,0 +1,1 @@
+"""From a file that a stranger dropped to records with their place: landing, parsing, families."""

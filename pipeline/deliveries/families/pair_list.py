@@ -1,0 +1,35 @@
+"""`{"qa_pairs": [{question, answer, ...}, ...]}` under any usual name of the list.
+
+The enclosing object's scalars (indicator, session, dates) speak for records that are silent.
+"""
+
+from pipeline.deliveries import envelopes
+from pipeline.deliveries.records import (
+    Document,
+    JsonDocument,
+    Reading,
+    each_record,
+    escape_token,
+    scalars,
+)
+
+NAME = "pair_list"
+
+
+def sniff(document: Document) -> bool:
+    """Return whether document is an object with one list of pairs that are not nested further."""
+    if not isinstance(document, JsonDocument) or not isinstance(document.value, dict):
+        return False
+    listed = envelopes.pair_list(document.value)
+    return listed is not None and not any(envelopes.is_group(item) for item in listed[1])
+
+
+def read(document: Document) -> Reading:
+    """Return one record per item of the list."""
+    assert isinstance(document, JsonDocument)
+    listed = envelopes.pair_list(document.value)
+    assert listed is not None
+    key, items = listed
+    context = scalars(document.value)
+    declared = envelopes.declared_count(document.value)
+    return Reading(each_record(items, f"/{escape_token(key)}", context), declared, context)

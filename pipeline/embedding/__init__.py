@@ -1,0 +1,1 @@
+"""From text to vectors, behind one small interface."""

@@ -1,0 +1,50 @@
+"""What came out of the last run, in a few lines, and where to look."""
+
+from pathlib import Path
+
+import orjson
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.store.dag import Dag
+
+_PLACES = {
+    "data/visualize/dashboard.html": "the data set at a glance: open it in a browser",
+    "data/export": "train / validation / test, data card and rag.sqlite",
+    "data/qa/review.csv": "flagged pairs, worst first",
+    "data/dedup/duplicate_analysis_detailed.json": "every duplicate, and why",
+    "data/integrate/quarantine.jsonl": "what was refused, and why",
+}
+
+
+def metrics(root: Path) -> dict[str, Json]:
+    """Return the metrics of every stage, by stage in order of the DAG.
+
+    Raises UserError where a stage has not run yet.
+    """
+    dag = Dag(root)
+    found = {}
+    for name in dag.names:
+        path = root / dag.stage(name).metrics
+        if not path.is_file():
+            raise UserError(f"{name} has not run yet: `faucet repro` runs it")
+        found[name] = orjson.loads(path.read_bytes())
+    return found
+
+
+def lines(root: Path) -> list[str]:
+    """Return the summary of the workspace at root for people, one line each."""
+    told = metrics(root)
+    took, qa, dedup, split = (told[name] for name in ("integrate", "qa", "dedup", "split"))
+    books = (
+        f"{took['accepted']:,} accepted + {took['repeated']:,} repeated"
+        f" + {took['quarantined']:,} quarantined"
+    )
+    splits = " / ".join(f"{split[f'{name}_pairs']:,}" for name in ("train", "validation", "test"))
+    return [
+        f"{took['found']:,} records found in {took['deliveries']:,} deliveries = {books}",
+        f"{dedup['kept']:,} pairs kept, mean quality score {qa['mean_score']:.1f} of 100",
+        f"train / validation / test: {splits}",
+        "",
+        *(f"{place:<46}{what}" for place, what in _PLACES.items() if (root / place).exists()),
+    ]

@@ -1,0 +1,95 @@
+"""Proof by repetition: a commit rebuilt from scratch gives the bytes that it says it gives."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from pipeline.core.errors import UserError
+from pipeline.faucet.workspace import LOCK, git
+from pipeline.store.dag import Dag, load_yaml
+
+_PINS = Path("requirements.lock")
+_TRACKED_DELIVERIES = Path("data/deliveries.dvc")
+
+
+class StageVerdict(NamedTuple):
+    """What came of one stage: the paths whose bytes differ from the commit's, of how many."""
+
+    stage: str
+    files: int
+    differing: tuple[str, ...]
+
+
+def verify(root: Path, revision: str) -> list[StageVerdict]:
+    """Rebuild a commit of the workspace at root in a temporary clone; return one verdict a stage.
+
+    Nothing is taken from caches: `dvc repro -f --no-run-cache`. Where the commit locks other
+    library versions than the workspace does, they are installed into a temporary environment.
+
+    Raises UserError for an unknown revision, a commit without dvc.lock, or a rebuild that fails.
+    """
+    commit = git(root, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
+    with tempfile.TemporaryDirectory(prefix="verify-") as folder:
+        clone = Path(folder) / "clone"
+        git(root, "clone", "--quiet", "--no-checkout", str(root), str(clone))
+        git(clone, "checkout", "--quiet", "--detach", commit)
+        if not (clone / LOCK).is_file():
+            raise UserError(f"{revision} has no {LOCK}: nothing says what it should give")
+        recorded = load_yaml(clone / LOCK)["stages"]
+        python = _python_for(root, clone, Path(folder))
+        if (clone / _TRACKED_DELIVERIES).exists():
+            _dvc(python, clone, "config", "--local", "cache.dir", str(root / ".dvc" / "cache"))
+            _dvc(python, clone, "checkout", str(_TRACKED_DELIVERIES))
+        _dvc(python, clone, "repro", "-f", "--no-run-cache")
+        return list(_verdicts(clone, recorded))
+
+
+def _python_for(root: Path, clone: Path, folder: Path) -> str:
+    """Return a Python with the versions that the clone locks: this one, or a new environment's."""
+    if (clone / _PINS).read_bytes() == (root / _PINS).read_bytes():
+        return sys.executable
+    click.echo(f"verify: installing the versions of its {_PINS}", err=True)
+    venv.create(folder / "venv", with_pip=True)
+    python = str(folder / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")
+    pip = [python, "-m", "pip", "install", "-q", "--require-hashes", "-r", str(clone / _PINS)]
+    _run(pip, clone)
+    return python
+
+
+def _dvc(python: str, clone: Path, *arguments: str) -> None:
+    _run([python, "-m", "dvc", *arguments], clone)
+
+
+def _run(command: list[str], folder: Path) -> None:
+    """Run a command in folder with its Python first on PATH; stages' progress passes through."""
+    path = f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    environment = {**os.environ, "PATH": path}
+    done = subprocess.run(  # noqa: S603 - an argument list, no shell
+        command, cwd=folder, env=environment, stdout=sys.stderr, check=False
+    )
+    if done.returncode:
+        raise UserError(f"{' '.join(command[2:5])} failed in the clone, with {done.returncode}")
+
+
+def _verdicts(
+    clone: Path, recorded: dict[str, dict[str, list[dict[str, str]]]]
+) -> Iterator[StageVerdict]:
+    """Yield per stage of dvc.yaml the outputs and metrics whose hash is not the recorded one."""
+    rebuilt = load_yaml(clone / LOCK)["stages"]
+    changed = set(git(clone, "diff", "--name-only", "HEAD").split())
+    for stage in Dag(clone).names:
+        before = {out["path"]: out["md5"] for out in recorded.get(stage, {}).get("outs", [])}
+        after = {out["path"]: out["md5"] for out in rebuilt[stage]["outs"]}
+        differing = {path for path in before | after if before.get(path) != after.get(path)}
+        differing |= changed.intersection(after)
+        yield StageVerdict(stage, len(before | after), tuple(sorted(differing)))
+    outside = changed - {LOCK.as_posix()}
+    in_lock = [LOCK.as_posix()] if LOCK.as_posix() in changed else []
+    yield StageVerdict("dvc.lock", 1, (*in_lock, *sorted(outside)))

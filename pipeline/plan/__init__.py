@@ -1,0 +1,1 @@
+"""The master plan: which indicators there are, and which one a pair speaks of."""

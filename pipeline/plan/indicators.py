@@ -1,0 +1,107 @@
+"""Which indicator of the master plan a delivered text speaks of.
+
+Names are compared as sequences of words. A name answers to its full form ("Relative Strength
+Index (RSI)"), to the form without parentheses, to the abbreviation inside them, and to the
+spellings of aliases.json. A form that two indicators share answers to neither: ambiguous text
+stays unresolved, because a pair under the wrong indicator is worse than one under none.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+import pandas as pd
+
+_PLURAL = re.compile(r"(?<=\w{2}[^s])s$")
+_WORD = re.compile(r"[a-z0-9%&+]+")
+_PARENTHESES = re.compile(r"\(([^)]*)\)")
+_ABBREVIATION = re.compile(r"[A-Za-z]?[A-Z][A-Z0-9.&+-]{1,6}")
+_LONGEST_FORM_WORDS = 12
+
+
+class Indicator(NamedTuple):
+    """One indicator of the master plan."""
+
+    indicator: str
+    category: str
+    subcategory: str
+
+
+class Plan:
+    """The master plan as a look-up from text to indicator."""
+
+    def __init__(self, indicators: Iterable[Indicator]) -> None:
+        self.indicators = sorted(set(indicators))
+        owners: dict[tuple[str, ...], set[Indicator]] = defaultdict(set)
+        for indicator in self.indicators:
+            for form in _forms(indicator.indicator):
+                owners[form].add(indicator)
+        for indicator in self.indicators:  # a full name is its owner's, whoever else shortens to it
+            owners[words(indicator.indicator)] = {indicator}
+        self._owners = {form: found for form, found in owners.items() if len(found) == 1}
+
+    def named(self, text: str) -> Indicator | None:
+        """Return the indicator whose name or alias text is, None where there is none."""
+        found = self._owners.get(words(text)) or self._owners.get(words(_without_brackets(text)))
+        return next(iter(found)) if found else None
+
+    def mentioned(self, text: str) -> Indicator | None:
+        """Return the one indicator that text names; None where it names none or several.
+
+        Longer names hide the shorter ones inside them: "Bollinger Band Width" is no mention
+        of another indicator called "Width".
+        """
+        found = {indicator for indicator, _ in self._mentions(words(text))}
+        return found.pop() if len(found) == 1 else None
+
+    def _mentions(self, sequence: tuple[str, ...]) -> Iterator[tuple[Indicator, int]]:
+        start = 0
+        while start < len(sequence):
+            for length in range(min(_LONGEST_FORM_WORDS, len(sequence) - start), 0, -1):
+                found = self._owners.get(sequence[start : start + length])
+                if found:
+                    yield next(iter(found)), start
+                    start += length - 1
+                    break
+            start += 1
+
+
+def plan_of(master_plan: pd.DataFrame) -> Plan:
+    """Return the plan of data/master_plan.csv (columns indicator, category, subcategory)."""
+    columns = (master_plan[name] for name in Indicator._fields)
+    return Plan(Indicator(*row) for row in zip(*columns, strict=True))
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a name in lower case, plural "s" dropped, punctuation ignored."""
+    found = _WORD.findall(text.lower().replace("_", " ").replace("-", " "))
+    return tuple(_PLURAL.sub("", word) for word in found)
+
+
+def _without_brackets(text: str) -> str:
+    return _PARENTHESES.sub(" ", text)
+
+
+def _forms(name: str) -> Iterator[tuple[str, ...]]:
+    yield words(name)
+    bare = words(_without_brackets(name))
+    if len(bare) > 1:
+        yield bare
+    for inside in _PARENTHESES.findall(name):
+        if _ABBREVIATION.fullmatch(inside):
+            yield words(inside)
+        yield bare + words(inside)
+        yield words(inside) + bare
+    for alias in _aliases().get(name, ()):
+        yield words(alias)
+
+
+@cache
+def _aliases() -> dict[str, list[str]]:
+    text = resources.files(__package__).joinpath("aliases.json").read_text(encoding="utf-8")
+    aliases: dict[str, list[str]] = json.loads(text)
+    return aliases

@@ -1,0 +1,85 @@
+"""Answers that are none: refusals, templates, echoes, a few characters."""
+
+import re
+
+from pipeline.quality.reading import Reading
+
+_REFUSAL = re.compile(
+    r"""
+    \bi\ (?:currently\ )?(?:
+        (?:do\ not|don['\u2019]t|did\ not|didn['\u2019]t)\ (?:actually\ |currently\ )?
+            (?:have|possess|find|feel\ comfortable|see|retain)\b
+            (?=[^.!?\n]{0,60}\b(?:access|informat|context|knowledge|details?|data|stud|file|document
+                |record|results?|providing|content|abilit))
+        | (?:cannot|can['\u2019]t|can\ not|could\ not|couldn['\u2019]t
+            |(?:am|was)\ (?:not\ able|unable)\ to)\ (?:\w+\ ){0,2}?
+            (?:access|answer|provide|assist|help(?!\ but)|find|locate|open|fulfil|complete|browse
+                |retrieve)
+    )
+    | \bas\ an\ (?:ai|artificial\ intelligence)\b[^.!?\n]{0,40},?\ i\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_PLACEHOLDER = re.compile(
+    r"""
+    [\[<{(]{1,2}\s*(?:[^\]>})"]{0,60}\b)?
+        (?:answers?|response|insert|placeholder|content|your|todo|tbd|fill\ in|text\ here)\b
+        [^\]>})"]{0,200}[\]>})]{1,2}\.?
+    | (?:todo|tbd|tba|n/?a|none|null|nil|placeholder|lorem\ ipsum|coming\ soon|xxx+|test)\W*
+    """,
+    re.VERBOSE,
+)
+_PLACEHOLDER_CHARS = 300
+_PLACEHOLDER_PHRASES = (
+    "lorem ipsum dolor",
+    "truncated here for brevity",
+    "[insert answer",
+    "[your answer",
+    "[answer goes here",
+    "[insert text",
+    "[insert content",
+)
+
+
+def refusal(reading: Reading, *, opening_chars: float) -> str | None:
+    """Return where the answer says, near its beginning, that it has nothing to answer from.
+
+    Only the first opening_chars characters (a count, unit characters) are read, and only the
+    first person counts: "many traders do not have access to ..." is an answer, and so is prose
+    about errors further down. Refusals run to a page, so no length rule finds them.
+    """
+    match = _REFUSAL.search(reading.answer, 0, int(opening_chars))
+    return reading.answer[match.start() :] if match else None
+
+
+def template_answer(reading: Reading) -> str | None:
+    """Return the placeholder that stands where an answer should.
+
+    A bracketed phrase counts when it is the whole answer and speaks of answers or inserting;
+    brackets inside prose, formulas and code are left alone.
+    """
+    whole = reading.lowered[:_PLACEHOLDER_CHARS].strip()
+    if len(reading.answer) <= _PLACEHOLDER_CHARS and _PLACEHOLDER.fullmatch(whole):
+        return reading.answer
+    return next((phrase for phrase in _PLACEHOLDER_PHRASES if phrase in reading.lowered), None)
+
+
+def echo(reading: Reading, *, min_new_words: float) -> str | None:
+    """Return the answer where it repeats the question and adds fewer than min_new_words words.
+
+    An answer may open by restating its question, and a short answer to a long question may use
+    none but the question's words in another order; only the question's own run of words counts.
+    """
+    asked, answered = reading.question_words, reading.answer_words
+    surplus = len(answered) - len(asked)
+    if not asked or surplus < 0 or surplus >= min_new_words:
+        return None
+    runs = (answered[at : at + len(asked)] == asked for at in range(surplus + 1))
+    return reading.answer if any(runs) else None
+
+
+def too_short(reading: Reading, *, min_answer_chars: float) -> str | None:
+    """Return the answer where it is shorter than min_answer_chars characters."""
+    answer = reading.answer.strip()
+    return (answer or "(empty)") if len(answer) < min_answer_chars else None

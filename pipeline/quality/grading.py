@@ -1,0 +1,118 @@
+"""Measures, flags and parts of the score for every pair, as a batch UDF over Arrow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import daft
+import pyarrow as pa
+from daft import DataType
+
+from pipeline.quality.evidence import has_examples, has_formulas, has_sources
+from pipeline.quality.reading import Reading, read
+from pipeline.quality.rules import Flag, Limits, Part, Severity, bound, flags
+
+PARTS: tuple[str, ...] = get_args(Part)
+"""The parts of the score; each is a column `part_<name>` between 0 and 1."""
+
+SEVERITIES: tuple[str, ...] = get_args(Severity)
+"""From harmless to grave."""
+
+_FLAG = DataType.struct(
+    {"code": DataType.string(), "severity": DataType.string(), "evidence": DataType.string()}
+)
+_GRADES = DataType.struct(
+    {
+        "flags": DataType.list(_FLAG),
+        "worst": DataType.string(),
+        "answer_chars": DataType.int32(),
+        "question_chars": DataType.int32(),
+        "answer_words": DataType.int32(),
+        "specificity": DataType.float32(),
+        "has_sources": DataType.bool(),
+        "has_examples": DataType.bool(),
+        "has_formulas": DataType.bool(),
+        **{f"part_{part}": DataType.float32() for part in PARTS},
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """All that grades depend on beside the pair itself.
+
+    lexicon holds the domain's words in lower case, limits the rules' thresholds by code.
+    short_chars and full_chars are the answer lengths that earn 0 and 1 (characters),
+    full_specificity the specificity that earns 1, penalties the share of a part that one flag
+    takes away, by severity (0-1).
+    """
+
+    lexicon: frozenset[str]
+    limits: Limits
+    short_chars: float
+    full_chars: float
+    full_specificity: float
+    penalties: Mapping[str, float]
+
+
+def graded(texts: daft.DataFrame, yardstick: Yardstick) -> daft.DataFrame:
+    """Return pair_id, flags, the worst severity, measures and parts for every row of texts.
+
+    texts holds pair_id, question and answer; every row is graded by itself.
+    """
+    grades = _grade(texts["question"], texts["answer"], yardstick)
+    return texts.select("pair_id", grades)
+
+
+@daft.func.batch(return_dtype=_GRADES, unnest=True, use_process=False)
+def _grade(questions: daft.Series, answers: daft.Series, yardstick: Yardstick) -> pa.Array:
+    checks = bound(yardstick.limits)
+    rows = []
+    for question, answer in zip(questions.to_pylist(), answers.to_pylist(), strict=True):
+        reading = read(question, answer, yardstick.lexicon)
+        rows.append(_grades(reading, flags(reading, checks), yardstick))
+    return pa.array(rows, type=_GRADES.to_arrow_dtype())
+
+
+def _grades(reading: Reading, raised: list[Flag], yardstick: Yardstick) -> dict[str, Any]:
+    evidence = {
+        "has_sources": has_sources(reading.lowered),
+        "has_examples": has_examples(reading.lowered),
+        "has_formulas": has_formulas(reading.lowered),
+    }
+    return {
+        "flags": [
+            {"code": flag.code, "severity": flag.severity, "evidence": flag.evidence}
+            for flag in raised
+        ],
+        "worst": max((flag.severity for flag in raised), key=SEVERITIES.index, default=""),
+        "answer_chars": len(reading.answer),
+        "question_chars": len(reading.question),
+        "answer_words": len(reading.answer_words),
+        "specificity": reading.specificity,
+        **evidence,
+        **_parts(reading, sum(evidence.values()) / len(evidence), raised, yardstick),
+    }
+
+
+def _parts(
+    reading: Reading, evidence: float, raised: list[Flag], yardstick: Yardstick
+) -> dict[str, float]:
+    """Return the parts of the score: a flag takes from its own part and from cleanliness."""
+    parts = {
+        "length": _ramp(len(reading.answer), yardstick.short_chars, yardstick.full_chars),
+        "completeness": reading.taken_up,
+        "specificity": _ramp(reading.specificity, 0.0, yardstick.full_specificity),
+        "evidence": evidence,
+        "cleanliness": 1.0,
+    }
+    for flag in raised:
+        left = 1.0 - yardstick.penalties[flag.severity]
+        for part in sorted({flag.part, "cleanliness"}):
+            parts[part] *= left
+    return {f"part_{part}": value for part, value in parts.items()}
+
+
+def _ramp(value: float, low: float, high: float) -> float:
+    """Return 0 up to low, 1 from high on, and a straight line between."""
+    return min(1.0, max(0.0, (value - low) / (high - low)))

@@ -1,0 +1,32 @@
+"""Answers about something else than was asked, or than this data set is for."""
+
+import re
+
+from pipeline.quality.reading import Reading
+
+_FILE_NAME = re.compile(
+    r"[\w.-]{0,100}[\w-]\.(?:txt|csv|jsonl?|md|log|ya?ml|xlsx?|docx?|sqlite|parquet)\b",
+    re.IGNORECASE,
+)
+
+
+def off_topic(reading: Reading, *, min_specificity: float, min_measured_words: float) -> str | None:
+    """Return the beginning of an answer that hardly uses a word of the domain.
+
+    Specificity is a share of distinct words, so that another meaning of an acronym (EMA as
+    ecological momentary assessment) stays visible however often the acronym is said. Answers
+    under min_measured_words words are too short to measure.
+    """
+    if len(reading.answer_words) < min_measured_words or reading.specificity >= min_specificity:
+        return None
+    return f"specificity {reading.specificity:.3f}: {reading.answer}"
+
+
+def file_subject(reading: Reading) -> str | None:
+    """Return the file name that a question asks about as if it were a subject.
+
+    Such questions come from a batch file's name taken for a topic; their answers guess what
+    the file may hold.
+    """
+    match = _FILE_NAME.search(reading.question) if "." in reading.question else None
+    return match[0] if match else None

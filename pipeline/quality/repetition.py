@@ -1,0 +1,109 @@
+"""Answers that fill space: the measures of Gopher and FineWeb, on lines and word n-grams."""
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.quality.reading import Reading
+from pipeline.quality.words import words
+
+_RUN = re.compile(r"([^\W_0])\1{19,}", re.IGNORECASE)
+_LONGEST_MEAN_CHARS = 20
+_URL = re.compile(r"(?:https?://|www\.)\S+")
+_VARIED_SHARE = 0.30
+_LINE_CHARS = 20
+_NGRAM_WORDS = 5
+
+
+def padding(
+    reading: Reading,
+    *,
+    max_run_share: float,
+    min_compression: float,
+    min_compressed_chars: float,
+    max_repeated_line_share: float,
+) -> str | None:
+    """Return what an answer is filled up with.
+
+    One of: runs of one letter that take more than max_run_share of its characters (zeros are
+    left out: addresses and keys have them); lines said before that take more than
+    max_repeated_line_share of its characters; or a compressed size below min_compression of
+    its size in bytes (texts of at least min_compressed_chars characters).
+    """
+    return (
+        _filled_by_runs(reading, max_run_share)
+        or _filled_by_lines(reading, max_repeated_line_share)
+        or _compresses(reading, min_compression, min_compressed_chars)
+    )
+
+
+def repetition(
+    reading: Reading, *, max_repeated_ngram_share: float, min_ngram_words: float
+) -> str | None:
+    """Return the 5-gram said most often where repeats take more than the allowed share of words.
+
+    A word counts once however many repeated 5-grams cover it, and the first time that a 5-gram
+    is said counts for nothing. URLs are left out: a list of sources names one site again and
+    again. Answers under min_ngram_words words are left alone.
+    """
+    if len(reading.answer_words) < min_ngram_words or _is_varied(reading):
+        return None
+    spoken = words(_URL.sub(" ", reading.answer))
+    if repeated_share(spoken) <= max_repeated_ngram_share:
+        return None
+    grams = Counter(zip(*(spoken[at:] for at in range(_NGRAM_WORDS)), strict=False))
+    gram, times = max(grams.items(), key=lambda item: (item[1], item[0]))
+    return f"{times} times: {' '.join(gram)}"
+
+
+def repeated_share(spoken: Sequence[str]) -> float:
+    """Return the share of words that stand in a 5-gram said before (0-1)."""
+    seen: set[tuple[str, ...]] = set()
+    covered = 0
+    covered_to = 0
+    for at in range(len(spoken) - _NGRAM_WORDS + 1):
+        gram = tuple(spoken[at : at + _NGRAM_WORDS])
+        if gram in seen:
+            covered += at + _NGRAM_WORDS - max(at, covered_to)
+            covered_to = at + _NGRAM_WORDS
+        seen.add(gram)
+    return covered / max(1, len(spoken))
+
+
+def _is_varied(reading: Reading) -> bool:
+    """Return whether the answer has so many distinct words that it cannot be repetitive.
+
+    It spares 19 of 20 answers the costly measures. Text without spaces has no words to count.
+    """
+    has_spaces = len(reading.answer_words) * _LONGEST_MEAN_CHARS >= len(reading.answer)
+    return has_spaces and reading.distinct_share > _VARIED_SHARE
+
+
+def _filled_by_runs(reading: Reading, max_share: float) -> str | None:
+    if not any(map(_RUN.search, reading.long_words)):
+        return None
+    runs = [match[0] for match in _RUN.finditer(reading.answer)]
+    if sum(map(len, runs)) <= max_share * len(reading.answer):
+        return None
+    return max(runs, key=len)
+
+
+def _filled_by_lines(reading: Reading, max_share: float) -> str | None:
+    if _is_varied(reading):
+        return None
+    lines = [" ".join(line.split()).lower() for line in reading.answer.splitlines()]
+    counted = Counter(line for line in lines if len(line) >= _LINE_CHARS)
+    repeated = sum(len(line) * (times - 1) for line, times in counted.items())
+    if repeated <= max_share * len(reading.answer):
+        return None
+    line, times = max(counted.items(), key=lambda item: ((item[1] - 1) * len(item[0]), item[0]))
+    return f"{times} times: {line}"
+
+
+def _compresses(reading: Reading, min_ratio: float, min_chars: float) -> str | None:
+    if len(reading.answer) < min_chars or _is_varied(reading):
+        return None
+    content = reading.answer.encode("utf-8", "surrogatepass")
+    ratio = len(zlib.compress(content, 1)) / len(content)
+    return f"compresses to {ratio:.1%}: {reading.answer}" if ratio < min_ratio else None

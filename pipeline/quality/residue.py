@@ -1,0 +1,95 @@
+"""Traces of machinery in the text: escape codes, broken encodings, report lines, credentials."""
+
+import re
+
+from ftfy.badness import BADNESS_RE
+
+from pipeline.quality import redaction
+from pipeline.quality.reading import Reading
+
+_ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]?)?")
+_ANSI_WITHOUT_ESCAPE = re.compile(r"\[(?:0|(?:\d{1,3};){1,4}\d{1,3})m")
+_REPORT_LINE = re.compile(r"(?:question|answer) characters:? ?[\d,]{1,9}\b")
+_REPORT_MARK = "characters"
+_REPORT_ENDS_CHARS = 300
+_BOILERPLATE = re.compile(
+    r"""
+    \W*(?:
+        (?:certainly|absolutely|sure(?:\ thing)?|of\ course|okay|great\ question)\b[\s,.!]
+        | here(?:['\u2019]s|\ is|\ are)\ (?:an?|the|some)\b[^.:\n]{0,60}\b
+            (?:overview|summary|information|guide|analysis|explanation|breakdown|answer|comparison)\b
+        | i(?:['\u2019]d|\ would)\ be\ (?:happy|glad)\ to\b
+    )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_SUSPECT = re.compile(r"[^\x00-\x7f“”\u2018\u2019\u2013—…•·\u00d7÷≥≤≈→\u2212°€£]|[^\x00-\x7f]{2}")
+_CONTEXT_CHARS = 30
+_LETTERS = 30
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def mojibake(reading: Reading) -> str | None:
+    """Return text decoded with the wrong character set, with its surroundings.
+
+    ftfy's badness knows which neighbours no language puts together. Text in ASCII has none, nor
+    has text whose other characters are marks of typography that stand alone.
+    """
+    for text in (reading.question, reading.answer):
+        if text.isascii() or not _SUSPECT.search(text):
+            continue
+        if _REPLACEMENT in text:
+            return _around(text, text.index(_REPLACEMENT), 1)
+        match = BADNESS_RE.search(text)
+        if match:
+            return _around(text, match.start(), match.end() - match.start())
+    return None
+
+
+def ansi_residue(reading: Reading) -> str | None:
+    """Return a terminal's escape code, whole or with its escape character lost ("[0;32m").
+
+    Without its escape character a single number could be a time frame ("[15m]"); only the reset
+    code, with which every coloured text ends, and compound codes count.
+    """
+    for text in (reading.question, reading.answer):
+        match = _ANSI.search(text) or _ANSI_WITHOUT_ESCAPE.search(text)
+        if match:
+            return repr(match[0])
+    return None
+
+
+def report_residue(reading: Reading) -> str | None:
+    """Return a line of a delivery report that was taken for part of the answer.
+
+    Only the answer's two ends are read: that is where a parser's cut goes wrong.
+    """
+    ends = (reading.lowered[:_REPORT_ENDS_CHARS], reading.lowered[-_REPORT_ENDS_CHARS:])
+    for end in ends:
+        match = _REPORT_LINE.search(end) if _REPORT_MARK in end else None
+        if match:
+            return match[0]
+    return None
+
+
+def boilerplate_opening(reading: Reading) -> str | None:
+    """Return the courtesy that an answer opens with ("Certainly! Here is an overview")."""
+    match = _BOILERPLATE.match(reading.answer)
+    return match[0] if match else None
+
+
+def credential(reading: Reading) -> str | None:
+    """Return where a credential stands; the credential itself is never shown."""
+    suspect = any(
+        len(word) >= _LETTERS or not (word.isalpha() or word.isdecimal())
+        for word in reading.long_words
+    )
+    for text in (reading.question, reading.answer if suspect else ""):
+        if redaction.secret(text):
+            shown = redaction.redacted(text)
+            return _around(shown, shown.index(redaction.REDACTED), len(redaction.REDACTED))
+    return None
+
+
+def _around(text: str, start: int, length: int) -> str:
+    return text[max(0, start - _CONTEXT_CHARS) : start + length + _CONTEXT_CHARS]

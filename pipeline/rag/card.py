@@ -1,0 +1,236 @@
+"""The data set card: README.md as the Hugging Face Hub and `datasets` read it."""
+
+from typing import NamedTuple
+
+import pandas as pd
+import yaml
+
+from pipeline.core.text import counted
+
+FIELDS = {
+    "pair_id": "Hash of question and answer as delivered: 32 hex digits.",
+    "question": "Question, verbatim as delivered.",
+    "answer": "Answer, verbatim as delivered.",
+    "indicator": "Indicator of the master plan; null when unknown, never guessed.",
+    "category": "Category of the indicator; null when unknown.",
+    "subcategory": "Subcategory of the indicator; null when unknown.",
+    "topic": "Topic as the delivery named it.",
+    "difficulty": "Difficulty as the delivery named it.",
+    "tags": "Tags as delivered.",
+    "citations": "Sources that the delivery names for the answer.",
+    "aliases": "Pairs merged into this one as duplicates: their ids and questions.",
+    "score": "Quality score by rule, 0 to 100.",
+    "cluster_id": "Group of related pairs; a group lies in one split as a whole.",
+    "sources": "Who delivered the pair and in which delivery, each once.",
+}
+"""Columns of an example in order, and what card and schemas/example.schema.json say of them."""
+
+_SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+    (100_000_000, "10M<n<100M"),
+)
+
+_ABSTRACT = """\
+{pairs:,} pairs of a question and a long answer, split for training, validation and test, and ready
+for retrieval.
+
+"""
+
+_FILES = """\
+## Files
+
+| file | what |
+|---|---|
+{split_files}
+| `rag.sqlite` | all pairs with a full-text index and a vector each |
+
+Each split is there as JSON (one array of objects), CSV and Parquet, with the same rows. JSON and
+Parquet are verbatim. In the CSV, lists and objects are JSON text, a null is an empty cell, and a
+cell that a spreadsheet would take for a formula has a leading apostrophe: read JSON or Parquet
+where the exact text matters.
+
+`load_dataset` reads the Parquet files; from this folder, without a network:
+
+```python
+from datasets import load_dataset
+
+examples = load_dataset("path/to/this/folder", split="train")
+```
+
+`rag.sqlite` needs no extension: `documents`, `documents_fts` (FTS5, bm25), `vectors`
+(little-endian float32, unit length, as sqlite-vec reads them) and `meta`, which names the
+embedder and the number of dimensions ({dimension}, `{provider}`).
+"""
+
+_MAKING = """\
+## How it was made
+
+People and programs deliver questions and answers; a pipeline turns the deliveries into this data
+set, and anyone can rebuild it byte for byte from the repository that it comes from.
+
+1. Every delivery is parsed strictly; a record that breaks the contract is set aside with its
+   reason, never repaired silently.
+2. Rules score each pair from 0 to 100 and flag refusals, templates, cut-off and padded answers.
+3. Duplicates are found by text and by vector, verified, and merged only where no guard objects;
+   the merged pairs' questions stay in `aliases`.
+4. Related pairs form a cluster, and a cluster goes into one split as a whole, so that no test
+   question has its twin in training. Splits follow the shares of the categories.
+
+"""
+
+_LIMITS = """\
+## Limits
+
+- Nobody has checked every answer for truth. A score says that a text passes rules about its form
+  and its fit to the question; it does not say that its figures are right or current.
+- Answers that speak of prices, products or regulation were written on some day and age.
+- Near-duplicates that no rule could decide are kept, in the same cluster.
+- Nothing here is financial advice.
+
+## License
+
+"""
+
+_NO_LICENSE = """\
+The contents belong to those who delivered them, and no license came with the deliveries. The
+license field of this card says `{license_id}`: settle the rights with the sources named in
+`sources` before you publish or train on it.
+"""
+
+_LICENSED = """\
+The publisher of this data set names the license `{license_id}`. `sources` says who delivered a
+pair.
+"""
+
+
+class Contents(NamedTuple):
+    """What the card counts.
+
+    splits: split, pairs, clusters, score_mean (0-100), answer_chars_mean; in order of splits.
+    categories: category (null where unknown) and a column of pairs per split.
+    aliases: questions of merged duplicates.
+    """
+
+    splits: pd.DataFrame
+    categories: pd.DataFrame
+    aliases: int
+
+
+def data_set_card(
+    contents: Contents, *, title: str, language: str, license_id: str, dimension: int, provider: str
+) -> str:
+    """Return the card: YAML that loaders read, then what a person asks before using the data.
+
+    It holds counts and no date, so that the same rows give the same card.
+
+    title: name of the data set.
+    language: ISO 639-1 code of the texts.
+    license_id: the Hub's identifier, "unknown" or "other" where no license was given.
+    dimension, provider: of the vectors in rag.sqlite.
+    """
+    names = list(contents.splits["split"])
+    pairs = int(contents.splits["pairs"].sum())
+    # `datasets` fails on a Parquet file without rows, so an empty split is not offered to it.
+    filled = list(contents.splits.loc[contents.splits["pairs"] > 0, "split"])
+    split_files = "\n".join(
+        f"| `{name}.json`, `{name}.csv`, `{name}.parquet` | split {name} |" for name in names
+    )
+    return "".join(
+        (
+            _front_matter(filled, pairs, title=title, language=language, license_id=license_id),
+            f"# {_cell(title)}\n\n",
+            _ABSTRACT.format(pairs=pairs),
+            _split_table(contents.splits),
+            _category_table(contents.categories, names),
+            _FILES.format(split_files=split_files, dimension=dimension, provider=_code(provider)),
+            "\n## Fields\n\n| field | what |\n|---|---|\n",
+            *(f"| `{name}` | {description} |\n" for name, description in FIELDS.items()),
+            "\n",
+            _MAKING,
+            _quality(contents),
+            _LIMITS,
+            _license(license_id),
+        )
+    )
+
+
+def _front_matter(
+    names: list[str], pairs: int, *, title: str, language: str, license_id: str
+) -> str:
+    """Return the YAML block that tells loaders which file is which of the named splits."""
+    data_files = [{"split": name, "path": f"{name}.parquet"} for name in names]
+    block = {
+        "pretty_name": " ".join(title.split()),
+        "language": [language],
+        "license": license_id,
+        "task_categories": ["question-answering", "text-generation"],
+        "size_categories": [size_category(pairs)],
+        "configs": [{"config_name": "default", "data_files": data_files}],
+    }
+    return f"---\n{yaml.safe_dump(block, sort_keys=False, allow_unicode=True)}---\n\n"
+
+
+def size_category(pairs: int) -> str:
+    """Return the Hub's name for a number of rows."""
+    return next((name for limit, name in _SIZES if pairs < limit), "n>100M")
+
+
+def _split_table(splits: pd.DataFrame) -> str:
+    """Return the counts per split."""
+    total = max(int(splits["pairs"].sum()), 1)
+    rows = "".join(
+        f"| {row['split']} | {row['pairs']:,} | {row['pairs'] / total:.1%} | {row['clusters']:,} "
+        f"| {row['score_mean']:.1f} | {row['answer_chars_mean']:,.0f} |\n"
+        for _, row in splits.iterrows()
+    )
+    return (
+        "| split | pairs | share | clusters | mean score | mean answer, characters |\n"
+        f"|---|---:|---:|---:|---:|---:|\n{rows}\n"
+    )
+
+
+def _category_table(categories: pd.DataFrame, names: list[str]) -> str:
+    """Return the counts per category and split."""
+    rows = "".join(
+        f"| {'not in the master plan' if pd.isna(row['category']) else _cell(row['category'])} | "
+        + " | ".join(f"{int(row[name]):,}" for name in names)
+        + f" | {int(sum(row[name] for name in names)):,} |\n"
+        for _, row in categories.iterrows()
+    )
+    rule = "|---" + "|---:" * (len(names) + 1) + "|\n"
+    return f"## Contents\n\n| category | {' | '.join(names)} | all |\n{rule}{rows}\n"
+
+
+def _quality(contents: Contents) -> str:
+    """Return what the counts say of quality and duplicates."""
+    pairs = int(contents.splits["pairs"].sum())
+    clusters = int(contents.splits["clusters"].sum())
+    return (
+        "## Quality and duplicates\n\n"
+        f"These {counted(pairs, 'pair')} stand for {counted(contents.aliases, 'duplicate')} more "
+        "that were\nmerged into them, and form "
+        f"{counted(clusters, 'cluster')}. Where a cluster has several pairs, they are\nalike, "
+        "and no rule could or should merge them. `score` says how well a pair passes the "
+        "rules:\nset your own limit.\n\n"
+    )
+
+
+def _license(license_id: str) -> str:
+    """Return what the card says of rights: never more than the license field does."""
+    text = _NO_LICENSE if license_id in {"unknown", "other"} else _LICENSED
+    return text.format(license_id=_code(license_id))
+
+
+def _code(text: str) -> str:
+    """Return text that stays in its code span, where Markdown reads nothing but backticks."""
+    return " ".join(text.replace("`", "'").split())
+
+
+def _cell(text: str) -> str:
+    """Return text that stays in its table cell, with no markup of Markdown or HTML read in it."""
+    escaped = "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in " ".join(text.split()))
+    return escaped.replace("&", "&amp;")

@@ -1,0 +1,150 @@
+"""`python -m pipeline.run STAGE`: the one place where stages meet the disk.
+
+Reads what dvc.yaml names as the stage's dependencies, calls the stage, holds every output to its
+schema and writes it whole. What a stage reads and writes stands in dvc.yaml alone: an argument
+of the stage is named after a dependency's file, a field of its result after an output's file.
+"""
+
+import ctypes
+import importlib
+import inspect
+import os
+import resource
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import daft
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import pretty
+from pipeline.store.atomic import write_bytes
+from pipeline.store.dag import Dag, StageWiring
+from pipeline.store.inputs import read_input
+from pipeline.store.outputs import Outputs, clear_folder
+from pipeline.store.remembered import DiskMemo, code_digest
+
+CACHE = Path(".cache")
+
+
+def run_stage(name: str, root: Path) -> None:
+    """Run one stage below root, from its inputs on disk to its outputs on disk.
+
+    Raises UserError for what the user can mend: an unknown stage, a missing input, a param that
+    params.yaml lacks or has too many.
+    """
+    dag = Dag(root)
+    wiring = dag.stage(name)
+    engine = dag.params["engine"]
+    _start_engine(engine["runner"], engine["address"])
+    function = getattr(importlib.import_module(f"pipeline.stages.{name}"), name)
+    arguments = _arguments(function, wiring, dag)
+    result = function(*arguments[0], **arguments[1])
+    _write_all(result, wiring, root, engine["shards"])
+
+
+def _start_engine(runner: str, address: str | None) -> None:
+    """Choose where Daft runs: in this process, or on the Ray cluster at address."""
+    if runner == "ray":
+        daft.set_runner_ray(address or None)
+    elif runner == "local":
+        daft.set_runner_native()
+    else:
+        raise UserError(f"params.yaml: engine.runner is {runner!r}, must be 'local' or 'ray'")
+
+
+def _arguments(
+    function: Callable[..., Any], wiring: StageWiring, dag: Dag
+) -> tuple[list[Any], dict[str, Any]]:
+    signature = inspect.signature(function).parameters.values()
+    tables = [p.name for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD]
+    wanted = {p.name for p in signature if p.kind is p.KEYWORD_ONLY}
+    params = dict(dag.params.get(wiring.name) or {})
+    if wanted - {"memo"} != set(params):
+        missing, unknown = sorted(wanted - {"memo"} - set(params)), sorted(set(params) - wanted)
+        told = f"missing {missing}, unknown {unknown}"
+        raise UserError(f"params.yaml: section {wiring.name} does not fit the stage: {told}")
+    inputs = wiring.inputs
+    if "memo" in wanted:
+        code = code_digest(dag.root, wiring.code)
+        params["memo"] = DiskMemo(dag.root / CACHE / wiring.name, code)
+    return [read_input(dag.root, inputs[table]) for table in tables], params
+
+
+def _write_all(result: Any, wiring: StageWiring, root: Path, shards: int) -> None:
+    schemas = [read_input(root, path) for path in wiring.schemas.values()]
+    in_formats = Counter(out.stem for out in wiring.outs)
+    outputs = Outputs(
+        {stem: schema for schema in schemas for stem in schema.get("x-files", [schema["$id"]])},
+        {stem: shards if count == 1 else 1 for stem, count in in_formats.items()},
+    )
+    for out in wiring.outs:
+        if out.suffix:
+            outputs.write(getattr(result, out.stem), root / out)
+        else:
+            _fill_folder(result, outputs, root / out)
+    write_bytes(root / wiring.metrics, pretty(result.metrics))
+
+
+def _fill_folder(result: Any, outputs: Outputs, folder: Path) -> None:
+    """Write every field of a result into a folder: tables as Parquet, batches as numbered JSONL."""
+    clear_folder(folder)
+    for field, value in result._asdict().items():
+        if field == "metrics":
+            continue
+        if isinstance(value, daft.DataFrame):
+            outputs.write(value, folder / f"{field}.parquet")
+        else:
+            outputs.write_numbered(value, folder, field)
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to end this process when `dvc repro` dies, where the kernel can do that.
+
+    A stage that outlives a killed run would write its outputs under the next run's feet.
+    """
+    set_death_signal = 1
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGTERM)
+
+
+@contextmanager
+def _told(name: str, root: Path) -> Iterator[None]:
+    """Say on stderr that a stage starts and what it took; keep the figures below .cache/runs."""
+    click.echo(f"{name}: started", err=True)
+    start = time.monotonic()
+    yield
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    figures = {
+        "wall_s": time.monotonic() - start,
+        "cpu_s": used.ru_utime + used.ru_stime + children.ru_utime + children.ru_stime,
+        "peak_mb": used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10),
+    }
+    write_bytes(root / CACHE / "runs" / f"{name}.json", pretty(figures))
+    told = f"{figures['wall_s']:.1f} s, {figures['cpu_s']:.1f} CPU s, {figures['peak_mb']:,.0f} MB"
+    click.echo(f"{name}: done in {told}", err=True)
+
+
+@click.command()
+@click.argument("stage")
+def main(stage: str) -> None:
+    """Run STAGE of the DAG on the workspace in the current folder; dvc.yaml calls this."""
+    _die_with_parent()
+    os.environ.setdefault("DAFT_PROGRESS_BAR", "1" if sys.stderr.isatty() else "0")
+    root = Path.cwd()
+    try:
+        with _told(stage, root):
+            run_stage(stage, root)
+    except UserError as fault:
+        raise click.ClickException(f"{stage}: {fault}") from None
+
+
+if __name__ == "__main__":
+    main()

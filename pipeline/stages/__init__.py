@@ -1,0 +1,1 @@
+"""One module per stage of the DAG: tables in, tables out, no disk."""

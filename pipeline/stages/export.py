@@ -1,0 +1,215 @@
+"""Export: what others use - the splits, the data set card and the RAG database."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import daft
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from daft import DataType, col, lit
+
+from pipeline.rag.card import FIELDS, Contents, data_set_card
+from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, build
+
+SPLITS = ("train", "validation", "test")
+
+SOURCES = DataType.list(
+    DataType.struct({"agent": DataType.string(), "delivery": DataType.string()})
+)
+
+SCORE_STEPS = 100
+"""Scores are summed as whole hundredths: integers add up to the same in any order, so that a
+cluster of machines prints the mean that one machine does."""
+
+
+class Exported(NamedTuple):
+    """What the export stage gives; field names are the file names' stems."""
+
+    train: daft.DataFrame
+    validation: daft.DataFrame
+    test: daft.DataFrame
+    README: str
+    rag: sqlite3.Connection
+    metrics: dict[str, float]
+
+
+def export(
+    kept: daft.DataFrame,
+    assignments: daft.DataFrame,
+    vectors: daft.DataFrame,
+    *,
+    title: str,
+    language: str,
+    license_id: str,
+    provider: str,
+) -> Exported:
+    """Return one table per split, the card that describes them and the database to ask.
+
+    A pair is in exactly one split and, with the same text, in the database: what a model was
+    tested on can be told from what it may look up by the database's column split.
+
+    kept: the pairs that dedup kept.
+    assignments: pair_id and split, one row per kept pair.
+    vectors: pair_id and vector, a unit-length fixed_size_list<float32>, for every kept pair at
+        least; those of other pairs are left out.
+    title, language, license_id: for the card: name, ISO 639-1 code, the Hub's license identifier.
+    provider: name of the embedder that made the vectors.
+
+    Raises ValueError when a kept pair has no split, several splits, or no vector.
+    """
+    examples = _examples(kept, assignments).collect()
+    _check_conserved(kept, examples)
+    dimension = _dimension(vectors)
+    contents = _contents(examples)
+    card = data_set_card(
+        contents,
+        title=title,
+        language=language,
+        license_id=license_id,
+        dimension=dimension,
+        provider=provider,
+    )
+    return Exported(
+        train=_split(examples, "train"),
+        validation=_split(examples, "validation"),
+        test=_split(examples, "test"),
+        README=card,
+        rag=build(_documents(examples, vectors), dimension=dimension, provider=provider),
+        metrics=_metrics(contents, dimension),
+    )
+
+
+def _examples(kept: daft.DataFrame, assignments: daft.DataFrame) -> daft.DataFrame:
+    """Return the kept pairs with the fields of an example, in their order, and the split."""
+    splits = assignments.select("pair_id", "split")
+    return (
+        kept.with_column("sources", sources(col("origins")))
+        .select(*FIELDS)
+        .join(splits, on="pair_id", how="left")
+        .select(*FIELDS, "split")
+    )
+
+
+def _split(examples: daft.DataFrame, split: str) -> daft.DataFrame:
+    """Return the examples of one split."""
+    return examples.where(col("split") == lit(split)).exclude("split")
+
+
+@daft.func.batch(return_dtype=SOURCES)
+def sources(origins: daft.Series) -> pa.Array:
+    """Return per pair who delivered it and in which delivery, each once, sorted."""
+    rows: pa.Array = origins.to_arrow()
+    flat = rows.flatten()
+    agents = pc.struct_field(flat, "agent").to_pylist()
+    deliveries = pc.struct_field(flat, "delivery").to_pylist()
+    named = iter(zip(agents, deliveries, strict=True))
+    counts = pc.fill_null(pc.list_value_length(rows), 0).to_pylist()
+    return pa.array(
+        [_named_once([next(named) for _ in range(count)]) for count in counts],
+        type=SOURCES.to_arrow_dtype(),
+    )
+
+
+def _named_once(sources_of_pair: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """Return sources without repeats, sorted."""
+    return [
+        {"agent": agent, "delivery": delivery} for agent, delivery in sorted(set(sources_of_pair))
+    ]
+
+
+def _check_conserved(kept: daft.DataFrame, examples: daft.DataFrame) -> None:
+    """Raise ValueError unless every kept pair has exactly one split."""
+    before, after = kept.count_rows(), examples.count_rows()
+    if before != after:
+        raise ValueError(f"{before} kept pairs have {after} splits")
+    unsplit = examples.where(col("split").is_null() | ~col("split").is_in(list(SPLITS)))
+    if lost := unsplit.count_rows():
+        raise ValueError(f"{lost} kept pairs are in none of the splits {', '.join(SPLITS)}")
+
+
+def _dimension(vectors: daft.DataFrame) -> int:
+    """Return how many numbers a vector has."""
+    return int(vectors.schema().to_pyarrow_schema().field("vector").type.list_size)
+
+
+def _documents(examples: daft.DataFrame, vectors: daft.DataFrame) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of the RAG database by pair_id, each with its vector."""
+    joined = examples.join(vectors.select("pair_id", "vector"), on="pair_id", how="left")
+    columns = (*DOCUMENT_COLUMNS, *METADATA_COLUMNS, "vector")
+    for batch in joined.select(*columns).sort("pair_id").to_arrow_iter():
+        if missing := batch.column("vector").null_count:
+            raise ValueError(f"{missing} kept pairs have no vector")
+        yield batch
+
+
+def _contents(examples: daft.DataFrame) -> Contents:
+    """Return the counts that the card and the metrics state, each a sum of integers."""
+    by_group = (
+        examples.with_columns(
+            {
+                "score_steps": (col("score") * SCORE_STEPS).round().cast(DataType.int64()),
+                "answer_chars": col("answer").length().cast(DataType.int64()),
+                "alias_count": col("aliases").list_count().cast(DataType.int64()),
+            }
+        )
+        .groupby("split", "category")
+        .agg(
+            col("pair_id").count().alias("pairs"),
+            col("score_steps").sum(),
+            col("answer_chars").sum(),
+            col("alias_count").sum(),
+        )
+        .to_pandas()
+    )
+    clusters = examples.select("split", "cluster_id").distinct().groupby("split")
+    clusters_by_split = clusters.agg(col("cluster_id").count().alias("clusters")).to_pandas()
+    return Contents(
+        splits=_splits(by_group, clusters_by_split),
+        categories=_categories(by_group),
+        aliases=int(by_group["alias_count"].sum()),
+    )
+
+
+def _splits(by_group: pd.DataFrame, clusters_by_split: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per split, also for one without pairs."""
+    summed = ["pairs", "score_steps", "answer_chars"]
+    sums = by_group.groupby("split")[summed].sum().reindex(list(SPLITS), fill_value=0)
+    pairs = sums["pairs"].clip(lower=1)
+    clusters = clusters_by_split.set_index("split")["clusters"].reindex(list(SPLITS), fill_value=0)
+    return pd.DataFrame(
+        {
+            "split": list(SPLITS),
+            "pairs": sums["pairs"].astype(int).to_numpy(),
+            "clusters": clusters.astype(int).to_numpy(),
+            "score_mean": (sums["score_steps"] / SCORE_STEPS / pairs).to_numpy(),
+            "answer_chars_mean": (sums["answer_chars"] / pairs).to_numpy(),
+        }
+    )
+
+
+def _categories(by_group: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per category, sorted, the unknown one last, with the pairs of each split."""
+    pivot = by_group.pivot_table(
+        index="category", columns="split", values="pairs", aggfunc="sum", dropna=False, fill_value=0
+    )
+    pivot = pivot.reindex(columns=list(SPLITS), fill_value=0).sort_index(na_position="last")
+    return pivot.reset_index()
+
+
+def _metrics(contents: Contents, dimension: int) -> dict[str, float]:
+    """Return the stage's figures."""
+    splits = contents.splits
+    pairs = int(splits["pairs"].sum())
+    score_sum = float((splits["score_mean"] * splits["pairs"]).sum())
+    named: dict[str, Any] = dict(zip(splits["split"], splits["pairs"], strict=True))
+    return {
+        "pairs": pairs,
+        **{f"{split}_pairs": int(count) for split, count in named.items()},
+        "clusters": int(splits["clusters"].sum()),
+        "categories": int(contents.categories["category"].notna().sum()),
+        "aliases": contents.aliases,
+        "score_mean": round(score_sum / max(pairs, 1), 4),
+        "vector_dimension": dimension,
+    }

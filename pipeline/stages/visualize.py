@@ -1,0 +1,156 @@
+"""visualize: everything so far in; charts, the tables behind them, and the dashboard out."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import daft
+import pandas as pd
+import pyarrow as pa
+from daft import col
+
+from pipeline.charts import duplicates, suspects
+from pipeline.charts.categories import category_distribution, category_table
+from pipeline.charts.coverage import coverage_heatmap, coverage_table, covered_pct
+from pipeline.charts.growth import database_growth_over_time, growth_table, undated_pairs
+from pipeline.charts.intake import deliveries_table, quarantine_table
+from pipeline.charts.lengths import UNSCORED, answer_length_distribution, answer_lengths
+from pipeline.charts.overview import Corpus, Findings, Totals, overview
+from pipeline.charts.page import Table, dashboard
+from pipeline.charts.palette import UNASSIGNED
+from pipeline.charts.partition import splits_table
+from pipeline.charts.picture import Picture, drawn
+from pipeline.charts.quality import (
+    PART_PREFIX,
+    quality_by_category,
+    quality_metrics_by_category,
+)
+
+
+class Visualized(NamedTuple):
+    """Five charts, the tables that they are drawn from, and the page that shows all."""
+
+    indicator_coverage_heatmap: Picture
+    answer_length_distribution: Picture
+    category_distribution: Picture
+    quality_metrics_by_category: Picture
+    database_growth_over_time: Picture
+    dashboard: str
+    coverage: pa.Table
+    answer_lengths: pa.Table
+    categories: pa.Table
+    quality_by_category: pa.Table
+    growth: pa.Table
+    metrics: dict[str, float]
+
+
+def visualize(
+    accounting: Mapping[str, Any],
+    quarantine: list[dict[str, Any]],
+    pairs: daft.DataFrame,
+    scores: daft.DataFrame,
+    kept: daft.DataFrame,
+    decisions: daft.DataFrame,
+    assignments: daft.DataFrame,
+    master_plan: pd.DataFrame,
+    *,
+    listed_rows: int,
+) -> Visualized:
+    """Return the charts and the dashboard of the data set as it now stands.
+
+    Everything is counted in Daft, and only counts come here; of questions just those that the
+    dashboard lists are read, of answers none. listed_rows is how many of the lowest scores, of
+    the pairs with most duplicates and of the open proposals the dashboard lists.
+    """
+    judged = _judged(kept, scores)
+    corpus = _corpus(accounting, judged, kept, master_plan)
+    merged = duplicates.merged(kept, listed_rows)
+    totals = Totals(
+        scored_pairs=scores.count_rows(),
+        kept_pairs=len(judged),
+        merged_pairs=merged.merged_pairs,
+        open_proposals=duplicates.open_proposals(decisions),
+    )
+    findings = Findings(
+        deliveries=deliveries_table(accounting),
+        quarantine=quarantine_table(quarantine),
+        flags=suspects.flags_table(scores),
+        decisions=duplicates.decisions_table(decisions),
+        merged=duplicates.merged_table(merged.largest),
+        splits=splits_table(assignments),
+        **_suspects(pairs, scores, decisions, listed_rows),
+    )
+    return Visualized(
+        **corpus.pictures,
+        dashboard=dashboard(overview(accounting, totals, corpus, findings)),
+        coverage=_arrow(corpus.coverage),
+        answer_lengths=_arrow(corpus.lengths.bars),
+        categories=_arrow(corpus.categories),
+        quality_by_category=_arrow(corpus.quality.figures),
+        growth=_arrow(corpus.growth),
+        metrics=_metrics(corpus, totals),
+    )
+
+
+def _judged(kept: daft.DataFrame, scores: daft.DataFrame) -> daft.DataFrame:
+    """Return a row per kept pair with its category, verdict, score and score parts."""
+    labels = kept.select("pair_id", col("category").fill_null(UNASSIGNED))
+    parts = [name for name in scores.column_names if name.startswith(PART_PREFIX)]
+    figures = scores.select("pair_id", "score", "verdict", "answer_chars", *parts)
+    joined = labels.join(figures, on="pair_id", how="left")
+    return joined.with_column("verdict", col("verdict").fill_null(UNSCORED)).collect()
+
+
+def _corpus(
+    accounting: Mapping[str, Any],
+    judged: daft.DataFrame,
+    kept: daft.DataFrame,
+    master_plan: pd.DataFrame,
+) -> Corpus:
+    coverage = coverage_table(kept, master_plan)
+    lengths = answer_lengths(judged)
+    categories = category_table(judged)
+    quality = quality_by_category(judged)
+    growth = growth_table(accounting)
+    charts = {
+        "indicator_coverage_heatmap": coverage_heatmap(coverage),
+        "answer_length_distribution": answer_length_distribution(lengths),
+        "category_distribution": category_distribution(categories),
+        "quality_metrics_by_category": quality_metrics_by_category(quality),
+        "database_growth_over_time": database_growth_over_time(growth),
+    }
+    pictures = {name: drawn(chart, name) for name, chart in charts.items()}
+    return Corpus(coverage, lengths, categories, quality, growth, pictures)
+
+
+def _suspects(
+    pairs: daft.DataFrame, scores: daft.DataFrame, decisions: daft.DataFrame, listed_rows: int
+) -> dict[str, Table]:
+    worst = suspects.worst_scores(scores, listed_rows)
+    proposals = duplicates.proposals(decisions, listed_rows)
+    members = [member for row in proposals for member in row["members"]]
+    questions = duplicates.questions_of(pairs, [row["pair_id"] for row in worst] + members)
+    return {
+        "worst": suspects.worst_table(worst, questions),
+        "proposals": duplicates.proposals_table(proposals, questions),
+    }
+
+
+def _metrics(corpus: Corpus, totals: Totals) -> dict[str, float]:
+    """Return the figures to compare from run to run: counts, and shares in per cent."""
+    coverage = corpus.coverage
+    return {
+        "charts": len(corpus.pictures),
+        "indicators": len(coverage),
+        "indicators_begun": int((coverage["kept_pairs"] > 0).sum()),
+        "indicators_complete": int((coverage["kept_pairs"] >= coverage["target_pairs"]).sum()),
+        "target_met_pct": covered_pct(coverage),
+        "mean_score": corpus.quality.mean_score,
+        "merged_pairs": totals.merged_pairs,
+        "open_proposals": totals.open_proposals,
+        "pairs_without_indicator": totals.kept_pairs - int(coverage["kept_pairs"].sum()),
+        "undated_pairs": undated_pairs(corpus.growth),
+    }
+
+
+def _arrow(table: pd.DataFrame) -> pa.Table:
+    return pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)

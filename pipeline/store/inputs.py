@@ -1,0 +1,74 @@
+"""What a stage is given, read by the suffix of the file that dvc.yaml names."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import daft
+import orjson
+from daft import col
+
+from pipeline.core.errors import UserError
+from pipeline.deliveries.landing import landed
+from pipeline.store.tables import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DELIVERIES = Path("data/deliveries")
+
+
+def read_input(root: Path, path: Path) -> Any:
+    """Return the content of an input file below root, in the form that stages take it.
+
+    Raises UserError where the file is missing.
+    """
+    if path == DELIVERIES:
+        return _read_deliveries(root / path)
+    if not (root / path).exists():
+        raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
+    return _READERS[path.suffix](root / path)
+
+
+def _read_deliveries(folder: Path) -> daft.DataFrame:
+    """Return one row per landed delivery; its content is read where the row is processed."""
+    stored = landed(folder)
+    paths = [str(delivery.path) for delivery in stored]
+    table = daft.from_pydict(
+        {
+            "agent": [delivery.agent for delivery in stored],
+            "delivery": [delivery.delivery for delivery in stored],
+            "name": [delivery.name for delivery in stored],
+            "bytes": [delivery.path.stat().st_size for delivery in stored],
+            "path": paths,
+        }
+    )
+    if not stored:
+        text = daft.DataType.string()
+        for name in ("agent", "delivery", "name", "path"):
+            table = table.with_column(name, col(name).cast(text))
+        table = table.with_column("bytes", col("bytes").cast(daft.DataType.int64()))
+    return table.with_column("content", col("path").download()).exclude("path")
+
+
+def _read_json(path: Path) -> Any:
+    return orjson.loads(path.read_bytes())
+
+
+def _read_jsonl(path: Path) -> Iterator[Any]:
+    with path.open("rb") as lines:
+        yield from (orjson.loads(line) for line in lines)
+
+
+def _read_csv(path: Path) -> "pd.DataFrame":
+    import pandas as pd  # noqa: PLC0415 - half of the stages read no CSV
+
+    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+
+
+_READERS: dict[str, Callable[[Path], Any]] = {
+    ".csv": _read_csv,
+    ".json": _read_json,
+    ".jsonl": lambda path: list(_read_jsonl(path)),
+    ".parquet": read_table,
+}

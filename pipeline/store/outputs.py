@@ -1,0 +1,147 @@
+"""What a stage returns, written by the suffix of the file that dvc.yaml names."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import daft
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.core.json_values import Json, compact, pretty
+from pipeline.core.schemas import JsonSchema, arrow_schema, faults
+from pipeline.core.validation import Validator
+from pipeline.store.atomic import replacing, write_bytes
+from pipeline.store.tables import checked, write_table
+
+_FORMULA_START = r"^('*[=+\-@\t\r])"
+"""What a spreadsheet takes for a formula at the start of a cell (OWASP, CSV injection), also
+behind apostrophes, so that taking one away again gives every cell back as it was."""
+
+
+class Outputs:
+    """Writes the outputs of one stage; a table named in several formats is computed once.
+
+    schemas maps a file's stem to its JSON Schema. shards maps a table's stem to its number of
+    Parquet parts, 1 where it is not named: what others open by name is one file.
+    """
+
+    def __init__(self, schemas: Mapping[str, JsonSchema], shards: Mapping[str, int]) -> None:
+        self._schemas = schemas
+        self._shards = shards
+        self._tables: dict[str, pa.Table] = {}
+
+    def write(self, value: Any, path: Path) -> None:
+        """Write value to path, after holding it to the schema of its name where there is one."""
+        schema = self._schemas.get(path.stem)
+        if isinstance(value, daft.DataFrame):
+            self._write_rows(value, path, schema)
+        else:
+            _WRITERS[path.suffix](value, path, schema)
+
+    def write_numbered(self, batches: Iterable[Iterable[Json]], folder: Path, stem: str) -> None:
+        """Write batches as <stem>_1.jsonl, <stem>_2.jsonl ... into a folder."""
+        for number, batch in enumerate(batches, start=1):
+            path = folder / f"{stem}_{number}.jsonl"
+            _write_jsonl(batch, path, self._schemas.get(stem))
+
+    def _write_rows(self, value: daft.DataFrame, path: Path, schema: JsonSchema | None) -> None:
+        if schema is None:
+            raise ValueError(f"no schema is named for the table {path.name}")
+        if path.stem not in self._tables:
+            self._tables[path.stem] = checked(value, schema)
+        table = self._tables[path.stem]
+        if path.suffix == ".parquet":
+            write_table(table, path, self._shards.get(path.stem, 1))
+        elif path.suffix == ".csv":
+            _write_csv(table, path, None)
+        else:
+            _write_json_rows(table, path)
+
+
+def clear_folder(folder: Path) -> None:
+    """Remove a folder that a stage is about to fill, so that no file of an earlier run stays."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
+def _write_json(value: Json, path: Path, schema: JsonSchema | None) -> None:
+    fault = Validator(schema).first_fault(value) if schema is not None else None
+    if fault is not None:
+        raise ValueError(f"{path.name}: {fault}")
+    write_bytes(path, pretty(value))
+
+
+def _write_jsonl(rows: Iterable[Json], path: Path, schema: JsonSchema | None) -> None:
+    validator = Validator(schema) if schema is not None else None
+    with replacing(path) as temporary, temporary.open("wb") as lines:
+        for number, row in enumerate(rows, start=1):
+            fault = validator.first_fault(row) if validator is not None else None
+            if fault is not None:
+                raise ValueError(f"{path.name} line {number}: {fault}")
+            lines.write(compact(row).encode() + b"\n")
+
+
+def _write_json_rows(table: pa.Table, path: Path) -> None:
+    """Write rows as a JSON array with one object a line, which diff and grep can work with."""
+    with replacing(path) as temporary, temporary.open("wb") as lines:
+        opening = b"[\n"
+        for batch in table.to_batches(max_chunksize=1024):
+            for row in batch.to_pylist():
+                lines.write(opening + orjson.dumps(row))
+                opening = b",\n"
+        lines.write(b"[]\n" if opening == b"[\n" else b"\n]\n")
+
+
+def _write_csv(value: pa.Table, path: Path, schema: JsonSchema | None) -> None:
+    """Write a table for spreadsheets: lists as JSON text, cells like formulas made text."""
+    import pyarrow.csv as pa_csv  # noqa: PLC0415 - few stages write CSV
+
+    table = value if schema is None else value.cast(arrow_schema(schema))
+    broken = [] if schema is None else faults(table, schema)
+    if broken:
+        raise ValueError(f"{path.name}: " + "; ".join(broken))
+    columns = {name: _flat(table[name]) for name in table.column_names}
+    options = pa_csv.WriteOptions(quoting_style="needed")
+    with replacing(path) as temporary:
+        pa_csv.write_csv(pa.table(columns), temporary, options)
+
+
+def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    if pa.types.is_nested(column.type):
+        return pa.array([compact(value) for value in column.to_pylist()], pa.large_string())
+    if pa.types.is_large_string(column.type) or pa.types.is_string(column.type):
+        return pc.replace_substring_regex(column, _FORMULA_START, r"'\1")
+    return column
+
+
+def _write_matrix(value: Any, path: Path, schema: JsonSchema | None) -> None:  # noqa: ARG001
+    import scipy.sparse  # noqa: PLC0415 - one stage writes matrices
+
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        scipy.sparse.save_npz(file, value)
+
+
+def _write_database(value: sqlite3.Connection, path: Path, schema: JsonSchema | None) -> None:  # noqa: ARG001
+    with replacing(path) as temporary:
+        value.execute("VACUUM INTO ?", (str(temporary),))
+
+
+def _write_text(value: str, path: Path, schema: JsonSchema | None) -> None:  # noqa: ARG001
+    write_bytes(path, value.encode("utf-8"))
+
+
+_WRITERS: dict[str, Callable[[Any, Path, JsonSchema | None], None]] = {
+    ".csv": _write_csv,
+    ".html": _write_text,
+    ".json": _write_json,
+    ".jsonl": _write_jsonl,
+    ".md": _write_text,
+    ".npz": _write_matrix,
+    ".png": lambda value, path, _: write_bytes(path, value.png),
+    ".sqlite": _write_database,
+    ".svg": lambda value, path, _: write_bytes(path, value.svg.encode("utf-8")),
+}

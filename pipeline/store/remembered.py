@@ -1,0 +1,106 @@
+"""Earlier per-row results below .cache: content-addressed, ignored by git, no DVC output.
+
+The version of a result is the digest of the code that the stage names in dvc.yaml, of the
+locked library versions and of the params that the computation takes; the row's own key stands
+for its content. Deleting the folder costs time and changes no byte.
+"""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import daft
+import pyarrow as pa
+import pyarrow.parquet as pq
+from daft import col
+
+from pipeline.core.ids import content_digest
+from pipeline.core.json_values import compact
+from pipeline.store.atomic import replacing
+
+_PARTS_BEFORE_MERGE = 16
+_VERSIONS_KEPT = 4
+
+
+class DiskMemo:
+    """Per-row results in Parquet parts: `<folder>/<name>/<version>/<digest of its keys>.parquet`.
+
+    code is a digest of everything that results depend on besides rows and params.
+    """
+
+    def __init__(self, folder: Path, code: str) -> None:
+        self._folder = folder
+        self._code = code
+
+    def rows(
+        self,
+        name: str,
+        table: daft.DataFrame,
+        compute: Callable[[daft.DataFrame], daft.DataFrame],
+        *,
+        key: str = "pair_id",
+        **params: object,
+    ) -> daft.DataFrame:
+        """Return compute(table), computing only rows whose key was not seen before."""
+        version = content_digest(compact([self._code, key, params]).encode())[:16]
+        folder = self._folder / name / version
+        parts = sorted(folder.glob("*.parquet"))
+        if not parts:
+            computed = compute(table).to_arrow()
+            _add_part(folder, computed, key)
+            _drop_old_versions(folder.parent)
+            return daft.from_arrow(computed)
+        known = daft.read_parquet([str(part) for part in parts])
+        unseen = table.join(known.select(key), on=key, how="anti").collect()
+        recalled = known.join(table.select(key), on=key, how="semi")
+        if unseen.count_rows() == 0:
+            return recalled
+        computed = compute(unseen).to_arrow()
+        recalled = recalled.collect()
+        _add_part(folder, computed, key)
+        _merge_parts(folder, key)
+        fresh = daft.from_arrow(computed).select(*(col(c) for c in recalled.column_names))
+        return recalled.concat(fresh)
+
+
+def code_digest(root: Path, code: tuple[Path, ...]) -> str:
+    """Return a digest of files and folders below root: names and contents, in order."""
+    files = sorted(
+        {
+            file
+            for path in code
+            for file in ((root / path).rglob("*") if (root / path).is_dir() else [root / path])
+            if file.is_file() and "__pycache__" not in file.parts
+        }
+    )
+    told = [
+        [file.relative_to(root).as_posix(), content_digest(file.read_bytes())] for file in files
+    ]
+    return content_digest(compact(told).encode())
+
+
+def _add_part(folder: Path, computed: pa.Table, key: str) -> None:
+    keys = computed[key].to_pylist()
+    if not keys:
+        return
+    name = content_digest("\n".join(sorted(keys)).encode())[:16]
+    with replacing(folder / f"{name}.parquet") as temporary:
+        pq.write_table(computed.combine_chunks(), temporary, compression="zstd")
+
+
+def _merge_parts(folder: Path, key: str) -> None:
+    """Fold many small parts into one, so that a long history does not slow a run down."""
+    parts = sorted(folder.glob("*.parquet"))
+    if len(parts) <= _PARTS_BEFORE_MERGE:
+        return
+    merged = pa.concat_tables([pq.read_table(part) for part in parts])
+    _add_part(folder, merged, key)
+    for part in parts:
+        part.unlink()
+
+
+def _drop_old_versions(folder: Path) -> None:
+    """Keep the versions used last: a parameter tried once must not fill the disk for ever."""
+    versions = sorted(folder.glob("*/"), key=lambda path: path.stat().st_mtime)
+    for version in versions[:-_VERSIONS_KEPT]:
+        shutil.rmtree(version, ignore_errors=True)

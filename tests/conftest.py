@@ -1,0 +1,83 @@
+"""What all tests share: an engine without noise, tables made of rows, golden files."""
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import daft
+import orjson
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, settings
+
+from pipeline.core.ids import pair_id
+from pipeline.core.schemas import arrow_schema
+
+ROOT = Path(__file__).parents[1]
+os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
+
+settings.register_profile(
+    "house",
+    deadline=None,  # tests never time
+    derandomize=True,  # the same tests in every run
+    max_examples=50,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("house")
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return a published format's schema."""
+    found: dict[str, Any] = orjson.loads((ROOT / f"schemas/{name}.schema.json").read_bytes())
+    return found
+
+
+def pairs_table(rows: Iterable[dict[str, Any]]) -> daft.DataFrame:
+    """Return a pairs table of rows that name at least question and answer."""
+    silent: dict[str, Any] = dict.fromkeys(schema("pairs")["properties"])
+    filled = [
+        {
+            **silent,
+            "tags": [],
+            "citations": [],
+            "origins": [origin()],
+            **row,
+            "pair_id": pair_id(row["question"], row["answer"]),
+        }
+        for row in rows
+    ]
+    return daft.from_arrow(pa.Table.from_pylist(filled, schema=arrow_schema(schema("pairs"))))
+
+
+def origin(agent: str = "droid", delivery: str = "0123456789ab-a.json") -> dict[str, Any]:
+    """Return one origin of a pair."""
+    return {
+        "agent": agent,
+        "delivery": delivery,
+        "pointer": "/qa_pairs/0",
+        "original_id": None,
+        "extra": "{}",
+    }
+
+
+@pytest.fixture(scope="session")
+def master_plan() -> pd.DataFrame:
+    """Return data/master_plan.csv as stages get it."""
+    return pd.read_csv(ROOT / "data/master_plan.csv", dtype=str, keep_default_na=False)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
+    """Return a check of bytes against tests/golden/<name>; `make golden` writes them anew."""
+
+    def check(name: str, content: bytes) -> None:
+        path = ROOT / "tests/golden" / name
+        if os.environ.get("REWRITE_GOLDEN"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        assert content == path.read_bytes(), f"{name}: `make golden` writes it anew"
+
+    return check

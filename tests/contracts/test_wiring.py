@@ -1,0 +1,211 @@
+"""dvc.yaml, params.yaml, stages, schemas and the tree say the same; none can move alone."""
+
+import ast
+import importlib
+import inspect
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_type_hints
+
+import daft
+import grimp
+import orjson
+import pytest
+from jsonschema import Draft202012Validator
+
+from pipeline.core.schemas import TABLE_KEYWORDS
+from pipeline.deliveries.reasons import REASONS
+from pipeline.store.dag import Dag, StageWiring, load_yaml
+
+ROOT = Path(__file__).parents[2]
+DAG = Dag(ROOT)
+WITHOUT_SCHEMA = {".html", ".md", ".npz", ".png", ".svg"}
+
+
+def stage_function(name: str) -> Any:
+    return getattr(importlib.import_module(f"pipeline.stages.{name}"), name)
+
+
+def result_fields(name: str) -> tuple[str, ...]:
+    fields: tuple[str, ...] = get_type_hints(stage_function(name))["return"]._fields
+    return fields
+
+
+def read(path: Path) -> dict[str, Any]:
+    schema: dict[str, Any] = orjson.loads((ROOT / path).read_bytes())
+    return schema
+
+
+def schemas() -> list[dict[str, Any]]:
+    return [read(path) for path in sorted((ROOT / "schemas").glob("*.json"))]
+
+
+def covered(schema: dict[str, Any]) -> list[str]:
+    names: list[str] = schema.get("x-files", [schema["$id"]])
+    return names
+
+
+@pytest.fixture(scope="module")
+def imports() -> grimp.ImportGraph:
+    return grimp.build_graph("pipeline", cache_dir=None)
+
+
+def module_path(module: str) -> Path:
+    found: ModuleType = importlib.import_module(module)
+    assert found.__file__
+    return Path(found.__file__).relative_to(ROOT)
+
+
+def is_covered(path: Path, deps: tuple[Path, ...]) -> bool:
+    return any(path == dep or dep in path.parents for dep in deps)
+
+
+@pytest.mark.parametrize("name", DAG.names)
+def test_code_a_stage_imports_is_among_its_dependencies(
+    name: str, imports: grimp.ImportGraph
+) -> None:
+    """A change of any line that a stage's result depends on makes DVC run the stage again."""
+    stage = f"pipeline.stages.{name}"
+    used = imports.find_upstream_modules(stage) | imports.find_upstream_modules("pipeline.run")
+    packages = {"pipeline", "pipeline.stages", "pipeline.deliveries"}  # their docstrings alone
+    modules = sorted({stage, "pipeline.run", *used} - packages)
+    deps = DAG.stage(name).deps
+    missing = [module for module in modules if not is_covered(module_path(module), deps)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", DAG.names)
+def test_dependencies_exist_in_the_tree_or_are_outputs(name: str) -> None:
+    """No stage waits for a file that nothing makes."""
+    made = {out for stage in DAG.names for out in DAG.stage(stage).outs}
+    stray = [dep for dep in DAG.stage(name).deps if dep not in made and not (ROOT / dep).exists()]
+    assert stray == []
+
+
+@pytest.mark.parametrize("name", DAG.names)
+def test_arguments_are_dependencies_and_params(name: str) -> None:
+    """A stage's tables are its data dependencies, its keyword arguments are its params section."""
+    parameters = inspect.signature(stage_function(name)).parameters.values()
+    tables = {p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD}
+    params = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY} - {"memo"}
+    wiring = DAG.stage(name)
+    data = {stem for stem, path in wiring.inputs.items() if path.parts[0] == "data"}
+    assert data <= tables <= set(wiring.inputs)
+    assert params == set(DAG.params[name] or {})
+    assert all(p.default is p.empty for p in parameters)
+
+
+@pytest.mark.parametrize("name", DAG.names)
+def test_params_are_declared_for_their_stage(name: str) -> None:
+    """A changed value in params.yaml runs the stage whose section it is in."""
+    declared = load_yaml(ROOT / "dvc.yaml")["stages"][name]["params"]
+    assert {"engine.shards", *({name} if DAG.params[name] else set())} == set(declared)
+
+
+@pytest.mark.parametrize("name", DAG.names)
+def test_fields_of_a_result_are_outputs(name: str) -> None:
+    """Every field of a result is written, and every output is a field."""
+    fields = set(result_fields(name)) - {"metrics"}
+    outs = DAG.stage(name).outs
+    if any(not out.suffix for out in outs):
+        assert [out.as_posix() for out in outs] == [f"data/{name}"]
+        return
+    assert {out.stem for out in outs} == fields
+    assert all(out.parent.as_posix() == f"data/{name}" for out in outs)
+
+
+@pytest.mark.parametrize("name", DAG.names)
+def test_every_published_format_is_held_to_its_schema(name: str) -> None:
+    """Nothing is published without a schema among the dependencies of the stage that makes it."""
+    wiring = DAG.stage(name)
+    arguments = set(inspect.signature(stage_function(name)).parameters)
+    named = [path for stem, path in wiring.schemas.items() if stem not in arguments]
+    assert {stem for path in named for stem in covered(read(path))} == published_formats(wiring)
+
+
+def published_formats(wiring: StageWiring) -> set[str]:
+    if any(not out.suffix for out in wiring.outs):
+        return set(result_fields(wiring.name)) - {"metrics"}
+    return {out.stem for out in wiring.outs if out.suffix not in WITHOUT_SCHEMA}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "schemas").glob("*.json")), ids=lambda p: p.name)
+def test_schemas_are_schemas(path: Path) -> None:
+    """Every schema is valid JSON Schema 2020-12 and named after its file."""
+    schema = orjson.loads(path.read_bytes())
+    Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert path.name == f"{schema['$id']}.schema.json"
+
+
+def table_names() -> list[str]:
+    return sorted(
+        field
+        for name in DAG.names
+        for field, kind in get_type_hints(get_type_hints(stage_function(name))["return"]).items()
+        if kind is daft.DataFrame
+    )
+
+
+@pytest.mark.parametrize("table", table_names())
+def test_table_schemas_use_checked_keywords_alone(table: str) -> None:
+    """A rule in a table's schema is one that tables are really held to."""
+    row = next(schema for schema in schemas() if table in covered(schema))
+    used = {keyword for column in row["properties"].values() for keyword in keywords(column)}
+    assert used <= TABLE_KEYWORDS
+
+
+def keywords(column: dict[str, Any]) -> set[str]:
+    inner = [column["items"]] if "items" in column else list(column.get("properties", {}).values())
+    return set(column) | {keyword for below in inner for keyword in keywords(below)}
+
+
+def test_the_database_names_the_embedder_that_made_its_vectors() -> None:
+    """Who asks rag.sqlite learns which embedder a query must go through."""
+    assert DAG.params["export"]["provider"] == DAG.params["embed"]["provider"]
+
+
+def test_reason_codes_in_use_are_the_table() -> None:
+    """Every reason that code gives is explained, and no explained reason is unused."""
+    pattern = re.compile(
+        r'Refusal\(\s*[^,]+,\s*"(\w+)"|_refusal\(record, "(\w+)"|"(too_deep|invalid_json)"'
+    )
+    code = "".join(p.read_text() for p in (ROOT / "pipeline/deliveries").rglob("*.py"))
+    used = {next(filter(None, match.groups())) for match in pattern.finditer(code)}
+    used |= {f"{kind}_{noun}" for kind in ("no",) for noun in ("question", "answer")}
+    used |= {"two_questions", "two_answers"}
+    assert used == set(REASONS)
+
+
+def test_only_the_named_rooms_touch_the_disk() -> None:
+    """Stages and domain code call neither open nor any Path method that reads or writes files."""
+    allowed = ("pipeline/run.py", "pipeline/cli.py", "pipeline/store/", "pipeline/faucet/")
+    allowed += ("pipeline/deliveries/landing.py", "pipeline/generate/__main__.py")
+    touching = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir"}
+    found = []
+    for path in sorted((ROOT / "pipeline").rglob("*.py")):
+        relative = path.relative_to(ROOT).as_posix()
+        if relative.startswith(allowed):
+            continue
+        source = path.read_text(encoding="utf-8")
+        own_files = {"read_text"} if "importlib" in source else set()  # data of the package
+        for node in ast.walk(ast.parse(source)):
+            called = node.func if isinstance(node, ast.Call) else None
+            name = getattr(called, "attr", getattr(called, "id", None))
+            if name in touching - own_files:
+                found.append(f"{relative}:{node.lineno} {name}")
+    assert found == []
+
+
+def test_every_test_states_its_law() -> None:
+    """The first line of a test says what it proves."""
+    silent = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        and node.name.startswith("test_")
+        and not ast.get_docstring(node)
+    ]
+    assert silent == []

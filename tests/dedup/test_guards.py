@@ -1,0 +1,106 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.dedup.guards import (
+    answer_guards,
+    question_guards,
+    read,
+    speaks_of_substance,
+)
+from pipeline.dedup.text import plain
+
+
+def spoken(one: str, other: str) -> list[str]:
+    return question_guards(read(plain(one)), read(plain(other)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "phrase"),
+    [
+        ("portfolio optimization", "portfolio tax optimization", "leftover: none | tax"),
+        ("layer-1 scaling", "layer-2 scaling", "number: 1 | 2"),
+        ("RSI settings", "ADX settings", "entity: rsi | adx"),
+        ("exchange inflow", "exchange outflow", "direction: inflow | outflow"),
+        ("DEX volume (24h)", "DEX volume (7d)", "number: 24 hour | 7 day"),
+        ("the 1M candle", "the 1m candle", "number: 1 capital_m | 1 minute"),
+        ("is staking safe", "is staking not safe", "direction: none | not"),
+        ("RSI 14 with EMA 50", "RSI 50 with EMA 14", "number: 14, 50 | 50, 14"),
+        ("swapping BTC to ETH", "swapping ETH to BTC", "order after to: eth | btc"),
+        ("developing countries", "developed countries", "direction: developing | developed"),
+        ("on-chain volume", "off-chain volume", "direction: none | off"),
+        ("RSI > 70", "RSI < 70", "direction: > | <"),
+    ],
+)
+def test_the_slot_of_a_template_speaks(one: str, other: str, phrase: str) -> None:
+    """A swap of number, name, direction, content word or order is named with both sides."""
+    assert phrase in spoken(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("retail sector risk", "technology sector risk"),
+        ("daily active addresses", "monthly active addresses"),
+        ("long liquidations", "short liquidations"),
+        ("Stochastic Oscillator (Fast)", "Stochastic Oscillator (Slow)"),
+        ("mean transaction value", "median transaction value"),
+        ("put option volume", "call option volume"),
+        ("impact of inflation on bitcoin", "impact of bitcoin on inflation"),
+    ],
+)
+def test_look_alikes_never_pass(one: str, other: str) -> None:
+    """Questions that differ in one decisive word make a guard speak."""
+    assert spoken(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("What is the RSI?", "Explain the Relative Strength Index (RSI)"),
+        ("24h volume", "24-hour volume"),
+        ("a two-year average", "a 2-year average"),
+        ("role of governance in crypto", "governance role in cryptocurrencies"),
+        ("exchange net flows", "exchange net flow"),
+        ("Volume on decentralized exchanges", "volume on DEXs"),
+        ("MACD vs RSI", "RSI vs MACD"),
+    ],
+)
+def test_the_same_in_other_words_passes(one: str, other: str) -> None:
+    """Abbreviations, inflections, units and generic words make no guard speak."""
+    assert spoken(one, other) == []
+
+
+VOCABULARY = ("rsi", "ema", "14", "24", "hour", "inflow", "sell", "risk", "of", "to", "bitcoin")
+WORDS = st.lists(st.sampled_from(VOCABULARY))
+
+
+@given(WORDS, WORDS)
+def test_a_guard_speaks_in_both_directions(one: list[str], other: list[str]) -> None:
+    """Whether a guard speaks does not depend on which question comes first."""
+    left, right = " ".join(one), " ".join(other)
+    assert bool(spoken(left, right)) == bool(spoken(right, left))
+    assert spoken(left, left) == []
+
+
+def test_an_answer_may_say_more_but_not_otherwise() -> None:
+    """The winner may hold words the loser lacks, but no other number or direction."""
+    full = read("the rsi runs from 0 to 100 and signals momentum")
+    assert answer_guards(full, read("the rsi runs from 0 to 100"), 0.0) == []
+    assert answer_guards(full, read("the rsi runs from 0 to 200"), 1.0)
+    assert answer_guards(full, read("the rsi runs not from 0 to 100"), 1.0)
+    assert answer_guards(full, read("the adx runs from 0 to 100"), 1.0)
+
+
+def test_a_lost_word_counts_by_the_length_of_the_answer() -> None:
+    """One lost content word is too much of a short answer and little of a long one."""
+    common = [f"word{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(99)]
+    assert answer_guards(read("gauge"), read("gauge histogram"), 0.05) != []
+    winner, loser = " ".join(common), " ".join([*common, "histogram"])
+    assert answer_guards(read(winner), read(loser), 0.05) == []
+
+
+def test_substance_is_numbers_names_and_directions() -> None:
+    """Leftover words and order are wording; the rest is substance."""
+    assert speaks_of_substance("number: 1 | 2")
+    assert not speaks_of_substance("leftover: none | tax")

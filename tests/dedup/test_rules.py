@@ -1,0 +1,63 @@
+import pytest
+
+from pipeline.dedup.rules import Evidence, Ruling, Thresholds, ruling
+from pipeline.dedup.wording import difference, reason
+
+AT = Thresholds(fuzzy=90, review=85, answer=95, cosine=0.95)
+SEEN = Evidence(
+    0,
+    1,
+    is_same_question=False,
+    is_same_answer=False,
+    question_similarity=95.0,
+    answer_similarity=99.0,
+    cosine=None,
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, ("near_duplicate", "merge")),
+        ({"is_same_question": True}, ("same_question_same_answer", "merge")),
+        ({"is_same_question": True, "is_same_answer": True}, ("identical_text", "merge")),
+        ({"is_same_answer": True}, ("other_question_same_answer", "alias")),
+        (
+            {"is_same_answer": True, "guards": ("entity: rsi | adx",)},
+            ("other_question_same_answer", "keep"),
+        ),
+        (
+            {"is_same_answer": True, "guards": ("leftover: volatilty | volatil",)},
+            ("other_question_same_answer", "review"),
+        ),
+        ({"answer_similarity": None}, ("same_question_other_answer", "keep")),
+        ({"answer_guards": ("answer number: 1 | 2",)}, ("near_duplicate", "review")),
+        ({"guards": ("number: 1 | 2",)}, ("look_alike", "keep")),
+        ({"question_similarity": 87.0}, ("near_duplicate", "review")),
+        (
+            {"question_similarity": 87.0, "answer_similarity": 60.0},
+            ("same_question_other_answer", "review"),
+        ),
+        ({"question_similarity": 50.0}, None),
+        ({"question_similarity": 50.0, "cosine": 0.96}, ("near_duplicate", "review")),
+        (
+            {"question_similarity": 50.0, "cosine": 0.96, "guards": ("leftover: a | b",)},
+            ("near_duplicate", "review"),
+        ),
+        ({"question_similarity": 50.0, "cosine": 0.96, "guards": ("number: 1 | 2",)}, None),
+        ({"question_similarity": 89.0, "guards": ("number: 1 | 2",)}, None),
+    ],
+)
+def test_rules(change: dict[str, object], expected: tuple[str, str] | None) -> None:
+    """Only the verified and unguarded is merged; what comes close is kept or proposed."""
+    found = ruling(SEEN._replace(**change), AT)  # type: ignore[arg-type]
+    assert found == (None if expected is None else Ruling(*expected))
+    if found is not None:
+        assert reason(*found, SEEN, AT).count("(") == 1
+
+
+def test_a_difference_shows_only_what_differs() -> None:
+    """Equal stretches become an ellipsis, and equal questions show nothing."""
+    assert difference(["risk", "retail"], ["risk", "tech"]) == "… [retail -> tech]"
+    assert difference(["a"], ["a", "b"]) == "… [nothing -> b]"
+    assert difference(["a"], ["a"]) == ""

@@ -1,0 +1,65 @@
+"""Made-up answers and the values that the tests of quality are written for."""
+
+from typing import Any
+
+from pipeline.quality.lexicon import lexicon
+from pipeline.quality.reading import Reading, read
+
+LIMITS: dict[str, dict[str, float]] = {
+    "refusal": {"opening_chars": 400},
+    "cut_off": {"max_stub_chars": 160, "min_prose_words": 4},
+    "echo": {"min_new_words": 8},
+    "padding": {
+        "max_run_share": 0.1,
+        "min_compression": 0.2,
+        "min_compressed_chars": 500,
+        "max_repeated_line_share": 0.3,
+    },
+    "off_topic": {"min_specificity": 0.02, "min_measured_words": 20},
+    "repetition": {"max_repeated_ngram_share": 0.3, "min_ngram_words": 60},
+    "too_short": {"min_answer_chars": 200},
+}
+
+PARAMS: dict[str, Any] = {
+    "rules": LIMITS,
+    "short_chars": 200,
+    "full_chars": 2000,
+    "full_specificity": 0.12,
+    "penalties": {"info": 0.02, "warn": 0.5, "error": 1.0},
+    "weights": {
+        "length": 15,
+        "completeness": 25,
+        "specificity": 20,
+        "evidence": 15,
+        "cleanliness": 25,
+    },
+    "review_below": 50,
+    "reject_below": 20,
+    "histogram_bin_chars": 500,
+    "worst_pairs": 20,
+}
+
+WORDS = lexicon(["Relative Strength Index (RSI)", "Exchange Net Position Change"])
+
+QUESTION = "How is the relative strength index read in a strong uptrend?"
+
+ANSWER = """In an uptrend the relative strength index rarely falls below 40.
+
+Traders shift its bands for that reason:
+- Overbought moves from 70 to 80, because strong momentum keeps the oscillator high.
+- Oversold moves from 30 to 40, where pullbacks of bitcoin tend to end.
+
+RSI = 100 - 100 / (1 + average gain / average loss)
+
+For example, a reading of 45 after a pullback of 12 % was bought on most exchanges, and the rally
+went on within a week. Divergence matters more than the level: a lower high of the oscillator
+against a higher high of the price says that buyers tire.
+
+Sources:
+- Wilder, New Concepts in Technical Trading Systems
+- https://example.org/rsi?period=14&smoothing=wilder"""
+
+
+def reading(answer: str, question: str = QUESTION) -> Reading:
+    """Return a made-up pair as the rules see it."""
+    return read(question, answer, WORDS)

@@ -1,0 +1,114 @@
+"""Laws of the rules for answers that are none."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.quality.absence import echo, refusal, template_answer, too_short
+from tests.quality.made_up import ANSWER, QUESTION, reading
+
+PAGE = " The general theory of such files fills the rest of this page, at length." * 10
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Unfortunately, I do not have access to a document titled notes.txt.",
+        "I apologize, but I don't have any specific information about this dataset.",
+        "I’m afraid I don’t have enough context about the study to answer.",
+        "Unfortunately, without the file q3.txt I do not have enough information to go on.",
+        "I'm sorry, but I cannot provide an answer to that.",
+        "I was unable to find anything on this subject.",
+        "I apologize, but I do not feel comfortable providing help with wash trading.",
+        "As an AI language model, I only know what I was told.",
+        "Certainly! The name is unknown to me. I could not locate it anywhere.",
+    ],
+)
+def test_a_refusal_is_found_however_long_it_runs(opening: str) -> None:
+    """The first person saying that it has nothing to answer from refuses, on a page too."""
+    found = refusal(reading(opening + PAGE), opening_chars=400)
+    assert found is not None
+    assert found in opening + PAGE
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Unfortunately, many retail traders do not have access to order book data.",
+        "Fallback systems answer when a service cannot provide data: errors, timeouts, failures.",
+        "Error: could not connect. Such messages mean that the node is behind.",
+        "As an AI trading bot scans the market, it ranks coins by volume.",
+        "A validator that is unable to attest loses a part of its stake.",
+        "I cannot help but notice how funding turns negative at every low.",
+        ANSWER,
+        "Why do wallets refuse? " + "The mempool is full. " * 30 + "I do not have access to it.",
+    ],
+)
+def test_prose_about_missing_things_is_no_refusal(answer: str) -> None:
+    """Others who lack access, errors, fallback systems and late asides refuse nothing."""
+    assert refusal(reading(answer), opening_chars=400) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "[Answer 3 - Keltner Channels]",
+        "[Comprehensive answer for: What is staking?]",
+        " <insert text here> ",
+        "{{answer}}",
+        "TODO",
+        "N/A",
+        "[Full answer - truncated here for brevity but would be complete]",
+        "The ratio is high. [insert answer for the second part] It is low.",
+        "Lorem ipsum dolor sit amet, consectetur.",
+    ],
+)
+def test_a_placeholder_is_found(answer: str) -> None:
+    """What stands where an answer should stand is a template."""
+    assert template_answer(reading(answer)) is not None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "[(High + Low) / 2 - EMA]",
+        "{x : x > 0} is the set of profitable outputs.",
+        '{"answer": "Above 70 the index is overbought."}',
+        'def top(prices): return [price for price in prices if price["high"] > 70]',
+        "Write [your wallet's address] into the form and keep the receipt.",
+        "[1] shows that the answer depends on the period.",
+        "None of the two; both lag.",
+        ANSWER,
+    ],
+)
+def test_brackets_are_no_template(answer: str) -> None:
+    """Formulas, sets, JSON, code, citations and advice with brackets are answers."""
+    assert template_answer(reading(answer)) is None
+
+
+@given(st.integers(0, 7))
+def test_a_question_given_back_is_an_echo(words_more: int) -> None:
+    """The question's own words with fewer than eight others are no answer."""
+    answer = QUESTION.upper() + " indeed" * words_more
+    assert echo(reading(answer), min_new_words=8) == answer
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        QUESTION + " It is read against the trend, with bands moved up by ten points.",
+        "In a strong uptrend it is high.",
+        ANSWER,
+        "",
+    ],
+)
+def test_restating_the_question_is_no_echo(answer: str) -> None:
+    """An answer may open with its question, and may use the question's words."""
+    assert echo(reading(answer), min_new_words=8) is None
+
+
+@given(st.integers(0, 400))
+def test_too_short_begins_below_the_limit(chars: int) -> None:
+    """An answer is too short below the limit and never at it; spaces at its ends are no text."""
+    answer = " " + "b" * chars + "\n"
+    assert (too_short(reading(answer), min_answer_chars=200) is not None) == (chars < 200)

@@ -1,0 +1,34 @@
+"""Laws of the domain's lexicon."""
+
+import pandas as pd
+import pytest
+
+from pipeline.quality.lexicon import lexicon
+from tests.quality.made_up import ANSWER, reading
+
+
+def test_names_and_abbreviations_of_the_plan_mark_the_domain() -> None:
+    """A name's own words and abbreviation are in, in singular and plural."""
+    words = lexicon(["Zigzag Ribbons (ZZR)", "Snapback Equities"])
+    assert {"zigzag", "zigzags", "zzr", "snapback"} <= words
+
+
+@pytest.mark.parametrize("word", ["rate", "index", "daily", "signal", "the", "value", "100"])
+def test_generic_words_mark_nothing(word: str, master_plan: pd.DataFrame) -> None:
+    """Words that every field uses, and numbers, are left out although the plan has them."""
+    assert word not in lexicon(master_plan["indicator"])
+
+
+def test_the_order_of_the_plan_changes_nothing(master_plan: pd.DataFrame) -> None:
+    """The lexicon is the same whatever the order of the indicators."""
+    names = list(master_plan["indicator"])
+    assert lexicon(names) == lexicon(reversed(names))
+
+
+def test_an_answer_of_the_domain_is_more_specific_than_one_of_another() -> None:
+    """Another field's meaning of a shared acronym stays far below an answer on trading."""
+    typists = (
+        "RSI means repetitive strain injury here: wrists, tendons and shoulders of typists hurt "
+        "after long hours at keyboards, and RSI heals slowly when breaks are skipped."
+    )
+    assert reading(ANSWER).specificity > 3 * reading(typists).specificity

@@ -1,0 +1,82 @@
+"""A small made-up corpus and an embedder that needs no model."""
+
+import sqlite3
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pytest
+
+from pipeline.rag.database import build
+
+DIMENSION = 128
+
+QUESTIONS = (
+    ("Relative Strength Index", "Momentum", "How is the relative strength index calculated?"),
+    ("Bollinger Bands", "Volatility", "When do Bollinger Bands squeeze before a breakout?"),
+    ("On-Balance Volume", "Volume", "Why does on-balance volume lead the price?"),
+    ("Funding Rate", "Derivatives", "What does a negative funding rate tell a trader?"),
+    ("Stochastic Oscillator", "Momentum", "Which periods suit the stochastic oscillator?"),
+    ("Hash Ribbons", "On-Chain", "How do hash ribbons mark the end of miner capitulation?"),
+)
+
+Embed = Callable[[str], npt.NDArray[np.float32]]
+
+
+def trigram_vector(text: str) -> npt.NDArray[np.float32]:
+    """Return the counts of hashed character trigrams, at unit length unless there is none."""
+    vector = np.zeros(DIMENSION, dtype=np.float32)
+    spaced = f" {' '.join(text.lower().split())} "
+    for start in range(len(spaced) - 2):
+        vector[zlib.crc32(spaced[start : start + 3].encode()) % DIMENSION] += 1
+    return vector / max(float(np.linalg.norm(vector)), 1)
+
+
+def corpus_batch() -> pa.RecordBatch:
+    """Return the made-up documents as the export stage hands them over."""
+    rows = [
+        {
+            "pair_id": f"{place:032x}",
+            "indicator": indicator,
+            "category": category,
+            "subcategory": None,
+            "topic": indicator.lower(),
+            "split": ("train", "train", "test")[place % 3],
+            "score": 50.0 + place,
+            "cluster_id": f"c{place}",
+            "question": question,
+            "answer": f"The {indicator} belongs to {category}. Worked example {place}: 3 of 14.",
+            "aliases": [],
+            "citations": ["https://example.com/a"],
+            "difficulty": None,
+            "sources": [{"agent": "droid", "delivery": "d1"}],
+            "tags": ["made up"],
+        }
+        for place, (indicator, category, question) in enumerate(QUESTIONS)
+    ]
+    table = pa.Table.from_pylist(rows)
+    vectors = np.concatenate([trigram_vector(question) for _, _, question in QUESTIONS])
+    column = pa.FixedSizeListArray.from_arrays(pa.array(vectors), DIMENSION)
+    return table.append_column("vector", column).combine_chunks().to_batches()[0]
+
+
+@pytest.fixture(scope="session")
+def batch() -> pa.RecordBatch:
+    """Give the made-up documents."""
+    return corpus_batch()
+
+
+@pytest.fixture(scope="session")
+def embed() -> Embed:
+    """Give the embedder that made the vectors."""
+    return trigram_vector
+
+
+@pytest.fixture
+def corpus(batch: pa.RecordBatch) -> sqlite3.Connection:
+    """Give a database of the made-up documents."""
+    connection = build([batch], dimension=DIMENSION, provider="trigrams")
+    yield connection
+    connection.close()

@@ -1,0 +1,375 @@
+import hashlib
+import itertools
+from typing import Any
+
+import daft
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.core.errors import UserError
+from pipeline.core.ids import pair_id
+from pipeline.core.json_values import pretty
+from pipeline.core.memo import NoMemo
+from pipeline.core.schemas import faults
+from pipeline.core.validation import Validator
+from pipeline.stages.dedup import Deduped, dedup
+from pipeline.store.tables import checked
+from tests.conftest import pairs_table, schema
+
+Pair = tuple[str, str]
+
+PARAMS: dict[str, Any] = {
+    "fuzzy_threshold": 90.0,
+    "review_threshold": 85.0,
+    "answer_threshold": 95.0,
+    "cosine_threshold": 0.95,
+    "permutations": 128,
+    "bands": 32,
+    "shingle_chars": 4,
+    "cosine_bands": 16,
+    "max_bucket": 8,
+    "seed": 7,
+}
+PROSE = (
+    "The oscillator compares recent gains with recent losses over a lookback window and maps the "
+    "ratio to a bounded scale. Analysts watch extremes and divergences, confirm them with volume, "
+    "and size positions by volatility, because a single reading in a strong trend misleads."
+)
+OTHER = (
+    "Custody splits keys among several devices so that no thief can spend with one of them. Firms "
+    "rehearse recovery, rotate signers and insure the remainder against operational mistakes."
+)
+
+
+def unit_vector(text: str) -> list[float]:
+    seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+    vector = np.random.default_rng(seed).standard_normal(16)
+    return (vector / np.linalg.norm(vector)).tolist()  # type: ignore[no-any-return]
+
+
+def verdict_table(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    columns = ["when", "who", "verdict", "pair_id", "other_id", "note"]
+    filled = [("2025-01-01", "eva", verdict, one, other, "seen") for verdict, one, other in rows]
+    return pd.DataFrame(filled, columns=columns, dtype=str)
+
+
+def inputs(
+    pairs: list[Pair],
+    scores: dict[Pair, float] | None = None,
+    rejected: tuple[Pair, ...] = (),
+    vectors: dict[Pair, list[float]] | None = None,
+) -> tuple[daft.DataFrame, daft.DataFrame, daft.DataFrame]:
+    ids = [pair_id(*pair) for pair in pairs]
+    given_scores = [(scores or {}).get(pair, 80.0) for pair in pairs]
+    scored = {
+        "pair_id": pa.array(ids, pa.large_string()),
+        "score": pa.array(given_scores, pa.float32()),
+        "verdict": pa.array(
+            ["reject" if pair in rejected else "accept" for pair in pairs], pa.large_string()
+        ),
+    }
+    rows = [(vectors or {}).get(pair) or unit_vector("\n".join(pair)) for pair in pairs]
+    embedded = {"pair_id": scored["pair_id"], "vector": pa.array(rows, pa.list_(pa.float32(), 16))}
+    texts = pairs_table({"question": question, "answer": answer} for question, answer in pairs)
+    return texts, daft.from_arrow(pa.table(scored)), daft.from_arrow(pa.table(embedded))
+
+
+def run(pairs: list[Pair], *verdicts: tuple[str, str, str], **options: Any) -> Deduped:
+    changed = {name: options.pop(name) for name in list(options) if name in PARAMS}
+    tables = inputs(pairs, **options)
+    return dedup(*tables, verdict_table(*verdicts), **{**PARAMS, **changed}, memo=NoMemo())
+
+
+def kept_ids(result: Deduped) -> set[str]:
+    return set(result.kept.to_pydict()["pair_id"])
+
+
+def decisions(result: Deduped) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = result.decisions.to_pylist()
+    return rows
+
+
+def clusters(result: Deduped) -> dict[str, str]:
+    rows = result.kept.to_pydict()
+    return dict(zip(rows["pair_id"], rows["cluster_id"], strict=True))
+
+
+def written(result: Deduped) -> list[bytes]:
+    """Return what would stand on disk."""
+    tables = [
+        str(checked(getattr(result, name), schema(name)).to_pylist()).encode()
+        for name in ("kept", "decisions")
+    ]
+    matrix = result.similarity_matrix
+    return [
+        *tables,
+        pretty(result.duplicate_analysis_detailed),
+        pretty(result.metrics),
+        b"".join(part.tobytes() for part in (matrix.data, matrix.indices, matrix.indptr)),
+    ]
+
+
+def test_case_and_spacing_make_no_second_pair() -> None:
+    """Pairs that read the same are one pair, with the others' questions as aliases."""
+    best, twin = ("What is RSI?", PROSE), ("what is  RSI ?", PROSE.upper())
+    result = run([twin, best], scores={best: 90.0})
+    (row,) = decisions(result)
+    assert kept_ids(result) == {pair_id(*best)}
+    assert (row["kind"], row["action"]) == ("identical_text", "merge")
+    assert row["winner"] == pair_id(*best)
+    alias = {"pair_id": pair_id(*twin), "question": twin[0]}
+    assert result.kept.to_pydict()["aliases"] == [[alias]]
+
+
+def test_a_verified_and_unguarded_twin_is_merged() -> None:
+    """A near question with a near answer and silent guards goes into the better pair."""
+    one = ("How are exchange net flows read by miners?", PROSE)
+    other = ("How is exchange net flow read by miners?", PROSE.replace("watch", "watched"))
+    result = run([one, other], scores={other: 95.0}, fuzzy_threshold=85.0)
+    (row,) = decisions(result)
+    assert (row["kind"], row["action"], row["guards"]) == ("near_duplicate", "merge", [])
+    assert row["winner"] == pair_id(*other)
+    assert kept_ids(result) == {pair_id(*other)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "portfolio optimization under constraints",
+            "portfolio tax optimization under constraints",
+        ),
+        (
+            "throughput of layer-1 networks and rollups",
+            "throughput of layer-2 networks and rollups",
+        ),
+        ("best RSI settings for swing traders", "best ADX settings for swing traders"),
+        ("what exchange inflow says about miners", "what exchange outflow says about miners"),
+        ("risk in the retail sector of tokens", "risk in the technology sector of tokens"),
+        ("swapping stablecoins from BTC to ETH", "swapping stablecoins from ETH to BTC"),
+    ],
+)
+def test_look_alikes_never_merge(one: str, other: str) -> None:
+    """A filled template is kept twice even when the answers are nearly equal and cosine is 1."""
+    pairs = [(one, PROSE), (other, PROSE + " Always.")]
+    same = {pair: unit_vector("same") for pair in pairs}
+    result = run(pairs, fuzzy_threshold=60.0, review_threshold=50.0, vectors=same)
+    assert len(kept_ids(result)) == 2
+    assert {row["action"] for row in decisions(result)} <= {"keep", "review"}
+
+
+def test_one_question_with_two_answers_keeps_both_together() -> None:
+    """Real answers to one question stay, linked by their cluster."""
+    one, other = ("What is custody?", PROSE), ("what is custody", OTHER)
+    result = run([one, other])
+    (row,) = decisions(result)
+    assert (row["kind"], row["action"], row["winner"]) == (
+        "same_question_other_answer",
+        "keep",
+        None,
+    )
+    assert len(set(clusters(result).values())) == 1
+    assert result.metrics["kept"] == 2
+
+
+def test_one_answer_to_two_questions_is_kept_once_only_if_they_ask_the_same() -> None:
+    """The same answer makes an alias of the same question in other words, and of no other."""
+    named = ("What is the RSI?", PROSE)
+    spelled = ("Explain the Relative Strength Index", PROSE)
+    other = ("What is the ADX?", PROSE)
+    result = run([named, spelled, other], scores={named: 90.0})
+    assert kept_ids(result) == {pair_id(*named), pair_id(*other)}
+    rows = {tuple(row["members"]): row["action"] for row in decisions(result)}
+    assert rows[tuple(sorted((pair_id(*named), pair_id(*spelled))))] == "alias"
+    assert len(set(clusters(result).values())) == 1
+
+
+def test_answers_that_differ_in_a_number_are_left_to_a_reviewer() -> None:
+    """Nearly equal answers with another number are proposed, not merged."""
+    one, other = ("How long is it?", PROSE + " Use 14."), ("how long is it", PROSE + " Use 21.")
+    (row,) = decisions(run([one, other]))
+    assert row["action"] == "review"
+    assert any(phrase.startswith("answer number: ") for phrase in row["guards"])
+
+
+def test_near_vectors_alone_are_a_proposal() -> None:
+    """A high cosine without likeness of text asks a reviewer, and keeps both in one split."""
+    one, other = ("keys shared among signers", OTHER), ("threshold wallets explained", PROSE)
+    same = {pair: unit_vector("same") for pair in (one, other)}
+    result = run([one, other], vectors=same)
+    (row,) = decisions(result)
+    assert (row["kind"], row["action"]) == ("near_duplicate", "review")
+    assert row["cosine"] == pytest.approx(1)
+    assert len(set(clusters(result).values())) == 1
+
+
+def test_a_cluster_is_held_by_its_anchor() -> None:
+    """A chain A-B-C merges B into A and leaves C, though B alone would take C."""
+    base = "alpha bravo delta gamma kappa lambda omega sigma theta zeta"
+    near = f"{base} overview introduction"
+    far = f"{near} definition meaning summary"
+    chain = [(base, PROSE), (near, PROSE + " Sure."), (far, PROSE + " Sure, certainly.")]
+    scores = dict(zip(chain, (90.0, 80.0, 70.0), strict=True))
+    looser = {"fuzzy_threshold": 80.0, "review_threshold": 60.0, "scores": scores}
+    first, second, third = (pair_id(*pair) for pair in chain)
+    assert kept_ids(run(chain[1:], **looser)) == {second}
+    assert kept_ids(run(chain, **looser)) == {first, third}
+
+
+def test_reviewers_decide() -> None:
+    """Merge merges what no rule would, keep_apart keeps what a rule merges, with their word."""
+    twin, copy = ("What is RSI?", PROSE), ("what is RSI", PROSE + " ")
+    odd, even = ("Who signs first?", OTHER), ("keys of a vault", OTHER[:90])
+    ids = [pair_id(*pair) for pair in (twin, copy, odd, even)]
+    result = run(
+        [twin, copy, odd, even],
+        ("keep_apart", ids[1], ids[0]),
+        ("merge", ids[2], ids[3]),
+        scores={odd: 90.0},
+    )
+    assert kept_ids(result) == {ids[0], ids[1], ids[2]}
+    rows = {tuple(row["members"]): row for row in decisions(result)}
+    apart, joined = (rows[tuple(sorted(two))] for two in (ids[:2], ids[2:]))
+    assert (apart["action"], apart["decided_by"]) == ("keep", "reviewer")
+    assert (joined["action"], joined["decided_by"]) == ("merge", "reviewer")
+    assert joined["winner"] == ids[2]
+    assert "seen" in apart["why"]
+
+
+def test_what_is_rejected_is_left_out_unless_a_reviewer_accepts_it() -> None:
+    """A rejected pair takes no part; accept brings it back, reject takes another one out."""
+    bad, rescued, good = ("bad?", PROSE), ("rescued?", OTHER), ("good?", PROSE + OTHER)
+    result = run(
+        [bad, rescued, good],
+        ("accept", pair_id(*rescued), ""),
+        ("reject", pair_id(*good), ""),
+        rejected=(bad, rescued),
+    )
+    assert kept_ids(result) == {pair_id(*rescued)}
+    assert result.metrics["rejected"] == 2
+    assert result.similarity_matrix.shape == (3, 3)
+
+
+SUBJECTS = ("RSI", "ADX", "exchange inflow", "exchange outflow", "layer-1", "layer-2")
+QUESTIONS = st.sampled_from(
+    [
+        template.format(subject)
+        for subject, template in itertools.product(
+            SUBJECTS,
+            ("What is {}?", "what is {}", "Explain {} in crypto", '"{} in crypto markets"'),
+        )
+    ]
+)
+ANSWERS = st.sampled_from(
+    [PROSE, PROSE.lower(), PROSE + " Use 14.", PROSE + " Use 21.", OTHER, "No"]
+)
+TABLES = st.lists(st.tuples(QUESTIONS, ANSWERS), unique=True, max_size=14)
+
+
+@settings(max_examples=15)
+@given(TABLES, st.randoms(use_true_random=False))
+def test_order_of_the_rows_changes_no_byte(pairs: list[Pair], random: Any) -> None:
+    """Shuffled tables give the same outputs, byte for byte."""
+    shuffled = random.sample(pairs, len(pairs))
+    assert written(run(pairs)) == written(run(shuffled))
+
+
+@settings(max_examples=15)
+@given(TABLES)
+def test_every_pair_is_accounted_for(pairs: list[Pair]) -> None:
+    """A pair is kept, or exactly one decision merges it into a pair that is kept."""
+    result = run(pairs)
+    kept = kept_ids(result)
+    gone = [
+        (member, row["winner"])
+        for row in decisions(result)
+        if row["action"] in ("merge", "alias")
+        for member in row["members"]
+        if member != row["winner"]
+    ]
+    assert {winner for _, winner in gone} <= kept
+    assert sorted([*kept, *(member for member, _ in gone)]) == sorted(pair_id(*p) for p in pairs)
+    aliases = [a["pair_id"] for row in result.kept.to_pylist() for a in row["aliases"]]
+    assert sorted(aliases) == sorted(member for member, _ in gone)
+
+
+@settings(max_examples=10)
+@given(TABLES)
+def test_a_second_run_on_what_was_kept_merges_nothing(pairs: list[Pair]) -> None:
+    """Deduplication of its own result leaves the result as it is."""
+    first = kept_ids(run(pairs))
+    rest = [pair for pair in pairs if pair_id(*pair) in first]
+    assert kept_ids(run(rest)) == first
+
+
+@settings(max_examples=10)
+@given(TABLES)
+def test_outputs_keep_to_their_schemas(pairs: list[Pair]) -> None:
+    """Tables, report and matrix are what schemas/ and the docs promise."""
+    result = run(pairs)
+    for name in ("kept", "decisions"):
+        assert faults(checked(getattr(result, name), schema(name)), schema(name)) == []
+    validator = Validator(schema("duplicate_analysis_detailed"))
+    assert validator.first_fault(result.duplicate_analysis_detailed) is None
+    matrix = result.similarity_matrix
+    assert (matrix != matrix.T).nnz == 0
+    assert matrix.dtype == np.float32
+    assert matrix.nnz == 0 or 0 < matrix.data.min() <= matrix.data.max() <= 1
+
+
+def test_partitions_change_no_byte() -> None:
+    """A table in many partitions gives what it gives in one."""
+    pairs = [(f"{subject} question", PROSE + subject) for subject in SUBJECTS]
+    pairs += [(f"{subject}  QUESTION", PROSE + subject.upper()) for subject in SUBJECTS]
+    whole = inputs(pairs)
+    pieces = [inputs([pair]) for pair in pairs]
+    split_up = [daft.from_arrow([part[n].to_arrow() for part in pieces]) for n in range(3)]
+    results = [
+        dedup(*tables, verdict_table(), **PARAMS, memo=NoMemo()) for tables in (whole, split_up)
+    ]
+    assert written(results[0]) == written(results[1])
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_tables_of_none_and_one(count: int) -> None:
+    """An empty table and a single pair pass through unchanged."""
+    result = run([("What is RSI?", PROSE)][:count])
+    assert result.kept.count_rows() == count
+    assert decisions(result) == []
+    assert result.similarity_matrix.shape == (count, count)
+    assert written(result)
+
+
+def test_a_bucket_of_one_text_stays_linear() -> None:
+    """Three hundred spellings of one pair are one pair, after one decision each."""
+    spellings = [("what is rsi" + " " * n, PROSE) for n in range(300)]
+    result = run(spellings)
+    assert result.metrics["kept"] == 1
+    assert result.decisions.count_rows() == 299
+    assert result.metrics["verified"] == 0
+    assert result.metrics["largest_cluster"] == 300
+
+
+def test_a_question_with_very_many_answers_stays_linear_and_says_so() -> None:
+    """A question answered 100 times is compared with its best max_bucket answers, and counted."""
+    answers = [
+        f"{OTHER} Variant {chr(97 + n % 26)}{chr(97 + n // 26)} {PROSE[: n * 2]}"
+        for n in range(100)
+    ]
+    result = run([("what is custody", answer) for answer in answers])
+    assert result.metrics["verified"] <= 8 * 100
+    assert result.metrics["uncompared"] == 92
+    assert result.metrics["largest_cluster"] == 100
+
+
+def test_inputs_that_do_not_fit_are_refused() -> None:
+    """A pair without a score and bands that divide nothing are told in one sentence."""
+    texts, scores, vectors = inputs([("a?", PROSE), ("b?", OTHER)])
+    with pytest.raises(UserError, match="1 pair without a score"):
+        dedup(texts, scores.limit(1), vectors, verdict_table(), **PARAMS, memo=NoMemo())
+    with pytest.raises(UserError, match="no multiple of bands"):
+        run([("a?", PROSE)], bands=33)

@@ -1,0 +1,23 @@
+import daft
+import numpy as np
+import pytest
+
+from pipeline.core.memo import NoMemo
+from pipeline.stages.embed import embed
+from tests.conftest import pairs_table
+
+PARAMS = {"provider": "hashing", "dimension": 32, "ngram_chars_min": 3, "ngram_chars_max": 4}
+
+
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_every_pair_has_one_unit_vector(count: int) -> None:
+    """One row per pair, of the dimension asked for, from an empty table upwards."""
+    rows = [{"question": f"what is {n}", "answer": "a number"} for n in range(count)]
+    table = pairs_table(rows)
+    result = embed(table, **PARAMS, question_weight=0.5, memo=NoMemo())  # type: ignore[arg-type]
+    got = result.vectors.to_arrow()
+    assert sorted(got["pair_id"].to_pylist()) == sorted(table.to_pydict()["pair_id"])
+    assert got["vector"].type.list_size == 32
+    vectors = np.array(got["vector"].to_pylist()).reshape(count, 32)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert isinstance(result.vectors, daft.DataFrame)

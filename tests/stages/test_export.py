@@ -1,0 +1,266 @@
+"""Laws of the export stage, on made-up pairs."""
+
+import hashlib
+import json
+import random
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import daft
+import jsonschema
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.stages.export import SPLITS, Exported, export
+
+ROOT = Path(__file__).parents[2]
+DIMENSION = 8
+PARAMS = {
+    "title": "Made-up pairs",
+    "language": "en",
+    "license_id": "unknown",
+    "provider": "random",
+}
+
+TEXT = pa.large_string()
+ALIASES = pa.large_list(pa.struct([("pair_id", TEXT), ("question", TEXT)]))
+ORIGINS = pa.large_list(
+    pa.struct([(name, TEXT) for name in ("agent", "delivery", "pointer", "original_id", "extra")])
+)
+KEPT = pa.schema(
+    [
+        *((name, TEXT) for name in ("pair_id", "question", "answer", "indicator", "category")),
+        *((name, TEXT) for name in ("subcategory", "topic", "session", "difficulty", "created")),
+        ("tags", pa.large_list(TEXT)),
+        ("citations", pa.large_list(TEXT)),
+        ("origins", ORIGINS),
+        ("cluster_id", TEXT),
+        ("score", pa.float32()),
+        ("aliases", ALIASES),
+    ]
+)
+Tables = tuple[daft.DataFrame, daft.DataFrame, daft.DataFrame]
+
+
+def pair(number: int) -> dict[str, Any]:
+    """Return a made-up kept pair; every third has no place in the master plan."""
+    known = number % 3 > 0
+    pair_id = hashlib.sha256(str(number).encode()).hexdigest()[:32]
+    origin = {"pointer": f"/{number}", "original_id": None, "extra": "{}"}
+    return {
+        "pair_id": pair_id,
+        "question": f"=Question {number}?",
+        "answer": f"Answer {number}:\r\n1, 2, {number} \N{CHART WITH UPWARDS TREND}",
+        "indicator": f"Indicator {number % 5}" if known else None,
+        "category": ("Momentum, Trend", "Volume")[number % 2] if known else None,
+        "subcategory": None,
+        "topic": f"topic {number % 4}",
+        "session": None,
+        "difficulty": None,
+        "created": None,
+        "tags": ["a", "b"][: number % 3],
+        "citations": [],
+        "origins": [
+            {"agent": "zoe", "delivery": "d2", **origin},
+            {"agent": "ann", "delivery": f"d{number % 2}", **origin},
+            {"agent": "zoe", "delivery": "d2", **origin, "pointer": "/again"},
+        ],
+        "cluster_id": f"c{number // 2}",
+        "score": number % 101,
+        "aliases": [{"pair_id": "f" * 32, "question": "Said otherwise?"}] * (number % 2),
+    }
+
+
+def tables(splits: list[str], *, seed: int = 0) -> Tables:
+    """Return kept pairs, one per split named, with assignments and vectors, in shuffled order."""
+    rows = [pair(number) for number in range(len(splits))]
+    numbers = np.random.default_rng(7).standard_normal((len(rows) + 1, DIMENSION))
+    unit = (numbers / np.linalg.norm(numbers, axis=1, keepdims=True)).astype(np.float32)
+    assigned = [
+        {"pair_id": row["pair_id"], "split": split, "category": "x", "cluster_id": "y"}
+        for row, split in zip(rows, splits, strict=True)
+    ]
+    schema = pa.schema([(name, TEXT) for name in ("pair_id", "split", "category", "cluster_id")])
+    vectors = pa.table(
+        {
+            "pair_id": pa.array([*(row["pair_id"] for row in rows), "0" * 32], TEXT),
+            "vector": pa.FixedSizeListArray.from_arrays(pa.array(unit.ravel()), DIMENSION),
+        }
+    )
+    order = random.Random(seed)
+    order.shuffle(rows)
+    order.shuffle(assigned)
+    return (
+        daft.from_arrow(pa.Table.from_pylist(rows, schema=KEPT)),
+        daft.from_arrow(pa.Table.from_pylist(assigned, schema=schema)),
+        daft.from_arrow(vectors),
+    )
+
+
+def rows_of(table: daft.DataFrame) -> list[dict[str, Any]]:
+    """Return a table's rows by pair_id, as run.py writes them."""
+    rows: list[dict[str, Any]] = table.sort("pair_id").to_arrow().to_pylist()
+    return rows
+
+
+def file_bytes(connection: sqlite3.Connection, path: Path) -> bytes:
+    """Return the bytes of the file that run.py makes of the database."""
+    connection.execute("VACUUM INTO ?", (str(path),))
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def exported() -> Exported:
+    """Give an export of twenty pairs."""
+    result = export(*tables(["train"] * 14 + ["validation"] * 2 + ["test"] * 4), **PARAMS)
+    yield result
+    result.rag.close()
+
+
+@settings(max_examples=12, deadline=None)
+@given(splits=st.lists(st.sampled_from(SPLITS), max_size=12))
+def test_every_pair_is_exported_once(splits: list[str]) -> None:
+    """Each kept pair is in its own split, in no other, and in the database under that split."""
+    kept, assignments, vectors = tables(splits)
+    result = export(kept, assignments, vectors, **PARAMS)
+    found = [(row["pair_id"], split) for split in SPLITS for row in rows_of(getattr(result, split))]
+    assigned = [(row["pair_id"], row["split"]) for row in rows_of(assignments)]
+    assert sorted(found) == sorted(assigned)
+    assert result.rag.execute("SELECT pair_id, split FROM documents").fetchall() == assigned
+    assert [result.metrics[f"{split}_pairs"] for split in SPLITS] == [
+        splits.count(split) for split in SPLITS
+    ]
+    result.rag.close()
+
+
+def test_examples_are_the_kept_pairs_verbatim(exported: Exported) -> None:
+    """Text, lists, nulls and score come out as they came in; sources are named once, sorted."""
+    by_id = {row["pair_id"]: row for split in SPLITS for row in rows_of(getattr(exported, split))}
+    assert len(by_id) == 20
+    for number in range(20):
+        given_pair = pair(number)
+        example = by_id[given_pair["pair_id"]]
+        sources = [
+            {"agent": "ann", "delivery": f"d{number % 2}"},
+            {"agent": "zoe", "delivery": "d2"},
+        ]
+        assert example.pop("sources") == sources
+        assert example == {name: given_pair[name] for name in example}
+
+
+def test_examples_are_what_the_schema_says(exported: Exported) -> None:
+    """Every row of every split obeys schemas/example.schema.json, columns in its order."""
+    schema = json.loads((ROOT / "schemas/example.schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    for split in SPLITS:
+        table = getattr(exported, split)
+        assert table.column_names == list(schema["properties"])
+        for row in rows_of(table):
+            validator.validate(row)
+
+
+def test_each_document_has_its_own_vector(exported: Exported) -> None:
+    """Joining by pair_id gives each document the vector of its pair and leaves others out."""
+    _, _, vectors = tables(["train"] * 20)
+    expected = {
+        row["pair_id"]: np.array(row["vector"], dtype="<f4").tobytes() for row in rows_of(vectors)
+    }
+    stored = exported.rag.execute(
+        "SELECT pair_id, vector FROM documents JOIN vectors ON document_id = id"
+    ).fetchall()
+    assert len(stored) == 20
+    assert all(expected[pair_id] == blob for pair_id, blob in stored)
+
+
+def test_row_order_is_irrelevant(tmp_path: Path) -> None:
+    """Shuffled inputs give the same rows, the same card, the same database bytes."""
+    splits = ["train", "test", "validation", "train"] * 5
+    first = export(*tables(splits, seed=1), **PARAMS)
+    second = export(*tables(splits, seed=2), **PARAMS)
+    for split in SPLITS:
+        assert rows_of(getattr(first, split)) == rows_of(getattr(second, split))
+    assert first.README == second.README
+    assert first.metrics == second.metrics
+    former = file_bytes(first.rag, tmp_path / "1.sqlite")
+    assert former == file_bytes(second.rag, tmp_path / "2.sqlite")
+    first.rag.close()
+    second.rag.close()
+
+
+def test_inputs_are_untouched() -> None:
+    """The stage changes none of its inputs."""
+    inputs = tables(["train", "test"])
+    before = [rows_of(table) for table in inputs]
+    export(*inputs, **PARAMS).rag.close()
+    assert [rows_of(table) for table in inputs] == before
+
+
+def test_card_and_metrics_count_the_same(exported: Exported) -> None:
+    """What the card says in words is what the metrics say in numbers."""
+    assert exported.metrics == {
+        "pairs": 20,
+        "train_pairs": 14,
+        "validation_pairs": 2,
+        "test_pairs": 4,
+        "clusters": 10,
+        "categories": 2,
+        "aliases": 10,
+        "score_mean": 9.5,
+        "vector_dimension": DIMENSION,
+    }
+    assert "| train | 14 | 70.0% | 7 | 6.5 | 21 |" in exported.README
+    assert "| Momentum, Trend | 4 | 1 | 1 | 6 |" in exported.README
+    assert "| not in the master plan | 5 | 1 | 1 | 7 |" in exported.README
+    assert "10 duplicates" in exported.README
+
+
+def test_a_pair_without_split_is_not_lost_silently() -> None:
+    """A kept pair without split, with two, or with one of another name stops the stage."""
+    kept, assignments, vectors = tables(["train", "test", "train"])
+    with pytest.raises(ValueError, match="1 kept pairs are in none of the splits"):
+        export(kept, assignments.sort("pair_id").limit(2), vectors, **PARAMS)
+    with pytest.raises(ValueError, match="3 kept pairs have 6 splits"):
+        export(kept, assignments.concat(assignments), vectors, **PARAMS)
+    renamed = assignments.with_column("split", daft.lit("holdout"))
+    with pytest.raises(ValueError, match="3 kept pairs are in none"):
+        export(kept, renamed, vectors, **PARAMS)
+
+
+def test_a_pair_without_vector_is_not_lost_silently() -> None:
+    """A kept pair that has no vector stops the stage instead of leaving the database."""
+    kept, assignments, vectors = tables(["train", "test", "train"])
+    with pytest.raises(ValueError, match="2 kept pairs have no vector"):
+        export(kept, assignments, vectors.sort("pair_id").limit(2), **PARAMS)
+
+
+@pytest.mark.parametrize(
+    "splits", [["train"] * 6 + ["validation", "test"], ["train"] * 3], ids=["all", "train only"]
+)
+def test_datasets_loads_the_folder(
+    splits: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Hugging Face library opens the folder by the card alone, offline, split by split."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+    from datasets import load_dataset  # noqa: PLC0415 - reads the environment when imported
+
+    result = export(*tables(splits), **PARAMS)
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / "README.md").write_text(result.README, encoding="utf-8")
+    for split in SPLITS:
+        table = getattr(result, split).sort("pair_id").to_arrow()
+        pq.write_table(table, folder / f"{split}.parquet")
+        (folder / f"{split}.json").write_text(json.dumps(table.to_pylist()), encoding="utf-8")
+    file_bytes(result.rag, folder / "rag.sqlite")
+    result.rag.close()
+
+    loaded = load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))
+    assert list(loaded) == [split for split in SPLITS if split in splits]
+    for split in loaded:
+        assert loaded[split].to_list() == rows_of(getattr(result, split))

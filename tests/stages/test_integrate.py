@@ -1,0 +1,106 @@
+"""integrate: every record is found again as a pair, a repetition or a refusal."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.core.json_values import compact
+from pipeline.stages.integrate import Integrated, integrate
+from pipeline.store.inputs import read_input
+from pipeline.store.tables import checked
+from tests.conftest import schema
+
+SHARED = {"question": "What is RSI?", "answer": "An oscillator between 0 and 100."}
+
+
+def run(root: Path, plan: pd.DataFrame) -> Integrated:
+    deliveries = read_input(root, Path("data/deliveries"))
+    return integrate(deliveries, plan, schema("delivered_pair"), max_delivery_mb=1)
+
+
+def workspace(root: Path, files: dict[str, Any]) -> Path:
+    for number, (name, content) in enumerate(files.items()):
+        agent, _, rest = name.partition("/")
+        path = root / "data/deliveries" / agent / f"{number:012x}-{rest}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else orjson.dumps(content))
+    return root
+
+
+def books(result: Integrated) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = result.accounting["deliveries"]
+    return rows
+
+
+@pytest.mark.golden
+def test_integration_is_golden(
+    tmp_path: Path, master_plan: pd.DataFrame, golden: Callable[[str, bytes], None]
+) -> None:
+    """Pairs, quarantine and books of five deliveries, to the byte."""
+    root = workspace(
+        tmp_path,
+        {
+            "droid/rsi.json": {
+                "indicator": "RSI",
+                "total_pairs": 9,
+                "generation_date": "2025-10-02T08:00:00",
+                "qa_pairs": [SHARED, {"question": "no answer?"}, {**SHARED, "tags": ["momentum"]}],
+            },
+            "zai/again.jsonl": compact({**SHARED, "difficulty": "easy", "model": 7}).encode()
+            + b"\n{",
+            "zai/broken.json": b'{"qa_pairs": [',
+            "zai/empty.json": {"total_pairs": 0, "qa_pairs": []},
+            "zai/prose.txt": b"done",
+        },
+    )
+    result = run(root, master_plan)
+    pairs = checked(result.pairs, schema("pairs")).to_pylist()
+    told = {"pairs": pairs, "quarantine": list(result.quarantine), "accounting": result.accounting}
+    golden("integrate/five_deliveries.json", orjson.dumps(told, option=orjson.OPT_INDENT_2))
+
+
+@pytest.mark.parametrize(
+    "files", [{}, {"zai/none.json": {"qa_pairs": []}}, {"zai/one.json": SHARED}]
+)
+def test_few_deliveries_are_no_special_case(
+    tmp_path: Path, master_plan: pd.DataFrame, files: dict[str, Any]
+) -> None:
+    """No delivery, an empty one and a single pair run like any other."""
+    result = run(workspace(tmp_path, files), master_plan)
+    assert result.pairs.count_rows() == result.metrics["accepted"] == ("zai/one.json" in files)
+    assert checked(result.pairs, schema("pairs")).num_rows == result.metrics["accepted"]
+
+
+records = st.sampled_from(
+    [SHARED, {"question": "a?", "answer": "b"}, {"question": "a?"}, 5, {"answer": "c"}]
+)
+deliveries = st.lists(
+    st.tuples(st.sampled_from(["droid", "zai"]), st.lists(records, max_size=4)), max_size=4
+)
+
+
+@given(deliveries)
+def test_the_books_balance(
+    tmp_path_factory: pytest.TempPathFactory,
+    master_plan: pd.DataFrame,
+    delivered: list[tuple[str, list[Any]]],
+) -> None:
+    """Found = accepted + repeated + quarantined for each delivery, and found is what was put in."""
+    files = {f"{agent}/{n}.json": {"qa_pairs": rows} for n, (agent, rows) in enumerate(delivered)}
+    result = run(workspace(tmp_path_factory.mktemp("books"), files), master_plan)
+    put_in = {name.split("/")[1]: len(content["qa_pairs"]) for name, content in files.items()}
+    assert {row["name"]: row["found"] for row in books(result)} == put_in
+    for row in books(result):
+        assert row["found"] == row["accepted"] + row["repeated"] + row["quarantined"]
+        assert row["quarantined"] == sum(row["reasons"].values())
+    rows = result.pairs.to_pydict()
+    assert len(set(rows["pair_id"])) == len(rows["pair_id"]) == result.metrics["accepted"]
+    origins = sum(len(found) for found in rows["origins"])
+    assert origins == result.metrics["accepted"] + result.metrics["repeated"]
+    assert len(list(result.quarantine)) == result.metrics["quarantined"]

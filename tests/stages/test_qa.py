@@ -1,0 +1,270 @@
+"""Laws of the qa stage, on made-up pairs."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import daft
+import orjson
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from pipeline.core.ids import pair_id
+from pipeline.core.json_values import pretty
+from pipeline.core.memo import NoMemo
+from pipeline.core.schemas import arrow_schema, faults
+from pipeline.quality.rules import RULES
+from pipeline.stages.qa import Scored, qa
+from tests.conftest import origin, pairs_table, schema
+from tests.quality.made_up import ANSWER, PARAMS, QUESTION
+
+RSI = "Relative Strength Index (RSI)"
+OSCILLATORS = "Price-Based Technical Indicators"
+COLUMNS = ["when", "who", "verdict", "pair_id", "other_id", "note"]
+SILENT = pd.DataFrame(columns=COLUMNS)
+SECRET = "sk-" + "a1B2c3D4" * 4
+PAGE = (
+    " Files of such names tend to hold rows of numbers, one for each day or week, with a header "
+    "that says what was counted. Analysts load them into a table, look for gaps, plot what is "
+    "left and write down what they see. Whether any of that holds for yours nobody can tell from "
+    "its name; please paste some lines, or describe where it came from, and what you hope for."
+)
+
+ROWS: list[dict[str, Any]] = [
+    {"question": QUESTION, "answer": ANSWER, "indicator": RSI, "category": OSCILLATORS},
+    {
+        "question": "How are exchange fees set?",
+        "answer": ANSWER.replace("RSI", "Fee").replace("relative strength index", "exchange fee"),
+        "category": "House rules",
+    },
+    {
+        "question": 'Trends in "batch-7-notes.txt" data',
+        "answer": "Unfortunately, I do not have access to the file." + PAGE,
+        "origins": [origin("gemini", "b" * 12), origin("droid", "c" * 12)],
+    },
+    {"question": "What is Keltner?", "answer": "[Answer 3 - Keltner Channels]", "indicator": RSI},
+    {"question": "What is a rollup bridge?", "answer": "A" * 3000},
+    {"question": "What is mining?", "answer": "Here is a comprehensive"},
+    {"question": "How is =cmd read?", "answer": f"Set the key to {SECRET} and sign each call."},
+    {
+        "question": "What is a mural?",
+        "answer": "A mural is a painting on a wall, often large. " * 6,
+    },
+]
+
+
+def run(
+    rows: list[dict[str, Any]],
+    master_plan: pd.DataFrame,
+    verdicts: pd.DataFrame = SILENT,
+    **changed: Any,
+) -> Scored:
+    return qa(pairs_table(rows), master_plan, verdicts, **{**PARAMS, **changed}, memo=NoMemo())
+
+
+def listed(scored: Scored) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = scored.scores.sort("pair_id").to_pylist()
+    return rows
+
+
+def id_of(row: dict[str, Any]) -> str:
+    return pair_id(row["question"], row["answer"])
+
+
+@pytest.fixture(scope="module")
+def result(master_plan: pd.DataFrame) -> Scored:
+    return run(ROWS, master_plan)
+
+
+@pytest.mark.parametrize("number", [0, 1, 8])
+def test_outputs_keep_their_schemas(number: int, master_plan: pd.DataFrame) -> None:
+    """Tables and report fit their schemas for no, one and several pairs; rows are conserved."""
+    scored = run(ROWS[:number], master_plan)
+    scores = scored.scores.to_arrow().cast(arrow_schema(schema("scores")))
+    assert faults(scores, schema("scores")) == []
+    assert sorted(scores["pair_id"].to_pylist()) == sorted(map(id_of, ROWS[:number]))
+    review = scored.review.cast(arrow_schema(schema("review")))
+    assert faults(review, schema("review")) == []
+    report = orjson.loads(pretty(scored.quality_analysis_report))
+    Draft202012Validator(schema("quality_analysis_report")).validate(report)
+    assert report["pairs"] == number
+    assert len(report["score_per_pair"]) == number
+
+
+@settings(max_examples=5)
+@given(order=st.randoms(use_true_random=False))
+def test_row_order_changes_nothing(order: random.Random, master_plan: pd.DataFrame) -> None:
+    """Shuffled pairs give the same scores, the same report and the same list to review."""
+    once, again = run(ROWS, master_plan), run(order.sample(ROWS, len(ROWS)), master_plan)
+    assert listed(once) == listed(again)
+    assert pretty(once.quality_analysis_report) == pretty(again.quality_analysis_report)
+    assert once.review.equals(again.review)
+    assert once.metrics == again.metrics
+
+
+@settings(max_examples=5)
+@given(chosen=st.sets(st.sampled_from(range(len(ROWS))), min_size=1))
+def test_a_pair_is_scored_by_itself(chosen: set[int], master_plan: pd.DataFrame) -> None:
+    """What a pair is worth does not depend on the other pairs."""
+    some = listed(run([ROWS[at] for at in sorted(chosen)], master_plan))
+    everyone = {row["pair_id"]: row for row in listed(run(ROWS, master_plan))}
+    assert some == [everyone[row["pair_id"]] for row in some]
+
+
+def test_inputs_stay_as_they_are(master_plan: pd.DataFrame) -> None:
+    """Neither pairs nor plan nor verdicts are changed."""
+    pairs, plan, verdicts = pairs_table(ROWS), master_plan.copy(), SILENT.copy()
+    before = pairs.to_pylist()
+    qa(pairs, plan, verdicts, **PARAMS, memo=NoMemo())
+    assert pairs.to_pylist() == before
+    pd.testing.assert_frame_equal(plan, master_plan)
+    pd.testing.assert_frame_equal(verdicts, SILENT)
+
+
+def test_defects_are_flagged_and_a_good_answer_is_accepted(result: Scored) -> None:
+    """Each kind of defect is told by its code, and decides the verdict by its severity."""
+    rows = {row["pair_id"]: row for row in listed(result)}
+    told = [
+        (
+            rows[id_of(row)]["verdict"],
+            [flag["code"] for flag in rows[id_of(row)]["flags"]],
+        )
+        for row in ROWS
+    ]
+    assert told == [
+        ("accept", []),
+        ("accept", []),
+        ("reject", ["refusal", "off_topic", "file_subject"]),
+        ("reject", ["template_answer", "too_short"]),
+        ("reject", ["padding"]),
+        ("reject", ["cut_off", "too_short"]),
+        ("reject", ["credential", "too_short"]),
+        ("review", ["off_topic", "repetition"]),
+    ]
+
+
+def test_no_output_shows_a_credential(result: Scored) -> None:
+    """A leaked key is flagged and stands in no output of the stage."""
+    shown = [
+        pretty(result.quality_analysis_report),
+        pretty(result.review.to_pylist()),
+        pretty(listed(result)),
+    ]
+    assert all(SECRET.encode() not in content for content in shown)
+    assert any(b"[redacted]" in content for content in shown)
+
+
+def test_the_review_list_is_worst_first_and_names_the_first_origin(result: Scored) -> None:
+    """Rejected pairs come first, low scores first; agent and delivery are the first origin's."""
+    rows = result.review.to_pylist()
+    keys = [(row["verdict"] != "reject", row["score"], row["pair_id"]) for row in rows]
+    assert keys == sorted(keys)
+    assert {row["pair_id"] for row in rows} == {
+        row["pair_id"] for row in listed(result) if row["verdict"] != "accept"
+    }
+    (refused,) = (row for row in rows if row["pair_id"] == id_of(ROWS[2]))
+    assert (refused["agent"], refused["delivery"]) == ("droid", "c" * 12)
+    assert refused["flags"] == "refusal|off_topic|file_subject"
+
+
+def test_verdicts_of_people_stand_and_leave_the_list(master_plan: pd.DataFrame) -> None:
+    """A person's verdict replaces the rules', its flags stay, and nobody is asked again."""
+    template = id_of(ROWS[3])
+    verdicts = pd.DataFrame(
+        [
+            ["2026-01-01", "ann", "accept", template, "", ""],
+            ["2026-01-01", "ann", "reject", id_of(ROWS[0]), "", ""],
+            ["2026-01-01", "ann", "reject", "f" * 32, "", "gone since"],
+        ],
+        columns=COLUMNS,
+    )
+    scored = run(ROWS, master_plan, verdicts)
+    rows = {row["pair_id"]: row for row in listed(scored)}
+    assert (rows[template]["verdict"], rows[template]["decided_by"]) == ("accept", "reviewer")
+    assert rows[template]["flags"][0]["code"] == "template_answer"
+    assert rows[id_of(ROWS[0])]["verdict"] == "reject"
+    assert template not in scored.review["pair_id"].to_pylist()
+    told = scored.quality_analysis_report["verdicts"]
+    assert (told["decided_by_reviewer"], told["unknown_pairs"]) == (2, ["f" * 32])
+
+
+def test_the_report_adds_up(result: Scored, master_plan: pd.DataFrame) -> None:
+    """Every part of the report speaks of the same pairs as the scores."""
+    report, rows = result.quality_analysis_report, listed(result)
+    verdicts = report["verdicts"]
+    assert verdicts["accept"] + verdicts["review"] + verdicts["reject"] == len(rows)
+    assert sum(row["pairs"] for row in report["category_distribution"]) == len(rows)
+    assert sum(one["pairs"] for one in report["answer_length"]["histogram"]) == len(rows)
+    assert sum(one["pairs"] for one in report["scores"]["histogram"]) == len(rows)
+    flagged = {flag["code"]: flag["pairs"] for flag in report["flags"]}
+    said = [flag["code"] for row in rows for flag in row["flags"]]
+    assert flagged == {rule.code: said.count(rule.code) for rule in RULES}
+    coverage = report["indicator_coverage"]
+    assert [one["indicator"] for one in coverage["by_indicator"]] == list(master_plan["indicator"])
+    assert sum(one["pairs"] for one in coverage["by_indicator"]) == 2
+    assert coverage["unassigned_pairs"] == len(rows) - 2
+    assert coverage["indicators_covered"] == 1
+    assert report["category_distribution"][-1]["category"] == "unassigned"
+
+
+def test_coverage_counts_no_surplus(master_plan: pd.DataFrame) -> None:
+    """An indicator beyond its target hides no other indicator's gap."""
+    plan = master_plan.head(2).assign(target_pairs=["1", "3"])
+    name = plan["indicator"].iloc[0]
+    rows = [{"question": f"{QUESTION} {at}", "answer": ANSWER, "indicator": name} for at in "abc"]
+    coverage = run(rows, plan).quality_analysis_report["indicator_coverage"]
+    assert coverage["coverage_pct"] == 25.0
+    assert coverage["by_indicator"][0]["pct"] == 300.0
+
+
+def test_metrics_are_flat_numbers(result: Scored) -> None:
+    """Metrics hold one number per name, the same names whatever the pairs."""
+    assert all(isinstance(value, int | float) for value in result.metrics.values())
+    assert {f"flag_{rule.code}" for rule in RULES} <= set(result.metrics)
+
+
+def test_the_memo_sees_texts_alone(master_plan: pd.DataFrame) -> None:
+    """What is remembered depends on question and answer; weights and thresholds are not asked."""
+    seen = Spy()
+    pairs = pairs_table(ROWS)
+    qa(pairs, master_plan, SILENT, **PARAMS, memo=seen)
+    changed = {**PARAMS, "review_below": 99, "weights": {**PARAMS["weights"], "length": 1}}
+    qa(pairs, master_plan, SILENT, **changed, memo=seen)
+    assert seen.columns == [["pair_id", "question", "answer"]] * 2
+    assert seen.params[0] == seen.params[1]
+    qa(pairs, master_plan.head(3), SILENT, **PARAMS, memo=seen)
+    assert seen.params[2] != seen.params[0]
+
+
+@pytest.mark.golden
+def test_golden_scores(result: Scored, golden: Callable[[str, bytes], None]) -> None:
+    """Eight made-up pairs give these scores and this list to review, to the byte."""
+    scores = [
+        {name: round(one, 4) if isinstance(one, float) else one for name, one in row.items()}
+        for row in listed(result)
+    ]
+    golden("qa/scores.json", pretty({"scores": scores, "review": result.review.to_pylist()}))
+
+
+class Spy(NoMemo):
+    """A memo that remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.columns: list[list[str]] = []
+        self.params: list[bytes] = []
+
+    def rows(
+        self,
+        name: str,
+        table: daft.DataFrame,
+        compute: Callable[[daft.DataFrame], daft.DataFrame],
+        *,
+        key: str = "pair_id",
+        **params: object,
+    ) -> daft.DataFrame:
+        self.columns.append(table.column_names)
+        self.params.append(pretty(params))
+        return super().rows(name, table, compute, key=key, **params)

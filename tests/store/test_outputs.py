@@ -1,0 +1,110 @@
+"""Outputs: each format holds the rows whole, and is safe for who opens it."""
+
+import csv
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import daft
+import orjson
+import pyarrow as pa
+import pytest
+import scipy.sparse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.store.atomic import write_bytes
+from pipeline.store.outputs import Outputs
+
+ROW: dict[str, Any] = {
+    "$id": "train",
+    "properties": {
+        "pair_id": {"type": "string"},
+        "answer": {"type": "string"},
+        "tags": {"type": "array", "items": {"type": "string"}},
+    },
+}
+hostile = st.text(alphabet=st.sampled_from("=+-@\t\r\n\",;'a€\u2028\0"), max_size=8)
+
+
+@given(st.lists(hostile, max_size=6))
+def test_three_formats_hold_the_same_rows(
+    tmp_path_factory: pytest.TempPathFactory, answers: list[str]
+) -> None:
+    """JSON and Parquet are verbatim; a CSV cell differs only by the mark that disarms a formula."""
+    folder = tmp_path_factory.mktemp("export")
+    rows = [{"pair_id": f"{n:02d}", "answer": a, "tags": [a]} for n, a in enumerate(answers)]
+    kinds = {
+        "pair_id": pa.large_string(),
+        "answer": pa.large_string(),
+        "tags": pa.list_(pa.string()),
+    }
+    table = daft.from_arrow(pa.Table.from_pylist(rows, schema=pa.schema(kinds)))
+    outputs = Outputs({"train": ROW}, {})
+    for suffix in (".json", ".csv", ".parquet"):
+        outputs.write(table, folder / f"train{suffix}")
+    assert orjson.loads((folder / "train.json").read_bytes()) == rows
+    assert daft.read_parquet(str(folder / "train.parquet")).to_pylist() == rows
+    with (folder / "train.csv").open(newline="", encoding="utf-8") as file:
+        cells = [row["answer"] for row in csv.DictReader(file)]
+    assert [cell[1:] if is_formula(cell.lstrip("'")) else cell for cell in cells] == answers
+    assert not any(is_formula(cell) for cell in cells)
+
+
+def is_formula(cell: str) -> bool:
+    return cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_numbered_files_hold_every_line(tmp_path: Path) -> None:
+    """Batches become <name>_1.jsonl, <name>_2.jsonl ... in order."""
+    batches = [[{"key": "a"}, {"key": "b"}], [{"key": "c"}]]
+    Outputs({}, {}).write_numbered(batches, tmp_path, "lines")
+    files = [(tmp_path / f"lines_{n}.jsonl").read_bytes().splitlines() for n in (1, 2)]
+    read = [orjson.loads(line) for file in files for line in file]
+    assert read == [{"key": "a"}, {"key": "b"}, {"key": "c"}]
+
+
+@pytest.mark.parametrize(
+    ("value", "name"), [({"n": "text"}, "books.json"), ([{"n": 1}, {"n": "x"}], "books.jsonl")]
+)
+def test_a_report_that_breaks_its_schema_is_not_written(
+    tmp_path: Path, value: Any, name: str
+) -> None:
+    """The file of the last good run stays, and the message names file, field and rule."""
+    rule = {"$id": "books", "type": "object", "properties": {"n": {"type": "integer"}}}
+    (tmp_path / name).write_text("before")
+    with pytest.raises(ValueError, match=r"books.*field n: breaks type 'integer'"):
+        Outputs({"books": rule}, {}).write(value, tmp_path / name)
+    assert (tmp_path / name).read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_matrix_and_database_are_the_same_bytes_twice(tmp_path: Path) -> None:
+    """No clock and no page of an earlier state gets into an .npz or .sqlite file."""
+    for name in ("a", "b"):
+        Outputs({}, {}).write(scipy.sparse.identity(3, format="csr"), tmp_path / f"{name}.npz")
+        connection = sqlite3.connect(":memory:")
+        connection.execute("create table t(x)")
+        connection.executemany("insert into t values(?)", [(n,) for n in range(1000)])
+        connection.commit()
+        Outputs({}, {}).write(connection, tmp_path / f"{name}.sqlite")
+    for suffix in (".npz", ".sqlite"):
+        assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
+
+
+def test_a_killed_writer_leaves_the_old_file(tmp_path: Path) -> None:
+    """A process that dies while it writes changes nothing of the file under its final name."""
+    path = tmp_path / "a.json"
+    write_bytes(path, b"old")
+    script = (
+        "import os, pathlib, signal\n"
+        "from pipeline.store.atomic import replacing\n"
+        f"with replacing(pathlib.Path({str(path)!r})) as temporary:\n"
+        "    temporary.write_bytes(b'half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=False)
+    assert done.returncode != 0
+    assert path.read_bytes() == b"old"

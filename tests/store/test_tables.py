@@ -1,0 +1,68 @@
+"""Tables on disk: the same rows are the same bytes, whatever order they came in."""
+
+from pathlib import Path
+from typing import Any
+
+import daft
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.store.tables import checked, read_table, write_table
+
+ROW: dict[str, Any] = {
+    "$id": "sample",
+    "properties": {"pair_id": {"type": "string"}, "n": {"type": ["integer", "null"]}},
+}
+ids = st.lists(st.text("0123456789abcdef", min_size=8, max_size=8), unique=True, max_size=30)
+
+
+def rows(keys: list[str]) -> daft.DataFrame:
+    numbers = pa.array([int(key, 16) % 7 or None for key in keys], pa.int64())
+    return daft.from_arrow(pa.table({"n": numbers, "pair_id": pa.array(keys, pa.large_string())}))
+
+
+@given(ids, st.randoms(use_true_random=False), st.sampled_from([1, 3, 16]))
+def test_row_order_changes_no_byte(
+    tmp_path_factory: pytest.TempPathFactory, keys: list[str], random: Any, shards: int
+) -> None:
+    """Shuffled rows are written as the same files, and read back whole."""
+    folder = tmp_path_factory.mktemp("tables")
+    shuffled = random.sample(keys, len(keys))
+    for name, order in (("a.parquet", keys), ("b.parquet", shuffled)):
+        write_table(checked(rows(order), ROW), folder / name, shards)
+    assert files(folder / "a.parquet") == files(folder / "b.parquet")
+    assert sorted(read_table(folder / "a.parquet").to_pydict()["pair_id"]) == sorted(keys)
+    assert list(pd.read_parquet(folder / "a.parquet")["pair_id"]) == sorted(keys)
+
+
+def files(path: Path) -> dict[str, bytes]:
+    parts = sorted(path.iterdir()) if path.is_dir() else [path]
+    return {part.name if path.is_dir() else "": part.read_bytes() for part in parts}
+
+
+def test_a_new_row_changes_one_part(tmp_path: Path) -> None:
+    """With shards, a row's part depends on its key alone."""
+    keys = [f"{n:02x}000000" for n in range(0, 256, 8)]
+    write_table(checked(rows(keys), ROW), tmp_path / "a", 8)
+    write_table(checked(rows([*keys, "ff000000"]), ROW), tmp_path / "b", 8)
+    before, after = files(tmp_path / "a"), files(tmp_path / "b")
+    assert len(before) == 8
+    assert [name for name in before if before[name] != after[name]] == ["part-007.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("table", "fault"),
+    [
+        (daft.from_pydict({"pair_id": ["a", "a"], "n": [1, 2]}), "comes twice"),
+        (daft.from_pydict({"pair_id": ["a"]}), "missing or unknown"),
+        (daft.from_pydict({"pair_id": ["a"], "n": [1], "m": [1]}), "missing or unknown"),
+        (daft.from_pydict({"pair_id": [None, "b"], "n": [1, 2]}), "null"),
+    ],
+)
+def test_a_table_that_breaks_its_schema_is_not_written(table: daft.DataFrame, fault: str) -> None:
+    """The run stops before the file changes."""
+    with pytest.raises(ValueError, match=fault):
+        checked(table, ROW)

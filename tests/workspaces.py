@@ -1,0 +1,84 @@
+"""Small workspaces that whole runs are tried on, and how to run them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from pipeline.store.dag import Dag, load_yaml
+
+ROOT = Path(__file__).parents[1]
+CODE = ("dvc.yaml", "params.yaml", "requirements.lock", "pipeline", "schemas", ".dvcignore")
+INPUTS = ("data/master_plan.csv", "data/reviews")
+SMALL_CORPUS_BYTES = 40_000
+
+
+def small_corpus() -> list[Path]:
+    """Return a few of the starter's deliveries: of every agent the smallest, by size."""
+    found: list[Path] = []
+    for agent in sorted((ROOT / "data/deliveries").glob("*/")):
+        size = 0
+        for path in sorted(agent.iterdir(), key=lambda path: (path.stat().st_size, path.name)):
+            size += path.stat().st_size
+            if size > SMALL_CORPUS_BYTES:
+                break
+            found.append(path)
+    return found
+
+
+def make_workspace(root: Path, deliveries: list[Path]) -> Path:
+    """Return a workspace at root with this project's code and some landed deliveries."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in (*CODE, *INPUTS):
+        source, target = ROOT / name, root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=ignored)
+        else:
+            shutil.copyfile(source, target)
+    (root / "data/deliveries").mkdir()
+    for path in deliveries:
+        target = root / path.relative_to(ROOT)
+        target.parent.mkdir(exist_ok=True)
+        shutil.copyfile(path, target)
+    return root
+
+
+def set_param(root: Path, section: str, name: str, value: object) -> None:
+    """Write another value of a param into the workspace's params.yaml."""
+    params = load_yaml(root / "params.yaml")
+    params[section][name] = value
+    (root / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
+
+
+def run_all(root: Path, **environment: str) -> dict[str, bytes]:
+    """Run every stage in a process of its own; return the bytes of every output and metric."""
+    dag = Dag(root)
+    for name in dag.names:
+        run(root, "-m", "pipeline.run", name, **environment)
+    made = [path for name in dag.names for path in (*dag.stage(name).outs, dag.stage(name).metrics)]
+    files = [file for path in made for file in _files(root / path)]
+    return {file.relative_to(root).as_posix(): file.read_bytes() for file in files}
+
+
+def run(root: Path, *arguments: str, **environment: str) -> str:
+    """Run this Python with arguments in root; return its stdout, raise with its stderr."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=root,
+        env={**os.environ, "PATH": path, "DAFT_PROGRESS_BAR": "0", **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
