@@ -176,9 +176,6 @@ def _rectangles(cells: pd.DataFrame, steps: list[Band]) -> alt.Chart:
             stroke=alt.condition(
                 alt.datum.band == NOTHING.label, alt.value(SOFT_INK), alt.value("transparent")
             ),
-            strokeDash=alt.condition(
-                alt.datum.band == NOTHING.label, alt.value([3, 3]), alt.value([1, 0])
-            ),
             description="says:N",
         )
     )

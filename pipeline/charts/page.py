@@ -24,7 +24,7 @@ class Tile(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows under a caption; empty says what it means that there are none.
+    """Rows under a caption; empty says what it means that there are none, total adds them up.
 
     A cell is a text, a number, nothing, or a list of texts.
     """
@@ -33,6 +33,7 @@ class Table(NamedTuple):
     headings: tuple[str, ...]
     rows: Sequence[tuple[Cell, ...]]
     empty: str = "none"
+    total: tuple[Cell, ...] = ()
 
 
 class Chart(NamedTuple):

@@ -9,7 +9,7 @@ SPLITS = ("train", "validation", "test")
 
 
 def splits_table(assignments: daft.DataFrame) -> Table:
-    """Return pairs per category and split, with their sum as the last row."""
+    """Return pairs per category and split, with their sums."""
     counted = assignments.groupby("category", "split").agg(col("pair_id").count().alias("pairs"))
     pairs = {(row["category"], row["split"]): row["pairs"] for row in counted.to_pylist()}
     categories = sorted({category for category, _ in pairs})
@@ -17,10 +17,13 @@ def splits_table(assignments: daft.DataFrame) -> Table:
         (category, *(pairs.get((category, split), 0) for split in SPLITS))
         for category in categories
     ]
-    sums = ("all", *(sum(row[position + 1] for row in rows) for position in range(len(SPLITS))))
+    sums = {
+        split: sum(pairs.get((category, split), 0) for category in categories) for split in SPLITS
+    }
     return Table(
         "Kept pairs by category and split",
         ("Category", *SPLITS),
-        [*rows, sums] if rows else [],
+        rows,
         "nothing was split yet",
+        ("all", *sums.values()) if rows else (),
     )

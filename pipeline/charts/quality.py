@@ -60,7 +60,8 @@ def quality_by_category(judged: daft.DataFrame) -> Quality:
     )
     weight = figures["pairs"] - figures[UNSCORED]
     total = float((figures["mean_score"].fillna(0) * weight).sum())
-    return Quality(figures, parts, round(total / weight.sum(), 4) if weight.sum() else 0.0)
+    scored = int(weight.sum())
+    return Quality(figures, parts, round(total / scored, 4) if scored else 0.0)
 
 
 def quality_metrics_by_category(quality: Quality) -> Figure:
@@ -108,12 +109,13 @@ def _spread(judged: daft.DataFrame) -> pd.DataFrame:
         .to_pandas()
         .sort_values(["category", "score"], ignore_index=True)
     )
-    reached = counts.groupby("category")["pairs"].cumsum()
-    whole = counts.groupby("category")["pairs"].transform("sum")
+    by_category = counts.groupby("category")["pairs"]
+    reached, whole = by_category.cumsum(), by_category.transform("sum")
     ends = {
         f"p{share}_score": counts[reached >= whole * share / 100]
         .groupby("category")["score"]
         .first()
+        .astype("Int64")
         for share in (10, 90)
     }
     return pd.DataFrame(ends).rename_axis("category").reset_index()
@@ -142,14 +144,14 @@ def _rows(figures: pd.DataFrame, *, named: bool) -> alt.Y:
 
 
 def _scores(figures: pd.DataFrame) -> Panel:
-    shown = figures.assign(
+    columns = ["category", "mean_score", "p10_score", "p90_score"]
+    scored = figures.loc[figures["mean_score"].notna(), columns]
+    shown = scored.assign(
         says=[
             f"{plain(category)}: mean score {mean:.1f}, eight of ten between {low} and {high}"
-            for category, mean, low, high in figures[
-                ["category", "mean_score", "p10_score", "p90_score"]
-            ].itertuples(index=False)
+            for category, mean, low, high in scored.itertuples(index=False)
         ],
-        text=[f"{mean:.0f}" if mean == mean else "" for mean in figures["mean_score"]],  # noqa: PLR0124 - NaN
+        text=[f"{mean:.0f}" for mean in scored["mean_score"]],
     )
     scale = alt.Scale(domain=[0, 100])
     base = alt.Chart(shown).encode(y=_rows(figures, named=True))

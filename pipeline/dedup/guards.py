@@ -5,6 +5,7 @@ guard compares one kind of word and answers with the words that differ; a guard 
 answers with nothing.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from pipeline.dedup.lexicon import Lexicon, lexicon, stem
 from pipeline.dedup.text import tokens
 
 _WORDS_SHOWN = 4
+_WITH_DIGITS = re.compile(r"(?:(?<=\s)[-+])?\d\S*")
 
 
 class Reading(NamedTuple):
@@ -72,21 +74,54 @@ def question_guards(left: Reading, right: Reading) -> list[str]:
     return spoke or list(_crossed(left, right))
 
 
-def answer_guards(winner: Reading, loser: Reading, lost_share: float) -> list[str]:
+def answer_guards(winner: str, loser: str, lost_share: float) -> list[str]:
     """Return what dropping the loser's answer would lose or contradict, one phrase per guard.
 
-    Numbers and direction words must be the same. The names of the loser must all stand in the
-    winner, which may say more, and so must its content words but for a share of lost_share (0-1):
-    of a short answer every word, of a long one the odd word of style.
+    winner and loser are the plain texts of two answers that are nearly equal, so only the words
+    that they do not share are looked at. Numbers, in their order, and direction words must be the
+    same. The names of the loser must all stand in the winner, which may say more, and so must its
+    content words but for a share of lost_share (0-1) of its vocabulary: of a short answer every
+    word, of a long one the odd word of style.
     """
-    lost = loser.content - winner.content
+    known = lexicon()
+    ours, theirs = Counter(winner.split(" ")), Counter(loser.split(" "))
+    extra, missing = _tokens_of(ours - theirs), _tokens_of(theirs - ours)
+    only_ours = [_kind(word, known) for word in (extra - missing).elements()]
+    only_theirs = [_kind(word, known) for word in (missing - extra).elements()]
+    lost = _unsaid({root for kind, root in only_theirs if kind == "content"}, ours)
     spoke = [
-        *_sequence("number", winner.numbers, loser.numbers),
-        *_difference("entity", (), loser.entities - winner.entities),
-        *_difference("direction", winner.directions, loser.directions),
-        *_difference("leftover", (), lost if len(lost) > lost_share * len(loser.content) else ()),
+        *_sequence("number", _numbers(winner), _numbers(loser)),
+        *_difference("entity", (), {word for word in lost if word in known.entities}),
+        *_difference("direction", _of("direction", only_ours), _of("direction", only_theirs)),
+        *_difference("leftover", (), lost if len(lost) > lost_share * len(theirs) else ()),
     ]
     return [f"answer {phrase}" for phrase in spoke]
+
+
+def _tokens_of(words: Counter[str]) -> Counter[str]:
+    return Counter(tokens(" ".join(words.elements())))
+
+
+def _unsaid(roots: set[str], words: Iterable[str]) -> set[str]:
+    """Return the roots that none of words has."""
+    if not roots:
+        return set()
+    starts = {root[:2] for root in roots}  # stemming leaves the start of a word
+    near = tokens(" ".join(word for word in words if any(start in word for start in starts)))
+    return roots - {stem(word) for word in near if word[:2] in starts}
+
+
+def _of(kind: str, classified: list[tuple[str, str]]) -> list[str]:
+    return [word for found, word in classified if found == kind]
+
+
+def _numbers(plain_text: str) -> tuple[str, ...]:
+    written = " ".join(_WITH_DIGITS.findall(plain_text))
+    return tuple(word for word in tokens(written) if _is_number(word))
+
+
+def _is_number(word: str) -> bool:
+    return word[-1].isdigit() and (word[0].isdigit() or word[0] in "+-")
 
 
 def speaks_of_substance(phrase: str) -> bool:
@@ -101,7 +136,7 @@ def _classified(words: list[str], known: Lexicon) -> Iterator[tuple[str, str]]:
             skip -= 1
             continue
         word = known.number_words.get(written, written)
-        if word[-1].isdigit() and (word[0].isdigit() or word[0] in "+-"):
+        if _is_number(word):
             unit = known.units.get(words[at + 1]) if at + 1 < len(words) else None
             skip = 0 if unit is None else 1
             yield "number", word if unit is None else f"{word} {unit}"

@@ -52,9 +52,9 @@ def _sketch(bands: int, seed: int) -> Callable[..., Any]:
         # In float64 a sign depends on the order of summation with a chance of 1e-15, so that
         # batches of any size give the same sketch; in float32 one sign in a million would differ.
         planes = np.random.default_rng(seed).standard_normal((rows.shape[1], bands * _BITS))
-        signs = (rows @ planes >= 0).reshape(len(rows), bands, _BITS)
-        weights = np.left_shift(np.uint64(1), np.arange(_BITS, dtype=np.uint64))
-        return lists_of((signs * weights).sum(axis=2, dtype=np.uint64))
+        signs = np.packbits(rows @ planes >= 0, axis=1)
+        words = signs.reshape(len(rows), bands, _BITS // 8).view(np.uint16)[..., 0]
+        return lists_of(words.astype(np.uint64))
 
     return sketch
 

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from snowballstemmer import stemmer
+from snowballstemmer.english_stemmer import EnglishStemmer
 
 
 class Lexicon(NamedTuple):
@@ -67,5 +67,6 @@ def stem(word: str) -> str:
 
 
 @cache
-def _english() -> "stemmer":
-    return stemmer("english")
+def _english() -> EnglishStemmer:
+    # Named, not chosen by snowballstemmer.stemmer(), which takes whatever C library is installed.
+    return EnglishStemmer()

@@ -17,9 +17,9 @@ _LOWER_AND_SPACES = bytes(
 ) + bytes(range(128, 256))
 _SPACES = re.compile(rb"  +")  # a literal start: "{2,}" takes twice the time
 
-# Anchored on the M, which is ten times faster than a look-behind for the digit.
+# Anchored on the letter or the comma: ten times faster than a pattern that starts by looking back.
 _CAPITAL_M = re.compile(r"M(?<=\dM)\b")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
 _POSSESSIVE = re.compile(r"'s(?!\w)")
 _NEGATIONS = (("can't", "can not"), ("cannot", "can not"), ("won't", "will not"), ("n't", " not"))
 
@@ -52,12 +52,12 @@ def tokens(plain_text: str) -> list[str]:
 
     Punctuation between words is dropped; a text of nothing else is its own single token.
     """
-    text = _THOUSANDS.sub("", plain_text)
-    if "n't" in text or "cannot" in text:
+    text = _THOUSANDS.sub("", plain_text).replace("_", " ")
+    if "'" in text or "cannot" in text:
+        text = _POSSESSIVE.sub("", text)
         for short, long in _NEGATIONS:
             text = text.replace(short, long)
-    found = [word for raw in _TOKEN.findall(_POSSESSIVE.sub("", text)) for word in raw.split("_")]
-    return [word for word in found if word] or ([plain_text] if plain_text else [])
+    return _TOKEN.findall(text) or ([plain_text] if plain_text else [])
 
 
 def sorted_key(words: list[str]) -> str:

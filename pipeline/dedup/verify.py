@@ -79,9 +79,11 @@ def spoken_on_answers(lost_share: float) -> Callable[..., Any]:
 
     @daft.func.batch(return_dtype=DataType.from_arrow_type(_PHRASES))
     def spoken(winners: daft.Series, losers: daft.Series) -> pa.Array:
+        ours, theirs = winners.to_pylist(), losers.to_pylist()
+        texts = {text: plain(text) for text in {*ours, *theirs}}
         phrases = [
-            answer_guards(read(plain(winner)), read(plain(loser)), lost_share)
-            for winner, loser in zip(winners.to_pylist(), losers.to_pylist(), strict=True)
+            answer_guards(texts[winner], texts[loser], lost_share)
+            for winner, loser in zip(ours, theirs, strict=True)
         ]
         return pa.array(phrases, _PHRASES)
 

@@ -32,6 +32,7 @@ LEFT_REASONS: dict[str, str] = {
     "changed": "the file changed while it was read; it lands next time",
     "hidden": "names that start with a dot are not read",
     "name_too_long": "the name is longer than what a file system holds once it is made safe",
+    "name_taken": "another delivery is stored under the same name: the digests' start collides",
     "no_agent": "the file lies beside the agents' folders: name its agent with --agent",
     "not_regular": "only regular files land; this is a link, a pipe, a socket or a device",
     "unfinished": "the name says that the file is still being written",
@@ -186,9 +187,17 @@ def _store(descriptor: int, path: bytes, name: bytes, agent: str, folder: Path) 
         return _left(agent, path, "changed")
     target = folder / stored_name(digest.hexdigest(), name)
     is_new = not target.exists()
+    if not is_new and _digest(target) != digest.hexdigest():
+        temporary.unlink()
+        return _left(agent, path, "name_taken")
     os.replace(temporary, target)  # noqa: PTH105 - replaces on every platform
     target.chmod(0o644)
     return Landed(agent, _printable(path), f"{agent}/{target.name}", is_new)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _left(agent: str, path: bytes, reason: str) -> Landed:

@@ -10,6 +10,7 @@ from daft import Window, col, lit
 from daft.functions import row_number
 
 from pipeline.core.json_values import Json, compact
+from pipeline.core.memo import Memo
 from pipeline.core.schemas import JsonSchema
 from pipeline.core.validation import Validator
 from pipeline.deliveries.pairs import Pair
@@ -41,6 +42,7 @@ _DELIVERED = pa.struct(
         "entries": pa.large_list(pa.field("element", _ENTRY)),
     }
 )
+_ENTRY_KEY: list[daft.Expression | str] = ["agent", "delivery", "seq"]
 _ORIGIN = ("agent", "delivery", "pointer", "original_id", "extra")
 _COLUMNS = tuple(name for name in Pair._fields if name not in (*_ORIGIN, "metadata"))
 _LATER = ("agent", "delivery", "pointer", "original_id", "metadata")
@@ -66,33 +68,53 @@ def integrate(
     delivered_pair: JsonSchema,
     *,
     max_delivery_mb: int,
+    memo: Memo,
 ) -> Integrated:
     """Return the unique pairs of all deliveries, what was refused, and the books.
 
-    deliveries has one row per landed delivery: agent, delivery, name, bytes, and content, which
-    is read where the row is processed. A pair delivered several times is one row with several
-    origins; its other columns are those of its first origin in order of agent, delivery and
-    place. max_delivery_mb (10^6 bytes) bounds what is parsed.
+    deliveries has one row per landed delivery: place (agent/delivery), agent, delivery, name,
+    bytes, and content, which is read where the row is processed. A pair delivered several times
+    is one row with several origins; its other columns are those of its first origin in order of
+    agent, delivery and place in it. max_delivery_mb (10^6 bytes) bounds what is parsed.
     """
-    read = _reader(plan_of(master_plan), delivered_pair, max_delivery_mb * _BYTES_PER_MB)
-    entries = (
-        deliveries.with_column("read", read(col("name"), col("content")))
-        .exclude("content")
-        .select("agent", "delivery", "name", "bytes", col("read").unnest())
-        .collect()
+    max_bytes = max_delivery_mb * _BYTES_PER_MB
+    read = _reader(plan_of(master_plan), delivered_pair, max_bytes)
+
+    def compute(unread: daft.DataFrame) -> daft.DataFrame:
+        entries = read(col("name"), col("content")).alias("read")
+        return unread.select("place", entries).select("place", col("read").unnest())
+
+    plan = master_plan.to_dict(orient="list")
+    known = memo.rows(
+        "entries",
+        deliveries,
+        compute,
+        key="place",
+        plan=plan,
+        schema=delivered_pair,
+        max_bytes=max_bytes,
     )
-    each = entries.explode("entries").where(col("entries").not_null())
+    told = deliveries.exclude("content").join(known, on="place").collect()
+    each = told.explode("entries").where(col("entries").not_null())
     each = each.select("agent", "delivery", col("entries").unnest()).collect()
-    order = Window().partition_by("pair_id").order_by("agent", "delivery", "seq")
-    good = each.where(col("reason").is_null()).with_column("turn", row_number().over(order))
-    good = good.collect()
-    accounting = _accounting(entries, each, good)
+    turns = _turns(each)
+    accounting = _accounting(told, each, turns)
     return Integrated(
-        pairs=_with_origins(good),
+        pairs=_with_origins(each.join(turns.exclude("pair_id"), on=_ENTRY_KEY)),
         quarantine=_quarantine(each),
         accounting=accounting,
         metrics=dict(accounting["totals"]),
     )
+
+
+def _turns(each: daft.DataFrame) -> daft.DataFrame:
+    """Return for each accepted entry the how-manieth origin of its pair it is, from 1.
+
+    Only the narrow columns go through the window: texts would be copied for every sort.
+    """
+    order = Window().partition_by("pair_id").order_by(*_ENTRY_KEY)
+    narrow = each.where(col("reason").is_null()).select("pair_id", *_ENTRY_KEY)
+    return narrow.with_column("turn", row_number().over(order)).collect()
 
 
 def _reader(plan: Plan, schema: JsonSchema, max_bytes: int) -> Callable[..., daft.Expression]:
@@ -168,13 +190,13 @@ def _quarantine(each: daft.DataFrame) -> Iterator[Json]:
         yield dict(row)
 
 
-def _accounting(entries: daft.DataFrame, each: daft.DataFrame, good: daft.DataFrame) -> Json:
+def _accounting(told: daft.DataFrame, each: daft.DataFrame, turns: daft.DataFrame) -> Json:
     """Return the books: one entry per delivery in order, and the totals over all."""
     keys = ["agent", "delivery"]
-    told = entries.with_column("found", col("entries").list_count("all")).exclude("entries")
-    table = told.to_pandas().sort_values(keys)
-    accepted = _counts(good.where(col("turn") == lit(1)), keys)
-    repeated = _counts(good.where(col("turn") > lit(1)), keys)
+    counted = told.with_column("found", col("entries").list_count("all")).exclude("entries")
+    table = counted.to_pandas().sort_values(keys)
+    accepted = _counts(turns.where(col("turn") == lit(1)), keys)
+    repeated = _counts(turns.where(col("turn") > lit(1)), keys)
     refused = _counts(each.where(col("reason").not_null()), [*keys, "reason"])
     rows = [_books(row, accepted, repeated, refused) for row in table.to_dict(orient="records")]
     columns = ("found", "accepted", "repeated", "quarantined")

@@ -36,6 +36,7 @@ def _read_deliveries(folder: Path) -> daft.DataFrame:
     paths = [str(delivery.path) for delivery in stored]
     table = daft.from_pydict(
         {
+            "place": [f"{delivery.agent}/{delivery.delivery}" for delivery in stored],
             "agent": [delivery.agent for delivery in stored],
             "delivery": [delivery.delivery for delivery in stored],
             "name": [delivery.name for delivery in stored],
@@ -45,7 +46,7 @@ def _read_deliveries(folder: Path) -> daft.DataFrame:
     )
     if not stored:
         text = daft.DataType.string()
-        for name in ("agent", "delivery", "name", "path"):
+        for name in ("place", "agent", "delivery", "name", "path"):
             table = table.with_column(name, col(name).cast(text))
         table = table.with_column("bytes", col("bytes").cast(daft.DataType.int64()))
     return table.with_column("content", col("path").download()).exclude("path")

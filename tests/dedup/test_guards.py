@@ -83,21 +83,26 @@ def test_a_guard_speaks_in_both_directions(one: list[str], other: list[str]) -> 
     assert spoken(left, left) == []
 
 
+def lost(winner: str, loser: str, lost_share: float) -> list[str]:
+    return answer_guards(plain(winner), plain(loser), lost_share)
+
+
 def test_an_answer_may_say_more_but_not_otherwise() -> None:
-    """The winner may hold words the loser lacks, but no other number or direction."""
-    full = read("the rsi runs from 0 to 100 and signals momentum")
-    assert answer_guards(full, read("the rsi runs from 0 to 100"), 0.0) == []
-    assert answer_guards(full, read("the rsi runs from 0 to 200"), 1.0)
-    assert answer_guards(full, read("the rsi runs not from 0 to 100"), 1.0)
-    assert answer_guards(full, read("the adx runs from 0 to 100"), 1.0)
+    """The winner may hold words the loser lacks, but no other number, name or direction."""
+    full = "the rsi runs from 0 to 100 and signals momentum"
+    assert lost(full, "the rsi runs from 0 to 100", 0.0) == []
+    assert lost(full, "the rsi runs from 0 to 200", 1.0) == ["answer number: 100 | 200"]
+    assert lost(full, "the rsi runs from 100 to 0", 1.0) == ["answer number: 0, 100 | 100, 0"]
+    assert lost(full, "the rsi runs not from 0 to 100", 1.0) == ["answer direction: none | not"]
+    assert lost("a move of 5%", "a move of -5%", 1.0) == ["answer number: 5 | -5"]
+    assert lost(full, "the adx runs from 0 to 100", 1.0) == ["answer entity: none | adx"]
 
 
 def test_a_lost_word_counts_by_the_length_of_the_answer() -> None:
     """One lost content word is too much of a short answer and little of a long one."""
-    common = [f"word{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(99)]
-    assert answer_guards(read("gauge"), read("gauge histogram"), 0.05) != []
-    winner, loser = " ".join(common), " ".join([*common, "histogram"])
-    assert answer_guards(read(winner), read(loser), 0.05) == []
+    common = " ".join(f"word{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(99))
+    assert lost("gauge", "gauge histogram", 0.05) == ["answer leftover: none | histogram"]
+    assert lost(common, f"{common} histogram", 0.05) == []
 
 
 def test_substance_is_numbers_names_and_directions() -> None:

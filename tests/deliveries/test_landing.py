@@ -112,6 +112,18 @@ def test_a_name_too_long_to_store_stays(inbox: Path, tmp_path: Path) -> None:
     assert set(outcome(inbox, tmp_path / "deliveries").values()) == {"name_too_long"}
 
 
+def test_a_stored_delivery_is_never_overwritten(inbox: Path, tmp_path: Path) -> None:
+    """Should two contents share a stored name, the first one stays and the second one waits."""
+    (inbox / "a.json").write_text("[1]")
+    store = tmp_path / "deliveries"
+    list(land(inbox.parent, store))
+    (stored,) = landed(store)
+    stored.path.write_text("[2]")
+    assert outcome(inbox, store) == {"a.json": "name_taken"}
+    assert stored.path.read_text() == "[2]"
+    assert landed(store) == [stored]
+
+
 def test_moving_removes_what_landed_alone(inbox: Path, tmp_path: Path) -> None:
     """From the inbox, a landed file goes and a refused one stays."""
     (inbox / "a.json").write_text("{}")

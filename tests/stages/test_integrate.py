@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.json_values import compact
+from pipeline.core.memo import NoMemo
 from pipeline.stages.integrate import Integrated, integrate
 from pipeline.store.inputs import read_input
 from pipeline.store.tables import checked
@@ -21,7 +22,7 @@ SHARED = {"question": "What is RSI?", "answer": "An oscillator between 0 and 100
 
 def run(root: Path, plan: pd.DataFrame) -> Integrated:
     deliveries = read_input(root, Path("data/deliveries"))
-    return integrate(deliveries, plan, schema("delivered_pair"), max_delivery_mb=1)
+    return integrate(deliveries, plan, schema("delivered_pair"), max_delivery_mb=1, memo=NoMemo())
 
 
 def workspace(root: Path, files: dict[str, Any]) -> Path:
