@@ -1,0 +1,36 @@
+"""README's commands exist: a command that is shown is a command that works."""
+
+import re
+from pathlib import Path
+
+from pipeline.cli import faucet
+from pipeline.store.dag import Dag
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = "\n".join(re.findall(r"```bash\n(.*?)```", README, re.DOTALL))
+
+
+def test_commands_of_faucet_in_readme_exist() -> None:
+    """Every `faucet WORD` in README is a command, with the options that it has."""
+    for line in BLOCKS.splitlines():
+        for name, rest in re.findall(r"(?:^|: |, )faucet (\w+)([^#,]*)", line):
+            command = faucet.commands[name]
+            options = {opt for param in command.params for opt in param.opts}
+            passes_on = command.context_settings.get("ignore_unknown_options", False)
+            shown = set(re.findall(r"(--[a-z-]+)", rest))
+            assert passes_on or shown <= options, line
+
+
+def test_targets_of_make_in_readme_exist() -> None:
+    """Every `make WORD` in README is a target of the Makefile."""
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`?make ([a-z]+)", README)) <= targets
+
+
+def test_stages_and_links_of_readme_exist() -> None:
+    """The table of stages is dvc.yaml's list, and every link leads to a file."""
+    rows = re.findall(r"^\| (\w+) \|", README.split("## The stages")[1].split("## Where")[0], re.M)
+    assert rows[1:] == Dag(ROOT).names
+    linked = re.findall(r"\]\((?!http)([^)]+)\)", README)
+    assert [link for link in linked if not (ROOT / link).exists()] == []
