@@ -16,6 +16,7 @@ UNASSIGNED = "unassigned"
 
 _SPLITS = ("train", "validation", "test")
 _WHOLE_PCT = 100
+_SCORE_STEPS = 100
 
 
 class Split(NamedTuple):
@@ -35,9 +36,8 @@ def split(
     percentages that do not sum to 100 or are negative.
     """
     shares = _shares(train_pct, validation_pct, test_pct)
-    rows = kept.select(
-        "pair_id", "cluster_id", col("category").fill_null(UNASSIGNED).alias("category")
-    ).collect()
+    category = col("category").fill_null(UNASSIGNED).alias("category")
+    rows = kept.select("pair_id", "cluster_id", category, "score").collect()
     clusters = _clusters(rows)
     of_cluster = assign(clusters, shares, seed)
     drawn = daft.from_arrow(
@@ -48,12 +48,10 @@ def split(
             }
         )
     )
-    assignments = rows.join(drawn, on="cluster_id").select(
-        "pair_id", "split", "category", "cluster_id"
-    )
-    assignments = assignments.collect()
+    joined = rows.join(drawn, on="cluster_id").collect()
+    assignments = joined.select("pair_id", "split", "category", "cluster_id")
     metadata = _metadata(assignments, shares, seed)
-    return Split(assignments, metadata, _metrics(metadata))
+    return Split(assignments, metadata, {**_counts(metadata), **_mean_scores(joined)})
 
 
 def _shares(*percentages: float) -> dict[str, float]:
@@ -98,9 +96,23 @@ def _metadata(assignments: daft.DataFrame, shares: dict[str, float], seed: int) 
     }
 
 
-def _metrics(metadata: Json) -> dict[str, float]:
+def _counts(metadata: Json) -> dict[str, float]:
     return {
         **{f"{name}_pairs": count for name, count in metadata["pairs"].items()},
         "clusters": metadata["clusters"],
         "clusters_in_two_splits": metadata["clusters_in_two_splits"],
     }
+
+
+def _mean_scores(joined: daft.DataFrame) -> dict[str, float]:
+    """Return the mean quality score of each split: splits that differ much are a bad draw.
+
+    Scores are summed as whole hundredths, which add up to the same in any order.
+    """
+    hundredths = (col("score") * _SCORE_STEPS).round().cast(daft.DataType.int64())
+    summed = joined.groupby("split").agg(
+        hundredths.sum().alias("steps"), col("pair_id").count().alias("pairs")
+    )
+    found = zip(*summed.to_pydict().values(), strict=True)
+    means = {name: steps / pairs / _SCORE_STEPS for name, steps, pairs in found}
+    return {f"{name}_mean_score": round(means.get(name, 0), 4) for name in _SPLITS}

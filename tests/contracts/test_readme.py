@@ -30,7 +30,8 @@ def test_targets_of_make_in_readme_exist() -> None:
 
 def test_stages_and_links_of_readme_exist() -> None:
     """The table of stages is dvc.yaml's list, and every link leads to a file."""
-    rows = re.findall(r"^\| (\w+) \|", README.split("## The stages")[1].split("## Where")[0], re.M)
+    section = README.split("## The stages")[1].split("## Where")[0]
+    rows = re.findall(r"^\| (\w+) \|", section, re.MULTILINE)
     assert rows[1:] == Dag(ROOT).names
     linked = re.findall(r"\]\((?!http)([^)]+)\)", README)
     assert [link for link in linked if not (ROOT / link).exists()] == []

@@ -14,6 +14,7 @@ def kept(count: int, cluster_of: int = 3) -> daft.DataFrame:
         {
             "pair_id": [f"{n:032x}" for n in range(count)],
             "cluster_id": [f"{n // cluster_of:032x}" for n in range(count)],
+            "score": [float(n % 100) for n in range(count)],
             "category": [None if n % 7 == 0 else f"category {n % 3}" for n in range(count)],
         }
     )
@@ -49,3 +50,15 @@ def test_percentages_must_be_a_whole(bad: dict[str, int]) -> None:
     """What does not sum to 100 is told, not scaled."""
     with pytest.raises(UserError, match="must sum to 100"):
         split(kept(3), **{**PARAMS, **bad})
+
+
+def test_the_mean_scores_of_splits_are_told() -> None:
+    """A seed that puts the good pairs into one split shows in the metrics."""
+    table = kept(90, cluster_of=1)
+    result = split(table, **PARAMS)
+    names = dict(
+        zip(*result.assignments.select("pair_id", "split").to_pydict().values(), strict=True)
+    )
+    scores = dict(zip(*table.select("pair_id", "score").to_pydict().values(), strict=True))
+    test = [scores[pair_id] for pair_id, name in names.items() if name == "test"]
+    assert result.metrics["test_mean_score"] == pytest.approx(sum(test) / len(test), abs=1e-4)
