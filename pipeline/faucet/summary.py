@@ -6,6 +6,7 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.core.text import counted
 from pipeline.store.dag import Dag
 
 _PLACES = {
@@ -42,9 +43,14 @@ def lines(root: Path) -> list[str]:
     )
     splits = " / ".join(f"{split[f'{name}_pairs']:,}" for name in ("train", "validation", "test"))
     return [
-        f"{took['found']:,} records found in {took['deliveries']:,} deliveries = {books}",
-        f"{dedup['kept']:,} pairs kept, mean quality score {qa['mean_score']:.1f} of 100",
+        f"{counted(took['found'], 'record')} found in {_deliveries(took)} = {books}",
+        f"{counted(dedup['kept'], 'pair')} kept, mean quality score {qa['mean_score']:.1f} of 100",
         f"train / validation / test: {splits}",
         "",
         *(f"{place:<46}{what}" for place, what in _PLACES.items() if (root / place).exists()),
     ]
+
+
+def _deliveries(took: Json) -> str:
+    count = took["deliveries"]
+    return "1 delivery" if count == 1 else f"{count:,} deliveries"

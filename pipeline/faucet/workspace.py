@@ -57,8 +57,8 @@ def start_fresh(root: Path, *, force: bool) -> list[str]:
     """
     at_risk = git(root, "status", "--porcelain", "--", str(DELIVERIES)).splitlines()
     if at_risk and not force:
-        told = counted(len(at_risk), "entry" if len(at_risk) == 1 else "entrie")
-        raise UserError(f"{DELIVERIES} has {told} that git does not hold: commit them, or --force")
+        told = counted(len(at_risk), "change")
+        raise UserError(f"{DELIVERIES} has {told} that git does not hold: commit, or use --force")
     removed = []
     for path in [*sorted((root / DELIVERIES).glob("*/")), *_outputs(root)]:
         if not path.exists():

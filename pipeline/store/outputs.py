@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +43,16 @@ class Outputs:
             _WRITERS[path.suffix](value, path, schema)
 
     def write_numbered(self, batches: Iterable[Iterable[Json]], folder: Path, stem: str) -> None:
-        """Write batches as <stem>_1.jsonl, <stem>_2.jsonl ... into a folder."""
+        """Write batches as <stem>_1.jsonl, <stem>_2.jsonl ... into a folder, and read them back.
+
+        Every line has a field `key`. Raises ValueError where a line that was written is not
+        found again with its key in its place: whoever sends these files off pays per line.
+        """
         for number, batch in enumerate(batches, start=1):
             path = folder / f"{stem}_{number}.jsonl"
-            _write_jsonl(batch, path, self._schemas.get(stem))
+            keys: list[str] = []
+            _write_jsonl(_noting(batch, keys), path, self._schemas.get(stem))
+            _read_back(path, keys)
 
     def _write_rows(self, value: daft.DataFrame, path: Path, schema: JsonSchema | None) -> None:
         if schema is None:
@@ -83,6 +89,19 @@ def _write_jsonl(rows: Iterable[Json], path: Path, schema: JsonSchema | None) ->
             if fault is not None:
                 raise ValueError(f"{path.name} line {number}: {fault}")
             lines.write(compact(row).encode() + b"\n")
+
+
+def _noting(rows: Iterable[Json], keys: list[str]) -> Iterator[Json]:
+    for row in rows:
+        keys.append(row["key"])
+        yield row
+
+
+def _read_back(path: Path, keys: list[str]) -> None:
+    with path.open("rb") as lines:
+        found = [orjson.loads(line)["key"] for line in lines]
+    if found != keys:
+        raise ValueError(f"{path.name}: {len(keys)} lines were written, {len(found)} read back")
 
 
 def _write_json_rows(table: pa.Table, path: Path) -> None:

@@ -32,6 +32,16 @@ def test_a_finished_workspace_is_up_to_date(workspace: Path) -> None:
     assert git(workspace, "status", "--porcelain") == ""
 
 
+def test_same_bytes_stop_the_run_there(workspace: Path) -> None:
+    """A stage whose code changed without changing its result runs alone."""
+    with (workspace / "pipeline/embedding/normal.py").open("a") as code:
+        code.write("# a remark\n")
+    told = run(workspace, "-m", "pipeline.cli", "repro")
+    assert "Running stage 'embed'" in told
+    assert "Stage 'dedup' didn't change, skipping" in told
+    git(workspace, "commit", "-qam", "remark")
+
+
 def test_a_commit_rebuilds_and_a_forged_one_does_not(workspace: Path) -> None:
     """What the inputs give is confirmed stage by stage; a figure written by hand is found."""
     assert [verdict.differing for verdict in verify(workspace, "HEAD")] == [()] * 9

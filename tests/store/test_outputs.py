@@ -66,6 +66,15 @@ def test_numbered_files_hold_every_line(tmp_path: Path) -> None:
     assert read == [{"key": "a"}, {"key": "b"}, {"key": "c"}]
 
 
+def test_a_line_that_is_not_found_again_stops_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that loses a line is noticed before anybody sends the file off."""
+    monkeypatch.setattr("pipeline.store.outputs.compact", lambda _: '{"key": "a"}')
+    with pytest.raises(ValueError, match=r"lines_1\.jsonl: 2 lines were written, 2 read back"):
+        Outputs({}, {}).write_numbered([[{"key": "a"}, {"key": "b"}]], tmp_path, "lines")
+
+
 @pytest.mark.parametrize(
     ("value", "name"), [({"n": "text"}, "books.json"), ([{"n": 1}, {"n": "x"}], "books.jsonl")]
 )
