@@ -75,7 +75,9 @@ def database_growth_over_time(growth: pd.DataFrame) -> Figure:
         legend=alt.Legend(title="Agent", orient="right", symbolStrokeWidth=0, labelLimit=200),
     )
     scale = alt.Scale(domain=[0, max(1, int(growth["pairs"].sum()))], nice=True)
-    panels = [_steps(dated, agents, fill, scale), _undated(dated, undated, agents, fill, scale)]
+    panels = [_steps(dated, agents, fill, scale)]
+    if len(undated):
+        panels.append(_undated(dated, undated, agents, fill, scale))
     chart = alt.hconcat(*panels, spacing=10)
     return themed(chart, "Growth of the database", _summary(growth))
 
@@ -106,7 +108,8 @@ def _summary(growth: pd.DataFrame) -> str:
     total, undated = int(growth["pairs"].sum()), undated_pairs(growth)
     days = growth.loc[growth["date"] != UNDATED, "date"]
     dated = f", dated from {days.min()} to {days.max()}" if len(days) else ""
-    return f"{total:,} accepted pairs{dated}; deliveries with {undated:,} of them name no date"
+    rest = f"; deliveries with {undated:,} of them name no date" if undated else ""
+    return f"{total:,} accepted pairs{dated}{rest}"
 
 
 def _steps(dated: pd.DataFrame, agents: list[str], fill: alt.Fill, scale: alt.Scale) -> Panel:

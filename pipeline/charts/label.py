@@ -5,7 +5,7 @@ import unicodedata
 
 _SPACES = re.compile(r"\s+")
 _UNSHOWABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 _WIDTHS = {
     character: width
@@ -39,7 +39,12 @@ def plain(text: str) -> str:
     Names come from deliveries and folders: a control character would make an SVG file unreadable,
     and a right-to-left override would turn the rest of a label round.
     """
-    return _UNSHOWABLE.sub("\ufffd", _SPACES.sub(" ", text)).strip()
+    return printable(_SPACES.sub(" ", text)).strip()
+
+
+def printable(text: str) -> str:
+    """Return text as plain does, but with its spaces and line feeds as they are."""
+    return _UNSHOWABLE.sub("\ufffd", text)
 
 
 def wrapped(text: str, width_px: float, lines: int, size_px: float) -> list[str]:

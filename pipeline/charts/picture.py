@@ -4,11 +4,12 @@ import os
 import re
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import altair as alt
 import vl_convert as vlc
 
+from pipeline.charts.label import printable
 from pipeline.charts.palette import Figure
 
 PNG_SCALE = 1.5
@@ -31,11 +32,22 @@ def drawn(chart: Figure, name: str) -> Picture:
 
     It is drawn in this process by vl-convert: no browser, no network, and fonts that come with
     the library. The ids inside the SVG start with name, so several of them fit on one page.
+    Characters that XML forbids are replaced in all of its texts: one of them in a name would
+    abort the whole process within vl-convert.
     """
     _load_fonts()
-    svg = vlc.vegalite_to_svg(chart.to_dict(), vl_version=_VEGA_LITE, allowed_base_urls=[])
+    spec = _printable(chart.to_dict())
+    svg = vlc.vegalite_to_svg(spec, vl_version=_VEGA_LITE, allowed_base_urls=[])
     own = _LOCAL_ID.sub(f"{name}-", svg)
     return Picture(vlc.svg_to_png(own, scale=PNG_SCALE), own + "\n")
+
+
+def _printable(spec: Any) -> Any:
+    if isinstance(spec, str):
+        return printable(spec)
+    if isinstance(spec, dict):
+        return {name: _printable(value) for name, value in spec.items()}
+    return [_printable(value) for value in spec] if isinstance(spec, list) else spec
 
 
 @cache

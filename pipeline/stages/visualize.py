@@ -19,11 +19,8 @@ from pipeline.charts.page import Table, dashboard
 from pipeline.charts.palette import UNASSIGNED
 from pipeline.charts.partition import splits_table
 from pipeline.charts.picture import Picture, drawn
-from pipeline.charts.quality import (
-    PART_PREFIX,
-    quality_by_category,
-    quality_metrics_by_category,
-)
+from pipeline.charts.quality import PART_PREFIX, quality_by_category
+from pipeline.charts.quality_panels import quality_metrics_by_category
 
 
 class Visualized(NamedTuple):

@@ -26,12 +26,20 @@ ATTACKS = (
 
 
 def table(name: str, rows: Sequence[dict[str, Any]]) -> daft.DataFrame:
-    """Return rows as the published table of that name; columns not given are null or empty."""
+    """Return rows as the published table of that name; columns not given are null, 0 or empty."""
     columns = arrow_schema(schema(name))
-    nothing = {field.name: [] if pa.types.is_large_list(field.type) else None for field in columns}
+    nothing = {field.name: _nothing(field) for field in columns}
     return daft.from_arrow(
         pa.Table.from_pylist([{**nothing, **row} for row in rows], schema=columns)
     )
+
+
+def _nothing(field: pa.Field) -> object:
+    if pa.types.is_large_list(field.type):
+        return []
+    if field.nullable:
+        return None
+    return "" if pa.types.is_large_string(field.type) else 0
 
 
 def plan(*names: tuple[str, str], target: int = 10) -> pd.DataFrame:
@@ -141,7 +149,7 @@ def corpus(count: int, master_plan: pd.DataFrame, hostile: str = "") -> dict[str
         }
         for number, pair in enumerate(kept)
     ]
-    hostile_delivery = delivery("zai", 2, None, name=f"x{hostile}.json", agent=f"zai{hostile}")
+    hostile_delivery = delivery(f"zai{hostile}", 2, None, name=f"x{hostile}.json")
     books = [delivery("droid", 3, "2025-01-02"), delivery("zai", 4, "2025-03-04")]
     refused = {
         "agent": "droid",

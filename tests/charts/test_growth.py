@@ -65,6 +65,12 @@ def test_the_chart_says_what_the_table_says() -> None:
     assert ">2025-02-02<" in svg
 
 
+def test_without_undated_pairs_nothing_stands_beside_the_steps() -> None:
+    """Law: the undated step is drawn when there is one, and only then."""
+    books = accounting(delivery("droid", 3, "2025-01-02"))
+    assert "undated" not in drawn(database_growth_over_time(growth_table(books)), "x").svg
+
+
 @pytest.mark.parametrize("dates", [["2025-01-02"], [None], ["0001-01-01", "9999-12-31"]])
 def test_few_and_far_dates_are_drawn(dates: list[str | None]) -> None:
     """Law: one day, no day and the ends of the calendar all give a chart."""

@@ -34,7 +34,7 @@ def test_names_wrap_between_words_and_are_cut_at_the_end() -> None:
     """Law: lines break at spaces; a name too long for all lines ends in an ellipsis."""
     name = "Network Value to Transactions (NVT) Ratio"
     assert wrapped(name, 184, 2, 12) == ["Network Value to Transactions", "(NVT) Ratio"]
-    assert wrapped(name, 184, 1, 12) == ["Network Value to Transac…"]
+    assert wrapped(name, 184, 1, 12) == ["Network Value to Transaction…"]
     assert wrapped("W" * 40, 60, 2, 12) == ["WWWWW", "WWWW…"]
     assert wrapped("相対力指数 相対力指数", 60, 1, 12) == ["相対力指…"]
     assert wrapped("", 60, 2, 12) == [""]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pipeline.charts.lengths import UNSCORED
 from pipeline.charts.palette import UNASSIGNED
 from pipeline.charts.picture import drawn
-from pipeline.charts.quality import quality_by_category, quality_metrics_by_category
+from pipeline.charts.quality import quality_by_category
+from pipeline.charts.quality_panels import quality_metrics_by_category
 from tests.charts.test_coverage import labels
 
 ROWS = st.lists(

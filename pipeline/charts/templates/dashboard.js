@@ -28,7 +28,7 @@ for (const table of document.querySelectorAll("table:not(.none)")) {
 // Charts: the mark under the pointer says what it stands for.
 const tip = document.getElementById("tip");
 const show = (event) => {
-  const mark = event.target.closest && event.target.closest("[aria-roledescription][aria-label]");
+  const mark = event.target.closest && event.target.closest("path[aria-label]");
   tip.hidden = !mark;
   if (!mark) return;
   tip.textContent = mark.getAttribute("aria-label");
