@@ -1,7 +1,10 @@
+from collections.abc import Callable
+
 import daft
 import numpy as np
 import pytest
 
+from pipeline.core.json_values import pretty
 from pipeline.core.memo import NoMemo
 from pipeline.stages.embed import embed
 from tests.conftest import pairs_table
@@ -21,3 +24,14 @@ def test_every_pair_has_one_unit_vector(count: int) -> None:
     vectors = np.array(got["vector"].to_pylist()).reshape(count, 32)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert isinstance(result.vectors, daft.DataFrame)
+
+
+@pytest.mark.golden
+def test_vectors_are_golden(golden: Callable[[str, bytes], None]) -> None:
+    """The vectors of three pairs, to six decimals."""
+    asked = ("What is open interest?", "Was ist die Schieflage (σ³)?", "")
+    table = pairs_table([{"question": text, "answer": f"{text} …"} for text in asked])
+    result = embed(table, **PARAMS, question_weight=0.5, memo=NoMemo())  # type: ignore[arg-type]
+    rows = result.vectors.sort("pair_id").to_pylist()
+    told = {row["pair_id"]: [round(float(x), 6) for x in row["vector"]] for row in rows}
+    golden("embed/vectors.json", pretty(told))

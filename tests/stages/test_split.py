@@ -1,9 +1,11 @@
+from collections.abc import Callable
 from typing import Any
 
 import daft
 import pytest
 
 from pipeline.core.errors import UserError
+from pipeline.core.json_values import pretty
 from pipeline.stages.split import split
 
 PARAMS: dict[str, Any] = {"train_pct": 80, "validation_pct": 10, "test_pct": 10, "seed": 1}
@@ -62,3 +64,11 @@ def test_the_mean_scores_of_splits_are_told() -> None:
     scores = dict(zip(*table.select("pair_id", "score").to_pydict().values(), strict=True))
     test = [scores[pair_id] for pair_id, name in names.items() if name == "test"]
     assert result.metrics["test_mean_score"] == pytest.approx(sum(test) / len(test), abs=1e-4)
+
+
+@pytest.mark.golden
+def test_splits_are_golden(golden: Callable[[str, bytes], None]) -> None:
+    """The splits of twenty pairs in clusters of two, and what is told of them."""
+    result = split(kept(20, cluster_of=2), **PARAMS)
+    rows = result.assignments.sort("pair_id").to_pylist()
+    golden("split/twenty_pairs.json", pretty({"rows": rows, "metadata": result.split_metadata}))
