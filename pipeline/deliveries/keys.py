@@ -3,8 +3,13 @@
 Keys are compared in lower case with spaces and hyphens as underscores.
 """
 
+from collections.abc import Iterable
+from functools import lru_cache
+
 QUESTION = ("question", "q", "question_text", "query")
 ANSWER = ("answer", "a", "answer_text", "response")
+
+_SYNONYMS = dict.fromkeys(QUESTION[1:], "question") | dict.fromkeys(ANSWER[1:], "answer")
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "indicator": ("indicator", "indicator_name"),
@@ -45,6 +50,18 @@ LISTS = ("qa_pairs", "question_answer_pairs", "questions_answers", "qa", "pairs"
 """Keys under which an object keeps its list of pairs."""
 
 
+_TOLD = frozenset(("question", "answer"))
+
+
+def guesses(fields: Iterable[str]) -> set[str]:
+    """Return which keys of a record were taken for a question or an answer without saying so."""
+    spelled = {canonical(key) for key in fields} - _TOLD
+    if spelled.isdisjoint(_SYNONYMS):
+        return set()
+    return {f"{_SYNONYMS[key]} <- {key}" for key in spelled if key in _SYNONYMS}
+
+
+@lru_cache(maxsize=1000)
 def canonical(key: str) -> str:
     """Return the form of a key that the tables above are written in."""
     return key.strip().lower().replace(" ", "_").replace("-", "_")

@@ -36,7 +36,7 @@ LEFT_REASONS: dict[str, str] = {
     "no_agent": "the file lies beside the agents' folders: name its agent with --agent",
     "not_regular": "only regular files land; this is a link, a pipe, a socket or a device",
     "unfinished": "the name says that the file is still being written",
-    "unreadable": "the file cannot be opened",
+    "unreadable": "the file or folder cannot be opened or read",
 }
 """Why a file stays where it is."""
 
@@ -127,12 +127,21 @@ def _offered(source: Path, agent: str | None) -> Iterator[tuple[bytes, str, byte
 
 
 def _walk(folder: bytes, below: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield (path, path relative to the start) of all that is no folder, in byte order."""
-    with os.scandir(folder) as entries:
-        listed = sorted(entries, key=lambda entry: entry.name)
+    """Yield (path, path relative to the start) of all that is no folder, in byte order.
+
+    A folder that cannot be listed, or that lies so deep that no name in it could be stored, is
+    yielded itself.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            listed = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        yield folder, below
+        return
     for entry in listed:
         relative = below + b"/" + entry.name if below else entry.name
-        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(b"."):
+        is_folder = entry.is_dir(follow_symlinks=False) and not entry.name.startswith(b".")
+        if is_folder and len(relative) <= _LONGEST_NAME_BYTES:
             yield from _walk(entry.path, relative)
         else:
             yield entry.path, relative
@@ -152,7 +161,8 @@ def _land_file(path: bytes, name: bytes, agent: str, deliveries: Path) -> Landed
         is_link = fault.errno in (errno.ELOOP, errno.EMLINK, errno.ENXIO)
         return _left(agent, path, "not_regular" if is_link else "unreadable")
     if descriptor is None:
-        return _left(agent, path, "not_regular")
+        is_folder = os.path.isdir(path) and not os.path.islink(path)  # noqa: PTH112, PTH114 - bytes
+        return _left(agent, path, "unreadable" if is_folder else "not_regular")
     with os.fdopen(descriptor, "rb") as content:
         return _store(content.fileno(), path, name, agent, deliveries / agent)
 
@@ -174,25 +184,53 @@ def _store(descriptor: int, path: bytes, name: bytes, agent: str, folder: Path) 
     folder.mkdir(parents=True, exist_ok=True)
     before = os.fstat(descriptor)
     temporary = folder / f".landing-{os.getpid()}"
-    digest = hashlib.sha256()
-    with temporary.open("wb") as copy:
-        while chunk := os.read(descriptor, _CHUNK_BYTES):
-            digest.update(chunk)
-            copy.write(chunk)
-        copy.flush()
-        os.fsync(copy.fileno())
-    after = os.fstat(descriptor)
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    try:
+        digest = _copy(descriptor, temporary, before.st_size)
+    except OSError as fault:
+        temporary.unlink(missing_ok=True)
+        if fault.errno == errno.ENOSPC:
+            raise UserError(f"no space left to land {_printable(path)}") from fault
+        return _left(agent, path, "unreadable")
+    if not _is_unchanged(before, os.fstat(descriptor)) or not _is_unchanged(before, _now(path)):
         temporary.unlink()
         return _left(agent, path, "changed")
-    target = folder / stored_name(digest.hexdigest(), name)
+    target = folder / stored_name(digest, name)
     is_new = not target.exists()
-    if not is_new and _digest(target) != digest.hexdigest():
+    if not is_new and _digest(target) != digest:
         temporary.unlink()
         return _left(agent, path, "name_taken")
     os.replace(temporary, target)  # noqa: PTH105 - replaces on every platform
     target.chmod(0o644)
     return Landed(agent, _printable(path), f"{agent}/{target.name}", is_new)
+
+
+def _copy(descriptor: int, target: Path, size: int) -> str:
+    """Copy size bytes and return their SHA-256; a file that grows meanwhile is not followed."""
+    digest = hashlib.sha256()
+    with target.open("wb") as copy:
+        while size > 0 and (chunk := os.read(descriptor, min(size, _CHUNK_BYTES))):
+            size -= len(chunk)
+            digest.update(chunk)
+            copy.write(chunk)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return digest.hexdigest()
+
+
+def _is_unchanged(before: os.stat_result, after: os.stat_result | None) -> bool:
+    """Return whether a file is the same file with the same bytes, as far as its folder tells."""
+    return after is not None and (
+        (before.st_dev, before.st_ino, before.st_size, before.st_mtime_ns)
+        == (after.st_dev, after.st_ino, after.st_size, after.st_mtime_ns)
+    )
+
+
+def _now(path: bytes) -> os.stat_result | None:
+    """Return what stands at a path now, None where nothing does."""
+    try:
+        return os.lstat(path)
+    except OSError:
+        return None
 
 
 def _digest(path: Path) -> str:

@@ -11,6 +11,12 @@ from pipeline.deliveries import keys
 from pipeline.deliveries.records import Duplicated, Record, Refusal
 from pipeline.plan.indicators import Indicator, Plan
 
+_LONGEST_TEXT_CHARS = 10_000_000
+_TEXTS = (
+    ("question", keys.QUESTION, "no_question", "two_questions"),
+    ("answer", keys.ANSWER, "no_answer", "two_answers"),
+)
+
 
 class Pair(NamedTuple):
     """One pair as delivered, with the columns that its record and its delivery fill.
@@ -46,8 +52,8 @@ def to_pair(record: Record, *, file_name: str, plan: Plan, rules: Validator) -> 
     if refusal is not None:
         return refusal
     spelled = {keys.canonical(key): key for key in record.fields}
-    question_key = _present(spelled, keys.QUESTION)[0]
-    answer_key = _present(spelled, keys.ANSWER)[0]
+    question_key = _said(record.fields, spelled, keys.QUESTION)[0]
+    answer_key = _said(record.fields, spelled, keys.ANSWER)[0]
     columns = _columns(record, spelled)
     question, answer = record.fields[question_key], record.fields[answer_key]
     broken = rules.first_fault({"question": question, "answer": answer, **columns})
@@ -61,14 +67,13 @@ def to_pair(record: Record, *, file_name: str, plan: Plan, rules: Validator) -> 
     }
     used = {question_key, answer_key}
     stored = {**columns, **resolved}
-    return Pair(
-        pair_id=pair_id(question, answer),
-        question=question,
-        answer=answer,
-        extra=_extra(record.fields, spelled, stored, set(used)),
-        metadata=compact({key: v for key, v in record.fields.items() if key not in used}),
-        **stored,
-    )
+    try:
+        extra = _extra(record.fields, spelled, stored, set(used))
+        metadata = compact({key: v for key, v in record.fields.items() if key not in used})
+    except TypeError:  # orjson writes 254 levels, and reads 1,024
+        return _refusal(record, "too_deep", "a field is nested too deeply")
+    identity = pair_id(question, answer)
+    return Pair(identity, question, answer, extra=extra, metadata=metadata, **stored)
 
 
 def _shape_fault(record: Record) -> Refusal | None:
@@ -80,15 +85,18 @@ def _shape_fault(record: Record) -> Refusal | None:
 
 def _text_fault(record: Record) -> Refusal | None:
     spelled = {keys.canonical(key): key for key in record.fields}
-    for names, noun in ((keys.QUESTION, "question"), (keys.ANSWER, "answer")):
-        found = [key for key in _present(spelled, names) if record.fields[key] not in (None, "")]
+    for noun, names, missing, doubled in _TEXTS:
+        found = _said(record.fields, spelled, names)
         if len(found) > 1:
             told = f"{noun} stands under {' and '.join(map(repr, found))}"
-            return _refusal(record, f"two_{noun}s", told)
+            return _refusal(record, doubled, told)
         text = record.fields[found[0]] if found else None
         if not isinstance(text, str) or not text.strip():
             got = "nothing" if text is None else type(text).__name__ + " " + excerpt(repr(text), 40)
-            return _refusal(record, f"no_{noun}", f"field {noun} must be text, got {got}")
+            return _refusal(record, missing, f"field {noun} must be text, got {got}")
+        if len(text) > _LONGEST_TEXT_CHARS:
+            told = f"field {noun} has {len(text):,} characters, read are {_LONGEST_TEXT_CHARS:,}"
+            return _refusal(record, "string_too_long", told)
     return None
 
 
@@ -99,6 +107,13 @@ def _refusal(record: Record, reason: str, told: str) -> Refusal:
 
 def _present(spelled: Mapping[str, str], names: tuple[str, ...]) -> list[str]:
     return [spelled[name] for name in names if name in spelled]
+
+
+def _said(
+    fields: Mapping[str, Any], spelled: Mapping[str, str], names: tuple[str, ...]
+) -> list[str]:
+    """Return the keys of a record that spell one of names and hold something."""
+    return [key for key in _present(spelled, names) if fields[key] not in (None, "")]
 
 
 def _columns(record: Record, spelled: Mapping[str, str]) -> dict[str, Any]:

@@ -1,115 +1,96 @@
-r"""Strict parsing: bytes that a stranger wrote to JSON values, or one reason why not.
+r"""Strict parsing: bytes that a stranger wrote to a document, or one reason why not.
 
-orjson is the gate: it accepts exactly the must-accept files of the public JSON parsing suite.
-What passes is read again by the standard library, whose hooks see what orjson resolves silently:
-a key named twice, a number that 64 bits do not hold. Lines are split at b"\n" alone, because
-U+2028 and its kin are ordinary characters inside a JSON string.
+What a file is, its first bytes say before its name does (unpacking.py). For JSON, orjson is the
+gate: it accepts exactly the must-accept files of the public JSON parsing suite. What passes is
+read again by the standard library (json_text.py). Lines are split at b"\n" alone, because U+2028
+and its kin are ordinary characters inside a JSON string.
 """
 
-import codecs
-import json
-import math
-from typing import Any
-
-import orjson
-
-from pipeline.core.text import excerpt
-from pipeline.deliveries.records import Document, Duplicated, JsonDocument, JsonLines, Refusal
+from pipeline.deliveries.json_text import parse_value
+from pipeline.deliveries.records import (
+    BinaryDocument,
+    Document,
+    JsonDocument,
+    JsonLines,
+    Refusal,
+    TextDocument,
+    refused,
+)
+from pipeline.deliveries.unpacking import binary_kind, to_utf8, unpack
 
 _LINE_SUFFIXES = (".jsonl", ".ndjson")
-_INT64 = range(-(2**63), 2**64)
-_LONGEST_SAFE_INTEGER_CHARS = 18
-
-
-class _OutOfRangeError(ValueError):
-    """A number that does not fit into 64 bits."""
+_LINES_TO_CONVINCE = 10_000
+_TEXT_SUFFIXES = (".txt", ".md", ".markdown", ".csv", ".tsv")
 
 
 def parse(name: str, content: bytes, *, max_bytes: int) -> Document | Refusal:
-    """Return the JSON value or lines of a delivery, or the refusal of the whole delivery.
+    """Return what a delivery is, or the refusal of the whole delivery.
 
-    name decides between one value and one value a line: .jsonl and .ndjson are lines.
-    max_bytes bounds what is parsed at all.
+    name tells JSON from JSON lines and text; where it is wrong about that (lines in a .json,
+    one value over many lines in a .jsonl) and the content is plain, the content is believed.
+    max_bytes bounds what is parsed at all, packed or unpacked.
     """
     if len(content) > max_bytes:
-        return Refusal("", "too_large", f"{len(content):,} bytes, allowed are {max_bytes:,}")
-    content = content.removeprefix(codecs.BOM_UTF8)
-    if not content.strip():
-        return Refusal("", "empty_file", "the file is empty")
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        byte = content[fault.start]
-        return Refusal("", "not_utf8", f"byte {fault.start + 1:,} (0x{byte:02x}) is not UTF-8")
-    if name.lower().endswith(_LINE_SUFFIXES):
+        return refused("", "too_large", f"{len(content):,} bytes, allowed are {max_bytes:,}")
+    unpacked = unpack(content, max_bytes=max_bytes)
+    if isinstance(unpacked, Refusal):
+        return unpacked
+    kind = binary_kind(unpacked)
+    if kind is not None:
+        return BinaryDocument(kind, unpacked)
+    text = to_utf8(unpacked)
+    if isinstance(text, Refusal):
+        return text
+    if not text.strip():
+        return refused("", "empty_file", "the file is empty")
+    return _parse_text(name.lower().removesuffix(".gz"), text)
+
+
+def _parse_text(name: str, content: bytes) -> Document | Refusal:
+    suffix = "." + name.rpartition(".")[2] if "." in name.rpartition("/")[2] else ""
+    if suffix in _LINE_SUFFIXES:
         return _parse_lines(content)
-    if name.lower().endswith(".json") or content.lstrip()[:1] in (b"{", b"["):
+    looks_like_json = content[:64].lstrip()[:1] in (b"{", b"[")
+    if suffix == ".json" or looks_like_json:
         value = parse_value(content, "")
-        return value if isinstance(value, Refusal) else JsonDocument(value)
-    return Refusal("", "unknown_format", "the file is neither JSON nor JSONL")
+        if not isinstance(value, Refusal):
+            return JsonDocument(value)
+        if _first_line_is_object(content):
+            return _each_line(content)
+        if suffix not in _TEXT_SUFFIXES or value.reason != "invalid_json":
+            return value
+    if b"\0" in content:
+        return refused("", "nul_byte", f"byte {content.index(0) + 1:,} of the text is NUL")
+    return TextDocument(content.decode(), suffix)
 
 
-def parse_value(content: bytes, place: str) -> Any:
-    """Return the JSON value of content, or a Refusal at place."""
-    where = f"{place}: " if place else ""
-    try:
-        orjson.loads(content)
-        return json.loads(
-            content,
-            object_pairs_hook=_object,
-            parse_int=_integer,
-            parse_float=_real,
-        )
-    except _OutOfRangeError as fault:
-        message = f"{where}number {fault} does not fit into 64 bits"
-        return Refusal(place, "number_out_of_range", message, _raw(content, place))
-    except RecursionError:
-        return Refusal(place, "too_deep", f"{where}nested too deeply", _raw(content, place))
-    except orjson.JSONDecodeError as fault:
-        spot = f"{place}: " if place else f"line {fault.lineno} "
-        message = f"{spot}column {fault.colno}: {excerpt(fault.msg, 120)}"
-        return Refusal(place, _reason(fault.msg), message, _raw(content, place))
+def _parse_lines(content: bytes) -> Document | Refusal:
+    """Return lines; one value where the first line alone is none and the whole is."""
+    first = content.lstrip().partition(b"\n")[0]
+    if first.strip() in (b"{", b"[") or first.rstrip().endswith((b"{", b"[", b",")):
+        value = parse_value(content, "")
+        if not isinstance(value, Refusal):
+            return JsonDocument(value)
+    return _each_line(content)
 
 
-def _reason(told: str) -> str:
-    """Return the reason code for what orjson tells."""
-    if "depth" in told:
-        return "too_deep"
-    return "number_out_of_range" if "infinity" in told else "invalid_json"
+def _first_line_is_object(content: bytes) -> bool:
+    first, newline, rest = content.lstrip().partition(b"\n")
+    return bool(newline and rest.strip()) and isinstance(parse_value(first, ""), dict)
 
 
-def _parse_lines(content: bytes) -> JsonLines:
-    numbered = enumerate(content.split(b"\n"), start=1)
-    return JsonLines(
-        [(number, parse_value(line, f"line {number}")) for number, line in numbered if line.strip()]
-    )
-
-
-def _raw(content: bytes, place: str) -> str | None:
-    """Return a refused line whole; a refused delivery is kept as the file that it is."""
-    return content.decode("utf-8", "replace") if place else None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) == len(pairs):
-        return value
-    doubled = Duplicated(value)
-    seen: set[str] = set()
-    doubled.twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-    return doubled
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > _LONGEST_SAFE_INTEGER_CHARS and (
-        len(digits) > 2 * _LONGEST_SAFE_INTEGER_CHARS or int(digits) not in _INT64
-    ):
-        raise _OutOfRangeError(excerpt(digits, 40))
-    return int(digits)
-
-
-def _real(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise _OutOfRangeError(excerpt(digits, 40))
-    return number
+def _each_line(content: bytes) -> JsonLines | Refusal:
+    lines = []
+    start, number = 0, 0
+    while start < len(content):
+        end = content.find(b"\n", start)
+        end = len(content) if end < 0 else end
+        number += 1
+        line = content[start:end]
+        if line.strip():
+            lines.append((number, parse_value(line, f"line {number}")))
+            if len(lines) == _LINES_TO_CONVINCE and not any(isinstance(v, dict) for _, v in lines):
+                told = f"none of the first {_LINES_TO_CONVINCE:,} lines is a JSON object"
+                return refused("", "invalid_json", told)
+        start = end + 1
+    return JsonLines(lines)

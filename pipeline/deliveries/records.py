@@ -1,10 +1,15 @@
 """What reading a delivery gives: records with their place, or a refusal with its reason."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pipeline.core.json_values import compact
 from pipeline.core.text import excerpt
+from pipeline.deliveries.reasons import REASONS
+
+_LARGEST_QUOTED_CHARS = 1_000_000
+_HEAD_CHARS = 1_000_000
 
 
 class Duplicated(dict[str, Any]):
@@ -25,6 +30,41 @@ class Refusal:
     reason: str
     message: str
     raw: Any = None
+
+    def __post_init__(self) -> None:
+        assert self.reason in REASONS, self.reason
+
+
+def refused(place: str, reason: str, told: str, raw: Any = None) -> Refusal:
+    """Return a refusal whose sentence starts with the place and has 200 characters at most."""
+    return Refusal(place, reason, excerpt(f"{place}: {told}" if place else told), raw)
+
+
+def bounded(refusal: Refusal) -> Refusal:
+    """Return a refusal that holds what was refused as one line of JSON, for the quarantine.
+
+    What is larger than a million characters, or nested deeper than JSON is written, is told by
+    its beginning alone: the delivery itself stays, and the pointer says where.
+    """
+    return replace(refusal, raw=_quoted(refusal.raw))
+
+
+def _quoted(raw: Any) -> str:
+    if isinstance(raw, dict):  # what is too long is cut before it is written, not after
+        raw = {key: _shortened(value) for key, value in raw.items()}
+    try:
+        text = compact(raw)
+    except TypeError:
+        return compact({"beginning": excerpt(repr(raw))})
+    if len(text) <= _LARGEST_QUOTED_CHARS:
+        return text
+    return compact({"beginning": excerpt(text), "characters": len(text)})
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > _LARGEST_QUOTED_CHARS:
+        return {"beginning": excerpt(value), "characters": len(value)}
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +94,28 @@ class JsonLines:
     lines: list[tuple[int, Any]]
 
 
-Document = JsonDocument | JsonLines
+@dataclass(frozen=True, slots=True)
+class TextDocument:
+    """A delivery that is text and no JSON; suffix is its name's, in lower case with its dot."""
+
+    text: str
+    suffix: str = ""
+
+    @property
+    def head(self) -> str:
+        """Return the first million characters, in which a text must show what it is."""
+        return self.text[:_HEAD_CHARS]
+
+
+@dataclass(frozen=True, slots=True)
+class BinaryDocument:
+    """A delivery in a binary format that its first bytes name: "parquet" or "sqlite"."""
+
+    kind: str
+    content: bytes
+
+
+Document = JsonDocument | JsonLines | TextDocument | BinaryDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +123,13 @@ class Reading:
     """What a family made of a document.
 
     declared is the number of pairs that the delivery claims to hold, None where it claims none.
+    mapping names what the family guessed ("question <- instruction + input"), for the books.
     """
 
     records: Iterator[Record | Refusal]
     declared: int | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
+    mapping: tuple[str, ...] = ()
 
 
 def scalars(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,7 +151,10 @@ def each_record(
         if isinstance(item, dict):
             yield Record(place, item, context)
         else:
-            got = excerpt(repr(item), 60)
-            yield Refusal(
-                place, "not_an_object", f"{place}: a record must be an object, got {got}", item
-            )
+            yield not_an_object(place, item)
+
+
+def not_an_object(place: str, item: object) -> Refusal:
+    """Return the refusal of what should be an object."""
+    got = excerpt(repr(item)[:200], 60)
+    return refused(place, "not_an_object", f"a record must be an object, got {got}", item)

@@ -9,7 +9,7 @@ stays unresolved, because a pair under the wrong indicator is worse than one und
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -42,32 +42,48 @@ class Plan:
                 owners[form].add(indicator)
         for indicator in self.indicators:  # a full name is its owner's, whoever else shortens to it
             owners[words(indicator.indicator)] = {indicator}
-        self._owners = {form: found for form, found in owners.items() if len(found) == 1}
+        self._owners = dict(owners)
 
     def named(self, text: str) -> Indicator | None:
         """Return the indicator whose name or alias text is, None where there is none."""
-        found = self._owners.get(words(text)) or self._owners.get(words(_without_brackets(text)))
-        return next(iter(found)) if found else None
+        whole, bare = words(text), words(_without_brackets(text))
+        return _only(self._owners.get(whole, ())) or _only(self._owners.get(bare, ()))
 
     def mentioned(self, text: str) -> Indicator | None:
         """Return the one indicator that text names; None where it names none or several.
 
         Longer names hide the shorter ones inside them: "Bollinger Band Width" is no mention
-        of another indicator called "Width".
+        of another indicator called "Width". A form that several share names them all.
         """
-        found = {indicator for indicator, _ in self._mentions(words(text))}
-        return found.pop() if len(found) == 1 else None
+        return _only(self._meant(words(text)))
 
-    def _mentions(self, sequence: tuple[str, ...]) -> Iterator[tuple[Indicator, int]]:
+    def candidates(self, text: str) -> tuple[str, ...]:
+        """Return the names of the indicators that text may mean, sorted, where it may mean several.
+
+        Those are the owners of a form that several share, and all that a text names where it
+        names more than one. Text that means one indicator, or none at all, has no candidates.
+        """
+        if self.named(text) or self.mentioned(text):
+            return ()
+        return tuple(sorted(found.indicator for found in self._meant(words(text))))
+
+    def _meant(self, sequence: tuple[str, ...]) -> set[Indicator]:
+        """Return the owners of all forms in a sequence of words, longer forms before shorter."""
+        meant: set[Indicator] = set()
         start = 0
         while start < len(sequence):
             for length in range(min(_LONGEST_FORM_WORDS, len(sequence) - start), 0, -1):
                 found = self._owners.get(sequence[start : start + length])
                 if found:
-                    yield next(iter(found)), start
+                    meant |= found
                     start += length - 1
                     break
             start += 1
+        return meant
+
+
+def _only(found: Collection[Indicator]) -> Indicator | None:
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def plan_of(master_plan: pd.DataFrame) -> Plan:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from daft import Window, col, lit
 from daft.functions import row_number
 
-from pipeline.core.json_values import Json, compact
+from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.core.schemas import JsonSchema
 from pipeline.core.validation import Validator
@@ -39,6 +39,7 @@ _DELIVERED = pa.struct(
         "family": _TEXT,
         "declared": pa.int64(),
         "first_created": _TEXT,
+        "mapping": _TEXTS,
         "entries": pa.large_list(pa.field("element", _ENTRY)),
     }
 )
@@ -139,6 +140,7 @@ def _row(delivered: Delivered) -> Json:
         "family": delivered.family,
         "declared": delivered.declared,
         "first_created": delivered.first_created,
+        "mapping": delivered.mapping,
         "entries": [
             {"seq": seq, "pointer": pointer, **_entry(entry)}
             for seq, (pointer, entry) in enumerate(delivered.entries)
@@ -149,7 +151,7 @@ def _row(delivered: Delivered) -> Json:
 def _entry(entry: Pair | Refusal) -> Json:
     if isinstance(entry, Pair):
         return entry._asdict()
-    return {"reason": entry.reason, "message": entry.message, "record": compact(entry.raw)}
+    return {"reason": entry.reason, "message": entry.message, "record": entry.raw}
 
 
 def _with_origins(good: daft.DataFrame) -> daft.DataFrame:
@@ -226,6 +228,7 @@ def _books(
         "family": _present(row["family"]),
         "declared": None if pd.isna(row["declared"]) else int(row["declared"]),
         "first_created": _present(row["first_created"]),
+        "mapping": list(row["mapping"]),
         "found": row["found"],
         "accepted": took,
         "repeated": again,

@@ -132,6 +132,64 @@ def test_moving_removes_what_landed_alone(inbox: Path, tmp_path: Path) -> None:
     assert [path.name for path in inbox.iterdir()] == [".b.json"]
 
 
+@pytest.mark.parametrize("how", ["grows", "is replaced", "goes"])
+def test_a_file_that_changes_while_it_is_read_stays(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Nothing lands of it, nothing is removed, no copy is left, and its sibling lands."""
+    path = inbox / "a.json"
+    path.write_text("[1]")
+    (inbox / "b.json").write_text("[2]")
+    read = os.read
+
+    def reading(descriptor: int, size: int) -> bytes:
+        chunk = read(descriptor, size)
+        if chunk == b"[1]" and how == "grows":
+            with path.open("a") as more:
+                more.write(" ")
+        elif chunk == b"[1]":
+            path.rename(tmp_path / "old")
+            if how == "is replaced":
+                path.write_text("[3]")
+        return chunk
+
+    monkeypatch.setattr(os, "read", reading)
+    store = tmp_path / "deliveries"
+    landings = list(land(inbox.parent, store, move=True))
+    assert [item.reason for item in landings] == ["changed", None]
+    assert [stored.name for stored in landed(store)] == ["b.json"]
+    assert path.exists() == (how != "goes")
+    assert [entry.name for entry in (store / "zai").iterdir()] == [landed(store)[0].delivery]
+
+
+def test_a_file_that_cannot_be_read_stays(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of the disk is told of that file, and no half copy is left."""
+    (inbox / "a.json").write_text("[1]")
+
+    def failing(descriptor: int, size: int) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "read", failing)
+    assert outcome(inbox, tmp_path / "deliveries") == {"a.json": "unreadable"}
+    assert list((tmp_path / "deliveries/zai").iterdir()) == []
+
+
+def test_folders_without_end_are_not_followed(inbox: Path, tmp_path: Path) -> None:
+    """Two hundred folders in each other end where no name could be stored any more."""
+    (inbox / "a.json").write_text("[]")
+    where = os.open(inbox, os.O_RDONLY)
+    for _ in range(200):
+        os.mkdir("d", dir_fd=where)
+        inner = os.open("d", os.O_RDONLY, dir_fd=where)
+        os.close(where)
+        where = inner
+    os.close(where)
+    reasons = [item.reason for item in land(inbox.parent, tmp_path / "deliveries")]
+    assert reasons == [None, "name_too_long"]
+
+
 def test_agents_are_named(tmp_path: Path) -> None:
     """A file without an agent, a missing path and a bad agent's name are told in one sentence."""
     stray = tmp_path / "a.json"

@@ -1,5 +1,6 @@
 """Strict parsing: what is not exactly JSON is refused with its place; nothing raises."""
 
+import gzip
 import json
 
 import orjson
@@ -8,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.deliveries.parsing import parse
-from pipeline.deliveries.records import Document, Duplicated, JsonDocument, JsonLines, Refusal
+from pipeline.deliveries.records import (
+    Document,
+    Duplicated,
+    JsonDocument,
+    JsonLines,
+    Refusal,
+    TextDocument,
+)
 
 LIMIT = 10_000_000
 
@@ -29,7 +37,17 @@ def read(content: bytes, name: str = "a.json") -> Document | Refusal:
         (b'{"a": 1,}', "invalid_json"),
         (b'["a\x00b"]', "invalid_json"),
         (b'{"a": "\xff"}', "not_utf8"),
-        ('{"a": 1}'.encode("utf-16"), "not_utf8"),
+        ('{"a": 1}'.encode("utf-16-le"), "invalid_json"),
+        ('{"a": 1}'.encode("utf-16") + b"\x00", "not_utf8"),
+        (b"\xfe\xff\xd8\x00\x00a", "not_utf8"),
+        ('{"a": 1}'.encode("utf-32"), "invalid_json"),
+        (rb'["\ud800"]', "lone_surrogate"),
+        (rb'["a\udc00b"]', "lone_surrogate"),
+        (gzip.compress(b"[]")[:-9], "bad_gzip"),
+        (b"\x1f\x8bno gzip", "bad_gzip"),
+        (gzip.compress(b"[]") + b"more", "bad_gzip"),
+        (gzip.compress(bytes(9_000_000)), "packed_bomb"),
+        (gzip.compress(gzip.compress(b"[]")), "not_utf8"),
         (b'{"a": ' + b"8" * 80 + b"}", "number_out_of_range"),
         (b'{"a": 1e400}', "number_out_of_range"),
         (b"[" * 100_000, "too_deep"),
@@ -47,11 +65,56 @@ def test_what_is_no_json_is_refused_with_its_reason(content: bytes, reason: str)
     assert "\n" not in refusal.message
 
 
-def test_prose_is_an_unknown_format_and_no_broken_json() -> None:
+def test_prose_is_a_text_and_no_broken_json() -> None:
     """A file that never meant to be JSON is not blamed for its commas."""
-    refusal = read(b"Session complete.", "claim.txt")
+    assert read(b"Session complete.", "claim.txt") == TextDocument("Session complete.", ".txt")
+    assert read(b"[sic] is no list", "a.md") == TextDocument("[sic] is no list", ".md")
+
+
+def test_a_nul_in_a_text_is_refused() -> None:
+    """UTF-16 without its mark is told apart from text, and told so."""
+    refusal = read("Q: a?".encode("utf-16-le"), "a.txt")
     assert isinstance(refusal, Refusal)
-    assert refusal.reason == "unknown_format"
+    assert refusal.reason == "nul_byte"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_byte_order_mark_names_the_encoding(encoding: str) -> None:
+    """UTF-16 with its mark is read like the UTF-8 that it stands for."""
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    assert read((mark + '{"a": "\u20ac"}').encode(encoding)) == JsonDocument({"a": "\u20ac"})
+
+
+def test_gzip_is_read_as_what_it_holds() -> None:
+    """One gzip stream or several in a row, with the name of what is inside."""
+    packed = gzip.compress(b'{"a": 1}\n') + gzip.compress(b'{"a": 2}\n')
+    assert read(packed, "a.jsonl.gz") == JsonLines([(1, {"a": 1}), (2, {"a": 2})])
+
+
+def test_gzip_never_expands_beyond_what_a_delivery_may_hold() -> None:
+    """What unpacks to more than max_bytes is refused, however well it packs."""
+    packed = gzip.compress(orjson.dumps([str(number) for number in range(1000)]))
+    refusal = parse("a.json", packed, max_bytes=5000)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == "packed_bomb"
+
+
+def test_lines_and_values_are_told_apart_by_what_they_are() -> None:
+    """Lines in a .json and one value in a .jsonl are read for what they plainly are."""
+    lines = JsonLines([(1, {"a": 1}), (2, {"a": 2})])
+    assert read(b'{"a": 1}\n{"a": 2}\n', "a.json") == lines
+    assert read(b'[\n{"a": 1}\n]\n', "a.jsonl") == JsonDocument([{"a": 1}])
+
+
+@pytest.mark.parametrize("before", [0, 1, 4_999_999, 5_000_001])
+def test_a_string_without_end_is_refused_wherever_it_stands(before: int) -> None:
+    """Ten million bytes without a quotation mark are found; five million are not held against."""
+    head = b'["' + b"x" * before + b'", "'
+    refusal = parse("a.json", head + b"y" * 10_000_001 + b'"]', max_bytes=10**9)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.reason, refusal.raw) == ("string_too_long", None)
+    document = parse("a.json", head + b"y" * 5_000_000 + b'"]', max_bytes=10**9)
+    assert isinstance(document, JsonDocument)
 
 
 def test_utf8_with_a_byte_order_mark_is_utf8() -> None:

@@ -2,9 +2,15 @@
 
 from collections.abc import Iterator
 
-from pipeline.core.text import excerpt
 from pipeline.deliveries import envelopes, keys
-from pipeline.deliveries.records import Document, JsonLines, Reading, Record, Refusal
+from pipeline.deliveries.records import (
+    Document,
+    JsonLines,
+    Reading,
+    Record,
+    Refusal,
+    not_an_object,
+)
 
 NAME = "json_lines"
 
@@ -30,5 +36,4 @@ def _each_line(document: JsonLines) -> Iterator[Record | Refusal]:
         elif isinstance(value, dict):
             yield Record(place, value)
         else:
-            got = excerpt(repr(value), 60)
-            yield Refusal(place, "not_an_object", f"{place}: expected an object, got {got}", value)
+            yield not_an_object(place, value)

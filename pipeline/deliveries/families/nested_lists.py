@@ -17,6 +17,8 @@ from pipeline.deliveries.records import (
     Refusal,
     each_record,
     escape_token,
+    not_an_object,
+    refused,
     scalars,
 )
 
@@ -48,12 +50,11 @@ def each_grouped(
     for position, group in enumerate(groups):
         place = f"{pointer}/{position}"
         if not isinstance(group, dict):
-            got = excerpt(repr(group), 60)
-            yield Refusal(place, "not_an_object", f"{place}: expected a group, got {got}", group)
+            yield not_an_object(place, group)
             continue
         if isinstance(group, Duplicated):
-            told = f"{place}: key {excerpt(group.twice, 60)!r} stands twice"
-            yield Refusal(place, "duplicate_key", told, dict(group))
+            told = f"key {excerpt(group.twice, 60)!r} stands twice"
+            yield refused(place, "duplicate_key", told, dict(group))
             continue
         listed = envelopes.pair_list(group) if envelopes.is_group(group) else None
         if listed is None:

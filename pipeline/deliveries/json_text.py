@@ -1,0 +1,141 @@
+"""JSON values of strangers: read strictly, with what other readers resolve silently told.
+
+orjson decides whether the text is JSON. The standard library reads it again, with hooks that see
+a key named twice and a number that 64 bits do not hold.
+"""
+
+import json
+import math
+from typing import Any
+
+import orjson
+
+from pipeline.core.text import excerpt
+from pipeline.deliveries.records import Duplicated, refused
+
+_INT64 = range(-(2**63), 2**64)
+_LONGEST_SAFE_INTEGER_CHARS = 18
+_LONGEST_RUN_BYTES = 10_000_000
+_MOST_ARRAYS = 50
+
+
+class _OutOfRangeError(ValueError):
+    """A number that does not fit into 64 bits."""
+
+
+def parse_value(content: bytes, place: str) -> Any:
+    """Return the JSON value of content, or a Refusal at place."""
+    run = _long_run(content)
+    if run is not None:
+        return refused(place, "string_too_long", f"no quotation mark from byte {run:,} on")
+    try:
+        orjson.loads(content)
+        return json.loads(
+            content,
+            object_pairs_hook=_object,
+            parse_int=_integer,
+            parse_float=_real,
+        )
+    except _OutOfRangeError as fault:
+        message = f"number {fault} does not fit into 64 bits"
+        return refused(place, "number_out_of_range", message, _raw(content, place))
+    except RecursionError:
+        return refused(place, "too_deep", "nested too deeply", _raw(content, place))
+    except orjson.JSONDecodeError as fault:
+        spot = f"column {fault.colno}" if place else f"line {fault.lineno} column {fault.colno}"
+        message = f"{spot}: {excerpt(fault.msg, 120)}"
+        return refused(place, _reason(fault.msg), message, _raw(content, place))
+
+
+def arrays_in(text: str) -> list[tuple[int, list[Any]]]:
+    """Return (offset, array) of the JSON arrays of objects that stand in a longer text.
+
+    Only arrays that open at the start of a line and hold objects are looked at, fifty openings
+    at most, so that a text of brackets costs no more than one of words.
+    """
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_object, parse_int=_integer, parse_float=_real, parse_constant=_constant
+    )
+    found = []
+    start = 0
+    for _ in range(_MOST_ARRAYS):
+        start = _opening(text, start)
+        if start < 0:
+            break
+        try:
+            value, end = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            start += 1
+            continue
+        found.append((start, value))
+        start = end
+    return found
+
+
+def _opening(text: str, start: int) -> int:
+    """Return where the next line starts with a bracket before an object, -1 where none does."""
+    while (start := text.find("[", start)) >= 0:
+        begins_line = not text[text.rfind("\n", max(0, start - 100), start) + 1 : start].strip()
+        if begins_line and text[start + 1 : start + 100].lstrip()[:1] == "{":
+            return start
+        start += 1
+    return -1
+
+
+def _long_run(content: bytes) -> int | None:
+    """Return where ten million bytes without a quotation mark start, None where there are none.
+
+    Any such run covers an aligned half of its length, so that looking for a quotation mark in
+    each half is enough: it is found at once in ordinary text.
+    """
+    half = _LONGEST_RUN_BYTES // 2
+    for start in range(0, len(content) - half, half):
+        if content.find(b'"', start, start + half) < 0:
+            begin = content.rfind(b'"', 0, start) + 1
+            end = content.find(b'"', start)
+            if (len(content) if end < 0 else end) - begin > _LONGEST_RUN_BYTES:
+                return begin
+    return None
+
+
+def _reason(told: str) -> str:
+    """Return the reason code for what orjson tells."""
+    if "depth" in told or "ecursion" in told:
+        return "too_deep"
+    if "surrogate" in told:
+        return "lone_surrogate"
+    return "number_out_of_range" if "infinity" in told else "invalid_json"
+
+
+def _raw(content: bytes, place: str) -> str | None:
+    """Return a refused line whole; a refused delivery is kept as the file that it is."""
+    return content.decode("utf-8", "replace") if place else None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) == len(pairs):
+        return value
+    doubled = Duplicated(value)
+    seen: set[str] = set()
+    doubled.twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+    return doubled
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _LONGEST_SAFE_INTEGER_CHARS and (
+        len(digits) > 2 * _LONGEST_SAFE_INTEGER_CHARS or int(digits) not in _INT64
+    ):
+        raise _OutOfRangeError(excerpt(digits, 40))
+    return int(digits)
+
+
+def _real(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise _OutOfRangeError(excerpt(digits, 40))
+    return number
+
+
+def _constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")

@@ -1,0 +1,92 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.plan.indicators import Indicator, Plan, plan_of
+from pipeline.plan.resolution import resolve
+
+NAMES = (
+    "Relative Strength Index (RSI)",
+    "Stochastic RSI",
+    "Active Addresses (Daily)",
+    "Active Addresses (Weekly)",
+    "Width",
+    "Bollinger Band Width",
+)
+PLAN = Plan(Indicator(name, "C", "S") for name in NAMES)
+DAILY, WEEKLY = NAMES[2:4]
+
+
+def name_of(found: Indicator | None) -> str | None:
+    return found.indicator if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "several"),
+    [
+        ("RSI", NAMES[0], ()),
+        ("relative-strength  index", NAMES[0], ()),
+        ("Bollinger Band Width", NAMES[5], ()),
+        ("stochastic RSI divergence", NAMES[1], ()),
+        ("active addresses", None, (DAILY, WEEKLY)),
+        ("what active addresses tell", None, (DAILY, WEEKLY)),
+        ("Active Addresses (Daily)", DAILY, ()),
+        ("RSI and the Stochastic RSI", None, (NAMES[0], NAMES[1])),
+        ("RSI against active addresses", None, (DAILY, WEEKLY, NAMES[0])),
+        ("wallets", None, ()),
+        ("", None, ()),
+    ],
+)
+def test_text_means_one_indicator_or_has_candidates(
+    text: str, one: str | None, several: tuple[str, ...]
+) -> None:
+    """A name, alias or mention of one is that one; several are candidates; none is nothing."""
+    assert name_of(PLAN.named(text) or PLAN.mentioned(text)) == one
+    assert PLAN.candidates(text) == several
+
+
+@given(st.lists(st.sampled_from([*NAMES, "RSI", "active addresses", "and", "of"]), max_size=5))
+def test_candidates_and_an_answer_exclude_each_other(parts: list[str]) -> None:
+    """Ambiguous text is never resolved, and what is resolved is not ambiguous."""
+    text = " / ".join(parts)
+    found = resolve(PLAN, declared="", topic=text, file_name="x.json")
+    assert found.indicator is None or found.candidates == ()
+    assert len(found.candidates) != 1
+    assert list(found.candidates) == sorted(set(found.candidates))
+
+
+@given(st.permutations(NAMES), st.sampled_from([*NAMES, "active addresses", "RSI, width"]))
+def test_the_order_of_the_plan_changes_nothing(names: list[str], text: str) -> None:
+    """Whichever indicator is listed first, text means the same."""
+    other = Plan(Indicator(name, "C", "S") for name in names)
+    assert other.candidates(text) == PLAN.candidates(text)
+    assert other.mentioned(text) == PLAN.mentioned(text)
+
+
+@pytest.mark.parametrize(
+    ("declared", "topic", "file_name", "one", "several"),
+    [
+        ("RSI", "active addresses", "width.json", NAMES[0], ()),
+        ("", "", "batches/bollinger_band_width.v2.json", NAMES[5], ()),
+        ("active addresses", "Active Addresses (Weekly)", "a.json", WEEKLY, ()),
+        ("active addresses", "RSI or width", "a.json", None, (DAILY, WEEKLY)),
+        ("", "RSI or width", "active_addresses.json", None, (NAMES[0], NAMES[4])),
+        ("", "", "active_addresses.json", None, (DAILY, WEEKLY)),
+        ("", "", "", None, ()),
+    ],
+)
+def test_the_first_telling_text_decides(
+    declared: str, topic: str, file_name: str, one: str | None, several: tuple[str, ...]
+) -> None:
+    """Declared before topic before file name; candidates are of the first ambiguous one."""
+    found = resolve(PLAN, declared=declared, topic=topic, file_name=file_name)
+    assert (name_of(found.indicator), found.candidates) == (one, several)
+
+
+def test_every_indicator_of_the_plan_answers_to_its_name(master_plan: pd.DataFrame) -> None:
+    """A delivery that names an indicator in full is placed under it, and only under it."""
+    plan = plan_of(master_plan)
+    for indicator in plan.indicators:
+        found = resolve(plan, declared=indicator.indicator, topic="", file_name="")
+        assert found == (indicator, ())
