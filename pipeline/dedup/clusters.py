@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from pipeline.dedup.population import Ints
 
@@ -65,10 +63,17 @@ class _Clusters:
 
 
 def components(size: int, links: Ints) -> Ints:
-    """Return for each of size entries the label of its connected component.
+    """Return for each of size entries the smallest entry of its connected component.
 
-    links has shape (2, number of links).
+    links has shape (2, number of links). Each round hangs the larger of two linked labels below
+    the smaller one and shortens all paths, so that the rounds grow with the logarithm of the
+    longest chain.
     """
-    weights = np.ones(links.shape[1], np.int8)
-    graph = coo_array((weights, (links[0], links[1])), shape=(size, size))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    labels = np.arange(size, dtype=np.int64)
+    ends = labels[links]
+    while (ends[0] != ends[1]).any():
+        np.minimum.at(labels, ends.max(axis=0), ends.min(axis=0))
+        while (labels != (shorter := labels[labels])).any():
+            labels = shorter
+        ends = labels[links]
+    return labels

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 from rapidfuzz import fuzz, process
 
 from pipeline.dedup.population import Ints, Population
@@ -29,8 +28,9 @@ class Encounters(NamedTuple):
 def encounters(
     people: Population,
     present: Ints,
-    near_keys: pa.Table,
-    cosine_pairs: pa.Table,
+    near_keys: Ints,
+    near_vectors: Ints,
+    cosine: Floats,
     reviewed: Ints,
     *,
     max_bucket: int,
@@ -38,16 +38,16 @@ def encounters(
     """Return who is compared with whom among the entries in present (ascending, distinct).
 
     Brought together are entries with the same sorted question, with the same answer, with near
-    questions (near_keys: left, right, by key_id), with near vectors (cosine_pairs:
-    left, right, cosine, by entry) and those that a reviewer named. In a group of more than
-    max_bucket entries each is compared with the group's max_bucket best.
+    questions (near_keys, by key_id), with near vectors (near_vectors, by entry, and their cosine)
+    and those that a reviewer named: each an array of shape (2, number of pairs). In a group of
+    more than max_bucket entries each is compared with the group's max_bucket best.
     """
     key_id, answer_id = people.key_id[present], people.answer_id[present]
     same_key, over_key = _anchored(key_id, present, max_bucket)
     same_answer, over_answer = _anchored(answer_id, present, max_bucket)
-    near = _across(key_id, present, _columns(near_keys), max_bucket)
-    wide = _oriented(_columns(cosine_pairs))
-    named = _oriented(reviewed.T)
+    near = _across(key_id, present, near_keys, max_bucket)
+    wide = _oriented(near_vectors)
+    named = _oriented(reviewed)
     parts = [same_key, same_answer, near, named, wide]
     codes = [part[0] << _HALF | part[1] for part in parts]
     distinct = np.unique(np.concatenate([code[part[0] != part[1]] for code, part in zip(codes, parts, strict=True)]))  # fmt: skip  # noqa: E501
@@ -56,7 +56,7 @@ def encounters(
         left,
         right,
         _question_similarity(people, left, right),
-        _placed(distinct, codes[4], cosine_pairs["cosine"].to_numpy()),
+        _placed(distinct, codes[4], cosine),
         np.isin(distinct, codes[3]),
         over_key + over_answer,
     )
@@ -106,10 +106,6 @@ def _across(key_ids: Ints, entries: Ints, near: Ints, max_bucket: int) -> Ints:
     first = entries[starts[0][edge] + within // width]
     second = entries[starts[1][edge] + within % width]
     return _oriented(np.stack([first, second]))
-
-
-def _columns(pairs: pa.Table) -> Ints:
-    return np.stack([pairs[side].to_numpy().astype(np.int64) for side in ("left", "right")])
 
 
 def _oriented(pairs: Ints) -> Ints:

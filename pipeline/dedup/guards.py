@@ -8,13 +8,15 @@ answers with nothing.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from pipeline.dedup.lexicon import Lexicon, lexicon, stem
 from pipeline.dedup.text import tokens
 
 _WORDS_SHOWN = 4
-_WITH_DIGITS = re.compile(r"(?:(?<=\s)[-+])?\d\S*")
+_WITH_DIGITS = re.compile(r"\d\S*")  # without the sign: what may be absent in front is slow
+_SIGNED = re.compile(r"\s[-+]")
 
 
 class Reading(NamedTuple):
@@ -67,9 +69,9 @@ def question_guards(left: Reading, right: Reading) -> list[str]:
     """
     spoke = [
         *_sequence("number", left.numbers, right.numbers),
-        *_difference("entity", left.entities, right.entities),
+        *_difference_of_sets("entity", left.entities, right.entities),
         *_difference("direction", left.directions, right.directions),
-        *_difference("leftover", left.content, right.content),
+        *_difference_of_sets("leftover", left.content, right.content),
     ]
     return spoke or list(_crossed(left, right))
 
@@ -116,8 +118,12 @@ def _of(kind: str, classified: list[tuple[str, str]]) -> list[str]:
 
 
 def _numbers(plain_text: str) -> tuple[str, ...]:
-    written = " ".join(_WITH_DIGITS.findall(plain_text))
-    return tuple(word for word in tokens(written) if _is_number(word))
+    written = []
+    for found in _WITH_DIGITS.finditer(plain_text):
+        start = found.start()
+        is_signed = start > 1 and _SIGNED.match(plain_text, start - 2)
+        written.append(plain_text[start - 1 if is_signed else start : found.end()])
+    return tuple(word for word in tokens(" ".join(written)) if _is_number(word))
 
 
 def _is_number(word: str) -> bool:
@@ -135,6 +141,9 @@ def _classified(words: list[str], known: Lexicon) -> Iterator[tuple[str, str]]:
         if skip:
             skip -= 1
             continue
+        if (alone := _kind_alone(written)) is not None:
+            yield alone
+            continue
         word = known.number_words.get(written, written)
         if _is_number(word):
             unit = known.units.get(words[at + 1]) if at + 1 < len(words) else None
@@ -145,6 +154,15 @@ def _classified(words: list[str], known: Lexicon) -> Iterator[tuple[str, str]]:
             yield "entity", found[1]
         else:
             yield _kind(word, known)
+
+
+@cache
+def _kind_alone(word: str) -> tuple[str, str] | None:
+    """Return the kind of a word that is the same in every company, None for any other."""
+    known = lexicon()
+    if word in known.number_words or _is_number(word) or word in known.entities:
+        return None
+    return _kind(word, known)
 
 
 def _name_at(words: list[str], at: int, known: Lexicon) -> tuple[tuple[str, ...], str] | None:
@@ -174,9 +192,16 @@ def _sequence(guard: str, left: tuple[str, ...], right: tuple[str, ...]) -> Iter
 
 
 def _difference(guard: str, left: Iterable[str], right: Iterable[str]) -> Iterator[str]:
+    if left == right:
+        return
     ours, theirs = Counter(left), Counter(right)
     if ours != theirs:
         yield _phrase(guard, sorted((ours - theirs).elements()), sorted((theirs - ours).elements()))
+
+
+def _difference_of_sets(guard: str, left: frozenset[str], right: frozenset[str]) -> Iterator[str]:
+    if left != right:
+        yield _phrase(guard, left - right, right - left)
 
 
 def _crossed(left: Reading, right: Reading) -> Iterator[str]:

@@ -1,43 +1,59 @@
 """Candidates from vectors: random hyperplanes (Charikar 2002) in bands, then the exact cosine."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import daft
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from daft import DataType, col, lit
+from daft import DataType, col
 
-from pipeline.dedup.candidates import BucketSizes, meetings
-from pipeline.dedup.signatures import lists_of
-from pipeline.dedup.verify import beside
+from pipeline.dedup.candidates import BucketSizes, Ids, meetings
+from pipeline.dedup.population import one_array
+from pipeline.dedup.signatures import lists_of, matrix
 
-_BITS = 16  # of a band: one word, so that a sketch is its bands side by side
+_BITS = 16  # of a band: two bytes, so that a sketch is its bands side by side
 _SLACK = 3.5  # standard deviations of the sketch's estimate that a candidate is allowed to miss
+_EXACT = 1 << 24  # integers below are exact in float32
+_PLANE_STEPS = 16  # a plane's normal deviates in steps of 1/16: the angle moves by 2 %
+_PAIRS_AT_ONCE = 1 << 15
+
+Floats = npt.NDArray[np.float32]
+
+
+class NearVectors(NamedTuple):
+    """Pairs of near vectors and what it took to find them."""
+
+    pairs: Ids  # shape (2, number of pairs): ids, the smaller above
+    cosine: Floats
+    sizes: BucketSizes
+    tried: int
+
+
+def sketched(vectors: daft.DataFrame, *, bands: int, seed: int) -> pa.Table:
+    """Return vectors (pair_id, vector) with their sketches, as the column bands."""
+    return vectors.select(
+        "pair_id", "vector", _sketch(bands, seed)(col("vector")).alias("bands")
+    ).to_arrow()
 
 
 def cosine_candidates(
-    vectors: daft.DataFrame, *, cosine_threshold: float, bands: int, reach: int, seed: int
-) -> tuple[pa.Table, BucketSizes, int]:
-    """Return the pairs of near vectors, the sizes of the buckets and the number of candidates.
+    table: pa.Table, rows: Ids, *, cosine_threshold: float, reach: int
+) -> NearVectors:
+    """Return the pairs of vectors whose cosine is at least cosine_threshold.
 
-    The pairs have left and right (ids) and cosine, at least cosine_threshold. vectors has id and
-    vector (list of float32, unit length). `bands` sketches of 16 hyperplane signs each are drawn
-    from seed. Two vectors at angle t agree in a sign with probability 1 - t/pi, so 16 bands find a
-    cosine of 0.95 with 96 % and 0.97 with 99 %. The count of differing signs then drops pairs
-    that lie clearly below the threshold, and the exact cosine, summed in float64, decides.
+    table is what sketched returns; id n stands for its row rows[n]. Two vectors at angle t agree
+    in a sign with probability 1 - t/pi, so 16 bands of 16 signs find a cosine of 0.95 with 96 %
+    and 0.97 with 99 %. The count of differing signs then drops pairs that lie clearly below the
+    threshold, and the exact cosine, summed in float64, decides.
     """
-    sketched = vectors.with_column("bands", _sketch(bands, seed)(col("vector"))).collect()
-    limit = _limit(cosine_threshold, bands * _BITS)
-    met = meetings(sketched.select("id", "bands"), reach=reach, differing_bits=limit)
-    near = met.pairs.collect()
-    exact = beside(near, sketched.select("id", "vector"))
-    exact = exact.select(
-        "left", "right", cosines(col("left_value"), col("right_value")).alias("cosine")
-    )
-    exact = exact.where(col("cosine") >= lit(cosine_threshold))
-    return exact.to_arrow(), met.sizes, near.count_rows()
+    sketches, vectors = (matrix(one_array(table[name])) for name in ("bands", "vector"))
+    limit = _limit(cosine_threshold, sketches.shape[1] * _BITS)
+    met = meetings(sketches[rows], reach=reach, differing_bits=limit)
+    cosine = cosines(vectors, rows[met.pairs])
+    near = cosine >= np.float32(cosine_threshold)
+    return NearVectors(met.pairs[:, near], cosine[near], met.sizes, len(cosine))
 
 
 def _limit(cosine_threshold: float, signs: int) -> int:
@@ -46,26 +62,35 @@ def _limit(cosine_threshold: float, signs: int) -> int:
 
 
 def _sketch(bands: int, seed: int) -> Callable[..., Any]:
-    @daft.func.batch(return_dtype=DataType.list(DataType.uint64()))
+    @daft.func.batch(return_dtype=DataType.list(DataType.uint32()))
     def sketch(vectors: daft.Series) -> pa.Array:
-        rows = _matrix(vectors)
-        # In float64 a sign depends on the order of summation with a chance of 1e-15, so that
-        # batches of any size give the same sketch; in float32 one sign in a million would differ.
-        planes = np.random.default_rng(seed).standard_normal((rows.shape[1], bands * _BITS))
-        signs = np.packbits(rows @ planes >= 0, axis=1)
+        rows = matrix(vectors.to_arrow())
+        signs = np.packbits(_projected(rows, bands * _BITS, seed) >= 0, axis=1)
         words = signs.reshape(len(rows), bands, _BITS // 8).view(np.uint16)[..., 0]
-        return lists_of(words.astype(np.uint64))
+        return lists_of(words.astype(np.uint32))
 
     return sketch
 
 
-@daft.func.batch(return_dtype=DataType.float32())
-def cosines(left: daft.Series, right: daft.Series) -> pa.Array:
-    """Return the dot product of two unit vectors, at most 1."""
-    dots = np.einsum("ij,ij->i", _matrix(left), _matrix(right))
-    return pa.array(np.clip(dots, -1, 1).astype(np.float32))
+def _projected(rows: Floats, planes: int, seed: int) -> Floats:
+    """Return the products of unit vectors with random planes, up to a common factor.
+
+    Both are rounded to integers so small that float32 adds them up without rounding: the signs
+    are then the same in any order of summation, on any machine and for batches of any size.
+    """
+    normals = np.random.default_rng(seed).standard_normal((rows.shape[1], planes))
+    normals = np.rint(normals * _PLANE_STEPS)
+    longest = float(np.sqrt((normals**2).sum(axis=0)).max(initial=1))
+    steps = 2.0 ** np.floor(np.log2(_EXACT / longest) - 1)
+    whole: Floats = np.rint(rows * np.float32(steps))
+    return whole @ normals.astype(np.float32)
 
 
-def _matrix(vectors: daft.Series) -> npt.NDArray[np.float64]:
-    values = np.asarray(vectors.to_arrow().flatten(), np.float64)
-    return values.reshape(len(vectors), -1) if len(vectors) else values.reshape(0, 1)
+def cosines(vectors: Floats, pairs: Ids) -> Floats:
+    """Return the dot product of the two unit vectors of each pair, at most 1."""
+    found = np.zeros(pairs.shape[1], np.float32)
+    for start in range(0, len(found), _PAIRS_AT_ONCE):
+        left, right = pairs[:, start : start + _PAIRS_AT_ONCE]
+        dots = np.einsum("ij,ij->i", vectors[left].astype(np.float64), vectors[right].astype(float))
+        found[start : start + _PAIRS_AT_ONCE] = np.clip(dots, -1, 1)
+    return found

@@ -4,9 +4,10 @@ import json
 from collections import Counter
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from snowballstemmer.english_stemmer import EnglishStemmer
+if TYPE_CHECKING:
+    from snowballstemmer.english_stemmer import EnglishStemmer
 
 
 class Lexicon(NamedTuple):
@@ -15,6 +16,7 @@ class Lexicon(NamedTuple):
     entities: dict[str, list[tuple[tuple[str, ...], str]]]
     """First word of a name -> the names that begin so, longest first, each with its short form."""
     directions: dict[str, str]  # word, sign or stem -> the direction
+    opposites: tuple[tuple[str, ...], ...]  # words of which one may not stand for another
     generic: frozenset[str]
     relations: frozenset[str]
     number_words: dict[str, str]
@@ -33,6 +35,9 @@ def lexicon() -> Lexicon:
     return Lexicon(
         entities=_by_first_word(words["entities"]),
         directions=_directions(" ".join(words["directions"]).split()),
+        opposites=tuple(
+            group for line in words["directions"] if len(group := tuple(line.split())) > 1
+        ),
         generic=frozenset(words["generic"]),
         relations=frozenset(words["relations"]),
         number_words=words["number_words"],
@@ -67,6 +72,10 @@ def stem(word: str) -> str:
 
 
 @cache
-def _english() -> EnglishStemmer:
+def _english() -> "EnglishStemmer":
+    from snowballstemmer.english_stemmer import (  # noqa: PLC0415 - a run with nothing new stems nothing
+        EnglishStemmer,
+    )
+
     # Named, not chosen by snowballstemmer.stemmer(), which takes whatever C library is installed.
     return EnglishStemmer()

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import daft
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -16,6 +15,7 @@ class Population(NamedTuple):
 
     pair_id: pa.Array
     score: pa.Array
+    row: Ints  # where the entry stands in the table of fingerprints
     question_id: Ints  # equal where question_plain is equal
     key_id: Ints  # equal where question_key is equal; ordered as the keys are
     answer_id: Ints  # equal where answer_digest is equal
@@ -23,28 +23,35 @@ class Population(NamedTuple):
     keys: pa.Array  # question_key by key_id
 
 
-def population(fingerprints: daft.DataFrame, scores: daft.DataFrame, out: pa.Array) -> Population:
+def population(fingerprints: pa.Table, score: pa.Array, out: pa.Array) -> Population:
     """Return the pairs whose pair_id is not in out, ranked by score, answer length and pair_id.
 
-    The higher score comes first, then the longer answer, then the smaller pair_id, so that the
-    order is total and owes nothing to the order of the rows.
+    score stands beside the rows of fingerprints. The higher score comes first, then the longer
+    answer, then the smaller pair_id, so that the order is total and owes nothing to the order of
+    the rows.
     """
-    light = fingerprints.exclude("bands")
-    ranked = light.join(scores.select("pair_id", "score"), on="pair_id")
-    table = ranked.to_arrow().combine_chunks()
+    table = pa.table(
+        {
+            "pair_id": fingerprints["pair_id"],
+            "score": score,
+            "chars": fingerprints["answer_plain_chars"],
+            "row": np.arange(len(fingerprints), dtype=np.int64),
+        }
+    )
     table = table.filter(pc.invert(pc.is_in(table["pair_id"], out)))
     table = table.sort_by(
-        [("score", "descending"), ("answer_plain_chars", "descending"), ("pair_id", "ascending")]
+        [("score", "descending"), ("chars", "descending"), ("pair_id", "ascending")]
     )
-    columns = {name: _one(table[name]) for name in table.column_names}
-    key_id, keys = _ids(columns["question_key"])
+    rows = one_array(table["row"])
+    key_id, keys = _ids(one_array(fingerprints["question_key"]).take(rows))
     return Population(
-        pair_id=columns["pair_id"],
-        score=columns["score"],
-        question_id=_ids(columns["question_plain"])[0],
+        pair_id=one_array(table["pair_id"]),
+        score=one_array(table["score"]),
+        row=rows.to_numpy(),
+        question_id=_ids(one_array(fingerprints["question_plain"]).take(rows))[0],
         key_id=key_id,
-        answer_id=_ids(columns["answer_digest"])[0],
-        answer_chars=columns["answer_plain_chars"].to_numpy(),
+        answer_id=_ids(one_array(fingerprints["answer_digest"]).take(rows))[0],
+        answer_chars=one_array(table["chars"]).to_numpy(),
         keys=keys,
     )
 
@@ -62,6 +69,19 @@ def representatives(people: Population, apart: dict[int, set[int]]) -> Ints:
     return first[inverse].astype(np.int64)
 
 
+def one_array(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column of a table in one piece."""
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def places(wanted: pa.Array, among: pa.ChunkedArray) -> Ints:
+    """Return where each of the wanted values, none of which is missing, stands."""
+    found = pc.index_in(wanted, among)
+    return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
+
+
 def _group_labels(first: Ints, second: Ints) -> Ints:
     width = int(second.max(initial=0)) + 1
     return np.asarray(np.unique(first * width + second, return_inverse=True)[1], np.int64)
@@ -72,7 +92,3 @@ def _ids(values: pa.Array) -> tuple[Ints, pa.Array]:
     distinct = distinct.take(pc.sort_indices(distinct))
     places: pa.Array = pc.index_in(values, distinct)
     return np.asarray(places.to_numpy(zero_copy_only=False), np.int64), distinct
-
-
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)

@@ -1,31 +1,36 @@
 """Near questions: candidates from MinHash bands, verified on the text."""
 
-import daft
-import numpy as np
-import pyarrow as pa
+from typing import NamedTuple
 
-from pipeline.dedup.candidates import BucketSizes, meetings
+import numpy as np
+
+from pipeline.dedup.bounds import letter_counts, may_reach
+from pipeline.dedup.candidates import BucketSizes, Ids, Words, meetings
 from pipeline.dedup.population import Population
-from pipeline.dedup.verify import similar
+from pipeline.dedup.verify import similarities
+
+
+class NearQuestions(NamedTuple):
+    """Pairs of near questions and what it took to find them."""
+
+    pairs: Ids  # shape (2, number of pairs): key_ids, the smaller above
+    sizes: BucketSizes
+    tried: int
 
 
 def near_questions(
-    fingerprints: daft.DataFrame, people: Population, *, review_threshold: float, max_bucket: int
-) -> tuple[pa.Table, BucketSizes, int]:
-    """Return the near pairs of keys, the sizes of the buckets and the number of candidates.
+    bands: Words, people: Population, *, review_threshold: float, reach: int
+) -> NearQuestions:
+    """Return the pairs of questions that are at least review_threshold (0-100) alike.
 
-    The pairs have left and right (key_id) and similarity (0-100, at least review_threshold). Each
-    distinct key takes part once, however many pairs ask it, so that a question asked ten thousand
-    times costs no more than one asked once.
+    bands has one row per row of the fingerprints. Each distinct key takes part once, however many
+    pairs ask it, so that a question asked ten thousand times costs no more than one asked once.
+    Of the candidates most are told by a count of letters.
     """
     first = np.unique(people.key_id, return_index=True)[1]
-    keys = {
-        "pair_id": people.pair_id.take(pa.array(first)),
-        "id": pa.array(np.arange(len(first), dtype=np.int64)),
-    }
-    keyed = fingerprints.select("pair_id", "question_key", "bands")
-    keyed = keyed.join(daft.from_arrow(pa.table(keys)), on="pair_id").collect()
-    met = meetings(keyed.select("id", "bands"), reach=max_bucket - 1)
-    candidates = met.pairs.collect()
-    near = similar(candidates, keyed.select("id", "question_key"), cutoff=review_threshold)
-    return near.to_arrow(), met.sizes, candidates.count_rows()
+    met = meetings(bands[people.row[first]], reach=reach)
+    keys = people.keys.to_pylist()
+    chars = np.array(list(map(len, keys)), np.int64)
+    possible = met.pairs[:, may_reach(letter_counts(keys), chars, met.pairs, review_threshold)]
+    near = similarities(people.keys, possible, cutoff=review_threshold) >= review_threshold
+    return NearQuestions(possible[:, near], met.sizes, met.pairs.shape[1])

@@ -12,6 +12,7 @@ class Thresholds(NamedTuple):
     review: float
     answer: float
     cosine: float
+    wording: float
 
 
 class Evidence(NamedTuple):
@@ -91,11 +92,15 @@ def _of_near_questions(seen: Evidence, at: Thresholds) -> Ruling | None:
 
 
 def _of_look_alikes(seen: Evidence, at: Thresholds) -> Ruling | None:
-    if _reaches(seen.question_similarity, at.fuzzy) and _reaches(seen.answer_similarity, at.answer):
-        return Ruling("look_alike", "keep")
-    only_worded_otherwise = not any(map(speaks_of_substance, seen.guards))
-    if only_worded_otherwise and _reaches(seen.cosine, at.cosine):
+    """Return what follows where a guard spoke, of substance or of mere wording."""
+    alike = _reaches(seen.answer_similarity, at.answer)
+    near = _reaches(seen.question_similarity, at.fuzzy)
+    if any(map(speaks_of_substance, seen.guards)):
+        return Ruling("look_alike", "keep") if near and alike else None
+    if (near and alike) or _reaches(seen.cosine, at.cosine):
         return Ruling("near_duplicate", "review")
+    if _reaches(seen.question_similarity, at.wording):
+        return Ruling("same_question_other_answer", "review")
     return None
 
 

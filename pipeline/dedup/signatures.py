@@ -1,7 +1,7 @@
 """What is kept of a pair for finding its duplicates: normal forms, digests and LSH bands."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import daft
 import numpy as np
@@ -10,32 +10,40 @@ import pyarrow as pa
 from daft import DataType, col
 from daft.functions import minhash
 
+from pipeline.core.memo import Memo
 from pipeline.dedup.text import digest, plain, sorted_key, tokens
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio
 _SHIFT = np.uint64(29)
+_UPPER = np.uint64(32)
 _DIGEST = pa.struct([("digest", pa.large_string()), ("chars", pa.int64())])
 
-Words = npt.NDArray[np.uint64]
+Words = npt.NDArray[np.uint32]
 
 
-def fingerprints(
-    texts: daft.DataFrame, *, permutations: int, bands: int, shingle_chars: int, seed: int
-) -> daft.DataFrame:
+class MinHash(NamedTuple):
+    """The shape of a MinHash signature in bands."""
+
+    permutations: int  # a multiple of bands
+    bands: int
+    shingle_chars: int
+    seed: int
+
+
+def fingerprints(texts: daft.DataFrame, shape: MinHash) -> daft.DataFrame:
     """Return per pair its question's normal forms, its answer's digest and its question's bands.
 
     texts has pair_id, question and answer. The columns returned are pair_id, question_plain
     (words in order), question_key (words sorted), answer_digest (32 hex digits),
-    answer_plain_chars (its length) and bands, a list
-    of `bands` hashes, each over permutations / bands values of a MinHash of the key's character
-    shingles. Two keys share a band with probability 1 - (1 - J^rows)^bands at Jaccard J: 128
-    permutations in 32 bands find J = 0.5 with 87 % and J = 0.7 with 99.98 %.
+    answer_plain_chars (its length) and bands, a list of hashes, each over permutations / bands
+    values of a MinHash of the key's character shingles. Two keys share a band with probability
+    1 - (1 - J^rows)^bands at Jaccard J: 128 permutations in 32 bands find J = 0.5 with 87 % and
+    J = 0.7 with 99.98 %.
 
     Each row depends on its own text alone, so results can be kept between runs. The shingles are
     of the sorted key because the verification compares sorted keys. Daft's minhash counts its
     n-grams in words, so the characters are handed over as words.
     """
-    rows = permutations // bands
     texts = texts.select(
         "pair_id",
         question_words(col("question")).alias("question_plain"),
@@ -44,9 +52,9 @@ def fingerprints(
     texts = texts.with_column("question_key", sorted_keys(col("question_plain")))
     signature = minhash(
         characters_as_words(col("question_key")),
-        num_hashes=permutations,
-        ngram_size=shingle_chars,
-        seed=seed,
+        num_hashes=shape.permutations,
+        ngram_size=shape.shingle_chars,
+        seed=shape.seed,
     )
     return texts.select(
         "pair_id",
@@ -54,8 +62,21 @@ def fingerprints(
         "question_key",
         col("answer").get("digest").alias("answer_digest"),
         col("answer").get("chars").alias("answer_plain_chars"),
-        _band_hashes(bands, rows)(signature).alias("bands"),
+        _band_hashes(shape.bands, shape.permutations // shape.bands)(signature).alias("bands"),
     )
+
+
+def remembered_fingerprints(pairs: daft.DataFrame, shape: MinHash, memo: Memo) -> pa.Table:
+    """Return the fingerprints of all pairs, sorted by pair_id; texts are read for new ones only."""
+    found = memo.rows(
+        "fingerprints",
+        pairs.select("pair_id"),
+        lambda unseen: fingerprints(
+            pairs.select("pair_id", "question", "answer").join(unseen, on="pair_id"), shape
+        ),
+        **shape._asdict(),
+    )
+    return found.to_arrow().combine_chunks().sort_by("pair_id")
 
 
 @daft.func.batch(return_dtype=DataType.string())
@@ -91,7 +112,7 @@ def characters_as_words(keys: daft.Series) -> pa.Array:
 
 
 def _band_hashes(bands: int, rows: int) -> Callable[..., Any]:
-    @daft.func.batch(return_dtype=DataType.list(DataType.uint64()))
+    @daft.func.batch(return_dtype=DataType.list(DataType.uint32()))
     def band_hashes(signatures: daft.Series) -> pa.Array:
         values = np.asarray(signatures.to_arrow().flatten()).reshape(-1, bands, rows)
         return lists_of(hash_rows(values.astype(np.uint64)))
@@ -100,15 +121,25 @@ def _band_hashes(bands: int, rows: int) -> Callable[..., Any]:
 
 
 def hash_rows(values: npt.NDArray[np.uint64]) -> Words:
-    """Return one 64-bit hash over the last axis of values."""
+    """Return one 32-bit hash over the last axis of values.
+
+    32 bits make rows of different values meet once in four billion pairs, which costs one
+    comparison, and take half the room of 64.
+    """
     hashes = np.zeros(values.shape[:-1], np.uint64)
     for row in range(values.shape[-1]):
         hashes = (hashes ^ values[..., row]) * _MULTIPLIER
         hashes ^= hashes >> _SHIFT
-    return hashes
+    return (hashes >> _UPPER).astype(np.uint32)
 
 
 def lists_of(rows: npt.NDArray[Any]) -> pa.Array:
     """Return a matrix as an Arrow list array with one list per row."""
     ends = np.arange(len(rows) + 1, dtype=np.int64) * rows.shape[1]
     return pa.LargeListArray.from_arrays(pa.array(ends), pa.array(rows.ravel()))
+
+
+def matrix(lists: pa.Array) -> npt.NDArray[Any]:
+    """Return the values of an array of lists of one length, a list a row."""
+    values = np.asarray(lists.flatten())
+    return values.reshape(len(lists), -1) if len(lists) else values.reshape(0, 1)

@@ -5,61 +5,51 @@ from typing import Any
 
 import daft
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-from daft import DataType, col, lit
+from daft import DataType, col
 from rapidfuzz import fuzz, process
 
+from pipeline.dedup.bounds import may_be_alike
 from pipeline.dedup.guards import answer_guards, question_guards, read
+from pipeline.dedup.population import Ints
 from pipeline.dedup.text import plain, sorted_key
 
 _PHRASES = pa.large_list(pa.large_string())
+_ANSWERS = pa.struct([("similarity", pa.float32()), ("guards", _PHRASES)])
 
 
-def beside(pairs: daft.DataFrame, values: daft.DataFrame) -> daft.DataFrame:
-    """Return pairs (left, right) with the value of each end, as left_value and right_value.
+def similarities(keys: pa.Array, pairs: Ints, *, cutoff: float) -> npt.NDArray[np.float32]:
+    """Return the likeness (0-100) of pairs of sorted keys, 0 where it is below cutoff.
 
-    values has two columns, the id and the value.
+    pairs has shape (2, number of pairs) and holds positions in keys. The ratio of sorted keys is
+    the token-sort ratio: the share of characters in common, the order of the words aside.
     """
-    number, value = values.column_names
-    for side in ("left", "right"):
-        named = values.select(col(number).alias(side), col(value).alias(f"{side}_value"))
-        pairs = pairs.join(named, on=side)
-    return pairs
-
-
-def similar(pairs: daft.DataFrame, keys: daft.DataFrame, *, cutoff: float) -> daft.DataFrame:
-    """Return left, right and similarity of the pairs of sorted keys at or above cutoff (0-100).
-
-    keys has an id and a key. The ratio of sorted keys is the token-sort ratio: the share of
-    characters in common, the order of the words aside.
-    """
-    measured = beside(pairs.select("left", "right"), keys).select(
-        "left", "right", _ratio(cutoff)(col("left_value"), col("right_value")).alias("similarity")
-    )
-    return measured.where(col("similarity") >= lit(cutoff))
+    table = daft.from_arrow(pa.table({"left": keys.take(pairs[0]), "right": keys.take(pairs[1])}))
+    ratio = _ratio(cutoff)(col("left"), col("right"))
+    found = table.select(ratio.alias("ratio")).to_arrow()["ratio"].to_numpy()
+    return np.asarray(found, np.float32)
 
 
 def _ratio(cutoff: float) -> Callable[..., Any]:
     @daft.func.batch(return_dtype=DataType.float32())
     def ratio(left: daft.Series, right: daft.Series) -> pa.Array:
-        scores = process.cpdist(
-            left.to_pylist(),
-            right.to_pylist(),
-            scorer=fuzz.ratio,
-            score_cutoff=cutoff,
-            dtype=np.float32,  # uint8 rounds, and a rounded score changes verdicts
-            workers=1,
-        )
-        return pa.array(scores)
+        return pa.array(ratios(left.to_pylist(), right.to_pylist(), cutoff))
 
     return ratio
 
 
-@daft.func.batch(return_dtype=DataType.string())
-def answer_keys(answers: daft.Series) -> pa.Array:
-    """Return the words of each answer, punctuation and all, in alphabetical order."""
-    keys = [sorted_key(plain(text).split(" ")) for text in answers.to_pylist()]
-    return pa.array(keys, pa.large_string())
+def ratios(left: list[str], right: list[str], cutoff: float) -> npt.NDArray[np.float32]:
+    """Return the ratio (0-100) of each two texts, 0 where it is below cutoff."""
+    scores = process.cpdist(
+        left,
+        right,
+        scorer=fuzz.ratio,
+        score_cutoff=cutoff,
+        dtype=np.float32,  # uint8 rounds, and a rounded score changes verdicts
+        workers=1,
+    )
+    return np.asarray(scores, np.float32)
 
 
 @daft.func.batch(return_dtype=DataType.from_arrow_type(_PHRASES))
@@ -74,17 +64,48 @@ def spoken_on_questions(left: daft.Series, right: daft.Series) -> pa.Array:
     return pa.array(spoken, _PHRASES)
 
 
-def spoken_on_answers(lost_share: float) -> Callable[..., Any]:
-    """Return the expression maker of what is lost or contradicted when one answer is dropped."""
+def answers_compared(cutoff: float) -> Callable[..., Any]:
+    """Return the expression maker that compares two answers: likeness and what the guards say.
 
-    @daft.func.batch(return_dtype=DataType.from_arrow_type(_PHRASES))
-    def spoken(winners: daft.Series, losers: daft.Series) -> pa.Array:
-        ours, theirs = winners.to_pylist(), losers.to_pylist()
-        texts = {text: plain(text) for text in {*ours, *theirs}}
-        phrases = [
-            answer_guards(texts[winner], texts[loser], lost_share)
-            for winner, loser in zip(ours, theirs, strict=True)
-        ]
-        return pa.array(phrases, _PHRASES)
+    The likeness is the token-sort ratio (0-100) of the words, punctuation and all; below cutoff
+    it stays null, and the guards are not asked. Left is the answer that stays: the guards tell
+    what is lost or contradicted without the right one.
+    """
 
-    return spoken
+    @daft.func.batch(return_dtype=DataType.from_arrow_type(_ANSWERS))
+    def compared(winners: daft.Series, losers: daft.Series) -> pa.Array:
+        texts, two = _distinct(winners, losers)
+        similarity = np.full(two.shape[1], np.nan, np.float32)
+        possible = np.flatnonzero(may_be_alike(texts, two, cutoff))
+        similarity[possible] = _token_sort(texts, two[:, possible], cutoff)
+        similarity[~(similarity >= cutoff)] = np.nan
+        guards: list[list[str]] = [[] for _ in similarity]
+        for place in np.flatnonzero(similarity >= cutoff).tolist():
+            winner, loser = two[:, place]
+            guards[place] = answer_guards(texts[winner], texts[loser], 1 - cutoff / 100)
+        columns = [pa.array(similarity, mask=np.isnan(similarity)), pa.array(guards, _PHRASES)]
+        return pa.StructArray.from_arrays(columns, fields=list(_ANSWERS))
+
+    return compared
+
+
+@daft.func.batch(return_dtype=DataType.float32())
+def answer_likeness(left: daft.Series, right: daft.Series) -> pa.Array:
+    """Return the token-sort ratio (0-100) of each two answers, however low it is."""
+    return pa.array(_token_sort(*_distinct(left, right), 0))
+
+
+def _distinct(left: daft.Series, right: daft.Series) -> tuple[list[str], Ints]:
+    """Return the distinct texts in plain form and where those of each row stand among them."""
+    numbers: dict[str, int] = {}
+    two = [
+        [numbers.setdefault(text, len(numbers)) for text in side.to_pylist()]
+        for side in (left, right)
+    ]
+    return list(map(plain, numbers)), np.array(two, np.int64).reshape(2, -1)
+
+
+def _token_sort(texts: list[str], pairs: Ints, cutoff: float) -> npt.NDArray[np.float32]:
+    keys = {place: sorted_key(texts[place].split(" ")) for place in np.unique(pairs).tolist()}
+    left, right = ([keys[place] for place in side] for side in pairs.tolist())
+    return ratios(left, right, cutoff)

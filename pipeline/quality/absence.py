@@ -16,6 +16,10 @@ _REFUSAL = re.compile(
             (?:access|answer|provide|assist|help(?!\ but)|find|locate|open|fulfil|complete|browse
                 |retrieve)
     )
+    | \bi\ (?:will|would|['\u2019]d)\ need\ (?:to\ (?:access|review|see|examine)|access\ to)\b
+    | \bwithout\ (?:access|(?:any\ )?(?:more|further|additional)\b
+            |(?:the|that|this)\ (?:actual|specific))
+        [^.!?\n]{0,160}\bi\ (?:can\ only|could\ only|cannot|can['\u2019]t|am\ unable)\b
     | \bas\ an\ (?:ai|artificial\ intelligence)\b[^.!?\n]{0,40},?\ i\b
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -40,6 +44,8 @@ _PLACEHOLDER_PHRASES = (
     "[insert text",
     "[insert content",
 )
+_PLACEHOLDER_WORDS = frozenset(("lorem", "brevity", "insert", "your", "goes"))
+"""Each of the phrases holds one of them."""
 
 
 def refusal(reading: Reading, *, opening_chars: float) -> str | None:
@@ -62,6 +68,8 @@ def template_answer(reading: Reading) -> str | None:
     whole = reading.lowered[:_PLACEHOLDER_CHARS].strip()
     if len(reading.answer) <= _PLACEHOLDER_CHARS and _PLACEHOLDER.fullmatch(whole):
         return reading.answer
+    if _PLACEHOLDER_WORDS.isdisjoint(reading.distinct_words):
+        return None
     return next((phrase for phrase in _PLACEHOLDER_PHRASES if phrase in reading.lowered), None)
 
 

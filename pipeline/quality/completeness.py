@@ -7,6 +7,8 @@ from pipeline.quality.reading import Reading
 
 _TAIL_CHARS = 4000
 _EVIDENCE_CHARS = 200
+_SOURCES_CHARS = 1200
+"""A list of sources that opens further up has ended: sections often name their own."""
 
 _OPEN = frozenset(",;:([{\u2013—&+/-")
 _DANGLING = re.compile(
@@ -15,7 +17,7 @@ _DANGLING = re.compile(
     | (?:^|\s)[-\u2013—*+] $
     | \b(?:the|an|and|or|of|to|in|for|with|by|is|are|was|that|which|from|on|at|their|its|this|these
         |such|than|but|when|while|between|into|using|your|our|has|have|been|can|may|will|would
-        |should|must|not|as|be|if|it|they|we|provide|provides|including|like|where|who|how) $
+        |should|must|not|as|be|if|it|they|we|provide|provides|including|like|where|who|how|a) $
     """,
     re.VERBOSE,
 )
@@ -32,7 +34,7 @@ _OPENING_ALONE = re.compile(
     \W*(?:(?:certainly|sure|okay|ok|absolutely|of\ course|great\ question)\b[\s,.!]*)*
     (?:i(?:['\u2019]d|\ would|['\u2019]ll|\ will|['\u2019]m|\ am|\ can)\ (?:be\ )?
         (?:happy|glad|provide|give|help|explain|offer|share|break|walk)\b[^.:!\n]{0,160}[.:!]?\s*)?
-    (?:here(?:['\u2019]s|\ is|\ are)?\b[^.:!\n]{0,160}[.:!]?)?\W*
+    (?:here(?:['\u2019]s|\ is|\ are)?\b[^.:!\n]{0,320}[.:!]?)?\W*
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -51,9 +53,18 @@ def cut_off(reading: Reading, *, max_stub_chars: float, min_prose_words: float) 
     on at least min_prose_words words that are not. Lists of sources, URLs, formulas, code and
     answers that close nothing are whole without a full stop: 7,073 of 18,000 real answers end so.
     """
-    if len(reading.answer) <= max_stub_chars and _OPENING_ALONE.fullmatch(reading.answer):
+    if len(reading.answer) <= max_stub_chars and _is_stub(reading.answer, min_prose_words):
         return reading.answer.strip() or "(empty)"
     return _unfinished_end(reading, min_prose_words)
+
+
+def _is_stub(answer: str, min_prose_words: float) -> bool:
+    """Return whether an answer opens and then says fewer than min_prose_words open words."""
+    opening = _OPENING_ALONE.match(answer)
+    left = answer[opening.end() if opening else 0 :].rstrip()
+    if not opening or not opening[0].strip():
+        return not left
+    return not left or (not _is_closed(left) and len(left.split()) < min_prose_words)
 
 
 def _unfinished_end(reading: Reading, min_prose_words: float) -> str | None:
@@ -64,9 +75,11 @@ def _unfinished_end(reading: Reading, min_prose_words: float) -> str | None:
     last = lines[-1].strip()
     if _CITED.search(last) or _FORMULA.search(last) or _is_code(tail, lines):
         return None
-    if lists_sources(reading.lowered, len(reading.lowered) // 3):
+    if _DANGLING.search(last):
+        return last[-_EVIDENCE_CHARS:]
+    if lists_sources(reading.lowered, max(0, len(reading.lowered) - _SOURCES_CHARS)):
         return None
-    if _DANGLING.search(last) or _breaks_off(lines, last, min_prose_words):
+    if _begins_a_list(lines, min_prose_words) or _breaks_off(lines, last, min_prose_words):
         return last[-_EVIDENCE_CHARS:]
     return None
 
@@ -82,11 +95,23 @@ def _is_code(tail: str, lines: list[str]) -> bool:
     )
 
 
+def _begins_a_list(lines: list[str], min_prose_words: float) -> bool:
+    """Return whether the answer ends on the first item of a list, too short to be one."""
+    above = [line.rstrip() for line in lines[:-1] if line.strip()][-1:]
+    lead = bool(above) and above[0].endswith(":")
+    item = _ITEM.match(lines[-1])
+    return lead and item is not None and len(lines[-1][item.end() :].split()) < min_prose_words
+
+
 def _breaks_off(lines: list[str], last: str, min_prose_words: float) -> bool:
-    """Return whether the last line stays open where the answer closes others of its kind."""
+    """Return whether the last line stays open where the answer closes others of its kind.
+
+    A paragraph of a few open words is a heading without its section, or a sentence just begun.
+    """
     earlier = [line.rstrip() for line in lines[:-1] if line.strip()]
     if _ITEM.match(lines[-1]):
         items = [line for line in earlier if _ITEM.match(line)]
         return len(items) > 1 and 2 * sum(map(_is_closed, items)) > len(items)
     closes = any(map(_is_closed, earlier)) or _SENTENCE_END.search(last) is not None
-    return closes and len(last.split()) >= min_prose_words
+    is_alone = len(lines) > 1 and not lines[-2].strip()
+    return closes and (is_alone or len(last.split()) >= min_prose_words)

@@ -6,11 +6,13 @@ from typing import Any, get_args
 
 import daft
 import pyarrow as pa
-from daft import DataType
+from daft import DataType, col, lit
+from daft.functions import when
 
 from pipeline.quality.evidence import has_examples, has_formulas, has_sources
+from pipeline.quality.lexicon import Domain
 from pipeline.quality.reading import Reading, read
-from pipeline.quality.rules import Flag, Limits, Part, Severity, bound, flags
+from pipeline.quality.rules import Flag, Limits, Part, Rule, Severity, bound, flags
 
 PARTS: tuple[str, ...] = get_args(Part)
 """The parts of the score; each is a column `part_<name>` between 0 and 1."""
@@ -41,13 +43,13 @@ _GRADES = DataType.struct(
 class Yardstick:
     """All that grades depend on beside the pair itself.
 
-    lexicon holds the domain's words in lower case, limits the rules' thresholds by code.
+    domain holds the words and acronyms of the master plan, limits the rules' thresholds by code.
     short_chars and full_chars are the answer lengths that earn 0 and 1 (characters),
     full_specificity the specificity that earns 1, penalties the share of a part that one flag
     takes away, by severity (0-1).
     """
 
-    lexicon: frozenset[str]
+    domain: Domain
     limits: Limits
     short_chars: float
     full_chars: float
@@ -69,9 +71,37 @@ def _grade(questions: daft.Series, answers: daft.Series, yardstick: Yardstick) -
     checks = bound(yardstick.limits)
     rows = []
     for question, answer in zip(questions.to_pylist(), answers.to_pylist(), strict=True):
-        reading = read(question, answer, yardstick.lexicon)
+        reading = read(question, answer, yardstick.domain)
         rows.append(_grades(reading, flags(reading, checks), yardstick))
     return pa.array(rows, type=_GRADES.to_arrow_dtype())
+
+
+def with_flag(
+    grades: daft.DataFrame, spoken: daft.DataFrame, rule: Rule, penalty: float
+) -> daft.DataFrame:
+    """Return grades with one more flag on the pairs that spoken (pair_id, evidence) names.
+
+    The flag takes penalty (0-1) from its part and from cleanliness, as those of texts do.
+    """
+    named = grades.join(spoken, on="pair_id")
+    parts = {
+        f"part_{part}": (col(f"part_{part}") * lit(1.0 - penalty)).cast("float32")
+        for part in sorted({rule.part, "cleanliness"})
+    }
+    flags = _appended(named["flags"], named["evidence"], rule.code, rule.severity)
+    worst = when(col("worst") == lit(""), lit(rule.severity)).otherwise(col("worst"))
+    named = named.with_columns({**parts, "flags": flags, "worst": worst}).exclude("evidence")
+    others = grades.join(spoken.select("pair_id"), on="pair_id", how="anti")
+    return others.concat(named.select(*others.column_names))
+
+
+@daft.func.batch(return_dtype=DataType.list(_FLAG), use_process=False)
+def _appended(flags: daft.Series, evidence: daft.Series, code: str, severity: str) -> pa.Array:
+    told = zip(flags.to_pylist(), evidence.to_pylist(), strict=True)
+    rows = [
+        [*raised, {"code": code, "severity": severity, "evidence": said}] for raised, said in told
+    ]
+    return pa.array(rows, type=DataType.list(_FLAG).to_arrow_dtype())
 
 
 def _grades(reading: Reading, raised: list[Flag], yardstick: Yardstick) -> dict[str, Any]:

@@ -1,12 +1,16 @@
 """One pair, read once for all rules."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.quality.lexicon import Domain
 from pipeline.quality.words import content_words, words
 
 LONG_WORD_CHARS = 16
 """Hardly a word of English is as long; runs of one letter and credentials are."""
 
+_ACRONYM = re.compile(r"\b[A-Z][A-Za-z]?[A-Z0-9]+\b")
 _SUFFIX_CHARS = 3
 _STEM_CHARS = 4
 
@@ -16,10 +20,13 @@ class Reading:
     """A pair with the measures that several rules share.
 
     `question_words` and `answer_words` keep order and repeats. `specificity` is the share of the
-    answer's distinct content words that the domain's lexicon knows (0-1), `taken_up` the share
+    answer's distinct content words that the domain's lexicon knows (0-1), `measured_words` their
+    number, `taken_up` the share
     of the question's content words that the answer takes up (0-1), `distinct_share` the share
-    of distinct words among the answer's words (0-1), `long_words` those of them that have at
-    least LONG_WORD_CHARS characters, `lowered` the answer in lower case.
+    of distinct words among the answer's words (0-1), `distinct_words` those words, `long_words`
+    those of them that have at least LONG_WORD_CHARS characters, `lowered` the answer in lower
+    case, `asked_of_domain` the question's words that the domain knows, without acronyms, which
+    other fields share, `acronyms` the question's acronyms that the master plan spells out, and how.
     """
 
     question: str
@@ -27,14 +34,18 @@ class Reading:
     question_words: list[str]
     answer_words: list[str]
     specificity: float
+    measured_words: int
     taken_up: float
     distinct_share: float
+    distinct_words: frozenset[str]
     long_words: tuple[str, ...]
     lowered: str
+    asked_of_domain: frozenset[str]
+    acronyms: Mapping[str, tuple[tuple[str, ...], ...]]
 
 
-def read(question: str, answer: str, lexicon: frozenset[str]) -> Reading:
-    """Return a pair as the rules see it, measured against lexicon (words in lower case).
+def read(question: str, answer: str, domain: Domain) -> Reading:
+    """Return a pair as the rules see it, measured against the domain's words.
 
     Distinct words are counted, not their repeats: an answer earns nothing by saying `bitcoin`
     forty times, and one acronym that another field shares (EMA) does not make a text ours.
@@ -48,11 +59,19 @@ def read(question: str, answer: str, lexicon: frozenset[str]) -> Reading:
         answer=answer,
         question_words=asked,
         answer_words=answered,
-        specificity=len(content & lexicon) / max(1, len(content)),
+        specificity=len(content & domain.words) / max(1, len(content)),
+        measured_words=len(content),
         taken_up=_taken_up(content_words(frozenset(asked)), distinct, lowered),
         distinct_share=len(distinct) / max(1, len(answered)),
+        distinct_words=distinct,
         long_words=tuple(sorted(word for word in distinct if len(word) >= LONG_WORD_CHARS)),
         lowered=lowered,
+        asked_of_domain=domain.words.intersection(asked) - domain.short_words,
+        acronyms={
+            word: domain.acronyms[word]
+            for word in _ACRONYM.findall(question)
+            if word in domain.acronyms
+        },
     )
 
 

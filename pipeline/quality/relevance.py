@@ -2,6 +2,7 @@
 
 import re
 
+from pipeline.quality.evidence import has_formulas
 from pipeline.quality.reading import Reading
 
 _FILE_NAME = re.compile(
@@ -10,14 +11,26 @@ _FILE_NAME = re.compile(
 )
 
 
-def off_topic(reading: Reading, *, min_specificity: float, min_measured_words: float) -> str | None:
+def off_topic(
+    reading: Reading,
+    *,
+    min_specificity: float,
+    min_specificity_named: float,
+    min_measured_words: float,
+) -> str | None:
     """Return the beginning of an answer that hardly uses a word of the domain.
 
     Specificity is a share of distinct words, so that another meaning of an acronym (EMA as
     ecological momentary assessment) stays visible however often the acronym is said. Answers
-    under min_measured_words words are too short to measure.
+    under min_measured_words distinct content words are too short to measure: a worked example is
+    mostly numbers. Where the question names the domain ("hardening the data centre of an
+    exchange"), an answer may be mostly about something else: min_specificity_named holds
+    instead, and an answer with a formula is on topic whatever its words.
     """
-    if len(reading.answer_words) < min_measured_words or reading.specificity >= min_specificity:
+    least = min_specificity_named if reading.asked_of_domain else min_specificity
+    if reading.measured_words < min_measured_words or reading.specificity >= least:
+        return None
+    if reading.asked_of_domain and has_formulas(reading.lowered):
         return None
     return f"specificity {reading.specificity:.3f}: {reading.answer}"
 

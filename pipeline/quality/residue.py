@@ -1,15 +1,16 @@
-"""Traces of machinery in the text: escape codes, broken encodings, report lines, credentials."""
+"""Traces of machinery in the text: escape codes, broken encodings, report lines, courtesies."""
 
 import re
 
 from ftfy.badness import BADNESS_RE
 
-from pipeline.quality import redaction
 from pipeline.quality.reading import Reading
 
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]?)?")
 _ANSI_WITHOUT_ESCAPE = re.compile(r"\[(?:0|(?:\d{1,3};){1,4}\d{1,3})m")
 _REPORT_LINE = re.compile(r"(?:question|answer) characters:? ?[\d,]{1,9}\b")
+_REPORT_AT_START = re.compile(rf"\A\s*(?:{_REPORT_LINE.pattern}\s*)+", re.IGNORECASE)
+_REPORT_AT_END = re.compile(rf"(?:\s{{0,9}}{_REPORT_LINE.pattern})+\s*\Z", re.IGNORECASE)
 _REPORT_MARK = "characters"
 _REPORT_ENDS_CHARS = 300
 _BOILERPLATE = re.compile(
@@ -23,9 +24,10 @@ _BOILERPLATE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_SUSPECT = re.compile(r"[^\x00-\x7f“”\u2018\u2019\u2013—…•·\u00d7÷≥≤≈→\u2212°€£]|[^\x00-\x7f]{2}")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_TYPOGRAPHY = frozenset("“”\u2018\u2019\u2013—…•·\u00d7÷≥≤≈→\u2212°€£")
 _CONTEXT_CHARS = 30
-_LETTERS = 30
+_NEIGHBOURS = 4
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -36,13 +38,11 @@ def mojibake(reading: Reading) -> str | None:
     has text whose other characters are marks of typography that stand alone.
     """
     for text in (reading.question, reading.answer):
-        if text.isascii() or not _SUSPECT.search(text):
+        if text.isascii():
             continue
-        if _REPLACEMENT in text:
-            return _around(text, text.index(_REPLACEMENT), 1)
-        match = BADNESS_RE.search(text)
-        if match:
-            return _around(text, match.start(), match.end() - match.start())
+        for run in _BEYOND_ASCII.finditer(text):
+            if run[0] not in _TYPOGRAPHY and _is_broken(text, run.start(), run.end()):
+                return _around(text, run.start(), len(run[0]))
     return None
 
 
@@ -72,23 +72,33 @@ def report_residue(reading: Reading) -> str | None:
     return None
 
 
+def without_escape_codes(text: str) -> str:
+    """Return text without a terminal's escape codes, whole ones and those without their escape."""
+    return _ANSI_WITHOUT_ESCAPE.sub("", _ANSI.sub("", text))
+
+
+def without_report_lines(text: str) -> str:
+    """Return text without the report lines that it begins or ends on, and the space before them.
+
+    A line further in is left: what stands beyond it may be the pair's own text or another's.
+    """
+    return _REPORT_AT_END.sub("", _REPORT_AT_START.sub("", text))
+
+
 def boilerplate_opening(reading: Reading) -> str | None:
     """Return the courtesy that an answer opens with ("Certainly! Here is an overview")."""
     match = _BOILERPLATE.match(reading.answer)
     return match[0] if match else None
 
 
-def credential(reading: Reading) -> str | None:
-    """Return where a credential stands; the credential itself is never shown."""
-    suspect = any(
-        len(word) >= _LETTERS or not (word.isalpha() or word.isdecimal())
-        for word in reading.long_words
-    )
-    for text in (reading.question, reading.answer if suspect else ""):
-        if redaction.secret(text):
-            shown = redaction.redacted(text)
-            return _around(shown, shown.index(redaction.REDACTED), len(redaction.REDACTED))
-    return None
+def _is_broken(text: str, start: int, end: int) -> bool:
+    """Return whether the run from start to end is bad beside its neighbours.
+
+    Badness is a matter of few characters in a row, so that the rest of the text, which would
+    take two hundred times as long, need not be read.
+    """
+    near = text[max(0, start - _NEIGHBOURS) : end + _NEIGHBOURS]
+    return _REPLACEMENT in near or BADNESS_RE.search(near) is not None
 
 
 def _around(text: str, start: int, length: int) -> str:

@@ -3,17 +3,28 @@
 import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.core.text import excerpt
-from pipeline.quality import absence, completeness, relevance, repetition, residue
+from pipeline.quality import (
+    absence,
+    completeness,
+    declared,
+    exposure,
+    relevance,
+    repetition,
+    residue,
+    senses,
+)
 from pipeline.quality.reading import Reading
 from pipeline.quality.redaction import redacted
 
 Severity = Literal["info", "warn", "error"]
 Part = Literal["length", "completeness", "specificity", "evidence", "cleanliness"]
-Limits = Mapping[str, Mapping[str, float]]
+Limits = Mapping[str, Mapping[str, float] | bool]
+"""The limits of each rule by code; false switches a rule off."""
+
 Check = Callable[[Reading], str | None]
 
 
@@ -21,13 +32,14 @@ class Rule(NamedTuple):
     """A rule: its code, how grave it is, the part of the score that it concerns, its function.
 
     `speaks` takes a Reading and, keyword-only, the rule's limits; it returns the text that it
-    speaks about, or None. Its limits stand in params.yaml under qa.rules.<code>.
+    speaks about, or None. Its limits stand in params.yaml under qa.rules.<code>; false there
+    switches the rule off.
     """
 
     code: str
     severity: Severity
     part: Part
-    speaks: Callable[..., str | None]
+    speaks: Callable[..., Any]
 
 
 class Flag(NamedTuple):
@@ -39,15 +51,19 @@ class Flag(NamedTuple):
     part: Part
 
 
-RULES: tuple[Rule, ...] = (
+TEXT_RULES: tuple[Rule, ...] = (
     Rule("refusal", "error", "completeness", absence.refusal),
     Rule("template_answer", "error", "completeness", absence.template_answer),
     Rule("cut_off", "error", "completeness", completeness.cut_off),
     Rule("echo", "error", "completeness", absence.echo),
     Rule("padding", "error", "length", repetition.padding),
-    Rule("credential", "error", "cleanliness", residue.credential),
+    Rule("credential", "error", "cleanliness", exposure.credential),
+    Rule("prompt_injection", "warn", "cleanliness", exposure.prompt_injection),
+    Rule("personal_data", "warn", "cleanliness", exposure.personal_data),
     Rule("off_topic", "warn", "specificity", relevance.off_topic),
     Rule("file_subject", "warn", "specificity", relevance.file_subject),
+    Rule("off_question", "warn", "specificity", senses.off_question),
+    Rule("wrong_expansion", "warn", "specificity", senses.wrong_expansion),
     Rule("repetition", "warn", "length", repetition.repetition),
     Rule("too_short", "warn", "length", absence.too_short),
     Rule("mojibake", "warn", "cleanliness", residue.mojibake),
@@ -56,16 +72,38 @@ RULES: tuple[Rule, ...] = (
     Rule("boilerplate_opening", "info", "cleanliness", residue.boilerplate_opening),
 )
 
+DECLARED = Rule("declared_metadata", "info", "cleanliness", declared.wrong_counts)
+"""Reads all origins of all pairs at once, since what is declared is no part of a pair's text."""
 
-def bound(limits: Limits, rules: tuple[Rule, ...] = RULES) -> tuple[tuple[Rule, Check], ...]:
-    """Return every rule with its function bound to its limits.
+RULES: tuple[Rule, ...] = (*TEXT_RULES, DECLARED)
+
+
+def bound(limits: Limits, rules: tuple[Rule, ...] = TEXT_RULES) -> tuple[tuple[Rule, Check], ...]:
+    """Return every rule that is on with its function bound to its limits.
 
     Raises UserError for a rule without its limits, and for limits that no rule takes.
     """
-    unknown = sorted(set(limits) - {rule.code for rule in rules})
+    unknown = sorted(set(limits) - {rule.code for rule in (*RULES, *rules)})
     if unknown:
         raise UserError(f"params.yaml: qa.rules.{unknown[0]} is no rule")
-    return tuple((rule, _bound(rule, limits.get(rule.code, {}))) for rule in rules)
+    checks = ((rule, bound_alone(rule, limits)) for rule in rules)
+    return tuple((rule, check) for rule, check in checks if check)
+
+
+def bound_alone(rule: Rule, limits: Limits) -> Callable[..., Any] | None:
+    """Return a rule's function bound to its limits, None where the rule is switched off."""
+    given = limits.get(rule.code, {})
+    if given is False:
+        return None
+    held = {} if given is True else given
+    parameters = inspect.signature(rule.speaks).parameters.values()
+    takes = sorted(one.name for one in parameters if one.kind is one.KEYWORD_ONLY)
+    if takes != sorted(held):
+        raise UserError(
+            f"params.yaml: qa.rules.{rule.code} must hold {', '.join(takes) or 'nothing'};"
+            f" it holds {', '.join(sorted(held)) or 'nothing'}"
+        )
+    return partial(rule.speaks, **held)
 
 
 def flags(reading: Reading, checks: tuple[tuple[Rule, Check], ...]) -> list[Flag]:
@@ -75,14 +113,3 @@ def flags(reading: Reading, checks: tuple[tuple[Rule, Check], ...]) -> list[Flag
         for rule, check in checks
         if (evidence := check(reading)) is not None
     ]
-
-
-def _bound(rule: Rule, limits: Mapping[str, float]) -> Check:
-    parameters = inspect.signature(rule.speaks).parameters.values()
-    takes = sorted(one.name for one in parameters if one.kind is one.KEYWORD_ONLY)
-    if takes != sorted(limits):
-        raise UserError(
-            f"params.yaml: qa.rules.{rule.code} must hold {', '.join(takes) or 'nothing'};"
-            f" it holds {', '.join(sorted(limits)) or 'nothing'}"
-        )
-    return partial(rule.speaks, **limits)

@@ -4,6 +4,7 @@ import re
 
 _WORD = re.compile(r"[^\W_]+")
 
+_BEHIND_DIGITS = ":"
 _WORD_BYTES = b"abcdefghijklmnopqrstuvwxyz0123456789"
 _ASCII_WORD_BYTES = bytes(byte if byte in _WORD_BYTES else ord(" ") for byte in range(256))
 
@@ -37,4 +38,6 @@ def words(text: str) -> list[str]:
 
 def content_words(distinct: frozenset[str]) -> frozenset[str]:
     """Return the words that can name a subject: no stop words, no bare numbers."""
-    return distinct - STOP_WORDS - frozenset(word for word in distinct if word.isdecimal())
+    numbers = [word for word in distinct if word < _BEHIND_DIGITS and word.isdecimal()]
+    others = distinct - STOP_WORDS
+    return others.difference(numbers) if numbers else others

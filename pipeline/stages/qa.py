@@ -9,10 +9,12 @@ import pyarrow as pa
 from daft import col, lit
 
 from pipeline.core.memo import Memo
-from pipeline.quality.grading import PARTS, Yardstick, graded
-from pipeline.quality.lexicon import lexicon
+from pipeline.quality.grading import PARTS, Yardstick, graded, with_flag
+from pipeline.quality.lexicon import domain
+from pipeline.quality.repair import checked_mode, repairs
 from pipeline.quality.report import flat_metrics, quality_analysis_report
 from pipeline.quality.review import review_list
+from pipeline.quality.rules import DECLARED, bound_alone
 from pipeline.quality.scoring import decided, scored, spoken_verdicts
 
 _COLUMNS = (
@@ -38,6 +40,7 @@ class Scored(NamedTuple):
     scores: daft.DataFrame
     quality_analysis_report: dict[str, Any]
     review: pa.Table
+    repairs: daft.DataFrame
     metrics: dict[str, float]
 
 
@@ -46,7 +49,8 @@ def qa(
     master_plan: pd.DataFrame,
     verdicts: pd.DataFrame,
     *,
-    rules: Mapping[str, Mapping[str, float]],
+    rules: Mapping[str, Mapping[str, float] | bool],
+    repair: str | bool,
     short_chars: int,
     full_chars: int,
     full_specificity: float,
@@ -65,26 +69,32 @@ def qa(
     master plan's names and the params of grading alone, so memo keeps them; weights, verdicts
     and reports are cheap and made anew.
 
-    rules holds the limits of each rule by code (pipeline/quality/rules.py). An answer earns its
+    rules holds the limits of each rule by code (pipeline/quality/rules.py), repair is what is
+    done with copies of damaged texts (off, report or apply). An answer earns its
     length between short_chars and full_chars (characters) and its specificity up to
     full_specificity (0-1). penalties are the shares of a part that one flag of a severity
     takes (0-1), weights the parts' shares in the score. review_below and reject_below are
     scores (0-100). The report's histogram has bins of histogram_bin_chars characters and lists
     the worst_pairs lowest scores. Raises UserError for params that fit no rule or part.
     """
-    words = lexicon(master_plan["indicator"])
-    yardstick = Yardstick(words, rules, short_chars, full_chars, full_specificity, penalties)
+    mode = checked_mode(repair)
+    terms = domain(master_plan["indicator"])
+    yardstick = Yardstick(terms, rules, short_chars, full_chars, full_specificity, penalties)
     grades = memo.rows(
         "grades",
         pairs.select("pair_id", "question", "answer"),
         lambda texts: graded(texts, yardstick),
-        lexicon=sorted(words),
+        indicators=sorted(set(master_plan["indicator"])),
         rules=rules,
         short_chars=short_chars,
         full_chars=full_chars,
         full_specificity=full_specificity,
         penalties=penalties,
     )
+    wrong_counts = bound_alone(DECLARED, rules)
+    if wrong_counts:
+        declared = wrong_counts(pairs).collect()
+        grades = with_flag(grades, declared, DECLARED, penalties[DECLARED.severity])
     spoken = spoken_verdicts(verdicts)
     ruled = scored(grades, weights, review_below=review_below, reject_below=reject_below)
     scores = decided(ruled, spoken).select(*_COLUMNS).collect()
@@ -96,7 +106,8 @@ def qa(
         histogram_bin_chars=histogram_bin_chars,
         worst_pairs=worst_pairs,
     )
-    return Scored(scores, report, review_list(scores, pairs), flat_metrics(report))
+    offered = repairs(pairs, scores, mode)
+    return Scored(scores, report, review_list(scores, pairs), offered, flat_metrics(report))
 
 
 def _unknown(scores: daft.DataFrame, spoken: Mapping[str, str]) -> list[str]:

@@ -8,6 +8,7 @@ import yaml
 
 from pipeline.core.errors import UserError
 
+_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where libyaml is there
 _SCHEMA_SUFFIX = ".schema.json"
 
 
@@ -77,7 +78,7 @@ class Dag:
 def load_yaml(path: Path) -> Any:
     """Return the content of a YAML file; raises UserError where it is missing or no YAML."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_SafeLoader)  # noqa: S506 - it is a safe one
     except FileNotFoundError:
         raise UserError(f"{path.name} is missing: this is no workspace of the factory") from None
     except yaml.YAMLError as fault:

@@ -1,22 +1,20 @@
 import daft
 import numpy as np
-import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dedup.candidates import meetings, neighbours_in_order
-from pipeline.dedup.signatures import fingerprints
+from pipeline.dedup.candidates import Words, meetings, neighbours_in_order
+from pipeline.dedup.signatures import MinHash, fingerprints
 
 
-def banded(rows: list[list[int]]) -> daft.DataFrame:
-    bands = pa.array(rows, pa.large_list(pa.uint64()))
-    return daft.from_arrow(pa.table({"id": np.arange(len(rows)), "bands": bands}))
+def banded(rows: list[list[int]]) -> Words:
+    return np.array(rows, np.uint32).reshape(len(rows), -1 if rows else 1)
 
 
 def met(rows: list[list[int]], reach: int) -> tuple[list[tuple[int, int]], int, int]:
     found = meetings(banded(rows), reach=reach)
-    table = found.pairs.to_arrow().to_pylist()
-    return sorted((r["left"], r["right"]) for r in table), *found.sizes
+    left, right = found.pairs.tolist()
+    return list(zip(left, right, strict=True)), *found.sizes
 
 
 @given(st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), max_size=8))
@@ -48,7 +46,7 @@ def test_twins_in_a_too_large_bucket_still_meet() -> None:
 def test_pairs_over_the_limit_of_bits_are_dropped() -> None:
     """A sketch that differs in more bits than allowed does not meet its bucket's members."""
     found = meetings(banded([[1, 0], [1, 1], [1, 7]]), reach=5, differing_bits=1)
-    assert {(r["left"], r["right"]) for r in found.pairs.to_pylist()} == {(0, 1)}
+    assert found.pairs.T.tolist() == [[0, 1]]
 
 
 def test_neighbours_stay_in_their_group() -> None:
@@ -61,8 +59,7 @@ def bands_of(questions: list[str]) -> list[list[int]]:
     count = len(questions)
     table = {"pair_id": [str(n) for n in range(count)], "question": questions}
     texts = daft.from_pydict({**table, "answer": ["answer"] * count})
-    shape = {"permutations": 128, "bands": 32, "shingle_chars": 4, "seed": 1}
-    found = fingerprints(texts, **shape).to_pydict()
+    found = fingerprints(texts, MinHash(128, 32, 4, 1)).to_pydict()
     return [found["bands"][found["pair_id"].index(str(n))] for n in range(count)]
 
 

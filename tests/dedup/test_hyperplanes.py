@@ -2,13 +2,24 @@ import daft
 import numpy as np
 import pyarrow as pa
 
-from pipeline.dedup.hyperplanes import cosine_candidates
+from pipeline.dedup.hyperplanes import NearVectors, cosine_candidates, sketched
 
 
-def table(rows: np.ndarray) -> daft.DataFrame:  # type: ignore[type-arg]
+def found_among(
+    rows: np.ndarray,  # type: ignore[type-arg]
+    threshold: float,
+    *,
+    bands: int,
+    rows_each: int = 1000,
+) -> NearVectors:
     flat = pa.array(rows.astype(np.float32).ravel())
     vectors = pa.FixedSizeListArray.from_arrays(flat, rows.shape[1])
-    return daft.from_arrow(pa.table({"id": np.arange(len(rows)), "vector": vectors}))
+    ids = pa.array([str(n) for n in range(len(rows))], pa.large_string())
+    table = pa.table({"pair_id": ids, "vector": vectors})
+    cuts = [table.slice(start, rows_each) for start in range(0, max(1, len(rows)), rows_each)]
+    sketches = sketched(daft.from_arrow(cuts), bands=bands, seed=3)
+    order = np.argsort(np.array(sketches["pair_id"].to_pylist(), np.int64))
+    return cosine_candidates(sketches, order, cosine_threshold=threshold, reach=63)
 
 
 def unit(rows: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
@@ -17,28 +28,25 @@ def unit(rows: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
 
 
 def test_planted_neighbours_are_found_and_nothing_below_the_threshold() -> None:
-    """Of 60 planted pairs with cosine above 0.97 at least 57 are found, and no false one."""
+    """Of 60 planted pairs above 0.97 at least 57 are found, no false one, in any partition."""
     rng = np.random.default_rng(5)
     base = unit(rng.standard_normal((60, 64)))
     rows = np.concatenate([base, unit(base + 0.02 * rng.standard_normal(base.shape))])
-    found, sizes, tried = cosine_candidates(
-        table(rows), cosine_threshold=0.95, bands=16, reach=63, seed=3
-    )
-    pairs = set(zip(found["left"].to_pylist(), found["right"].to_pylist(), strict=True))
+    found = found_among(rows, 0.95, bands=16)
+    pairs = set(map(tuple, found.pairs.T.tolist()))
     planted = {(n, n + 60) for n in range(60)}
     assert len(pairs & planted) >= 57
     assert pairs <= planted
-    assert tried >= len(pairs)
-    assert sizes.largest >= 2
-    exact = [float(rows[a] @ rows[b]) for a, b in sorted(pairs)]
-    order = np.lexsort((found["right"].to_numpy(), found["left"].to_numpy()))
-    assert np.allclose(found["cosine"].to_numpy()[order], exact, atol=1e-6)
+    assert found.tried >= len(pairs)
+    assert found.sizes.largest >= 2
+    assert np.allclose(found.cosine, [rows[a] @ rows[b] for a, b in found.pairs.T], atol=1e-6)
+    again = found_among(rows, 0.95, bands=16, rows_each=7)
+    assert again.pairs.tolist() == found.pairs.tolist()
+    assert again.cosine.tolist() == found.cosine.tolist()
 
 
 def test_tables_of_none_and_one_have_no_candidates() -> None:
     """An empty table and a single vector give no pairs and no error."""
     for count in (0, 1):
-        found, _, tried = cosine_candidates(
-            table(np.ones((count, 4)) / 2), cosine_threshold=0.9, bands=4, reach=3, seed=1
-        )
-        assert (found.num_rows, tried) == (0, 0)
+        found = found_among(np.ones((count, 4)) / 2, 0.9, bands=4)
+        assert (found.pairs.shape, found.tried) == ((2, 0), 0)

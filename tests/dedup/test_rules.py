@@ -3,7 +3,7 @@ import pytest
 from pipeline.dedup.rules import Evidence, Ruling, Thresholds, ruling
 from pipeline.dedup.wording import difference, reason
 
-AT = Thresholds(fuzzy=90, review=85, answer=95, cosine=0.95)
+AT = Thresholds(fuzzy=90, review=85, answer=95, cosine=0.95, wording=97)
 SEEN = Evidence(
     0,
     1,
@@ -46,6 +46,20 @@ SEEN = Evidence(
         ),
         ({"question_similarity": 50.0, "cosine": 0.96, "guards": ("number: 1 | 2",)}, None),
         ({"question_similarity": 89.0, "guards": ("number: 1 | 2",)}, None),
+        ({"guards": ("leftover: tool | none",)}, ("near_duplicate", "review")),
+        (
+            {
+                "question_similarity": 97.0,
+                "answer_similarity": None,
+                "guards": ("leftover: tool | none",),
+            },
+            ("same_question_other_answer", "review"),
+        ),
+        ({"answer_similarity": None, "guards": ("leftover: tool | none",)}, None),
+        (
+            {"question_similarity": 99.0, "answer_similarity": 60.0, "guards": ("number: 1 | 2",)},
+            None,
+        ),
     ],
 )
 def test_rules(change: dict[str, object], expected: tuple[str, str] | None) -> None:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from pipeline.quality.lexicon import lexicon
+from pipeline.quality.lexicon import domain
 from pipeline.quality.reading import Reading, read
 
-LIMITS: dict[str, dict[str, float]] = {
+LIMITS: dict[str, dict[str, float] | bool] = {
     "refusal": {"opening_chars": 400},
-    "cut_off": {"max_stub_chars": 160, "min_prose_words": 4},
+    "cut_off": {"max_stub_chars": 400, "min_prose_words": 4},
     "echo": {"min_new_words": 8},
     "padding": {
         "max_run_share": 0.1,
@@ -15,13 +15,21 @@ LIMITS: dict[str, dict[str, float]] = {
         "min_compressed_chars": 500,
         "max_repeated_line_share": 0.3,
     },
-    "off_topic": {"min_specificity": 0.02, "min_measured_words": 20},
+    "off_topic": {
+        "min_specificity": 0.02,
+        "min_specificity_named": 0.008,
+        "min_measured_words": 20,
+    },
+    "off_question": {"opening_chars": 900, "min_measured_words": 25},
+    "wrong_expansion": {"max_shared_words": 0.5},
+    "declared_metadata": {"max_error_share": 0.01},
     "repetition": {"max_repeated_ngram_share": 0.3, "min_ngram_words": 60},
     "too_short": {"min_answer_chars": 200},
 }
 
 PARAMS: dict[str, Any] = {
     "rules": LIMITS,
+    "repair": "report",
     "short_chars": 200,
     "full_chars": 2000,
     "full_specificity": 0.12,
@@ -39,7 +47,9 @@ PARAMS: dict[str, Any] = {
     "worst_pairs": 20,
 }
 
-WORDS = lexicon(["Relative Strength Index (RSI)", "Exchange Net Position Change"])
+DOMAIN = domain(
+    ["Know Sure Thing (KST)", "Relative Strength Index (RSI)", "Exchange Net Position Change"]
+)
 
 QUESTION = "How is the relative strength index read in a strong uptrend?"
 
@@ -62,4 +72,4 @@ Sources:
 
 def reading(answer: str, question: str = QUESTION) -> Reading:
     """Return a made-up pair as the rules see it."""
-    return read(question, answer, WORDS)
+    return read(question, answer, DOMAIN)

@@ -21,6 +21,8 @@ PAGE = " The general theory of such files fills the rest of this page, at length
         "I was unable to find anything on this subject.",
         "I apologize, but I do not feel comfortable providing help with wash trading.",
         "As an AI language model, I only know what I was told.",
+        "To compare the two q3.txt datasets, I will need to review their rows first.",
+        "Without more context about its author, I can only give general information.",
         "Certainly! The name is unknown to me. I could not locate it anywhere.",
     ],
 )
@@ -38,6 +40,8 @@ def test_a_refusal_is_found_however_long_it_runs(opening: str) -> None:
         "Fallback systems answer when a service cannot provide data: errors, timeouts, failures.",
         "Error: could not connect. Such messages mean that the node is behind.",
         "As an AI trading bot scans the market, it ranks coins by volume.",
+        "Without more volume a breakout fails, and traders can only wait.",
+        "Without access to an exchange a holder sells over the counter. I can see two ways.",
         "A validator that is unable to attest loses a part of its stake.",
         "I cannot help but notice how funding turns negative at every low.",
         ANSWER,

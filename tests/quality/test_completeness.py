@@ -9,7 +9,7 @@ LEAD = "Miners sell when the difficulty rises. Their margin falls.\n"
 
 
 def spoken(answer: str) -> str | None:
-    return cut_off(reading(answer), max_stub_chars=160, min_prose_words=4)
+    return cut_off(reading(answer), max_stub_chars=400, min_prose_words=4)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ def spoken(answer: str) -> str | None:
         "Sure.",
         "Okay, I'd be happy to help with that",
         "Here is a detailed overview of bridges and their",
+        "Certainly! Here is an overview of mining for beginners:\n\nMining Pools",
+        "Sure. Here's a guide to the " + "very " * 40 + "old mines:\n\nWhat",
         LEAD + "The hash rate then drops because the",
         LEAD + "Rewards halve every four years, and",
         LEAD + "They sell (",
@@ -29,6 +31,14 @@ def spoken(answer: str) -> str | None:
         LEAD + "What follows is a long capitulation of the weaker pools that sell all their co",
         LEAD + "1. Capitulation: prices fall.\n2. Recovery:",
         LEAD + "-",
+        LEAD + "Sources: Example Daily.\nThe pools that remain then take the",
+        "Here is what I found:\n\n1. Miners and pools:\n   - Pools",
+        LEAD + "\nHere's a",
+        LEAD + "\nCapacity Constraint",
+        LEAD
+        + "Sources: Example Daily.\n"
+        + LEAD * 25
+        + "What follows is a long capitulation of the po",
         "Pools differ in size. They also differ in how they pay, and small miners in part",
     ],
 )

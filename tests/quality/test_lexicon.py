@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.quality.lexicon import lexicon
+from pipeline.quality.lexicon import domain, lexicon
 from tests.quality.made_up import ANSWER, reading
 
 
@@ -32,3 +32,26 @@ def test_an_answer_of_the_domain_is_more_specific_than_one_of_another() -> None:
         "after long hours at keyboards, and RSI heals slowly when breaks are skipped."
     )
     assert reading(ANSWER).specificity > 3 * reading(typists).specificity
+
+
+def test_acronyms_are_read_from_either_side_of_the_parentheses() -> None:
+    """An acronym stands for the words whose initials it spells; notes spell nothing."""
+    names = [
+        "Know Sure Thing (KST)",
+        "Rate of Change (ROC)",
+        "MVRV Ratio (Market Value to Realized Value)",
+        "Staking Rate (PoS chains)",
+        "Supply (% of circulating)",
+        "Aroon Indicator",
+    ]
+    assert domain(names).acronyms == {
+        "KST": (("know", "sure", "thing"),),
+        "MVRV": (("market", "value", "to", "realized", "value"),),
+        "ROC": (("rate", "of", "change"),),
+    }
+
+
+def test_the_domain_does_not_depend_on_the_order_of_names() -> None:
+    """Names in any order, and names said twice, give the same domain."""
+    names = ["Know Sure Thing (KST)", "Rate of Change (ROC)"]
+    assert domain(names) == domain([*reversed(names), names[0]])

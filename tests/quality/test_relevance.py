@@ -34,6 +34,18 @@ def test_answers_of_the_domain_and_answers_too_short_to_measure_are_on_topic(ans
     assert off_topic(reading(answer), **LIMITS["off_topic"]) is None
 
 
+def test_a_question_at_the_edge_of_the_domain_may_be_answered_beyond_it() -> None:
+    """Where both name the domain less of it is asked for; an acronym names no domain."""
+    guard = DIARY.replace("RSI", "guards") + " They watch one bitcoin miner's hall."
+    limits = {"min_specificity": 0.1, "min_specificity_named": 0.01, "min_measured_words": 20}
+    assert off_topic(reading(guard, "Who guards a bitcoin miner?"), **limits) is None
+    assert off_topic(reading(guard, "Who guards a hall?"), **limits) is not None
+    worked = DIARY.replace("RSI", "guards") + " Share = 12 / (30 + 6)."
+    assert off_topic(reading(worked, "Who guards a bitcoin miner?"), **limits) is None
+    assert off_topic(reading(worked, "Who guards a hall?"), **limits) is not None
+    assert off_topic(reading(DIARY, "What is RSI?"), **limits) is not None
+
+
 @pytest.mark.parametrize(
     ("question", "named"),
     [

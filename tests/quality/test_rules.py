@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.errors import UserError
 from pipeline.quality.grading import PARTS, SEVERITIES
-from pipeline.quality.rules import RULES, Rule, bound, flags
+from pipeline.quality.rules import RULES, TEXT_RULES, Rule, bound, bound_alone, flags
 from tests.quality.made_up import ANSWER, LIMITS, reading
 
 CHECKS = bound(LIMITS)
@@ -57,11 +57,25 @@ def test_evidence_shows_no_credential() -> None:
     ],
 )
 def test_limits_that_fit_no_rule_are_refused(
-    limits: dict[str, dict[str, float]], told: str
+    limits: dict[str, dict[str, float] | bool], told: str
 ) -> None:
     """A limit misspelt in params.yaml is told in one sentence instead of being ignored."""
     with pytest.raises(UserError, match=told):
         bound(limits)
+
+
+@pytest.mark.parametrize("code", [rule.code for rule in RULES])
+def test_every_rule_can_be_switched_off(code: str) -> None:
+    """`<code>: false` takes a rule out and leaves all others as they are."""
+    left = bound({**LIMITS, code: False})
+    assert [rule.code for rule, _ in left] == [rule.code for rule, _ in CHECKS if rule.code != code]
+    rule = next(rule for rule in RULES if rule.code == code)
+    assert bound_alone(rule, {code: False}) is None
+
+
+def test_a_rule_without_limits_can_be_named_as_on() -> None:
+    """`<code>: true` is the same as silence for a rule that takes no limits."""
+    assert len(bound({**LIMITS, "mojibake": True})) == len(CHECKS)
 
 
 def test_a_new_rule_is_one_row() -> None:
@@ -74,7 +88,7 @@ def test_a_new_rule_is_one_row() -> None:
 def test_bound_rules_travel() -> None:
     """Limits and rules can be pickled, as a cluster's workers need them."""
     again = pickle.loads(pickle.dumps(CHECKS))
-    assert [rule.code for rule, _ in again] == [rule.code for rule in RULES]
+    assert [rule.code for rule, _ in again] == [rule.code for rule in TEXT_RULES]
 
 
 def _shouting(read: object, *, min_chars: float) -> str | None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.core.errors import UserError
 from pipeline.quality.grading import PARTS, Yardstick, graded
 from pipeline.quality.scoring import checked_weights, decided, scored, spoken_verdicts
-from tests.quality.made_up import ANSWER, LIMITS, PARAMS, QUESTION, WORDS
+from tests.quality.made_up import ANSWER, DOMAIN, LIMITS, PARAMS, QUESTION
 
 COLUMNS = ["when", "who", "verdict", "pair_id", "other_id", "note"]
 SHARES = st.floats(0, 1, width=32)
@@ -99,7 +99,7 @@ def test_an_answer_earns_no_less_with_more_of_a_part(part: str, data: st.DataObj
 
 def grades_of(answer: str) -> dict[str, Any]:
     """Return the grades of an answer without any rule, so that flags take nothing away."""
-    yardstick = Yardstick(WORDS, LIMITS, 200, 2000, 0.12, dict.fromkeys(PARAMS["penalties"], 0.0))
+    yardstick = Yardstick(DOMAIN, LIMITS, 200, 2000, 0.12, dict.fromkeys(PARAMS["penalties"], 0.0))
     texts = daft.from_pydict({"pair_id": ["1"], "question": [QUESTION], "answer": [answer]})
     grades: dict[str, Any] = graded(texts, yardstick).to_pylist()[0]
     return grades
@@ -110,7 +110,7 @@ def test_padding_earns_nothing_for_its_length() -> None:
     texts = daft.from_pydict(
         {"pair_id": ["1", "2"], "question": [QUESTION] * 2, "answer": ["A" * 3000, ANSWER]}
     )
-    yardstick = Yardstick(WORDS, LIMITS, 200, 2000, 0.12, PARAMS["penalties"])
+    yardstick = Yardstick(DOMAIN, LIMITS, 200, 2000, 0.12, PARAMS["penalties"])
     scores = scored(
         graded(texts, yardstick), PARAMS["weights"], review_below=50, reject_below=20
     ).to_pydict()

@@ -1,5 +1,8 @@
 import hashlib
 import itertools
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import daft
@@ -14,9 +17,10 @@ from pipeline.core.errors import UserError
 from pipeline.core.ids import pair_id
 from pipeline.core.json_values import pretty
 from pipeline.core.memo import NoMemo
-from pipeline.core.schemas import faults
+from pipeline.core.schemas import arrow_schema, faults
 from pipeline.core.validation import Validator
 from pipeline.stages.dedup import Deduped, dedup
+from pipeline.store.remembered import DiskMemo
 from pipeline.store.tables import checked
 from tests.conftest import pairs_table, schema
 
@@ -27,12 +31,14 @@ PARAMS: dict[str, Any] = {
     "review_threshold": 85.0,
     "answer_threshold": 95.0,
     "cosine_threshold": 0.95,
+    "wording_threshold": 95.0,
     "permutations": 128,
     "bands": 32,
     "shingle_chars": 4,
     "cosine_bands": 16,
     "max_bucket": 8,
     "seed": 7,
+    "plants": 2,
 }
 PROSE = (
     "The oscillator compares recent gains with recent losses over a lookback window and maps the "
@@ -62,7 +68,7 @@ def inputs(
     scores: dict[Pair, float] | None = None,
     rejected: tuple[Pair, ...] = (),
     vectors: dict[Pair, list[float]] | None = None,
-) -> tuple[daft.DataFrame, daft.DataFrame, daft.DataFrame]:
+) -> tuple[daft.DataFrame, daft.DataFrame, daft.DataFrame, daft.DataFrame]:
     ids = [pair_id(*pair) for pair in pairs]
     given_scores = [(scores or {}).get(pair, 80.0) for pair in pairs]
     scored = {
@@ -75,13 +81,19 @@ def inputs(
     rows = [(vectors or {}).get(pair) or unit_vector("\n".join(pair)) for pair in pairs]
     embedded = {"pair_id": scored["pair_id"], "vector": pa.array(rows, pa.list_(pa.float32(), 16))}
     texts = pairs_table({"question": question, "answer": answer} for question, answer in pairs)
-    return texts, daft.from_arrow(pa.table(scored)), daft.from_arrow(pa.table(embedded))
+    scored_table, embedded_table = (daft.from_arrow(pa.table(c)) for c in (scored, embedded))
+    return texts, scored_table, embedded_table, repairs()
+
+
+def repairs(*rows: dict[str, Any]) -> daft.DataFrame:
+    return daft.from_arrow(pa.Table.from_pylist(rows, arrow_schema(schema("repairs"))))
 
 
 def run(pairs: list[Pair], *verdicts: tuple[str, str, str], **options: Any) -> Deduped:
     changed = {name: options.pop(name) for name in list(options) if name in PARAMS}
+    memo = options.pop("memo", NoMemo())
     tables = inputs(pairs, **options)
-    return dedup(*tables, verdict_table(*verdicts), **{**PARAMS, **changed}, memo=NoMemo())
+    return dedup(*tables, verdict_table(*verdicts), **{**PARAMS, **changed}, memo=memo)
 
 
 def kept_ids(result: Deduped) -> set[str]:
@@ -321,13 +333,67 @@ def test_outputs_keep_to_their_schemas(pairs: list[Pair]) -> None:
     assert matrix.nnz == 0 or 0 < matrix.data.min() <= matrix.data.max() <= 1
 
 
+@settings(max_examples=10)
+@given(TABLES, st.data())
+def test_what_is_remembered_changes_no_byte(pairs: list[Pair], data: Any) -> None:
+    """Deliveries one after another, with scores and verdicts in between, end as one cold run."""
+    cuts = data.draw(st.lists(st.integers(0, len(pairs)), max_size=3).map(sorted))
+    ids = [pair_id(*pair) for pair in pairs]
+    said = [("keep_apart", ids[0], ids[-1])] if len(ids) > 1 and data.draw(st.booleans()) else []
+    scores = {pair: data.draw(st.sampled_from([50.0, 80.0, 90.0])) for pair in pairs}
+    shared = {pair: unit_vector(pair[1].lower()) for pair in pairs}
+    with TemporaryDirectory() as folder:
+        memo = DiskMemo(Path(folder), "code")
+        for cut in cuts:
+            run(pairs[:cut], vectors=shared, memo=memo)
+        warm = written(run(pairs, *said, scores=scores, vectors=shared, memo=memo))
+    assert warm == written(run(pairs, *said, scores=scores, vectors=shared))
+
+
+def test_plants_leave_no_trace_in_the_data() -> None:
+    """Measuring with plants changes metrics alone."""
+    pairs = [(f"{subject} question", PROSE + subject) for subject in SUBJECTS]
+    plain, planted = run(pairs, plants=0), run(pairs, plants=5)
+    assert planted.metrics["planted_traps"] == 5
+    outputs = [written(result) for result in (plain, planted)]
+    assert [*outputs[0][:3], outputs[0][4]] == [*outputs[1][:3], outputs[1][4]]
+
+
+class Counting(NoMemo):
+    """Counts the rows that each computation was asked for."""
+
+    def __init__(self, memo: DiskMemo) -> None:
+        self.memo = memo
+        self.computed: Counter[str] = Counter()
+
+    def rows(self, name: str, table: daft.DataFrame, compute: Any, **options: Any) -> Any:
+        def counted(unseen: daft.DataFrame) -> daft.DataFrame:
+            self.computed[name] += unseen.count_rows()
+            return compute(unseen)  # type: ignore[no-any-return]
+
+        return self.memo.rows(name, table, counted, **options)
+
+
+def test_only_what_is_new_is_computed(tmp_path: Path) -> None:
+    """A second run computes nothing, and one more pair nothing but its own part."""
+    pairs = [(f"{subject} question", PROSE + subject) for subject in SUBJECTS]
+    twins = [(f"{subject} questions", PROSE + subject.upper()) for subject in SUBJECTS]
+    run([*pairs, *twins], memo=Counting(DiskMemo(tmp_path, "code")))
+    again = Counting(DiskMemo(tmp_path, "code"))
+    run([*pairs, *twins], memo=again)
+    assert again.computed.total() == 0
+    run([*pairs, *twins, ("custody of keys", OTHER)], memo=again)
+    assert again.computed["fingerprints"] == 1
+    assert again.computed["likeness"] == 0
+
+
 def test_partitions_change_no_byte() -> None:
     """A table in many partitions gives what it gives in one."""
     pairs = [(f"{subject} question", PROSE + subject) for subject in SUBJECTS]
     pairs += [(f"{subject}  QUESTION", PROSE + subject.upper()) for subject in SUBJECTS]
     whole = inputs(pairs)
     pieces = [inputs([pair]) for pair in pairs]
-    split_up = [daft.from_arrow([part[n].to_arrow() for part in pieces]) for n in range(3)]
+    split_up = [daft.from_arrow([part[n].to_arrow() for part in pieces]) for n in range(4)]
     results = [
         dedup(*tables, verdict_table(), **PARAMS, memo=NoMemo()) for tables in (whole, split_up)
     ]
@@ -368,8 +434,20 @@ def test_a_question_with_very_many_answers_stays_linear_and_says_so() -> None:
 
 def test_inputs_that_do_not_fit_are_refused() -> None:
     """A pair without a score and bands that divide nothing are told in one sentence."""
-    texts, scores, vectors = inputs([("a?", PROSE), ("b?", OTHER)])
+    texts, scores, vectors, none = inputs([("a?", PROSE), ("b?", OTHER)])
     with pytest.raises(UserError, match="1 pair without a score"):
-        dedup(texts, scores.limit(1), vectors, verdict_table(), **PARAMS, memo=NoMemo())
+        dedup(texts, scores.limit(1), vectors, none, verdict_table(), **PARAMS, memo=NoMemo())
     with pytest.raises(UserError, match="no multiple of bands"):
         run([("a?", PROSE)], bands=33)
+
+
+@pytest.mark.parametrize("is_applied", [True, False])
+def test_a_repaired_text_is_kept_where_it_is_applied(*, is_applied: bool) -> None:
+    """The id stays that of the text as delivered; the copy takes its place only when applied."""
+    delivered = ("what is rsi", "the oscillatorâ€™s range")
+    better = {"question": delivered[0], "answer": "the oscillator's range"}
+    row = {"pair_id": pair_id(*delivered), **better, "kinds": [], "is_applied": is_applied}
+    tables = inputs([delivered])
+    result = dedup(*tables[:3], repairs(row), verdict_table(), **PARAMS, memo=NoMemo())
+    assert result.kept.to_pydict()["pair_id"] == [pair_id(*delivered)]
+    assert result.kept.to_pydict()["answer"] == [better["answer"] if is_applied else delivered[1]]

@@ -51,7 +51,11 @@ ROWS: list[dict[str, Any]] = [
     {"question": "How is =cmd read?", "answer": f"Set the key to {SECRET} and sign each call."},
     {
         "question": "What is a mural?",
-        "answer": "A mural is a painting on a wall, often large. " * 6,
+        "answer": (
+            "A mural is a painting on plaster, brick or concrete, often large. Artists sketch it, "
+            "grid the surface, mix pigments with lime and work from scaffolds, top to bottom, "
+            "before rain, frost or vandals spoil their colours."
+        ),
     },
 ]
 
@@ -142,7 +146,7 @@ def test_defects_are_flagged_and_a_good_answer_is_accepted(result: Scored) -> No
         ("reject", ["padding"]),
         ("reject", ["cut_off", "too_short"]),
         ("reject", ["credential", "too_short"]),
-        ("review", ["off_topic", "repetition"]),
+        ("review", ["off_topic"]),
     ]
 
 

@@ -1,0 +1,69 @@
+"""From fingerprints and vectors to everything measured on what comes close."""
+
+from typing import NamedTuple
+
+import daft
+import pyarrow as pa
+
+from pipeline.core.memo import Memo
+from pipeline.dedup.encounters import Encounters, encounters
+from pipeline.dedup.evidence import evidence
+from pipeline.dedup.hyperplanes import NearVectors, cosine_candidates, sketched
+from pipeline.dedup.population import Ints, Population, one_array, places
+from pipeline.dedup.questions import NearQuestions, near_questions
+from pipeline.dedup.rules import Evidence, Thresholds
+from pipeline.dedup.signatures import matrix
+
+
+class Comparison(NamedTuple):
+    """Who was compared with whom, what was measured, and what it took to bring them together."""
+
+    met: Encounters
+    measured: list[Evidence]
+    near: NearQuestions
+    wide: NearVectors
+
+
+def comparison(
+    printed: pa.Table,
+    people: Population,
+    present: Ints,
+    reviewed: Ints,
+    pairs: daft.DataFrame,
+    vectors: daft.DataFrame,
+    at: Thresholds,
+    memo: Memo,
+    *,
+    cosine_bands: int,
+    max_bucket: int,
+    seed: int,
+) -> Comparison:
+    """Return what the entries in present have in common, where they come close at all.
+
+    printed holds the fingerprints that people was made of, reviewed (shape 2, n) the entries that
+    a reviewer named together. pairs has the answers, vectors a unit vector per pair_id.
+    """
+    near = near_questions(
+        matrix(one_array(printed["bands"])),
+        people,
+        review_threshold=at.review,
+        reach=max_bucket - 1,
+    )
+    sketches = sketched(vectors, bands=cosine_bands, seed=seed)
+    wide = cosine_candidates(
+        sketches,
+        places(people.pair_id.take(pa.array(present)), sketches["pair_id"]),
+        cosine_threshold=at.cosine,
+        reach=max_bucket - 1,
+    )
+    met = encounters(
+        people,
+        present,
+        near.pairs,
+        present[wide.pairs],
+        wide.cosine,
+        reviewed,
+        max_bucket=max_bucket,
+    )
+    questions = one_array(printed["question_plain"]).take(pa.array(people.row))
+    return Comparison(met, evidence(met, people, questions, pairs, at, memo), near, wide)

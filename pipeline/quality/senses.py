@@ -1,0 +1,122 @@
+"""Answers that take a term of the question in another field's sense."""
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from pipeline.quality.reading import Reading
+
+_SMALL_WORDS = frozenset(("to", "of", "and", "the", "for", "in", "on"))
+_WORD = re.compile(r"[A-Za-z0-9]+")
+_SIGNATURE_SHOWN = 6
+_STEM_CHARS = 5
+_READ_BACK_CHARS = 120
+
+
+class Sense(NamedTuple):
+    """What a text on a term says: words and phrases of its own, and those of another meaning."""
+
+    signature_words: frozenset[str]
+    signature_phrases: tuple[str, ...]
+    mistaken: tuple[str, ...]
+
+
+def off_question(
+    reading: Reading, *, opening_chars: float, min_measured_words: float
+) -> str | None:
+    """Return the term of the question that the answer takes in another sense.
+
+    Answers repeat their question's words, so that shared words tell nothing (99 % of them are
+    taken up by answers off the question and by good ones alike). What tells is the company that
+    an ambiguous term keeps (simplified Lesk, Kilgarriff and Rosenzweig 2000): the answer says
+    none of the words that the term's meaning cannot do without, or says within its first
+    opening_chars characters what the term means elsewhere. Where the question says one of those
+    words itself ("the Weighted Moving Average (WMA) of series K23"), the answer need not. Terms
+    are those of senses.json; answers under min_measured_words distinct content words are too
+    short to tell.
+    """
+    if reading.measured_words < min_measured_words:
+        return None
+    question = reading.question.lower()
+    terms, senses = _senses()
+    for match in terms.finditer(question):
+        sense = senses[match[0]]
+        misread = _misread(reading, sense, question, int(opening_chars))
+        if misread:
+            return f"{match[0]}: {misread}"
+    return None
+
+
+def wrong_expansion(reading: Reading, *, max_shared_words: float) -> str | None:
+    """Return an acronym of the question that the answer spells out unlike the master plan.
+
+    The words before "(CMF)" count where their initials spell the acronym and at most
+    max_shared_words (0-1) of the plan's words are among them: a "smoothed moving average" is
+    still about moving averages. An answer that says the plan's own words is right, whatever
+    else it says.
+    """
+    for acronym, expansions in reading.acronyms.items():
+        planned = [" ".join(words) for words in expansions]
+        if any(name in reading.lowered for name in planned):
+            continue
+        for match in re.finditer(rf"\({re.escape(acronym)}s?\)", reading.answer):
+            spelt = _spelt_out(reading.answer[: match.start()], acronym)
+            if spelt and all(_shared(spelt, words) <= max_shared_words for words in expansions):
+                return f"{acronym} as {' '.join(spelt)}, not {' or '.join(planned)}"
+    return None
+
+
+def _misread(reading: Reading, sense: Sense, question: str, opening_chars: int) -> str | None:
+    for phrase in sense.mistaken:
+        if reading.lowered.find(phrase, 0, opening_chars) >= 0:
+            return phrase
+    if not sense.signature_words.isdisjoint((*reading.distinct_words, *reading.question_words)):
+        return None
+    if any(phrase in reading.lowered or phrase in question for phrase in sense.signature_phrases):
+        return None
+    wanted = sorted((*sense.signature_words, *sense.signature_phrases))[:_SIGNATURE_SHOWN]
+    return f"nothing of {', '.join(wanted)}"
+
+
+def _spelt_out(before: str, acronym: str) -> list[str] | None:
+    """Return the last words of a text whose initials spell acronym, in lower case."""
+    letters = [letter for letter in acronym.lower() if letter.isalpha()]
+    words = [word.lower() for word in _WORD.findall(before[-_READ_BACK_CHARS:])]
+    spelt: list[str] = []
+    while words and letters:
+        word = words.pop()
+        if word[0] == letters[-1]:
+            letters.pop()
+        elif word not in _SMALL_WORDS:
+            return None
+        spelt.append(word)
+    return spelt[::-1] if not letters else None
+
+
+def _shared(spelt: list[str], planned: tuple[str, ...]) -> float:
+    """Return the share of the planned words that were spelt out, in any inflection."""
+    stems = {word[:_STEM_CHARS] for word in spelt}
+    grave = [word for word in planned if word not in _SMALL_WORDS]
+    return sum(word[:_STEM_CHARS] in stems for word in grave) / len(grave)
+
+
+@cache
+def _senses() -> tuple[re.Pattern[str], dict[str, Sense]]:
+    """Return a pattern for all terms, the longest first, and each term's sense."""
+    listed = json.loads(
+        files("pipeline.quality").joinpath("senses.json").read_text(encoding="utf-8")
+    )["senses"]
+    senses = {term: _sense(one) for one in listed for term in one["terms"]}
+    longest_first = sorted(senses, key=lambda term: (-len(term), term))
+    terms = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"(?<![\w-])(?:{terms})(?![\w-])"), senses
+
+
+def _sense(listed: dict[str, list[str]]) -> Sense:
+    return Sense(
+        frozenset(word for word in listed["signature"] if word.isalnum()),
+        tuple(phrase for phrase in listed["signature"] if not phrase.isalnum()),
+        tuple(listed["mistaken"]),
+    )
