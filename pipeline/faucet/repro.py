@@ -17,6 +17,7 @@ import click
 from filelock import FileLock, Timeout
 
 from pipeline.core.errors import UserError
+from pipeline.core.text import counted
 from pipeline.faucet.workspace import LOCK, git, unlanded
 
 RUN_LOCK = Path(".cache/repro.lock")
@@ -28,9 +29,13 @@ _QUIET_WAIT_S = 0.2
 def repro(root: Path, arguments: Sequence[str]) -> int:
     """Run `dvc repro` with arguments in root; return its exit code.
 
-    A second run waits for the first one and says so.
+    A second run waits for the first one and says so. After a run that succeeds, agents find the
+    receipts of their deliveries in data/outbox; a run without news writes none.
     """
-    return _behind_lock(root, ["repro", *arguments])
+    code = _behind_lock(root, ["repro", *arguments])
+    if code == 0:
+        _hand_receipts(root)
+    return code
 
 
 def experiment(root: Path, arguments: Sequence[str]) -> int:
@@ -94,6 +99,14 @@ def _dvc(root: Path, arguments: list[str]) -> int:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     os.chdir(root)
     return int(main(arguments))
+
+
+def _hand_receipts(root: Path) -> None:
+    from pipeline.faucet.outbox import hand_receipts, is_current  # noqa: PLC0415 - it needs us
+
+    if not is_current(root):
+        written = len(hand_receipts(root).written)
+        click.echo(f"faucet: {counted(written, 'receipt file')} written to data/outbox", err=True)
 
 
 def _heal_dvc_lock(root: Path) -> Iterator[str]:

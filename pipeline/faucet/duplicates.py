@@ -1,0 +1,66 @@
+"""What deduplication decided about a pair, with the evidence."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from daft import col, lit
+from daft.functions import list_contains
+
+from pipeline.faucet.lookup import DECISIONS, KEPT, Row, find_pair_id, questions_of, table
+from pipeline.quality.redaction import redacted
+
+_DIGITS = 4
+
+
+def duplicates(root: Path, start: str) -> dict[str, Any]:
+    """Return a pair's duplicate decisions, and the pairs that share its cluster.
+
+    start is the beginning of its id, enough to tell it from all others. Raises UserError where
+    it is not, and where the last run did not come as far as dedup.
+    """
+    pair_id = find_pair_id(root, start)
+    decisions = decisions_about(root, pair_id)
+    kept = table(root, KEPT).select("pair_id", "cluster_id")
+    clusters = sorted({decision["cluster_id"] for decision in decisions})
+    beside = kept.where(col("cluster_id").is_in(clusters)).to_pylist() if clusters else []
+    return {
+        "pair_id": pair_id,
+        "question": redacted(questions_of(root, [pair_id])[pair_id]),
+        "decisions": decisions,
+        "kept_in_cluster": sorted(row["pair_id"] for row in beside if row["pair_id"] != pair_id),
+    }
+
+
+def decisions_about(root: Path, pair_id: str) -> list[Row]:
+    """Return the decisions of the last run that name a pair: merges first, then by members.
+
+    Each has the columns of data/dedup/decisions.parquet, the other pair as `other_id` and its
+    question as `other_question`, credentials removed.
+    """
+    found = table(root, DECISIONS).where(list_contains(col("members"), lit(pair_id))).to_pylist()
+    questions = questions_of(root, [other_of(row, pair_id) for row in found])
+    shown = [as_seen_from(pair_id, row, questions) for row in found]
+    return sorted(shown, key=lambda row: (row["winner"] is None, row["members"]))
+
+
+def other_of(decision: Row, pair_id: str) -> str:
+    """Return the other pair that a decision about a pair names."""
+    return str(next((one for one in decision["members"] if one != pair_id), pair_id))
+
+
+def as_seen_from(pair_id: str, decision: Row, questions: Mapping[str, str]) -> Row:
+    """Return a decision for one of its two pairs, with the other one's id and question."""
+    other_id = other_of(decision, pair_id)
+    measured = {
+        name: round(decision[name], _DIGITS)
+        for name in ("question_similarity", "answer_similarity", "cosine")
+        if decision[name] is not None
+    }
+    said = {
+        "guards": [redacted(guard) for guard in decision["guards"]],
+        "difference": redacted(decision["difference"]),
+        "why": redacted(decision["why"]),
+    }
+    other_question = redacted(questions.get(other_id, ""))
+    return {**decision, **measured, **said, "other_id": other_id, "other_question": other_question}

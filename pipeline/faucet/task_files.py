@@ -1,0 +1,72 @@
+"""Files of the task faucet: read strictly, held to their schema, written whole.
+
+What cannot be read stops the faucet with one sentence, because a queue that is half understood
+loses tasks. Keys keep the order in which they were written, so that a diff shows what changed.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.core.validation import Validator
+from pipeline.deliveries.json_text import parse_value
+from pipeline.deliveries.records import Duplicated, Refusal
+from pipeline.store.atomic import write_bytes
+
+
+def read(root: Path, path: Path, format_name: str) -> Json:
+    """Return the content of a file below root that fits schemas/<format_name>.schema.json.
+
+    Raises UserError where it cannot be read: the sentence names file, place, field and rule.
+    """
+    try:
+        content = (root / path).read_bytes()
+    except OSError as fault:
+        raise UserError(f"{path.as_posix()}: {fault.strerror or fault}") from None
+    value: Any = parse_value(content, "")
+    if isinstance(value, Refusal):
+        raise UserError(f"{path.as_posix()}: {value.message}")
+    twice = _named_twice(value)
+    if twice is not None:
+        raise UserError(f"{path.as_posix()}: key {twice!r} is named twice in one object")
+    check(root, path, value, format_name)
+    document: Json = value
+    return document
+
+
+def write(root: Path, path: Path, value: Json, format_name: str) -> None:
+    """Write a value that fits its schema to a file below root, whole or not at all.
+
+    Raises UserError where it does not fit.
+    """
+    check(root, path, value, format_name)
+    write_bytes(root / path, as_bytes(value))
+
+
+def check(root: Path, path: Path, value: Any, format_name: str) -> None:
+    """Raise UserError where value breaks the schema of its format."""
+    schema = root / "schemas" / f"{format_name}.schema.json"
+    fault = _validator(schema.read_bytes()).first_fault(value)
+    if fault:
+        raise UserError(f"{path.as_posix()}: {fault}")
+
+
+def as_bytes(value: object) -> bytes:
+    """Return JSON with two spaces of indent, keys in their order, and a newline at the end."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+@cache
+def _validator(schema: bytes) -> Validator:
+    return Validator(orjson.loads(schema))
+
+
+def _named_twice(value: Any) -> str | None:
+    if isinstance(value, Duplicated):
+        return str(value.twice)
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for below in inner if (found := _named_twice(below)) is not None), None)
