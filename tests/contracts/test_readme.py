@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import click
+
 from pipeline.cli import faucet
 from pipeline.store.dag import Dag
 
@@ -16,6 +18,8 @@ def test_commands_of_faucet_in_readme_exist() -> None:
     for line in BLOCKS.splitlines():
         for name, rest in re.findall(r"(?:^|: |, )faucet (\w+)([^#,]*)", line):
             command = faucet.commands[name]
+            if isinstance(command, click.Group):
+                command = command.commands[rest.split()[0]]
             options = {opt for param in command.params for opt in param.opts}
             passes_on = command.context_settings.get("ignore_unknown_options", False)
             shown = set(re.findall(r"(--[a-z-]+)", rest))
