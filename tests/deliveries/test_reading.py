@@ -1,5 +1,6 @@
 """Reading a delivery: whatever the bytes are, its books balance and its message is short."""
 
+import csv
 import gzip
 import json
 from sqlite3 import connect
@@ -215,3 +216,13 @@ def test_damaged_deliveries_never_raise(mutation: tuple[str, list[tuple[int, byt
     for _, entry in delivered.entries:
         if isinstance(entry, Refusal):
             assert len(entry.message) <= 200
+
+
+def test_reading_a_table_leaves_the_csv_module_as_it_was() -> None:
+    """A large cell is read without changing a limit that the whole process shares."""
+    before = csv.field_size_limit()
+    delivered = read("faq.csv", b"question,answer\nwhy?," + b"x" * 200_000 + b"\n")
+    ((_, pair),) = delivered.entries
+    assert isinstance(pair, Pair)
+    assert len(pair.answer) == 200_000
+    assert csv.field_size_limit() == before

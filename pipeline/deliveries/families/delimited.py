@@ -8,6 +8,7 @@ comma that nobody quoted.
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from pipeline.core.text import excerpt
 from pipeline.deliveries import headers
@@ -56,11 +57,20 @@ def _header(text: str, delimiter: str) -> list[str]:
         return []
 
 
+@contextmanager
+def _large_cells() -> Iterator[None]:
+    """Lift the csv module's limit for one row alone: it is the whole process's."""
+    before = csv.field_size_limit(_LARGEST_CELL_CHARS)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
 def _each_row(
     text: str, delimiter: str, header: list[str], columns: headers.Columns
 ) -> Iterator[Record | Refusal]:
     """Yield the rows below the header; what follows a fault of quoting is refused as one."""
-    csv.field_size_limit(_LARGEST_CELL_CHARS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     next(reader)
     number = 1
@@ -68,7 +78,8 @@ def _each_row(
         number += 1
         place = f"row {number}"
         try:
-            cells = next(reader)
+            with _large_cells():
+                cells = next(reader)
         except StopIteration:
             return
         except csv.Error as fault:
