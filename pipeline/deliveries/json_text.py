@@ -6,6 +6,7 @@ a key named twice and a number that 64 bits do not hold.
 
 import json
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -117,9 +118,17 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) == len(pairs):
         return value
     doubled = Duplicated(value)
-    seen: set[str] = set()
-    doubled.twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+    doubled.twice = _first_named_twice(key for key, _ in pairs)
     return doubled
+
+
+def _first_named_twice(keys: Iterable[str]) -> str:
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            return key
+        seen.add(key)
+    raise AssertionError("an object with fewer entries than pairs names a key twice")
 
 
 def _integer(digits: str) -> int:

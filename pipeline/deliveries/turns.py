@@ -7,7 +7,7 @@ there were, and the pointer leads to all of them.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pipeline.deliveries.records import Record, Refusal, refused
@@ -49,6 +49,26 @@ def text_of(content: Any) -> str:
         return text_of(content.get("text"))
     parts = [text_of(part) for part in content] if isinstance(content, list) else []
     return "\n\n".join(part for part in parts if part)
+
+
+def turns_of(
+    row: dict[str, Any], place: str, key: str, *, speaker: str, said: Sequence[str]
+) -> list[Turn]:
+    """Return the turns that a row lists under key; what is no object there is passed over.
+
+    speaker names the field of a turn that says who speaks, said the fields that may hold the
+    text, the first that is not empty winning.
+    """
+    listed = row.get(key)
+    return [
+        Turn(
+            f"{place}/{key}/{position}",
+            role_of(turn.get(speaker)),
+            next((text for name in said if (text := text_of(turn.get(name)))), ""),
+        )
+        for position, turn in enumerate(listed if isinstance(listed, list) else [])
+        if isinstance(turn, dict)
+    ]
 
 
 def pairs_of(

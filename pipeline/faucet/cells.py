@@ -2,8 +2,9 @@
 
 import re
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_ESCAPED = re.compile(r"''*[=+\-@\t\r]")
+from pipeline.core.spreadsheets import FORMULA_START
+
+_FORMULA = re.compile(FORMULA_START)
 
 
 def to_cell(text: str) -> str:
@@ -13,4 +14,4 @@ def to_cell(text: str) -> str:
 
 def from_cell(cell: str) -> str:
     """Return the text of a cell, the apostrophe of to_cell taken away."""
-    return cell[1:] if _ESCAPED.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

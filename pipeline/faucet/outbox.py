@@ -12,7 +12,7 @@ import orjson
 from pipeline.core.json_values import Json, pretty
 from pipeline.deliveries.landing import AGENT_NAME
 from pipeline.faucet.receipts import ACCOUNTING, QUARANTINE, as_text, receipts
-from pipeline.faucet.repro import run_lock
+from pipeline.faucet.run_lock import run_lock
 from pipeline.store.atomic import write_bytes
 
 OUTBOX = Path("data/outbox")

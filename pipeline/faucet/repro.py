@@ -10,20 +10,18 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from filelock import FileLock, Timeout
 
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
+from pipeline.faucet.outbox import hand_receipts, is_current
+from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.workspace import LOCK, git, unlanded
 
-RUN_LOCK = Path(".cache/repro.lock")
 _RUNNING = Path(".cache/repro.running")
 _RWLOCK = Path(".dvc/tmp/rwlock")
-_QUIET_WAIT_S = 0.2
 
 
 def repro(root: Path, arguments: Sequence[str]) -> int:
@@ -64,23 +62,6 @@ def heal(root: Path) -> list[str]:
     return [*_heal_dvc_lock(root), *_heal_rwlock(root), *_end_orphans(root)]
 
 
-@contextmanager
-def run_lock(root: Path) -> Iterator[None]:
-    """Hold the workspace's run lock, waiting for the run that has it and saying so."""
-    path = root / RUN_LOCK
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path)
-    try:
-        lock.acquire(timeout=_QUIET_WAIT_S)
-    except Timeout:
-        click.echo("faucet: another run holds this workspace; waiting for it to end", err=True)
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def _behind_lock(root: Path, arguments: list[str]) -> int:
     with run_lock(root):
         for sentence in heal(root):
@@ -102,8 +83,6 @@ def _dvc(root: Path, arguments: list[str]) -> int:
 
 
 def _hand_receipts(root: Path) -> None:
-    from pipeline.faucet.outbox import hand_receipts, is_current  # noqa: PLC0415 - it needs us
-
     if not is_current(root):
         written = len(hand_receipts(root).written)
         click.echo(f"faucet: {counted(written, 'receipt file')} written to data/outbox", err=True)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pipeline.core.errors import UserError
 from pipeline.core.ids import PAIR_ID_HEX
 from pipeline.faucet.cells import from_cell, to_cell
-from pipeline.faucet.repro import run_lock
+from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.workspace import git
 from pipeline.store.atomic import write_bytes
 

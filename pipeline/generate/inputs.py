@@ -26,9 +26,3 @@ def highs_and_lows(series: Series, count: int) -> str:
     """Return the last highs and lows."""
     highs = listed("high", series.high[-count:], series.bars)
     return f"{highs}. {listed('Low', series.low[-count:], series.bars)}"
-
-
-def prices_and_volumes(series: Series, prices: int, volumes: int) -> str:
-    """Return the last typical prices and volumes."""
-    shown = listed("typical price", series.typical[-prices:], series.bars)
-    return f"{shown}. {listed('Volume', series.volume[-volumes:], series.bars, 0)}"

@@ -6,6 +6,7 @@ import pyarrow as pa
 from daft import col
 
 from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
 from pipeline.quality.residue import without_escape_codes, without_report_lines
 
 MODES = ("off", "report", "apply")
@@ -64,7 +65,7 @@ def repaired_text(text: str, kinds: list[str]) -> tuple[str, list[str]]:
     return text, found
 
 
-def _damaged(pairs: daft.DataFrame, scores: daft.DataFrame) -> list[dict[str, object]]:
+def _damaged(pairs: daft.DataFrame, scores: daft.DataFrame) -> list[Json]:
     flags = scores.select("pair_id", "flags").explode("flags").where(col("flags").not_null())
     named = flags.select("pair_id", col("flags").get("code").alias("kind"))
     kinds = (
@@ -73,12 +74,12 @@ def _damaged(pairs: daft.DataFrame, scores: daft.DataFrame) -> list[dict[str, ob
         .agg(col("kind").list_agg().alias("kinds"))
     )
     texts = pairs.select("pair_id", "question", "answer").join(kinds, on="pair_id")
-    rows: list[dict[str, object]] = texts.sort("pair_id").to_pylist()
+    rows: list[Json] = texts.sort("pair_id").to_pylist()
     return rows
 
 
-def _repaired(pair: dict[str, object], mode: str) -> dict[str, object]:
-    kinds = [str(kind) for kind in pair["kinds"]]  # type: ignore[attr-defined]
+def _repaired(pair: Json, mode: str) -> Json:
+    kinds = [str(kind) for kind in pair["kinds"]]
     question, of_question = repaired_text(str(pair["question"]), kinds)
     answer, of_answer = repaired_text(str(pair["answer"]), kinds)
     found = {*of_question, *of_answer}

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from daft import DataType, col, lit
 
+from pipeline.core.scores import STEPS, in_steps
 from pipeline.rag.card import FIELDS, Contents, data_set_card
 from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, build
 
@@ -18,10 +19,6 @@ SPLITS = ("train", "validation", "test")
 SOURCES = DataType.list(
     DataType.struct({"agent": DataType.string(), "delivery": DataType.string()})
 )
-
-SCORE_STEPS = 100
-"""Scores are summed as whole hundredths: integers add up to the same in any order, so that a
-cluster of machines prints the mean that one machine does."""
 
 
 class Exported(NamedTuple):
@@ -149,7 +146,7 @@ def _contents(examples: daft.DataFrame) -> Contents:
     by_group = (
         examples.with_columns(
             {
-                "score_steps": (col("score") * SCORE_STEPS).round().cast(DataType.int64()),
+                "score_steps": in_steps("score"),
                 "answer_chars": col("answer").length().cast(DataType.int64()),
                 "alias_count": col("aliases").list_count().cast(DataType.int64()),
             }
@@ -183,7 +180,7 @@ def _splits(by_group: pd.DataFrame, clusters_by_split: pd.DataFrame) -> pd.DataF
             "split": list(SPLITS),
             "pairs": sums["pairs"].astype(int).to_numpy(),
             "clusters": clusters.astype(int).to_numpy(),
-            "score_mean": (sums["score_steps"] / SCORE_STEPS / pairs).to_numpy(),
+            "score_mean": (sums["score_steps"] / STEPS / pairs).to_numpy(),
             "answer_chars_mean": (sums["answer_chars"] / pairs).to_numpy(),
         }
     )

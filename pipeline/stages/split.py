@@ -9,6 +9,7 @@ from daft import col, lit
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.core.scores import STEPS, in_steps
 from pipeline.splits.stratified import Cluster, assign
 
 UNASSIGNED = "unassigned"
@@ -16,7 +17,6 @@ UNASSIGNED = "unassigned"
 
 _SPLITS = ("train", "validation", "test")
 _WHOLE_PCT = 100
-_SCORE_STEPS = 100
 
 
 class Split(NamedTuple):
@@ -105,14 +105,10 @@ def _counts(metadata: Json) -> dict[str, float]:
 
 
 def _mean_scores(joined: daft.DataFrame) -> dict[str, float]:
-    """Return the mean quality score of each split: splits that differ much are a bad draw.
-
-    Scores are summed as whole hundredths, which add up to the same in any order.
-    """
-    hundredths = (col("score") * _SCORE_STEPS).round().cast(daft.DataType.int64())
+    """Return the mean quality score of each split: splits that differ much are a bad draw."""
     summed = joined.groupby("split").agg(
-        hundredths.sum().alias("steps"), col("pair_id").count().alias("pairs")
+        in_steps("score").sum().alias("steps"), col("pair_id").count().alias("pairs")
     )
     found = zip(*summed.to_pydict().values(), strict=True)
-    means = {name: steps / pairs / _SCORE_STEPS for name, steps, pairs in found}
+    means = {name: steps / pairs / STEPS for name, steps, pairs in found}
     return {f"{name}_mean_score": round(means.get(name, 0), 4) for name in _SPLITS}

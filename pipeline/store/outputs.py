@@ -13,13 +13,10 @@ import pyarrow.compute as pc
 
 from pipeline.core.json_values import Json, compact, pretty
 from pipeline.core.schemas import JsonSchema, arrow_schema, faults
+from pipeline.core.spreadsheets import FORMULA_START
 from pipeline.core.validation import Validator
 from pipeline.store.atomic import replacing, write_bytes
 from pipeline.store.tables import checked, write_table
-
-_FORMULA_START = r"^('*[=+\-@\t\r])"
-"""What a spreadsheet takes for a formula at the start of a cell (OWASP, CSV injection), also
-behind apostrophes, so that taking one away again gives every cell back as it was."""
 
 
 class Outputs:
@@ -133,7 +130,7 @@ def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
     if pa.types.is_nested(column.type):
         return pa.array([compact(value) for value in column.to_pylist()], pa.large_string())
     if pa.types.is_large_string(column.type) or pa.types.is_string(column.type):
-        return pc.replace_substring_regex(column, _FORMULA_START, r"'\1")
+        return pc.replace_substring_regex(column, f"({FORMULA_START})", r"'\1")
     return column
 
 

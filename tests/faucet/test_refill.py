@@ -46,7 +46,7 @@ def test_machines_refill_alike(gaps: list[Gap], order: st.DrawFn) -> None:
     """The same state gives the same tasks, whatever the order, and adding them twice is once."""
     start = filling(state())
     mixed = list(gaps)
-    order.shuffle(mixed)  # type: ignore[attr-defined]
+    order.shuffle(mixed)
     tasks = refill(start, gaps, [])
     assert refill(start, mixed, []) == tasks
     filled = added(start, tasks)

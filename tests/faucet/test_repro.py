@@ -9,7 +9,8 @@ import psutil
 import pytest
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.repro import experiment, heal, run_lock
+from pipeline.faucet.repro import experiment, heal
+from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.workspace import git
 
 
@@ -81,7 +82,7 @@ def test_a_second_run_waits_for_the_first(
     """The lock dies with the process that has it; the one who waits says so and goes on."""
     script = (
         "import pathlib, time\n"
-        "from pipeline.faucet.repro import run_lock\n"
+        "from pipeline.faucet.run_lock import run_lock\n"
         f"with run_lock(pathlib.Path({str(workspace)!r})):\n"
         "    print('held', flush=True)\n"
         "    time.sleep(60)\n"

@@ -28,15 +28,5 @@ def _is_chat(row: dict[str, Any]) -> bool:
 
 
 def _mapped(place: str, row: dict[str, Any]) -> Iterator[Record | Refusal]:
-    said = row.get("messages")
-    listed = enumerate(said if isinstance(said, list) else [])
-    told = [
-        turns.Turn(
-            f"{place}/messages/{position}",
-            turns.role_of(message.get("role")),
-            turns.text_of(message.get("content")),
-        )
-        for position, message in listed
-        if isinstance(message, dict)
-    ]
+    told = turns.turns_of(row, place, "messages", speaker="role", said=("content",))
     yield from turns.pairs_of(told, rows.without(row, "messages"), place)

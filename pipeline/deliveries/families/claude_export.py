@@ -31,15 +31,5 @@ def _mapped(place: str, row: dict[str, Any]) -> Iterator[Record | Refusal]:
     extra = rows.without(row, "chat_messages", "name", "account")
     if row.get("name"):
         extra["topic"] = row["name"]
-    said = row.get("chat_messages")
-    listed = enumerate(said if isinstance(said, list) else [])
-    told = [
-        turns.Turn(
-            f"{place}/chat_messages/{position}",
-            turns.role_of(message.get("sender")),
-            message.get("text") or turns.text_of(message.get("content")),
-        )
-        for position, message in listed
-        if isinstance(message, dict)
-    ]
+    told = turns.turns_of(row, place, "chat_messages", speaker="sender", said=("text", "content"))
     yield from turns.pairs_of(told, extra, place)

@@ -32,15 +32,5 @@ def _is_conversation(row: dict[str, Any]) -> bool:
 
 
 def _mapped(place: str, row: dict[str, Any]) -> Iterator[Record | Refusal]:
-    said = row.get("conversations")
-    listed = enumerate(said if isinstance(said, list) else [])
-    told = [
-        turns.Turn(
-            f"{place}/conversations/{position}",
-            turns.role_of(turn.get("from")),
-            turns.text_of(turn.get("value")),
-        )
-        for position, turn in listed
-        if isinstance(turn, dict)
-    ]
+    told = turns.turns_of(row, place, "conversations", speaker="from", said=("value",))
     yield from turns.pairs_of(told, rows.without(row, "conversations"), place)
