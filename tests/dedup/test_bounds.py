@@ -11,7 +11,7 @@ TEXTS = st.lists(WORDS.map(" ".join), min_size=2, max_size=6)
 CUTOFFS = st.sampled_from([0.0, 50.0, 85.0, 95.0, 100.0])
 
 
-def all_pairs(texts: list[str]) -> np.ndarray:  # type: ignore[type-arg]
+def all_pairs(texts: list[str]) -> np.ndarray:
     return np.array([(a, b) for b in range(len(texts)) for a in range(b)], np.int64).T
 
 

@@ -6,7 +6,7 @@ from pipeline.dedup.hyperplanes import NearVectors, cosine_candidates, sketched
 
 
 def found_among(
-    rows: np.ndarray,  # type: ignore[type-arg]
+    rows: np.ndarray,
     threshold: float,
     *,
     bands: int,
@@ -22,8 +22,8 @@ def found_among(
     return cosine_candidates(sketches, order, cosine_threshold=threshold, reach=63)
 
 
-def unit(rows: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-    scaled: np.ndarray = rows / np.linalg.norm(rows, axis=1, keepdims=True)  # type: ignore[type-arg]
+def unit(rows: np.ndarray) -> np.ndarray:
+    scaled: np.ndarray = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     return scaled
 
 

@@ -64,7 +64,7 @@ SEEN = Evidence(
 )
 def test_rules(change: dict[str, object], expected: tuple[str, str] | None) -> None:
     """Only the verified and unguarded is merged; what comes close is kept or proposed."""
-    found = ruling(SEEN._replace(**change), AT)  # type: ignore[arg-type]
+    found = ruling(SEEN._replace(**change), AT)
     assert found == (None if expected is None else Ruling(*expected))
     if found is not None:
         assert reason(*found, SEEN, AT).count("(") == 1

@@ -51,4 +51,4 @@ def test_reading_is_golden(name: str, golden: Callable[[str, bytes], None]) -> N
 @pytest.mark.parametrize("content", [{}, [], {"questions": [5]}, {"qa_pairs": 5}, 7, "text", None])
 def test_what_holds_no_pairs_belongs_to_no_family(content: Any) -> None:
     """A document without a list of pairs is left to the reason unknown_format."""
-    assert family_of(parse("a.json", orjson.dumps(content), max_bytes=1000)) is None  # type: ignore[arg-type]
+    assert family_of(parse("a.json", orjson.dumps(content), max_bytes=1000)) is None

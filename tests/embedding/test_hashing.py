@@ -75,6 +75,6 @@ def test_unknown_provider_and_odd_dimension_are_told() -> None:
     """The user reads which value of params.yaml is wrong."""
     params = {"ngram_chars_min": 3, "ngram_chars_max": 5, "question_weight": 0.5}
     with pytest.raises(UserError, match=r"embed\.provider is 'word2vec', must be one of: hashing"):
-        embedder(provider="word2vec", dimension=64, **params)  # type: ignore[arg-type]
+        embedder(provider="word2vec", dimension=64, **params)
     with pytest.raises(UserError, match=r"embed\.dimension must be a power of two, got 100"):
-        embedder(provider="hashing", dimension=100, **params)  # type: ignore[arg-type]
+        embedder(provider="hashing", dimension=100, **params)

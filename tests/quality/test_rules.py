@@ -92,5 +92,5 @@ def test_bound_rules_travel() -> None:
 
 
 def _shouting(read: object, *, min_chars: float) -> str | None:
-    answer: str = read.answer  # type: ignore[attr-defined]
+    answer: str = read.answer
     return answer if answer.isupper() and len(answer) >= min_chars else None

@@ -54,7 +54,7 @@ OTHER = (
 def unit_vector(text: str) -> list[float]:
     seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
     vector = np.random.default_rng(seed).standard_normal(16)
-    return (vector / np.linalg.norm(vector)).tolist()  # type: ignore[no-any-return]
+    return (vector / np.linalg.norm(vector)).tolist()
 
 
 def verdict_table(*rows: tuple[str, str, str]) -> pd.DataFrame:
@@ -369,7 +369,7 @@ class Counting(NoMemo):
     def rows(self, name: str, table: daft.DataFrame, compute: Any, **options: Any) -> Any:
         def counted(unseen: daft.DataFrame) -> daft.DataFrame:
             self.computed[name] += unseen.count_rows()
-            return compute(unseen)  # type: ignore[no-any-return]
+            return compute(unseen)
 
         return self.memo.rows(name, table, counted, **options)
 
