@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
+from pipeline.commands.queue import queue
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
 from pipeline.faucet.workspace import DELIVERIES, INBOX, find_root
-from pipeline.queue_cli import queue
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -69,7 +69,7 @@ def land(path: Path | None, agent: str | None, *, as_json: bool) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[STAGE] [DVC OPTIONS]")
 def repro(arguments: tuple[str, ...]) -> None:
     """Bring the data set up to date: `dvc repro` behind our lock, after mending a killed run."""
-    from pipeline.faucet.repro import repro as run
+    from pipeline.faucet.runs.repro import repro as run
 
     sys.exit(run(find_root(Path.cwd()), arguments))
 
@@ -78,7 +78,7 @@ def repro(arguments: tuple[str, ...]) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[DVC OPTIONS]")
 def exp(arguments: tuple[str, ...]) -> None:
     """Try other params: `dvc exp run` behind our lock, refusing what would lose deliveries."""
-    from pipeline.faucet.repro import experiment
+    from pipeline.faucet.runs.repro import experiment
 
     sys.exit(experiment(find_root(Path.cwd()), arguments))
 
@@ -87,7 +87,7 @@ def exp(arguments: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the metrics of all stages as JSON.")
 def summary(*, as_json: bool) -> None:
     """Say what came out of the last run and where to look."""
-    from pipeline.faucet.summary import lines, metrics
+    from pipeline.faucet.runs.summary import lines, metrics
 
     root = find_root(Path.cwd())
     if as_json:
@@ -101,7 +101,7 @@ def summary(*, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a stage.")
 def verify(revision: str, *, as_json: bool) -> None:
     """Rebuild REVISION from scratch in a temporary clone and compare every output's bytes."""
-    from pipeline.faucet.verify import verify as rebuild
+    from pipeline.faucet.runs.verify import verify as rebuild
 
     verdicts = rebuild(find_root(Path.cwd()), revision)
     for verdict in verdicts:
@@ -155,9 +155,9 @@ def trace(pair_id: str, *, as_json: bool) -> None:
     """
     from rich.console import Console
 
-    from pipeline.faucet.trace_view import render_trace
-    from pipeline.faucet.tracing import as_json as to_json
-    from pipeline.faucet.tracing import trace as follow
+    from pipeline.faucet.trace.tracing import as_json as to_json
+    from pipeline.faucet.trace.tracing import trace as follow
+    from pipeline.faucet.trace.view import render_trace
 
     told = follow(find_root(Path.cwd()), pair_id)
     if as_json:
@@ -176,8 +176,8 @@ def dup(pair_id: str, *, as_json: bool) -> None:
     """
     from rich.console import Console
 
-    from pipeline.faucet.duplicates import duplicates
-    from pipeline.faucet.trace_view import render_duplicates
+    from pipeline.faucet.trace.duplicates import duplicates
+    from pipeline.faucet.trace.view import render_duplicates
 
     told = duplicates(find_root(Path.cwd()), pair_id)
     if as_json:
@@ -193,7 +193,7 @@ def receipts() -> None:
     It says what was accepted, repeated and refused, and what to mend. `faucet repro` writes
     receipts by itself after a run that changed something.
     """
-    from pipeline.faucet.outbox import hand_receipts
+    from pipeline.faucet.answers.outbox import hand_receipts
 
     handed = hand_receipts(find_root(Path.cwd()))
     for path in (*handed.written, *handed.taken_back):
@@ -227,7 +227,7 @@ def review(
     fill in verdict (accept, reject, merge, keep_apart) and note. Exit code 1 when an import has
     a row that is wrong.
     """
-    from pipeline.faucet import review_command as command
+    from pipeline.faucet.review import command
 
     root = find_root(Path.cwd())
     if sum(map(bool, (target, source, is_agreement))) > 1:

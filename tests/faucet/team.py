@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pipeline.faucet.machine import apply
-from pipeline.faucet.operations import (
+from pipeline.faucet.tasks.documents import task_of
+from pipeline.faucet.tasks.machine import apply
+from pipeline.faucet.tasks.operations import (
     ClaimTask,
     FailTask,
     JudgeTask,
@@ -11,8 +12,7 @@ from pipeline.faucet.operations import (
     Rejected,
     SubmitTask,
 )
-from pipeline.faucet.queue_documents import task_of
-from pipeline.faucet.tasks import Queue, State, Task
+from pipeline.faucet.tasks.state import Queue, State, Task
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 PASSED = {"passed": True, "criteria": []}

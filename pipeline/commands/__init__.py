@@ -1,0 +1,1 @@
+"""The commands of `faucet` by group: a command is a library call and nothing more."""

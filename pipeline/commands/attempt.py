@@ -1,0 +1,158 @@
+"""The commands of `faucet queue` that an agent works with: take a task, hand it in, give it up."""
+# ruff: noqa: PLC0415 - a command imports what it needs, as in cli.py
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.core.errors import UserError
+from pipeline.faucet.workspace import find_root
+
+if TYPE_CHECKING:
+    from pipeline.faucet.tasks.operations import Operation
+
+NOTHING_TO_DO = 75
+"""Exit code of a claim that finds no task: EX_TEMPFAIL of sysexits.h, try again later."""
+
+
+@click.command()
+@click.argument("task_id", required=False)
+@click.option("--agent", required=True, help="Who asks.")
+@click.option("--as", "owner", help="Name of this worker, where an agent has several.")
+@click.option("--json", "as_json", is_flag=True, help="Print the task as one JSON object.")
+def claim(task_id: str | None, agent: str, owner: str | None, *, as_json: bool) -> None:
+    """Take the next task, or TASK_ID; asked again, tell the one that is held.
+
+    Exit code 75 when there is nothing to do now.
+    """
+    from pipeline.faucet.queues.attempts import claim as take
+    from pipeline.faucet.queues.view import task_lines
+    from pipeline.faucet.tasks.documents import entry_of
+
+    task = take(find_root(Path.cwd()), agent, owner or agent, now(), task_id=task_id)
+    if task is None:
+        click.echo(f"nothing to do for {agent} now", err=True)
+        sys.exit(NOTHING_TO_DO)
+    click.echo(json.dumps(entry_of(task)) if as_json else "\n".join(task_lines(task)))
+
+
+@click.command()
+@click.argument("task_id")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--as", "owner", help="Name of the worker that claimed it.")
+@click.option("--result", help="JSON object: what there is to say of it.")
+def submit(task_id: str, files: tuple[Path, ...], owner: str | None, result: str | None) -> None:
+    """Hand TASK_ID in with the FILES that came of it; its gates decide.
+
+    Where gates ask about deliveries, they are judged once these are integrated
+    (`faucet land`, `faucet repro`, `faucet queue judge`). Exit code 1 when a gate fails.
+    """
+    from pipeline.faucet.queues.attempts import claimed, hand_in
+
+    root = find_root(Path.cwd())
+    paths = [_from_root(root, path) for path in files]
+    holder = owner or claimed(root, task_id).agent
+    hand_in(root, task_id, holder, paths, now(), result=parsed(result, "--result"))
+    if not _judged(root, task_id):
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("task_id", required=False)
+def judge(task_id: str | None) -> None:
+    """Judge TASK_ID, or every task that is handed in, by its gates; exit code 1 if one fails."""
+    from pipeline.faucet.queues.storage import load
+    from pipeline.faucet.tasks.state import standing
+
+    root = find_root(Path.cwd())
+    state = load(root)
+    handed_in = [task.task_id for task in state.tasks() if standing(state, task) == "submitted"]
+    passed = [_judged(root, name) for name in ([task_id] if task_id else handed_in)]
+    if not passed:
+        click.echo("nothing is handed in")
+    sys.exit(0 if all(passed) else 1)
+
+
+@click.command()
+@click.argument("task_id")
+@click.option("--reason", required=True, help="What went wrong, in one sentence.")
+@click.option("--transient", "kind", flag_value="transient", help="Costs no attempt.")
+@click.option("--quota", "kind", flag_value="quota", help="Costs none; the agent waits.")
+@click.option("--retry-after", type=click.IntRange(1), help="With --quota: seconds to wait.")
+@click.option("--as", "owner", help="Name of the worker that claimed it.")
+def fail(
+    task_id: str, reason: str, kind: str | None, retry_after: int | None, owner: str | None
+) -> None:
+    """Say that TASK_ID did not succeed: it comes back with this reason, three times at most."""
+    from pipeline.faucet.queues.attempts import claimed
+    from pipeline.faucet.tasks.operations import FailTask
+
+    task = claimed(find_root(Path.cwd()), task_id)
+    holder = owner or task.agent
+    said = kind or "failed"
+    op = FailTask(task_id, holder, task.turn, now(), said, reason, retry_after)
+    apply_and_tell(op, task_id)
+
+
+@click.command()
+@click.argument("task_id")
+def release(task_id: str) -> None:
+    """Give TASK_ID back unfinished: whoever held it is gone. Costs no attempt."""
+    from pipeline.faucet.queues.attempts import claimed
+    from pipeline.faucet.tasks.operations import ReleaseClaim
+
+    apply_and_tell(ReleaseClaim(task_id, claimed(find_root(Path.cwd()), task_id).turn), task_id)
+
+
+def apply_and_tell(operation: "Operation", task_id: str | None, agent: str | None = None) -> None:
+    """Apply an operation and say what it made of its task or agent."""
+    from pipeline.faucet.queues.attempts import apply_or_raise
+    from pipeline.faucet.queues.view import agent_line, task_line
+
+    state = apply_or_raise(find_root(Path.cwd()), operation)
+    click.echo(agent_line(state, agent) if agent else task_line(state, task_id or "", now()))
+
+
+def _judged(root: Path, task_id: str) -> bool:
+    """Judge a task and say how it went; return whether no gate failed."""
+    from pipeline.faucet.gates.criteria import failed
+    from pipeline.faucet.queues.attempts import judge as decide
+
+    report = decide(root, task_id, now())
+    if report is None:
+        click.echo(f"{task_id}: handed in; judged once it is integrated: `faucet queue judge`")
+        return True
+    passed: bool = report["passed"]
+    if passed:
+        click.echo(f"{task_id}: completed, gates passed: {len(report['criteria'])}")
+        return True
+    for sentence in failed(report):
+        click.echo(f"{task_id}: {sentence}", err=True)
+    return False
+
+
+def _from_root(root: Path, path: Path) -> str:
+    """Return a path as told in the folder of the caller, relative to root."""
+    try:
+        return path.absolute().relative_to(root).as_posix()
+    except ValueError:
+        raise UserError(f"{path} is not inside the workspace") from None
+
+
+def parsed(text: str | None, option: str) -> Any:
+    """Return the JSON value of an option, None where it was not given."""
+    if text is None:
+        return None
+    try:
+        return json.loads(text)
+    except ValueError as fault:
+        raise UserError(f"{option} is no JSON: {fault}") from None
+
+
+def now() -> datetime:
+    """Return this moment, in UTC."""
+    return datetime.now(UTC)

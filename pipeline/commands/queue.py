@@ -1,0 +1,154 @@
+"""`faucet queue`: the task queues. A command is a library call and nothing more."""
+# ruff: noqa: PLC0415 - a command imports what it needs, as in cli.py
+
+import json
+from pathlib import Path
+
+import click
+
+from pipeline.commands.attempt import (
+    apply_and_tell,
+    claim,
+    fail,
+    judge,
+    now,
+    parsed,
+    release,
+    submit,
+)
+from pipeline.core.errors import UserError
+from pipeline.faucet.workspace import find_root
+
+
+@click.group()
+def queue() -> None:
+    """Say what everyone has to do, take tasks, hand them in."""
+
+
+@queue.command()
+@click.option("--agent", help="Make an empty queue for one more agent instead.")
+def init(agent: str | None) -> None:
+    """Write the first queues: the tasks of claude_code, droid, zai and claude."""
+    from pipeline.faucet.queues.seeding import new_agent, seed
+
+    root = find_root(Path.cwd())
+    for path in seed(root) if agent is None else new_agent(root, agent):
+        click.echo(f"wrote {path.as_posix()}")
+
+
+@queue.command()
+@click.option("--agent", help="One agent's queue alone.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def show(agent: str | None, *, as_json: bool) -> None:
+    """Show every task and what it waits for."""
+    from pipeline.faucet.queues.storage import load
+    from pipeline.faucet.queues.view import queue_lines, queues_as_json
+
+    state = load(find_root(Path.cwd()))
+    if agent is not None and agent not in state.queues:
+        raise UserError(f"{agent} has no queue; agents with one: {', '.join(sorted(state.queues))}")
+    agents = sorted(state.queues) if agent is None else [agent]
+    if as_json:
+        click.echo(json.dumps(queues_as_json(state, agents)))
+    else:
+        click.echo("\n".join(queue_lines(state, agents, now())).rstrip())
+
+
+@queue.command()
+@click.option("--json", "as_json", is_flag=True, help="Print tasks and edges as one JSON object.")
+def graph(*, as_json: bool) -> None:
+    """Show what waits for what: below each task those that wait for it."""
+    from pipeline.faucet.queues.storage import load
+    from pipeline.faucet.queues.view import graph_lines
+    from pipeline.faucet.tasks.dependencies import graph as drawn
+
+    told = drawn(load(find_root(Path.cwd())))
+    click.echo(json.dumps(told) if as_json else "\n".join(graph_lines(told)))
+
+
+@queue.command()
+@click.argument("task_id", required=False)
+@click.option("--agent", required=True, help="Whose task it is.")
+@click.option("--priority", default=5, show_default=True, type=click.IntRange(0))
+@click.option("--after", multiple=True, help="A task that must be completed first; repeatable.")
+@click.option("--description", help="What is to be done.")
+@click.option("--estimate", help="How long it takes, in words.")
+@click.option("--gates", help="JSON array of criteria.")
+@click.option("--from", "source", type=click.Path(path_type=Path), help="JSON: a task or several.")
+def add(
+    task_id: str | None,
+    agent: str,
+    priority: int,
+    after: tuple[str, ...],
+    description: str | None,
+    estimate: str | None,
+    gates: str | None,
+    source: Path | None,
+) -> None:
+    """Queue TASK_ID, or the tasks of a JSON file, all or none of them."""
+    from pipeline.faucet.queues.adding import add_entries, entries_of
+
+    if (task_id is None) is (source is None):
+        raise UserError("name one task, or a file with --from")
+    told = {
+        "task_id": task_id,
+        "priority": priority,
+        "status": "waiting",
+        "estimated_time": estimate,
+        "dependencies": list(after),
+        "description": description,
+        "gates": parsed(gates, "--gates"),
+    }
+    entry = {name: value for name, value in told.items() if value is not None}
+    entries = entries_of(source) if source else [entry]
+    for added in add_entries(find_root(Path.cwd()), agent, entries):
+        click.echo(f"{added.task_id}: queued at {agent}, {added.status}")
+
+
+@queue.command()
+def refill() -> None:
+    """Add tasks where an agent has few: the largest gaps of the master plan, and what recurs."""
+    from pipeline.faucet.queues.refilling import refill_queues
+
+    for added in refill_queues(find_root(Path.cwd())):
+        click.echo(f"{added.task_id}: queued at {added.agent}")
+
+
+@queue.command()
+@click.argument("task_id")
+def retry(task_id: str) -> None:
+    """Give TASK_ID its three attempts back, without a wait."""
+    from pipeline.faucet.tasks.operations import RetryTask
+
+    apply_and_tell(RetryTask(task_id), task_id)
+
+
+@queue.command()
+@click.argument("task_id", required=False)
+@click.option("--agent", help="Pause an agent instead of a task.")
+def pause(task_id: str | None, agent: str | None) -> None:
+    """Keep TASK_ID, or an agent, from being worked on; who has a task keeps it."""
+    from pipeline.faucet.tasks.operations import PauseAgent, PauseTask
+
+    _one_of(task_id, agent)
+    apply_and_tell(PauseTask(task_id) if task_id else PauseAgent(agent or ""), task_id, agent)
+
+
+@queue.command()
+@click.argument("task_id", required=False)
+@click.option("--agent", help="Resume an agent instead of a task.")
+def resume(task_id: str | None, agent: str | None) -> None:
+    """End the pause of TASK_ID, or of an agent, and an agent's wait for its quota."""
+    from pipeline.faucet.tasks.operations import ResumeAgent, ResumeTask
+
+    _one_of(task_id, agent)
+    apply_and_tell(ResumeTask(task_id) if task_id else ResumeAgent(agent or ""), task_id, agent)
+
+
+for command in (claim, submit, judge, fail, release):
+    queue.add_command(command)
+
+
+def _one_of(task_id: str | None, agent: str | None) -> None:
+    if (task_id is None) is (agent is None):
+        raise UserError("name a task, or an agent with --agent")

@@ -1,0 +1,115 @@
+"""Receipts in the outbox: written for every delivery, rewritten when the books change."""
+
+import json
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+
+from pipeline.core.json_values import Json, pretty
+from pipeline.deliveries.landing import AGENT_NAME
+from pipeline.faucet.answers.receipts import ACCOUNTING, QUARANTINE, as_text, receipts
+from pipeline.faucet.run_lock import run_lock
+from pipeline.store.atomic import write_bytes
+
+OUTBOX = Path("data/outbox")
+
+_SCHEMA = Path("schemas/receipt.schema.json")
+_STAMP = Path(".cache/receipts.json")
+_LONGEST_STEM_CHARS = 200
+_RECEIPT = re.compile(r"[0-9a-f]{12}-.*\.receipt\.(json|txt)")
+
+
+class Handed(NamedTuple):
+    """What was done to the outbox: the files written, and those taken back, sorted."""
+
+    written: list[Path]
+    taken_back: list[Path]
+
+
+def hand_receipts(root: Path) -> Handed:
+    """Write a receipt for every delivery of the last run below data/outbox/<agent>/.
+
+    Each comes as JSON and as text. A receipt that would not change is left alone; one whose
+    delivery is gone is taken back. Waits for a run that is going on.
+
+    Raises UserError where integrate has not run, or where its two books are of different runs.
+    """
+    with run_lock(root):
+        contents = _contents(root)
+        stamp = _stamp(root)
+        written = sorted(
+            path for path, content in contents.items() if _differs(root / path, content)
+        )
+        for path in written:
+            write_bytes(root / path, contents[path])
+        stale = sorted(path for path in _present(root) if path not in contents)
+        for path in stale:
+            (root / path).unlink()
+        write_bytes(root / _STAMP, json.dumps(stamp).encode())
+    return Handed(written, stale)
+
+
+def is_current(root: Path) -> bool:
+    """Return whether receipts were written from the books that are there, or there are no books.
+
+    Costs a few looks at the file system, because it is asked after every run. The files'
+    identities are compared, not their age: a checkout may bring back older books.
+    """
+    if not all((root / path).is_file() for path in (ACCOUNTING, QUARANTINE)):
+        return True
+    try:
+        written: object = json.loads((root / _STAMP).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return False
+    return written == _stamp(root) and (root / OUTBOX).is_dir()
+
+
+def stem(delivery: str) -> str:
+    """Return the name of a delivery's receipt without its ending, short enough for any disk."""
+    if len(delivery) <= _LONGEST_STEM_CHARS:
+        return delivery
+    digest = sha256(delivery.encode()).hexdigest()[:8]
+    return f"{delivery[:_LONGEST_STEM_CHARS]}~{digest}"
+
+
+def _contents(root: Path) -> dict[Path, bytes]:
+    """Return every file of every receipt, held to the schema, by path below root."""
+    from pipeline.core.validation import Validator  # noqa: PLC0415 - a run without news needs none
+
+    rules = Validator(orjson.loads((root / _SCHEMA).read_bytes()))
+    contents: dict[Path, bytes] = {}
+    for receipt in receipts(root):
+        fault = rules.first_fault(receipt)
+        if fault is not None:
+            raise ValueError(f"receipt of {receipt['delivery']}: {fault}")
+        contents.update(_files(receipt))
+    return contents
+
+
+def _files(receipt: Json) -> Iterator[tuple[Path, bytes]]:
+    agent, delivery = receipt["agent"], receipt["delivery"]
+    if not AGENT_NAME.fullmatch(agent) or Path(delivery).name != delivery:
+        raise ValueError(f"{agent}/{delivery} is no name of a landed delivery")
+    place = OUTBOX / agent / stem(delivery)
+    yield place.with_name(f"{place.name}.receipt.json"), pretty(receipt)
+    yield place.with_name(f"{place.name}.receipt.txt"), as_text(receipt).encode("utf-8")
+
+
+def _present(root: Path) -> Iterator[Path]:
+    """Yield the receipts that are in the outbox; other deliverables of agents are left alone."""
+    for path in (root / OUTBOX).glob("*/*"):
+        if _RECEIPT.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+            yield path.relative_to(root)
+
+
+def _differs(path: Path, content: bytes) -> bool:
+    return not path.is_file() or path.read_bytes() != content
+
+
+def _stamp(root: Path) -> list[list[int]]:
+    stats = [(root / path).stat() for path in (ACCOUNTING, QUARANTINE)]
+    return [[stat.st_ino, stat.st_size, stat.st_mtime_ns] for stat in stats]

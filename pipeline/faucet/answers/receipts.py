@@ -1,0 +1,130 @@
+"""The answer to a delivery: what came of its records, and what its agent should mend.
+
+A receipt is made from the books of integrate alone, so the same books give the same receipts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.core.text import counted
+from pipeline.deliveries.reasons import REASONS
+from pipeline.faucet.answers.mending import mend
+from pipeline.faucet.terminal import one_line
+from pipeline.quality.redaction import redacted
+
+ACCOUNTING = Path("data/integrate/accounting.json")
+QUARANTINE = Path("data/integrate/quarantine.jsonl")
+
+_COPIED = ("agent", "delivery", "name", "bytes", "family", "declared")
+_COUNTS = ("found", "accepted", "repeated", "quarantined")
+_LISTED = 20
+
+Refused = dict[str, list[Json]]
+"""Reason code -> place and message of each record, in order of the delivery."""
+
+
+def receipts(root: Path) -> Iterator[Json]:
+    """Yield the receipt of every delivery in the books (schemas/receipt.schema.json), in order.
+
+    Raises UserError where integrate has not run, or where its two books are of different runs.
+    """
+    if not all((root / path).is_file() for path in (ACCOUNTING, QUARANTINE)):
+        raise UserError(f"{ACCOUNTING} is missing: `faucet repro` makes it")
+    refused = _refused(root / QUARANTINE)
+    for books in orjson.loads((root / ACCOUNTING).read_bytes())["deliveries"]:
+        told = refused.get((books["agent"], books["delivery"]), {})
+        if {reason: len(records) for reason, records in told.items()} != books["reasons"]:
+            raise UserError(f"{ACCOUNTING} and {QUARANTINE} are of different runs: `faucet repro`")
+        yield receipt(books, told)
+
+
+def receipt(books: Json, refused: Refused) -> Json:
+    """Return the receipt of one delivery from its entry in accounting.json and its refusals."""
+    frequent_first = sorted(refused.items(), key=lambda item: (-len(item[1]), item[0]))
+    return {
+        **{name: books[name] for name in (*_COPIED, *_COUNTS)},
+        "reasons": [
+            {"reason": reason, "meaning": REASONS.get(reason, reason), "records": records}
+            for reason, records in frequent_first
+        ],
+        "to_mend": [*_mends(frequent_first), *(() if _is_whole(refused) else _of_count(books))],
+    }
+
+
+def as_text(told: Json) -> str:
+    """Return a receipt as an agent reads it: the books, what was refused, what to mend.
+
+    Of each reason the first 20 records are listed; the JSON beside it has all.
+    """
+    return "".join(f"{one_line(line)}\n" for line in _lines(told))
+
+
+def _refused(path: Path) -> dict[tuple[str, str], Refused]:
+    found: dict[tuple[str, str], Refused] = defaultdict(lambda: defaultdict(list))
+    with path.open("rb") as lines:
+        for line in lines:
+            row = orjson.loads(line)
+            record = {"pointer": row["pointer"], "message": redacted(row["message"])}
+            found[row["agent"], row["delivery"]][row["reason"]].append(record)
+    return found
+
+
+def _is_whole(refused: Refused) -> bool:
+    """Return whether the file was refused as a whole: how many pairs it holds is not known."""
+    return any(not record["pointer"] for records in refused.values() for record in records)
+
+
+def _mends(refused: list[tuple[str, list[Json]]]) -> Iterator[str]:
+    for reason, records in refused:
+        yield f"{reason} ({counted(len(records), 'record')}): {mend(reason)}"
+
+
+def _of_count(books: Json) -> Iterator[str]:
+    """Yield what the agent should do about how many pairs it declared and how many there are."""
+    declared, found = books["declared"], books["found"]
+    if declared is not None and declared > found:
+        missing = counted(declared - found, "pair")
+        yield f"{missing} of the {declared:,} declared are not in the file: deliver them too"
+    elif declared is not None and declared < found:
+        claimed = counted(declared, "pair")
+        yield f"the file declares {claimed} and holds {found:,}: correct the count"
+    if found == 0:
+        yield "no record was found in the file: deliver pairs, or nothing"
+    elif books["repeated"] == found:
+        yield "every pair of it was known already: deliver new ones only"
+
+
+def _lines(told: Json) -> Iterator[str]:
+    yield f"Receipt for {told['agent']}: {told['name']}"
+    read = f"read as {told['family']}" if told["family"] else "not read"
+    yield f"data/deliveries/{told['agent']}/{told['delivery']}, {told['bytes']:,} bytes, {read}"
+    yield ""
+    took = ", ".join(f"{told[name]:,} {name}" for name in _COUNTS[1:])
+    yield f"{counted(told['found'], 'record')} found: {took}."
+    yield _declared(told)
+    for refused in told["reasons"]:
+        yield ""
+        records = refused["records"]
+        yield f"Refused as {refused['reason']} ({len(records):,}): {refused['meaning']}"
+        for record in records[:_LISTED]:
+            yield f"- {record['message']}"
+        if len(records) > _LISTED:
+            yield f"- and {len(records) - _LISTED:,} more; the JSON receipt lists all"
+    yield ""
+    yield "To mend:" if told["to_mend"] else "Nothing to mend."
+    for number, sentence in enumerate(told["to_mend"], start=1):
+        yield f"{number}. {sentence}"
+
+
+def _declared(told: Json) -> str:
+    if told["declared"] is None:
+        return "The file does not say how many pairs it holds."
+    if any(not record["pointer"] for entry in told["reasons"] for record in entry["records"]):
+        return f"Declared: {counted(told['declared'], 'pair')}; how many it holds cannot be told."
+    agree = "as found" if told["declared"] == told["found"] else f"found are {told['found']:,}"
+    return f"Declared: {counted(told['declared'], 'pair')}, {agree}."

@@ -1,0 +1,1 @@
+"""What several clones of one workspace share."""

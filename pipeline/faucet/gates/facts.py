@@ -1,0 +1,148 @@
+"""What gates compare with: metrics, books, tables and files of a workspace, as they are now.
+
+Only what a task's criteria ask for is read. What cannot be known is told with its reason, and
+never filled in.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+
+import orjson
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.core.schemas import arrow_schema, faults
+from pipeline.core.validation import Validator
+from pipeline.faucet.gates.criteria import Facts, FileFact, criteria_of, subject
+from pipeline.faucet.gates.delivered import delivered, is_delivery
+from pipeline.faucet.tasks.state import Task
+from pipeline.faucet.workspace import DELIVERIES
+
+
+def gather(root: Path, task: Task, taken: Mapping[str, str]) -> Facts:
+    """Return the facts that the gates of a submitted task ask for.
+
+    taken has the digests of outputs that other tasks were completed with, and those tasks' ids:
+    a delivery counts once.
+    """
+    criteria = criteria_of(task.rest)
+    submission = task.submission or {"outputs": [], "result": None}
+    outputs = submission["outputs"]
+    found = delivered(root, task, criteria, taken)
+    metrics, unmeasured = _metrics(root, [c["metric"] for c in criteria if "metric" in c])
+    files, unfit = _files(root, [c for c in criteria if "deliverable" in c])
+    return Facts(
+        metrics=metrics,
+        delivery=found.figures,
+        indicators=found.indicators,
+        files=files,
+        has_result=bool(submission["result"]),
+        outputs={output["path"]: _fault(root, task.agent, output, taken) for output in outputs},
+        unknown={**found.unknown, **unmeasured, **unfit},
+    )
+
+
+def inside(root: Path, path: str) -> Path:
+    """Return a path below root; raises UserError where it leads out of the workspace."""
+    parts = PurePosixPath(path.replace("\\", "/"))
+    target = root / parts
+    if parts.is_absolute() or not target.resolve().is_relative_to(root.resolve()):
+        raise UserError(f"{path} is not inside the workspace")
+    return target
+
+
+def digest_of(root: Path, path: str) -> Json:
+    """Return {path, sha256, bytes} of a regular file inside root; raises UserError without one."""
+    target = inside(root, path)
+    if not target.is_file():
+        raise UserError(f"{path} is no file")
+    relative = target.resolve().relative_to(root.resolve()).as_posix()
+    return {"path": relative, "sha256": _digest(target), "bytes": target.stat().st_size}
+
+
+def _metrics(root: Path, names: Iterable[str]) -> tuple[dict[str, float], dict[str, str]]:
+    known: dict[str, float] = {}
+    unknown: dict[str, str] = {}
+    for name in names:
+        stage, _, key = name.partition(".")
+        path = root / "metrics" / f"{stage}.json"
+        table = orjson.loads(path.read_bytes()) if path.is_file() else {}
+        value = table.get(key)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            known[name] = value
+        else:
+            unknown[f"metric {name}"] = f"metrics/{stage}.json has no {key}"
+    return known, unknown
+
+
+def _files(
+    root: Path, criteria: Iterable[Json]
+) -> tuple[dict[tuple[str, str], FileFact], dict[str, str]]:
+    known: dict[tuple[str, str], FileFact] = {}
+    unknown: dict[str, str] = {}
+    for criterion in criteria:
+        name, schema = criterion["deliverable"], criterion.get("schema", "")
+        try:
+            target = inside(root, name)
+        except UserError as fault:
+            unknown[subject(criterion)] = str(fault)
+            continue
+        if target.is_file():
+            told = _schema_fault(root, target, schema) if schema else None
+            known[name, schema] = FileFact(_digest(target), target.stat().st_size, told)
+    return known, unknown
+
+
+def _schema_fault(root: Path, path: Path, name: str) -> str | None:
+    schema_path = root / "schemas" / f"{name}.schema.json"
+    if not schema_path.is_file():
+        return f"schemas has no {name}"
+    schema = orjson.loads(schema_path.read_bytes())
+    try:
+        if path.suffix == ".parquet":
+            return _table_fault(path, schema)
+        if path.suffix == ".jsonl":
+            return _lines_fault(path, Validator(schema))
+        if path.suffix == ".json":
+            return Validator(schema).first_fault(orjson.loads(path.read_bytes()))
+    except ValueError as fault:  # no JSON, or no Parquet
+        return f"cannot be read: {' '.join(str(fault).split())[:120]}"
+    return f"a {path.suffix} file cannot be held to a schema"
+
+
+def _lines_fault(path: Path, fits: Validator) -> str | None:
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            fault = fits.first_fault(orjson.loads(line))
+            if fault:
+                return f"line {number}: {fault}"
+    return None
+
+
+def _table_fault(path: Path, schema: Json) -> str | None:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - few gates look into a table
+
+    table = pq.read_table(path)
+    wanted = arrow_schema(schema, table.schema)
+    if table.schema.names != wanted.names:
+        return f"its columns are {', '.join(table.schema.names)[:120]}"
+    return next(iter(faults(table.cast(wanted), schema)), None)
+
+
+def _fault(root: Path, agent: str, output: Json, taken: Mapping[str, str]) -> str | None:
+    """Return what is wrong with a file that was handed in; one that landed is found again."""
+    places = [inside(root, output["path"])]
+    if is_delivery(output):
+        if output["sha256"] in taken:
+            return f"was handed in for {taken[output['sha256']]} already"
+        places += sorted((root / DELIVERIES / agent).glob(f"{output['sha256'][:12]}-*"))
+    there = [path for path in places if path.is_file()]
+    if any(_digest(path) == output["sha256"] for path in there):
+        return None
+    return "changed since it was handed in" if there else "is not there any more"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

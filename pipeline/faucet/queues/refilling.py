@@ -1,0 +1,38 @@
+"""Refill of the queues of a workspace, from the coverage that the last run found."""
+
+import csv
+from pathlib import Path
+
+from pipeline.core.errors import UserError
+from pipeline.faucet.queues.storage import change, load, read_receipts
+from pipeline.faucet.tasks.operations import AddTask, Rejected
+from pipeline.faucet.tasks.refill import Gap, refill
+from pipeline.faucet.tasks.state import Task
+
+COVERAGE = Path("data/visualize/coverage.csv")
+
+
+def refill_queues(root: Path) -> list[Task]:
+    """Add what keeps the queues below root from running dry, and return it.
+
+    Without coverage (no run came as far as visualize) only recurring tasks come back. What
+    another process adds meanwhile is added once: ids say what a task is.
+    Raises UserError where the queues cannot be read.
+    """
+    tasks = refill(load(root), gaps(root), read_receipts(root))
+    outcome = change(root, *(AddTask(task) for task in tasks))
+    if isinstance(outcome, Rejected):
+        raise UserError(f"the queues changed meanwhile, refill again: {outcome.message}")
+    return tasks
+
+
+def gaps(root: Path) -> list[Gap]:
+    """Return kept and wanted pairs of every indicator; none where no run told them."""
+    path = root / COVERAGE
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as rows:
+        return [
+            Gap(row["indicator"], int(row["kept_pairs"]), int(row["target_pairs"]))
+            for row in csv.DictReader(rows)
+        ]

@@ -1,0 +1,46 @@
+"""The first queues: who is in the team and what everyone has to do, as data.
+
+seed/ holds one queue per agent, in the form in which queues are written, and the receipt of the
+work that was done before there were queues.
+"""
+
+from importlib import resources
+from pathlib import Path
+
+import orjson
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.deliveries.landing import AGENT_NAME, LEFT_REASONS
+from pipeline.faucet.queues.storage import create
+
+AGENTS = ("claude_code", "droid", "zai", "claude")
+DONE_BEFORE = ("integrate_sessions_101_140",)
+
+
+def seed(root: Path) -> list[Path]:
+    """Write the queues of the seed's four agents below root; return their paths.
+
+    Raises UserError where one of them exists already.
+    """
+    return create(
+        root,
+        [_read(f"{agent}_queue") for agent in AGENTS],
+        [_read(task_id) for task_id in DONE_BEFORE],
+    )
+
+
+def new_agent(root: Path, agent: str) -> list[Path]:
+    """Write an empty queue for one more agent; return its path in a list.
+
+    Raises UserError where agent is no name of an agent, or has a queue.
+    """
+    if not AGENT_NAME.fullmatch(agent):
+        raise UserError(f"{agent!r} is no agent name: {LEFT_REASONS['bad_agent']}")
+    empty: Json = {"agent": agent, "status": "active", "current_task": None, "queued_tasks": []}
+    return create(root, [empty], [])
+
+
+def _read(name: str) -> Json:
+    found: Json = orjson.loads((resources.files(__package__) / f"seed/{name}.json").read_bytes())
+    return found

@@ -1,0 +1,197 @@
+"""Queue files on disk: locked, loaded, changed by the state machine, written whole.
+
+The lock is the kernel's and dies with its process. Receipts are written before queues: a task
+whose receipt exists is done, whatever a queue file still says, so a crash in between loses
+nothing and completes nothing twice.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+from filelock import FileLock, Timeout
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.faucet.queues import files as task_files
+from pipeline.faucet.tasks.dependencies import cycle
+from pipeline.faucet.tasks.documents import document_of, history, queue_of
+from pipeline.faucet.tasks.machine import apply
+from pipeline.faucet.tasks.operations import Operation, Rejected
+from pipeline.faucet.tasks.state import TASK_ID, State, Task
+from pipeline.store.atomic import write_bytes
+
+QUEUES = Path("data/task_queues")
+COMPLETED = QUEUES / "completed"
+VIEW = QUEUES / "completed_tasks.json"
+LOCK = Path(".cache/queues.lock")
+
+_SUFFIX = "_queue.json"
+_WAIT_S = 60
+_VIEWED = ("task_id", "agent", "owner", "attempt", "claimed", "submitted", "completed", "result")
+
+Step = Callable[[State], State | Rejected]
+
+
+def load(root: Path) -> State:
+    """Return the state of the queues below root.
+
+    Raises UserError with one sentence that names file, field and rule where a file is malformed,
+    and where there are no queues at all.
+    """
+    paths = sorted((root / QUEUES).glob(f"*{_SUFFIX}"))
+    if not paths:
+        raise UserError(f"{QUEUES.as_posix()} has no queues: `faucet queue init` makes them")
+    documents = [_read_queue(root, path.relative_to(root)) for path in paths]
+    with_receipt = receipt_ids(root)  # after the queues: see the top of this file
+    queues = [queue_of(document) for document in documents]
+    _hold_together([task for queue in queues for task in queue.tasks])
+    open_queues = {
+        queue.agent: replace(
+            queue, tasks=tuple(task for task in queue.tasks if task.task_id not in with_receipt)
+        )
+        for queue in queues
+    }
+    queued = {task.task_id for queue in queues for task in queue.tasks}
+    past = {name for document in documents for name in history(document)} - queued
+    return State(open_queues, done=frozenset(past | with_receipt))
+
+
+def receipt_ids(root: Path) -> set[str]:
+    """Return the ids of all tasks that have their receipt."""
+    return {path.stem for path in (root / COMPLETED).glob("*.json") if TASK_ID.fullmatch(path.stem)}
+
+
+def read_receipts(root: Path) -> list[Json]:
+    """Return all receipts, by task id; raises UserError for one that is malformed."""
+    return [
+        task_files.read(root, COMPLETED / f"{task_id}.json", "task_receipt")
+        for task_id in sorted(receipt_ids(root))
+    ]
+
+
+def change(root: Path, *steps: Operation | Step) -> State | Rejected:
+    """Apply operations to the queues below root as one: all of them, or none and the rejection.
+
+    A step can be a function of the state, for what depends on what the state turns out to be.
+    Raises UserError as load does, and where the lock is not to be had within a minute.
+    """
+    with locked(root):
+        before = state = load(root)
+        for step in steps:
+            after = step(state) if callable(step) else apply(state, step)
+            if isinstance(after, Rejected):
+                return after
+            state = after
+        _write(root, before, state)
+        return state
+
+
+def create(root: Path, documents: Iterable[Json], receipts: Iterable[Json]) -> list[Path]:
+    """Write new queues and receipts; return the paths of the queues, relative to root.
+
+    Raises UserError where one of the queues exists already; nothing is written then.
+    """
+    with locked(root):
+        listed = {path_of(document["agent"]): document for document in documents}
+        there = [path for path in sorted(listed) if (root / path).exists()]
+        if there:
+            raise UserError(f"{there[0].as_posix()} exists: queues are never overwritten")
+        told = list(receipts)
+        for receipt in told:
+            _write_receipt(root, receipt)
+        for path, document in listed.items():
+            task_files.write(root, path, document, "task_queue")
+        _write_view(root, told)
+        return sorted(listed)
+
+
+def path_of(agent: str) -> Path:
+    """Return where an agent's queue is, relative to the root."""
+    return QUEUES / f"{agent}{_SUFFIX}"
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Hold the lock of the queues below root."""
+    (root / LOCK).parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(root / LOCK)
+    try:
+        lock.acquire(timeout=_WAIT_S)
+    except Timeout:
+        told = f"another process has held {LOCK.as_posix()} for {_WAIT_S} s"
+        raise UserError(told) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _read_queue(root: Path, path: Path) -> Json:
+    document = task_files.read(root, path, "task_queue")
+    if path != path_of(document["agent"]):
+        named = path_of(document["agent"]).name
+        raise UserError(f"{path.as_posix()}: field agent: its file must be named {named}")
+    return document
+
+
+def _hold_together(tasks: list[Task]) -> None:
+    """Raise UserError where two tasks share an id, or tasks wait for each other in a ring."""
+    for task_id, count in Counter(task.task_id for task in tasks).items():
+        if count > 1:
+            agents = sorted({task.agent for task in tasks if task.task_id == task_id})
+            raise UserError(
+                f"{path_of(agents[-1]).as_posix()}: field queued_tasks: task {task_id} is queued"
+                f" {count} times (at {', '.join(agents)}), must be once"
+            )
+    ring = cycle(tasks)
+    if ring:
+        told = " -> ".join(ring)
+        raise UserError(f"{QUEUES.as_posix()}: field dependencies: tasks wait in a ring: {told}")
+
+
+def _write(root: Path, before: State, after: State) -> None:
+    """Write what changed; every document is checked before the first one is written."""
+    changed = {
+        path_of(agent): document_of(queue)
+        for agent, queue in after.queues.items()
+        if queue != before.queues.get(agent)
+    }
+    for path, document in changed.items():
+        task_files.check(root, path, document, "task_queue")
+    for half in (*(root / QUEUES).glob(".*.tmp"), *(root / COMPLETED).glob(".*.tmp")):
+        half.unlink()  # we hold the lock: its writer was killed
+    for receipt in after.receipts.values():
+        _write_receipt(root, receipt)
+    for path, document in changed.items():
+        task_files.write(root, path, document, "task_queue")
+    if after.receipts:
+        _write_view(root, after.receipts.values())
+
+
+def _write_receipt(root: Path, receipt: Json) -> None:
+    path = COMPLETED / f"{receipt['task_id']}.json"
+    if (root / path).exists():
+        raise UserError(f"{path.as_posix()} exists: a receipt is written once")
+    task_files.write(root, path, receipt, "task_receipt")
+
+
+def _write_view(root: Path, receipts: Iterable[Json]) -> None:
+    """Write completed_tasks.json: what every receipt says in short, for people; rebuilt at need."""
+    new = [_viewed(receipt) for receipt in receipts]
+    try:
+        rows = [*orjson.loads((root / VIEW).read_bytes())["completed_tasks"], *new]
+        is_whole = Counter(row["task_id"] for row in rows) == Counter(receipt_ids(root))
+    except (OSError, ValueError, LookupError, TypeError):
+        is_whole = False
+    if not is_whole:
+        rows = [_viewed(receipt) for receipt in read_receipts(root)]
+    rows.sort(key=lambda row: (row["completed"] or "", row["task_id"]))
+    write_bytes(root / VIEW, task_files.as_bytes({"completed_tasks": rows}))
+
+
+def _viewed(receipt: Json) -> Json:
+    return {name: receipt[name] for name in _VIEWED}

@@ -1,0 +1,150 @@
+"""What waits for a person: pairs that the rules do not accept, and proposed merges."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from daft import col, lit
+
+from pipeline.faucet.lookup import (
+    DECISIONS,
+    PAIRS,
+    SCORES,
+    Row,
+    by_pair_id,
+    find_pair_id,
+    table,
+)
+from pipeline.faucet.trace.duplicates import as_seen_from, decisions_about
+from pipeline.faucet.verdicts.book import Verdict, read_book
+from pipeline.faucet.verdicts.standing import in_force
+from pipeline.quality.redaction import redacted
+
+Kind = Literal["pair", "proposal"]
+
+_TEXTS = ("question", "answer", "indicator")
+_DIGITS = 2
+
+
+class Item(NamedTuple):
+    """One thing to decide: a flagged pair, or two pairs that may be one.
+
+    Texts come without credentials. score (0-100), verdict and flags are the rules' on pair_id;
+    other_* and decision (a row of data/dedup/decisions.parquet) are empty for a flagged pair.
+    """
+
+    kind: Kind
+    pair_id: str
+    other_id: str
+    score: float
+    verdict: str
+    flags: list[Row]
+    indicator: str | None
+    question: str
+    answer: str
+    other_question: str
+    other_answer: str
+    decision: Row | None
+
+    @property
+    def subject(self) -> tuple[str, ...]:
+        """Return the ids that a verdict on this is about, sorted."""
+        return tuple(sorted(filter(None, (self.pair_id, self.other_id))))
+
+
+def open_items(root: Path, only: Kind | None = None) -> list[Item]:
+    """Return what the rules leave to people and the book has no verdict on yet.
+
+    Flagged pairs come first, worst first; then proposed merges, most alike first. A proposal
+    about a pair that a person rejected is settled by that. only names one of the two kinds.
+
+    Raises UserError where qa has not run.
+    """
+    book = in_force(read_book(root))
+    pairs = _flagged(root, book) if only != "proposal" else []
+    proposals = _proposals(root, book) if only != "pair" and (root / DECISIONS).exists() else []
+    return [*_pair_items(root, pairs), *_proposal_items(root, proposals)]
+
+
+def items_of(root: Path, start: str) -> list[Item]:
+    """Return everything that can be decided about one pair, decided on already or not.
+
+    That is the pair itself, and whatever was decided about it and another one: so a person
+    takes back a verdict, or a merge that a rule made.
+
+    Raises UserError where start is no beginning of one pair's id.
+    """
+    pair_id = find_pair_id(root, start)
+    scores = by_pair_id(root, SCORES, [pair_id])
+    decisions = decisions_about(root, pair_id) if (root / DECISIONS).exists() else []
+    return [*_pair_items(root, scores.values()), *_proposal_items(root, decisions)]
+
+
+def _flagged(root: Path, book: dict[tuple[str, ...], Verdict]) -> list[Row]:
+    scores = table(root, SCORES)
+    doubted = scores.where((col("verdict") != lit("accept")) & (col("decided_by") == lit("rule")))
+    rows: list[Row] = [row for row in doubted.to_pylist() if (row["pair_id"],) not in book]
+    return sorted(rows, key=lambda row: (row["verdict"] != "reject", row["score"], row["pair_id"]))
+
+
+def _proposals(root: Path, book: dict[tuple[str, ...], Verdict]) -> list[Row]:
+    proposed = table(root, DECISIONS).where(
+        (col("action") == lit("review")) & (col("decided_by") == lit("rule"))
+    )
+    rejected = {ids[0] for ids, said in book.items() if said.verdict == "reject"}
+    rows: list[Row] = [
+        row
+        for row in proposed.to_pylist()
+        if tuple(row["members"]) not in book and rejected.isdisjoint(row["members"])
+    ]
+    return sorted(rows, key=lambda row: (-(row["question_similarity"] or 0.0), row["members"]))
+
+
+def _pair_items(root: Path, scores: Iterable[Row]) -> list[Item]:
+    rows = list(scores)
+    texts = by_pair_id(root, PAIRS, [row["pair_id"] for row in rows], _TEXTS) if rows else {}
+    return [_item("pair", row, texts[row["pair_id"]]) for row in rows if row["pair_id"] in texts]
+
+
+def _proposal_items(root: Path, decisions: Iterable[Row]) -> list[Item]:
+    """Return one item per decision; those whose pairs are gone since dedup ran are left out."""
+    rows = list(decisions)
+    ids = [pair_id for row in rows for pair_id in row["members"]]
+    texts = by_pair_id(root, PAIRS, ids, _TEXTS) if ids else {}
+    scores = by_pair_id(root, SCORES, ids) if ids else {}
+    items = []
+    for row in rows:
+        one, other = row["members"]
+        if {one, other} <= texts.keys() & scores.keys():
+            questions = {pair_id: texts[pair_id]["question"] for pair_id in (one, other)}
+            decision = as_seen_from(one, row, questions)
+            item = _item("proposal", scores[one], texts[one])
+            items.append(_with_other(item, decision, texts[other]))
+    return items
+
+
+def _item(kind: Kind, scores: Row, texts: Row) -> Item:
+    flags = [{**flag, "evidence": redacted(flag["evidence"])} for flag in scores["flags"]]
+    return Item(
+        kind=kind,
+        pair_id=scores["pair_id"],
+        other_id="",
+        score=round(scores["score"], _DIGITS),
+        verdict=scores["verdict"],
+        flags=flags,
+        indicator=texts["indicator"],
+        question=redacted(texts["question"]),
+        answer=redacted(texts["answer"]),
+        other_question="",
+        other_answer="",
+        decision=None,
+    )
+
+
+def _with_other(item: Item, decision: Row, texts: Row) -> Item:
+    return item._replace(
+        other_id=decision["other_id"],
+        other_question=redacted(texts["question"]),
+        other_answer=redacted(texts["answer"]),
+        decision=decision,
+    )

@@ -1,0 +1,1 @@
+"""Runs of the DAG: behind a lock, mended, proved by repetition, summed up."""

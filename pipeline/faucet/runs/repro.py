@@ -1,0 +1,132 @@
+"""`dvc repro` that survives kill -9: behind our own lock, after looking what the last run left.
+
+Killed at the wrong moment, DVC leaves an empty dvc.lock or an unreadable rwlock that no retry of
+its own heals. Both are looked at first, under a kernel lock that dies with its process, so that
+what is mended belongs to nobody alive.
+"""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from pipeline.core.errors import UserError
+from pipeline.core.text import counted
+from pipeline.faucet.answers.outbox import hand_receipts, is_current
+from pipeline.faucet.run_lock import run_lock
+from pipeline.faucet.workspace import LOCK, git, unlanded
+
+_RUNNING = Path(".cache/repro.running")
+_RWLOCK = Path(".dvc/tmp/rwlock")
+
+
+def repro(root: Path, arguments: Sequence[str]) -> int:
+    """Run `dvc repro` with arguments in root; return its exit code.
+
+    A second run waits for the first one and says so. After a run that succeeds, agents find the
+    receipts of their deliveries in data/outbox; a run without news writes none.
+    """
+    code = _behind_lock(root, ["repro", *arguments])
+    if code == 0:
+        _hand_receipts(root)
+    return code
+
+
+def experiment(root: Path, arguments: Sequence[str]) -> int:
+    """Run `dvc exp run` with arguments in root; return its exit code.
+
+    Raises UserError for --temp and --queue while files wait in the inbox (DVC's copy of the
+    workspace would silently lack them), and for several jobs at once, which hang.
+    """
+    apart = {"--temp", "--queue"}.intersection(arguments)
+    waiting = unlanded(root) if apart else []
+    if waiting:
+        told = f"{waiting[0].relative_to(root)} has not landed"
+        raise UserError(
+            f"{apart.pop()} would leave deliveries out: {told}; run `faucet land` first"
+        )
+    if any(argument.startswith(("-j", "--jobs")) for argument in arguments):
+        raise UserError("several jobs at once hang in DVC: leave -j out, runs follow each other")
+    return _behind_lock(root, ["exp", "run", *arguments])
+
+
+def heal(root: Path) -> list[str]:
+    """Mend what a killed run left, and return one sentence per thing mended.
+
+    Only the holder of the run lock may call this: no other run is alive then.
+    """
+    return [*_heal_dvc_lock(root), *_heal_rwlock(root), *_end_orphans(root)]
+
+
+def _behind_lock(root: Path, arguments: list[str]) -> int:
+    with run_lock(root):
+        for sentence in heal(root):
+            click.echo(f"faucet: {sentence}", err=True)
+        running = root / _RUNNING
+        running.touch()
+        code = _dvc(root, arguments)
+        running.unlink(missing_ok=True)
+        return code
+
+
+def _dvc(root: Path, arguments: list[str]) -> int:
+    """Run DVC in this process, its stages with this process's Python; return the exit code."""
+    from dvc.cli import main  # noqa: PLC0415 - costs half a second, and help needs none of it
+
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    os.chdir(root)
+    return int(main(arguments))
+
+
+def _hand_receipts(root: Path) -> None:
+    if not is_current(root):
+        written = len(hand_receipts(root).written)
+        click.echo(f"faucet: {counted(written, 'receipt file')} written to data/outbox", err=True)
+
+
+def _heal_dvc_lock(root: Path) -> Iterator[str]:
+    path = root / LOCK
+    if not path.exists() or path.read_bytes().strip():
+        return
+    try:
+        committed = git(root, "show", f"HEAD:{LOCK}")
+    except UserError:
+        path.unlink()
+        yield f"{LOCK} was empty after a killed run and no commit has one: removed"
+        return
+    path.write_text(committed, encoding="utf-8", newline="\n")
+    yield f"{LOCK} was empty after a killed run: restored from the last commit"
+
+
+def _heal_rwlock(root: Path) -> Iterator[str]:
+    path = root / _RWLOCK
+    if not path.exists():
+        return
+    try:
+        json.loads(path.read_bytes())
+    except ValueError:
+        path.unlink()
+        yield f"{_RWLOCK.as_posix()} was unreadable after a killed run: removed"
+
+
+def _end_orphans(root: Path) -> Iterator[str]:
+    """End stages that outlived a killed run; looked for only where a run did not end itself."""
+    running = root / _RUNNING
+    if not running.exists():
+        return
+    import psutil  # noqa: PLC0415 - only after a killed run
+
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"] or []
+        try:
+            if "pipeline.run" in command and Path(process.cwd()) == root:
+                process.send_signal(signal.SIGKILL)
+                process.wait(10)
+                yield f"stage {command[-1]} (process {process.pid}) outlived a killed run: ended"
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    running.unlink(missing_ok=True)

@@ -1,0 +1,117 @@
+"""New tasks before an agent runs dry: the largest gaps of the master plan, and what recurs.
+
+Ids are made of what a task is about and of how far the data set was, so that two machines that
+refill at the same state add the same tasks, and adding them twice adds them once.
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+from pipeline.core.json_values import Json
+from pipeline.faucet.tasks.documents import task_of
+from pipeline.faucet.tasks.state import Queue, State, Task, standing
+
+DEFAULTS = {"floor": 4, "fill_to": 8, "pairs_per_task": 100, "most_failing": 4}
+"""Values of a queue's `refill` that it leaves out: below floor ready tasks, fill up to fill_to."""
+
+_LAST = 50
+_SLUG_CHARS = 60
+_DIGEST_HEX = 8
+
+
+class Gap(NamedTuple):
+    """An indicator of the master plan with the pairs kept for it and the pairs wanted."""
+
+    indicator: str
+    pairs: int
+    target_pairs: int
+
+
+def refill(state: State, gaps: Iterable[Gap], receipts: Iterable[Json]) -> list[Task]:
+    """Return the tasks to add so that no agent runs dry, by agent; none where all have enough.
+
+    An agent whose queue has `refill` is owed deliveries for the indicators that lack most pairs,
+    each at one agent at a time. Tasks that recur come back with the next round's number once
+    they are completed, whatever the depth of the queue.
+    """
+    recurring = [task for receipt in receipts if (task := _next_round(state, receipt))]
+    owed = {
+        one["name"]: task.agent for task in state.tasks() for one in task.rest.get("indicators", ())
+    }
+    wide = sorted(
+        (gap for gap in gaps if gap.pairs < gap.target_pairs and gap.indicator not in owed),
+        key=lambda gap: (gap.pairs - gap.target_pairs, gap.indicator),
+    )
+    added: list[Task] = []
+    for agent in sorted(state.queues):
+        taken = {task.rest["indicators"][0]["name"] for task in added}
+        left = [gap for gap in wide if gap.indicator not in taken]
+        added += _deliveries(state, state.queues[agent], left)
+    return [*recurring, *added]
+
+
+def _deliveries(state: State, queue: Queue, gaps: Sequence[Gap]) -> list[Task]:
+    if "refill" not in queue.rest:
+        return []
+    rules = {**DEFAULTS, **queue.rest["refill"]}
+    ready = sum(standing(state, task) == "ready" for task in queue.tasks)
+    if ready >= rules["floor"] or _failing(queue) >= rules["most_failing"]:
+        return []
+    made = [_delivery(queue.agent, gap, rules) for gap in gaps]
+    new = [task for task in made if task.task_id not in state.done]
+    return new[: rules["fill_to"] - ready]
+
+
+def _failing(queue: Queue) -> int:
+    """Return how many queued deliveries failed their gates the last time that they were tried."""
+    owed = [task for task in queue.tasks if task.rest.get("kind") == "deliver"]
+    return sum(bool(task.failures and task.failures[-1]["report"]) for task in owed)
+
+
+def _delivery(agent: str, gap: Gap, rules: Json) -> Task:
+    owed = min(rules["pairs_per_task"], gap.target_pairs - gap.pairs)
+    digest = sha256(f"{agent}\n{gap.indicator}\n{gap.pairs}".encode()).hexdigest()[:_DIGEST_HEX]
+    entry = {
+        "task_id": f"deliver_{_slug(gap.indicator)}_{digest}",
+        "priority": _LAST,
+        "status": "ready",
+        "estimated_time": rules.get("estimated_time", "30 minutes"),
+        "dependencies": [],
+        "description": f"Deliver {owed} pairs for {gap.indicator}; {gap.pairs} are kept so far",
+        "kind": "deliver",
+        "indicators": [{"name": gap.indicator, "target_pairs": owed}],
+        "deliver_to": f"data/inbox/{agent}",
+        "gates": [*rules.get("gates", ()), {"indicator": gap.indicator, "min": owed}],
+    }
+    return task_of(entry, agent)
+
+
+def _slug(name: str) -> str:
+    letters = "".join(c if c.isascii() and c.isalnum() else " " for c in name.lower())
+    return "_".join(letters.split())[:_SLUG_CHARS].strip("_")
+
+
+def _next_round(state: State, receipt: Json) -> Task | None:
+    """Return the next round of a completed task that recurs, None where it is there already."""
+    told: Json = receipt["task"]
+    if not told.get("recurs") or receipt["agent"] not in state.queues:
+        return None
+    series, number = told.get("series", receipt["task_id"]), told.get("round", 1) + 1
+    task_id = f"{series}_{number}"
+    if task_id in state.done or state.task(task_id):
+        return None
+    entry = {**told, "task_id": task_id, "series": series, "round": number, "dependencies": []}
+    return task_of({**entry, "gates": _of_round(told, task_id)}, receipt["agent"])
+
+
+def _of_round(told: Json, task_id: str) -> list[Json]:
+    """Return the gates of the next round: a page that was written before proves nothing now."""
+    old = told["task_id"]
+    gates: list[Json] = told.get("gates", [])
+    return [
+        {**gate, "deliverable": gate["deliverable"].replace(f"/{old}.", f"/{task_id}.")}
+        if "deliverable" in gate
+        else gate
+        for gate in gates
+    ]

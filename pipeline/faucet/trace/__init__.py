@@ -1,0 +1,1 @@
+"""The story of one pair, from its delivery to its end."""

@@ -1,0 +1,180 @@
+"""A trace as a person reads it in a terminal of 80 columns."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.core.text import counted, excerpt
+from pipeline.faucet.lookup import Row
+from pipeline.faucet.terminal import one_line, paragraphs
+from pipeline.faucet.trace.tracing import Trace
+from pipeline.faucet.verdicts.standing import Standing
+
+STYLES = {
+    "accept": "green",
+    "kept": "green",
+    "review": "yellow",
+    "unfinished": "yellow",
+    "warn": "yellow",
+    "merged": "cyan",
+    "reject": "red",
+    "rejected": "red",
+    "error": "red",
+}
+_ANSWER_HEAD_CHARS = 400
+_QUESTION_CHARS = 300
+_MEASURES = ("question_similarity", "answer_similarity", "cosine")
+_STATES = {
+    "applied": "applied",
+    "waits": "waits: `faucet repro` applies it",
+    "replaced": "replaced by a later one",
+    "note": "decides nothing",
+}
+
+
+def render_trace(told: Trace) -> RenderableType:
+    """Return a trace as rich renders it; delivered text is shown as text, never as markup."""
+    body = sections()
+    body.add_row("question", Text(paragraphs(told.question)))
+    body.add_row("answer", _answer(told.answer))
+    body.add_row("came from", Group(*map(_origin, told.origins)))
+    body.add_row("placed", _placed(told))
+    body.add_row("quality", _quality(told.quality))
+    if told.reviews:
+        body.add_row("people", Group(*map(_review, told.reviews)))
+    body.add_row("duplicates", _decisions(told))
+    body.add_row("ended", _ended(told.ended))
+    return Group(Text(f"pair {told.pair_id}", style="bold"), body)
+
+
+def render_duplicates(told: dict[str, Any]) -> RenderableType:
+    """Return what `duplicates` tells as rich renders it: one block per decision."""
+    head = Text(f"pair {told['pair_id']}", style="bold")
+    body = sections()
+    body.add_row("question", Text(paragraphs(told["question"])))
+    for decision in told["decisions"]:
+        body.add_row(decision["action"], Group(*decision_lines(decision, told["pair_id"])))
+    if not told["decisions"]:
+        body.add_row("", Text("nothing like it was found: no decision names this pair"))
+    beside = told["kept_in_cluster"]
+    if beside:
+        body.add_row("cluster", Text(f"{counted(len(beside), 'other pair')} kept in one split"))
+    return Group(head, body)
+
+
+def sections() -> Table:
+    """Return an empty table of a label and what it is about, one section a row."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    return grid
+
+
+def decision_lines(decision: Row, pair_id: str) -> Iterable[Text]:
+    """Yield the lines that tell a decision about a pair: the other one, the evidence, and why."""
+    yield _ruled(decision)
+    yield Text(f"other pair {decision['other_id']}")
+    yield Text(f"its question: {one_line(excerpt(decision['other_question'], _QUESTION_CHARS))}")
+    if decision["winner"]:
+        mine = "this pair" if decision["winner"] == pair_id else decision["winner"]
+        yield Text(f"winner {mine}")
+    yield from _evidence(decision)
+
+
+def proposal_lines(decision: Row) -> Iterable[Text]:
+    """Yield the lines that tell what the rules say about two pairs that are shown already."""
+    yield _ruled(decision)
+    yield Text(f"pairs {' and '.join(decision['members'])}")
+    yield from _evidence(decision)
+
+
+def _ruled(decision: Row) -> Text:
+    by = "a reviewer" if decision["decided_by"] == "reviewer" else "rule"
+    told = f"{decision['kind']}: {decision['action']}, by {by}"
+    return Text(told, style=STYLES.get(decision["action"], ""))
+
+
+def _evidence(decision: Row) -> Iterable[Text]:
+    measured = [
+        f"{name.replace('_', ' ')} {decision[name]:.4g}"
+        for name in _MEASURES
+        if decision[name] is not None
+    ]
+    yield Text(", ".join(measured) or "nothing was measured")
+    if decision["difference"]:
+        yield Text(f"differ: {one_line(decision['difference'])}")
+    for guard in decision["guards"]:
+        yield Text(f"guard {one_line(guard)}", style="yellow")
+    yield Text(f"why: {one_line(decision['why'])}")
+
+
+def flag_line(flag: Row) -> Text:
+    """Return a flag with its evidence on one line."""
+    style = STYLES.get(flag["severity"], "dim")
+    text = Text.assemble((f"{flag['severity']} {flag['code']}", style))
+    return text.append(f": {one_line(flag['evidence'])}") if flag["evidence"] else text
+
+
+def _answer(answer: str) -> Text:
+    shown = paragraphs(answer[:_ANSWER_HEAD_CHARS])
+    left = len(answer) - _ANSWER_HEAD_CHARS
+    return Text(f"{shown} … ({left:,} characters more; --json has all)" if left > 0 else shown)
+
+
+def _origin(origin: Row) -> Text:
+    own = f", its own id {one_line(origin['original_id'])}" if origin["original_id"] else ""
+    place = origin["pointer"] or "the whole file"
+    return Text.assemble(
+        (one_line(origin["agent"]), "bold"),
+        f" {one_line(origin['name'])} at {one_line(place)}{own}: {origin['books']}\n",
+        (f"  {origin['path']}", "dim"),
+    )
+
+
+def _placed(told: Trace) -> Text:
+    known = [f"{name} {one_line(value)}" for name, value in told.placed.items() if value]
+    if told.candidates:
+        known.insert(0, f"its delivery may mean {' or '.join(map(one_line, told.candidates))}")
+    if told.placed["indicator"] is None:
+        known.insert(0, "under no indicator of the master plan")
+    return Text("\n".join(known))
+
+
+def _quality(quality: dict[str, Any] | None) -> RenderableType:
+    if quality is None:
+        return Text("qa has not run on this pair yet")
+    by = "a reviewer" if quality["decided_by"] == "reviewer" else "the rules"
+    verdict = Text.assemble(
+        f"score {quality['score']:.2f} of 100: ",
+        (quality["verdict"], STYLES[quality["verdict"]]),
+        f" by {by}",
+    )
+    parts = ", ".join(f"{name} {value:.2f}" for name, value in quality["parts"].items())
+    return Group(verdict, *map(flag_line, quality["flags"]), Text(f"parts: {parts}", style="dim"))
+
+
+def _review(review: Standing) -> Text:
+    beside = f" with {review.other_id}" if review.other_id else ""
+    note = f": {one_line(review.note)}" if review.note else ""
+    said = f"{one_line(review.when)} {one_line(review.who)}: {review.verdict}{beside}{note}"
+    return Text.assemble(said, (f" ({_STATES[review.state]})", "dim"))
+
+
+def _decisions(told: Trace) -> RenderableType:
+    if not told.decisions:
+        return Text("none on record")
+    blocks: list[RenderableType] = []
+    for decision in told.decisions:
+        head, *lines = decision_lines(decision, told.pair_id)
+        blocks += [head, Padding(Group(*lines), (0, 0, 0, 2))]
+    return Group(*blocks)
+
+
+def _ended(ended: dict[str, str | None]) -> Text:
+    state = ended["state"] or ""
+    where = f" into {ended['into']}" if ended["into"] else ""
+    return Text.assemble((state, STYLES[state]), f"{where}: {one_line(ended['why'] or '')}")

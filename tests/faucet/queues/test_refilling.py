@@ -1,0 +1,44 @@
+"""A workspace's queues are refilled from its own coverage."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.faucet.queues.refilling import refill_queues
+from pipeline.faucet.queues.seeding import seed
+from pipeline.faucet.queues.storage import load
+from pipeline.faucet.tasks.state import standing
+
+ROOT = Path(__file__).parents[3]
+COVERAGE = "category,indicator,kept_pairs,target_pairs\n" + "".join(
+    f"c,Indicator {number},{number},100\n" for number in range(12)
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "schemas").symlink_to(ROOT / "schemas")
+    seed(tmp_path)
+    return tmp_path
+
+
+def test_the_seed_is_filled_up_from_coverage(root: Path) -> None:
+    """The generating agent, with one task ready, gets seven for the widest gaps, and then none."""
+    (root / "data/visualize").mkdir(parents=True)
+    (root / "data/visualize/coverage.csv").write_text(COVERAGE)
+    added = refill_queues(root)
+    assert [task.rest["indicators"][0]["name"] for task in added] == [
+        f"Indicator {number}" for number in range(7)
+    ]
+    assert {task.agent for task in added} == {"droid"}
+    state = load(root)
+    ready = [standing(state, task) for task in state.queues["droid"].tasks].count("ready")
+    assert ready == 8
+    assert refill_queues(root) == []
+
+
+def test_without_coverage_nothing_is_invented(root: Path) -> None:
+    """Before a run told what is missing, no delivery is owed."""
+    before = (root / "data/task_queues/droid_queue.json").read_bytes()
+    assert refill_queues(root) == []
+    assert (root / "data/task_queues/droid_queue.json").read_bytes() == before

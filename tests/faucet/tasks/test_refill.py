@@ -1,0 +1,106 @@
+"""Queues do not run dry, and two machines refill them alike."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.faucet.tasks.machine import apply
+from pipeline.faucet.tasks.operations import AddTask
+from pipeline.faucet.tasks.refill import Gap, refill
+from pipeline.faucet.tasks.state import State, Task, standing
+from tests.faucet.team import after, claim, judge, state, submit, task
+
+GAPS = [Gap(f"Indicator {n}", pairs=n, target_pairs=100) for n in range(20)]
+gaps_of = st.lists(
+    st.builds(Gap, st.sampled_from([g.indicator for g in GAPS]), st.integers(0, 150), st.just(100)),
+    unique_by=lambda gap: gap.indicator,
+    max_size=20,
+)
+
+
+def filling(start: State, agent: str = "zai", **rules: object) -> State:
+    queue = replace(start.queues[agent], rest={"refill": rules})
+    return State({**start.queues, agent: queue}, done=start.done)
+
+
+def added(start: State, tasks: list[Task]) -> State:
+    return after(start, *(AddTask(one) for one in tasks))
+
+
+def ready(found: State) -> int:
+    return sum(standing(found, one) == "ready" for one in found.tasks())
+
+
+@given(gaps=gaps_of, queued=st.integers(0, 9))
+def test_the_floor_is_kept_as_long_as_there_are_gaps(gaps: list[Gap], queued: int) -> None:
+    """Below 4 ready tasks a queue is filled to 8, or with all that is missing; else left alone."""
+    start = filling(state(*(task(f"t{n}") for n in range(queued))))
+    wide = [gap for gap in gaps if gap.pairs < gap.target_pairs]
+    expected = min(8, queued + len(wide)) if queued < 4 else queued
+    assert ready(added(start, refill(start, gaps, []))) == expected
+
+
+@given(gaps=gaps_of, order=st.randoms(use_true_random=False))
+def test_machines_refill_alike(gaps: list[Gap], order: st.DrawFn) -> None:
+    """The same state gives the same tasks, whatever the order, and adding them twice is once."""
+    start = filling(state())
+    mixed = list(gaps)
+    order.shuffle(mixed)
+    tasks = refill(start, gaps, [])
+    assert refill(start, mixed, []) == tasks
+    filled = added(start, tasks)
+    assert all(apply(filled, AddTask(one)) is filled for one in tasks)
+
+
+def test_the_largest_gap_goes_first() -> None:
+    """Indicators that lack most pairs are owed first, each once, in tasks of a bounded size."""
+    start = filling(state(), pairs_per_task=40, gates=[{"delivery": "found", "min": 1}])
+    tasks = refill(start, reversed(GAPS), [])
+    assert [one.rest["indicators"] for one in tasks] == [
+        [{"name": f"Indicator {n}", "target_pairs": 40}] for n in range(8)
+    ]
+    assert tasks[0].rest["gates"] == [
+        {"delivery": "found", "min": 1},
+        {"indicator": "Indicator 0", "min": 40},
+    ]
+    filled = added(start, tasks)
+    short = State({"zai": replace(filled.queues["zai"], tasks=filled.queues["zai"].tasks[:3])})
+    assert {one.rest["indicators"][0]["name"] for one in refill(short, GAPS, [])} == {
+        f"Indicator {n}" for n in range(3, 8)
+    }
+
+
+def test_two_agents_are_not_owed_the_same() -> None:
+    """An indicator is at one agent at a time; an agent that did not ask for work gets none."""
+    start = filling(state(task("x", agent="droid"), task("y", agent="claude")))
+    tasks = refill(filling(start, "droid"), GAPS, [])
+    names = [one.rest["indicators"][0]["name"] for one in tasks]
+    assert len(names) == len(set(names)) == 7 + 8
+    assert {one.agent for one in tasks} == {"droid", "zai"}
+
+
+def test_what_keeps_failing_is_not_refilled() -> None:
+    """An agent whose deliveries fail their gates gets no more of them until that is mended."""
+    start = filling(state(*(task(f"t{n}", kind="deliver") for n in range(2))), most_failing=2)
+    assert refill(start, GAPS, []) != []
+    for name in ("t0", "t1"):
+        start = after(start, claim(name), submit(name), judge(name, passes=False))
+    assert refill(start, GAPS, []) == []
+
+
+def test_recurring_tasks_come_back() -> None:
+    """A completed task that recurs returns as its next round, once, and asks for a new page."""
+    gates = [{"deliverable": "data/outbox/zai/look.md"}, {"metric": "qa.pairs", "min": 1}]
+    start = state(task("look", recurs=True, gates=gates), task("once"))
+    start = after(start, claim("look"), submit("look"), judge("look"))
+    start = after(start, claim("once"), submit("once"), judge("once"))
+    for number in (2, 3):
+        receipts = list(start.receipts.values())
+        (back,) = refill(start, [], receipts)
+        assert (back.task_id, back.priority) == (f"look_{number}", 1)
+        assert back.rest["gates"][0] == {"deliverable": f"data/outbox/zai/look_{number}.md"}
+        start = added(start, [back])
+        assert refill(start, [], receipts) == []
+        name = back.task_id
+        start = after(start, claim(name), submit(name), judge(name))
