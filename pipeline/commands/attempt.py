@@ -13,6 +13,7 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.workspace import find_root
 
 if TYPE_CHECKING:
+    from pipeline.faucet.queues.board import Board
     from pipeline.faucet.tasks.operations import Operation
 
 NOTHING_TO_DO = 75
@@ -33,7 +34,7 @@ def claim(task_id: str | None, agent: str, owner: str | None, *, as_json: bool) 
     from pipeline.faucet.queues.view import task_lines
     from pipeline.faucet.tasks.documents import entry_of
 
-    task = take(find_root(Path.cwd()), agent, owner or agent, now(), task_id=task_id)
+    task = take(the_board(), agent, owner or agent, now(), task_id=task_id)
     if task is None:
         click.echo(f"nothing to do for {agent} now", err=True)
         sys.exit(NOTHING_TO_DO)
@@ -53,11 +54,11 @@ def submit(task_id: str, files: tuple[Path, ...], owner: str | None, result: str
     """
     from pipeline.faucet.queues.attempts import claimed, hand_in
 
-    root = find_root(Path.cwd())
-    paths = [_from_root(root, path) for path in files]
-    holder = owner or claimed(root, task_id).agent
-    hand_in(root, task_id, holder, paths, now(), result=parsed(result, "--result"))
-    if not _judged(root, task_id):
+    board = the_board()
+    paths = [_from_root(board.root, path) for path in files]
+    holder = owner or claimed(board, task_id).agent
+    hand_in(board, task_id, holder, paths, now(), result=parsed(result, "--result"))
+    if not _judged(board, task_id):
         sys.exit(1)
 
 
@@ -65,13 +66,12 @@ def submit(task_id: str, files: tuple[Path, ...], owner: str | None, result: str
 @click.argument("task_id", required=False)
 def judge(task_id: str | None) -> None:
     """Judge TASK_ID, or every task that is handed in, by its gates; exit code 1 if one fails."""
-    from pipeline.faucet.queues.storage import load
     from pipeline.faucet.tasks.state import standing
 
-    root = find_root(Path.cwd())
-    state = load(root)
+    board = the_board()
+    state = board.load()
     handed_in = [task.task_id for task in state.tasks() if standing(state, task) == "submitted"]
-    passed = [_judged(root, name) for name in ([task_id] if task_id else handed_in)]
+    passed = [_judged(board, name) for name in ([task_id] if task_id else handed_in)]
     if not passed:
         click.echo("nothing is handed in")
     sys.exit(0 if all(passed) else 1)
@@ -91,7 +91,7 @@ def fail(
     from pipeline.faucet.queues.attempts import claimed
     from pipeline.faucet.tasks.operations import FailTask
 
-    task = claimed(find_root(Path.cwd()), task_id)
+    task = claimed(the_board(), task_id)
     holder = owner or task.agent
     said = kind or "failed"
     op = FailTask(task_id, holder, task.turn, now(), said, reason, retry_after)
@@ -105,7 +105,7 @@ def release(task_id: str) -> None:
     from pipeline.faucet.queues.attempts import claimed
     from pipeline.faucet.tasks.operations import ReleaseClaim
 
-    apply_and_tell(ReleaseClaim(task_id, claimed(find_root(Path.cwd()), task_id).turn), task_id)
+    apply_and_tell(ReleaseClaim(task_id, claimed(the_board(), task_id).turn), task_id)
 
 
 def apply_and_tell(operation: "Operation", task_id: str | None, agent: str | None = None) -> None:
@@ -113,16 +113,16 @@ def apply_and_tell(operation: "Operation", task_id: str | None, agent: str | Non
     from pipeline.faucet.queues.attempts import apply_or_raise
     from pipeline.faucet.queues.view import agent_line, task_line
 
-    state = apply_or_raise(find_root(Path.cwd()), operation)
+    state = apply_or_raise(the_board(), operation)
     click.echo(agent_line(state, agent) if agent else task_line(state, task_id or "", now()))
 
 
-def _judged(root: Path, task_id: str) -> bool:
+def _judged(board: "Board", task_id: str) -> bool:
     """Judge a task and say how it went; return whether no gate failed."""
     from pipeline.faucet.gates.criteria import failed
     from pipeline.faucet.queues.attempts import judge as decide
 
-    report = decide(root, task_id, now())
+    report = decide(board, task_id, now())
     if report is None:
         click.echo(f"{task_id}: handed in; judged once it is integrated: `faucet queue judge`")
         return True
@@ -156,3 +156,10 @@ def parsed(text: str | None, option: str) -> Any:
 def now() -> datetime:
     """Return this moment, in UTC."""
     return datetime.now(UTC)
+
+
+def the_board() -> "Board":
+    """Return the board of the workspace in whose folder the command was called."""
+    from pipeline.faucet.clones.boards import open_board
+
+    return open_board(find_root(Path.cwd()))

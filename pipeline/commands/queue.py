@@ -15,6 +15,7 @@ from pipeline.commands.attempt import (
     parsed,
     release,
     submit,
+    the_board,
 )
 from pipeline.core.errors import UserError
 from pipeline.faucet.workspace import find_root
@@ -41,10 +42,9 @@ def init(agent: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(agent: str | None, *, as_json: bool) -> None:
     """Show every task and what it waits for."""
-    from pipeline.faucet.queues.storage import load
     from pipeline.faucet.queues.view import queue_lines, queues_as_json
 
-    state = load(find_root(Path.cwd()))
+    state = the_board().load()
     if agent is not None and agent not in state.queues:
         raise UserError(f"{agent} has no queue; agents with one: {', '.join(sorted(state.queues))}")
     agents = sorted(state.queues) if agent is None else [agent]
@@ -58,11 +58,10 @@ def show(agent: str | None, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print tasks and edges as one JSON object.")
 def graph(*, as_json: bool) -> None:
     """Show what waits for what: below each task those that wait for it."""
-    from pipeline.faucet.queues.storage import load
     from pipeline.faucet.queues.view import graph_lines
     from pipeline.faucet.tasks.dependencies import graph as drawn
 
-    told = drawn(load(find_root(Path.cwd())))
+    told = drawn(the_board().load())
     click.echo(json.dumps(told) if as_json else "\n".join(graph_lines(told)))
 
 
@@ -101,7 +100,7 @@ def add(
     }
     entry = {name: value for name, value in told.items() if value is not None}
     entries = entries_of(source) if source else [entry]
-    for added in add_entries(find_root(Path.cwd()), agent, entries):
+    for added in add_entries(the_board(), agent, entries):
         click.echo(f"{added.task_id}: queued at {agent}, {added.status}")
 
 
@@ -110,7 +109,7 @@ def refill() -> None:
     """Add tasks where an agent has few: the largest gaps of the master plan, and what recurs."""
     from pipeline.faucet.queues.refilling import refill_queues
 
-    for added in refill_queues(find_root(Path.cwd())):
+    for added in refill_queues(the_board()):
         click.echo(f"{added.task_id}: queued at {added.agent}")
 
 

@@ -1,15 +1,13 @@
 """Claims that several clones share: one git ref per claimed task, moved by compare-and-swap.
 
-`refs/faucet/claims/<task_id>` points at a small JSON text that says who works on the task. Git
-makes, moves and deletes it only while it has the value that the caller saw, in this clone
-(`git update-ref`) or at a remote (`git push --force-with-lease`), so of any number of workers one
-wins. Commits are not involved: a claim moves no branch and conflicts with nothing.
+`refs/faucet/claims/<task_id>` at the remote points at a small JSON text that says who works on
+the task. The remote makes, moves and deletes it only while it has the value that the caller saw
+(`git push --force-with-lease`), so of any number of workers one wins. Commits are not involved: a
+claim moves no branch and conflicts with nothing. Where a branch moves too, all move or none.
 """
 
-import os
 import secrets
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,113 +15,99 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, compact
+from pipeline.faucet.commits import Ended, blobs, run_git, try_git
 
 CLAIMS = "refs/faucet/claims"
+SEEN = "refs/faucet/seen"
+"""Where this clone keeps what it fetched last: SEEN/<remote>/claims and SEEN/<remote>/branch."""
 
-_LOST = "!"
+_REFUSED = "!"
+_NO_UPKEEP = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
 
 
 class Held(NamedTuple):
-    """A claim as it is now: its task, the id of its value, and what it says."""
+    """A claim as it is now: the id of its value, and what it says."""
 
-    task_id: str
     value: str
     told: Json
 
 
-def take(root: Path, task_id: str, told: Json, *, remote: str | None = None) -> Held | None:
-    """Claim a task that nobody has claimed; None where somebody was first.
+class Move(NamedTuple):
+    """A claim's change from the value that was seen to a new one; None is no claim."""
 
-    told says who and since when. remote is the name of the remote that all clones share; without
-    one the claim is among the processes of this clone. Raises UserError where the remote cannot
-    be reached: nothing is claimed then.
-    """
-    return _move(root, task_id, None, told, remote)
+    task_id: str
+    old: str | None
+    new: str | None
 
 
-def renew(root: Path, held: Held, told: Json, *, remote: str | None = None) -> Held | None:
-    """Say something new in a claim that is still held; None where it is not any more."""
-    return _move(root, held.task_id, held.value, told, remote)
+class Advance(NamedTuple):
+    """A branch that is to move to a commit on top of what it was."""
+
+    branch: str
+    commit: str
 
 
-def release(root: Path, held: Held, *, remote: str | None = None) -> bool:
-    """Delete a claim as it was seen; False where it has changed hands since."""
-    return _swap(root, held.task_id, held.value, None, remote)
+class Seen(NamedTuple):
+    """What the remote holds: the commit of the shared branch, and all claims by task."""
+
+    commit: str
+    claims: dict[str, Held]
 
 
-def held(root: Path, *, remote: str | None = None) -> list[Held]:
-    """Return all claims, by task id. Raises UserError where the remote cannot be reached."""
-    if remote is None:
-        listed = _git(root, "for-each-ref", "--format=%(objectname) %(refname)", CLAIMS)
-    else:
-        _git(root, "fetch", "--quiet", "--prune", remote, f"+{CLAIMS}/*:{_seen(remote)}/*")
-        listed = _git(root, "for-each-ref", "--format=%(objectname) %(refname)", _seen(remote))
-    return sorted(_read(root, listed))
-
-
-def _read(root: Path, listed: str) -> Iterator[Held]:
-    for line in listed.splitlines():
-        value, _, ref = line.partition(" ")
-        told = orjson.loads(_git(root, "cat-file", "blob", value))
-        yield Held(ref.rpartition("/")[2], value, told)
-
-
-def _move(root: Path, task_id: str, old: str | None, told: Json, remote: str | None) -> Held | None:
-    """Point a claim at a new text; the nonce makes every text one of its own."""
-    text = compact({**told, "nonce": secrets.token_hex(8)})
-    new = _git(root, "hash-object", "-w", "--stdin", text=text).strip()
-    is_ours = _swap(root, task_id, old, new, remote)
-    return Held(task_id, new, orjson.loads(text)) if is_ours else None
-
-
-def _swap(root: Path, task_id: str, old: str | None, new: str | None, remote: str | None) -> bool:
-    ref = f"{CLAIMS}/{task_id}"
-    if remote is None:
-        return _swap_here(root, ref, old, new)
-    lease = f"--force-with-lease={ref}:{old or ''}"
-    pushed = _run(root, "push", "--porcelain", "--quiet", lease, remote, f"{new or ''}:{ref}")
-    if pushed.returncode == 0:
-        return True
-    if any(line.startswith(_LOST) for line in pushed.stdout.splitlines()):
-        return False
-    raise _unreachable(remote, pushed.stderr)
-
-
-def _swap_here(root: Path, ref: str, old: str | None, new: str | None) -> bool:
-    change = [ref, new, old or ""] if new else ["-d", ref, old or ""]
-    return _run(root, "update-ref", *change).returncode == 0
-
-
-def _seen(remote: str) -> str:
-    return f"refs/faucet/seen/{remote}"
-
-
-def _git(root: Path, *arguments: str, text: str | None = None) -> str:
-    done = _run(root, *arguments, text=text)
-    if done.returncode and arguments[0] == "fetch":
-        raise _unreachable(arguments[3], done.stderr)
-    if done.returncode:
-        raise UserError(f"git {arguments[0]}: {_line(done.stderr) or 'failed'}")
-    return done.stdout
-
-
-def _run(root: Path, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - an argument list, no shell
-        ["git", *arguments],  # noqa: S607 - git is found where the user has it
-        cwd=root,
-        env={**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"},
-        input=text or "",
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
+def fetch(root: Path, remote: str, branch: str) -> Seen:
+    """Return what the remote holds now. Raises UserError where it cannot be reached."""
+    wanted = (
+        f"+refs/heads/{branch}:{SEEN}/{remote}/branch",
+        f"+{CLAIMS}/*:{SEEN}/{remote}/claims/*",
     )
+    done = try_git(root, *_NO_UPKEEP, "fetch", "-q", "--prune", "--no-tags", remote, *wanted)
+    if done.returncode:
+        raise _unreachable(remote, done)
+    listed = run_git(root, "for-each-ref", "--format=%(objectname) %(refname)", f"{SEEN}/{remote}/")
+    refs = {ref: value for value, _, ref in (x.partition(" ") for x in listed.splitlines())}
+    commit = refs.pop(f"{SEEN}/{remote}/branch")
+    return Seen(commit, _claims(root, refs))
 
 
-def _unreachable(remote: str, told: str) -> UserError:
-    return UserError(f"remote {remote} cannot be reached, no claim was made: {_line(told)}")
+def written(root: Path, told: Json) -> str:
+    """Return the id of a new claim value that says told; a nonce makes each one of its own."""
+    text = compact({**told, "nonce": secrets.token_hex(8)})
+    return run_git(root, "hash-object", "-w", "--stdin", text=text).strip()
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())[:200]
+def push(root: Path, remote: str, moves: Iterable[Move], advance: Advance | None = None) -> bool:
+    """Move claims, and a branch where one is named, at the remote; all of them or none.
+
+    False says that somebody was first: a claim or the branch is not what was seen any more.
+    Raises UserError where the remote cannot be reached or refuses for another reason.
+    """
+    listed = list(moves)
+    leases = [f"--force-with-lease={CLAIMS}/{m.task_id}:{m.old or ''}" for m in listed]
+    specs = [f"{move.new or ''}:{CLAIMS}/{move.task_id}" for move in listed]
+    if advance:
+        specs.append(f"{advance.commit}:refs/heads/{advance.branch}")
+    done = try_git(
+        root, "push", "--porcelain", "--quiet", "--atomic", "--no-verify", *leases, remote, *specs
+    )
+    if done.returncode == 0:
+        return True
+    if any(line.startswith(_REFUSED) for line in done.stdout.splitlines()):
+        return False
+    raise _unreachable(remote, done)
+
+
+def _claims(root: Path, refs: dict[str, str]) -> dict[str, Held]:
+    """Return the claims of refs, read in one go."""
+    if not refs:
+        return {}
+    texts = blobs(root, list(refs.values()))
+    return {
+        ref.rpartition("/")[2]: Held(value, orjson.loads(text))
+        for (ref, value), text in zip(refs.items(), texts, strict=True)
+        if text
+    }
+
+
+def _unreachable(remote: str, done: Ended) -> UserError:
+    told = " ".join(done.stderr.split())[:200]
+    return UserError(f"remote {remote} cannot be reached, nothing was changed there: {told}")

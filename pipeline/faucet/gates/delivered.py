@@ -42,11 +42,20 @@ def is_delivery(output: Json) -> bool:
 
 
 def awaits_integration(root: Path, task: Task) -> bool:
-    """Return whether gates ask about deliveries that the DAG has not read yet."""
-    asked = any("delivery" in c or "indicator" in c for c in criteria_of(task.rest))
+    """Return whether gates ask about deliveries that the DAG has not gone through yet.
+
+    Books are integrate's, scores are qa's, kept pairs are dedup's: a gate waits for the stage
+    that tells its figure. What has been gone through and tells no figure fails instead.
+    """
+    asked = [c for c in criteria_of(task.rest) if "delivery" in c or "indicator" in c]
     outputs = task.submission["outputs"] if task.submission else []
     handed = [output for output in outputs if is_delivery(output)]
-    return asked and len(_books(root, task.agent, handed)) < len(handed)
+    if not asked or not handed:
+        return False
+    if len(_books(root, task.agent, handed)) < len(handed):
+        return True
+    behind = any(c.get("delivery") in _SCORED for c in asked) and not _is_current(root, "qa")
+    return behind or (any("indicator" in c for c in asked) and not _is_current(root, "dedup"))
 
 
 def delivered(
@@ -120,7 +129,7 @@ def _indicators(
     from pipeline.faucet.lookup import KEPT, table  # noqa: PLC0415 - loads the engine
 
     asked = [c for c in criteria if "indicator" in c]
-    if not asked or not _dedup_is_current(root):
+    if not asked or not _is_current(root, "dedup"):
         return {}
     kept = table(root, KEPT).select("pair_id", "indicator", "origins").to_arrow()
     deliveries = {row["delivery"] for row in _books(root, task.agent, outputs)}
@@ -142,13 +151,13 @@ def _plan(root: Path) -> "Plan":
     return plan_of(read_input(root, Path("data/master_plan.csv")))
 
 
-def _dedup_is_current(root: Path) -> bool:
-    """Return whether dedup ran on the pairs that integrate told last."""
-    tables = [root / "metrics" / f"{stage}.json" for stage in ("integrate", "dedup")]
+def _is_current(root: Path, stage: str) -> bool:
+    """Return whether a stage ran on the pairs that integrate told last."""
+    tables = [root / "metrics" / f"{name}.json" for name in ("integrate", stage)]
     if not all(path.is_file() for path in tables):
         return False
-    integrate, dedup = (orjson.loads(path.read_bytes()) for path in tables)
-    return bool(integrate["accepted"] == dedup["pairs"])
+    integrate, told = (orjson.loads(path.read_bytes()) for path in tables)
+    return bool(integrate["accepted"] == told["pairs"])
 
 
 def _from(pairs: "pa.Table", agent: str, deliveries: Iterable[str]) -> "pa.Table":

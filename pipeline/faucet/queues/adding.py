@@ -8,9 +8,11 @@ from pipeline.core.json_values import Json
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.records import Refusal
 from pipeline.faucet.queues import files as task_files
-from pipeline.faucet.queues.storage import change, path_of
+from pipeline.faucet.queues.attempts import done
+from pipeline.faucet.queues.board import Board
+from pipeline.faucet.queues.storage import path_of
 from pipeline.faucet.tasks.documents import RUNNING, task_of
-from pipeline.faucet.tasks.operations import AddTask, Rejected
+from pipeline.faucet.tasks.operations import AddTask
 from pipeline.faucet.tasks.state import State, Task
 
 
@@ -28,7 +30,7 @@ def entries_of(path: Path) -> list[Json]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def add_entries(root: Path, agent: str, entries: Iterable[Json]) -> list[Task]:
+def add_entries(board: Board, agent: str, entries: Iterable[Json]) -> list[Task]:
     """Queue tasks at an agent, all or none, and return them; one may wait for an earlier one.
 
     Priority and status may be left out: 5, and derived. Raises UserError where a task breaks
@@ -36,11 +38,9 @@ def add_entries(root: Path, agent: str, entries: Iterable[Json]) -> list[Task]:
     """
     filled = [_filled(entry) for entry in entries]
     document = {"agent": agent, "status": "active", "current_task": None, "queued_tasks": filled}
-    task_files.check(root, path_of(agent), document, "task_queue")
+    task_files.check(board.root, path_of(agent), document, "task_queue")
     tasks = [task_of(entry, agent) for entry in filled]
-    after = change(root, *(AddTask(task) for task in tasks))
-    if isinstance(after, Rejected):
-        raise UserError(after.message)
+    after = done(board.change(*(AddTask(task) for task in tasks)))
     return [_found(after, task) for task in tasks]
 
 

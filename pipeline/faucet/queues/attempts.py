@@ -1,6 +1,6 @@
 """One attempt at a task, from claim to verdict, as commands and workers go through it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +9,9 @@ from pipeline.core.json_values import Json
 from pipeline.faucet.gates.criteria import criteria_of, evaluate
 from pipeline.faucet.gates.delivered import awaits_integration, is_delivery
 from pipeline.faucet.gates.facts import digest_of, gather
-from pipeline.faucet.queues.storage import change, load, read_receipts
+from pipeline.faucet.queues.board import Along, Board
+from pipeline.faucet.queues.leases import over
+from pipeline.faucet.tasks.claiming import rejected_agent
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import (
     ClaimTask,
@@ -19,14 +21,14 @@ from pipeline.faucet.tasks.operations import (
     ReleaseClaim,
     SubmitTask,
 )
-from pipeline.faucet.tasks.state import State, Task, claimable, held_by, lapsed, standing
+from pipeline.faucet.tasks.state import State, Task, claimable, held_by, standing
 
 LEASE_S = 86_400
 """How long a claim taken by hand holds, in seconds; workers renew shorter ones."""
 
 
 def claim(
-    root: Path,
+    board: Board,
     agent: str,
     owner: str,
     now: datetime,
@@ -34,33 +36,34 @@ def claim(
     task_id: str | None = None,
     lease_s: int = LEASE_S,
     process: Json | None = None,
+    can_do: Callable[[Task], bool] = lambda _: True,
 ) -> Task | None:
     """Claim a task for owner and return it: the one owner has, the one named, or the next one.
 
-    Claims whose lease is over are given back first. None says that agent has nothing to do now.
+    Claims whose owners are gone are given back first. The next one is the first that can_do
+    says yes to. None says that agent has nothing to do now.
     Raises UserError where agent has no queue, or the named task cannot be claimed.
     """
 
     def step(state: State) -> State | Rejected:
         if agent not in state.queues:
-            known = ", ".join(sorted(state.queues))
-            return Rejected("unknown_agent", f"{agent} has no queue; agents with one: {known}")
-        freed = _give_back(state, now)
+            return rejected_agent(state, agent)
+        freed = given_back(state, over(board.root, state, now))
         held = held_by(freed, owner)
         if held and task_id in (None, held.task_id):
             return freed
-        task = freed.task(task_id) if task_id else next(iter(claimable(freed, agent, now)), None)
+        task = freed.task(task_id) if task_id else _next(freed, agent, now, can_do)
         if task is None and task_id is None:
             return freed
         turn = task.turn + 1 if task else 1
         name = task_id or (task.task_id if task else "")
         return apply(freed, ClaimTask(name, agent, owner, turn, now, lease_s, process))
 
-    return held_by(_done(change(root, step)), owner)
+    return held_by(done(board.change(step)), owner)
 
 
 def hand_in(
-    root: Path,
+    board: Board,
     task_id: str,
     owner: str,
     paths: Iterable[str],
@@ -70,52 +73,80 @@ def hand_in(
 ) -> Task:
     """Hand a claimed task in with the files that came of it; return it, waiting for its gates.
 
-    paths are relative to root; where there are none, the task's own outputs are taken.
+    paths are relative to the root; where there are none, the task's own outputs are taken.
     Raises UserError where a file is missing, or the task is not owner's.
     """
-    task = _claimed(load(root), task_id)
-    outputs = tuple(digest_of(root, path) for path in paths or task.rest.get("outputs", ()))
-    inputs = tuple(digest_of(root, path) for path in task.rest.get("inputs", ()))
-    op = SubmitTask(task_id, owner, task.turn, now, outputs, inputs, result)
-    handed = _done(change(root, op)).task(task_id)
+    task = claimed(board, task_id)
+    submitted = submission(board.root, task, owner, paths, now, result)
+    handed = done(board.change(submitted)).task(task_id)
     assert handed, "a submitted task stays queued"
     return handed
 
 
-def judge(root: Path, task_id: str, now: datetime) -> Json | None:
+def judge(board: Board, task_id: str, now: datetime, *, along: Along | None = None) -> Json | None:
     """Complete or fail a task that was handed in, by its gates; return their report.
 
-    None says that its deliveries have to be integrated first. Raises UserError where the task
-    is not handed in.
+    along goes into the same change (Board.change). None says that the stages which tell of its
+    deliveries have to run first. Raises UserError where the task is not handed in.
     """
-    state = load(root)
+    state = board.load()
     task = _claimed(state, task_id)
     if task.submission is None:
         raise UserError(f"{task_id} is not handed in: `faucet queue submit {task_id}`")
-    if awaits_integration(root, task):
-        return None
-    taken = _delivered_by_others(root, state, task)
-    report = evaluate(criteria_of(task.rest), gather(root, task, taken))
-    _done(change(root, JudgeTask(task_id, task.turn, now, report)))
+    report = verdict(board, state, task)
+    if report is not None:
+        done(board.change(JudgeTask(task_id, task.turn, now, report), along=along))
     return report
 
 
-def apply_or_raise(root: Path, operation: Operation) -> State:
-    """Apply one operation to the queues below root; raises UserError where it is rejected."""
-    return _done(change(root, operation))
+def submission(
+    root: Path, task: Task, owner: str, paths: Iterable[str], now: datetime, result: Json | None
+) -> SubmitTask:
+    """Return the operation that hands a task in, with the digests of its files as they are now."""
+    outputs = tuple(digest_of(root, path) for path in paths or task.rest.get("outputs", ()))
+    inputs = tuple(digest_of(root, path) for path in task.rest.get("inputs", ()))
+    return SubmitTask(task.task_id, owner, task.turn, now, outputs, inputs, result)
 
 
-def claimed(root: Path, task_id: str) -> Task:
+def verdict(board: Board, state: State, task: Task) -> Json | None:
+    """Return the gates' report of a submitted task as the workspace is now.
+
+    None where the stages that tell of its deliveries are behind.
+    """
+    if awaits_integration(board.root, task):
+        return None
+    taken = _delivered_by_others(board, state, task)
+    return evaluate(criteria_of(task.rest), gather(board.root, task, taken))
+
+
+def apply_or_raise(board: Board, operation: Operation) -> State:
+    """Apply one operation to a board; raises UserError where it is rejected."""
+    return done(board.change(operation))
+
+
+def claimed(board: Board, task_id: str) -> Task:
     """Return a task that somebody has claimed; raises UserError where nobody has."""
-    return _claimed(load(root), task_id)
+    return _claimed(board.load(), task_id)
 
 
-def _give_back(state: State, now: datetime) -> State:
-    for task in lapsed(state, now):
+def given_back(state: State, gone: Iterable[Task]) -> State:
+    """Return the state in which the claims of owners that are gone are free again."""
+    for task in gone:
         freed = apply(state, ReleaseClaim(task.task_id, task.turn))
-        assert isinstance(freed, State), "a lapsed claim can be given back"
+        assert isinstance(freed, State), "a claim whose owner is gone can be given back"
         state = freed
     return state
+
+
+def done(outcome: State | Rejected) -> State:
+    """Return the state that came out; raises UserError with the sentence of a rejection."""
+    if isinstance(outcome, Rejected):
+        raise UserError(outcome.message)
+    return outcome
+
+
+def _next(state: State, agent: str, now: datetime, can_do: Callable[[Task], bool]) -> Task | None:
+    return next(filter(can_do, claimable(state, agent, now)), None)
 
 
 def _claimed(state: State, task_id: str) -> Task:
@@ -128,21 +159,15 @@ def _claimed(state: State, task_id: str) -> Task:
     return task
 
 
-def _delivered_by_others(root: Path, state: State, task: Task) -> dict[str, str]:
+def _delivered_by_others(board: Board, state: State, task: Task) -> dict[str, str]:
     """Return the digests of deliveries that were handed in for other tasks, and those tasks."""
     if not any(is_delivery(output) for output in task.handed_in):
         return {}
-    done = [(receipt["task_id"], receipt["outputs"]) for receipt in read_receipts(root)]
+    receipts = [(receipt["task_id"], receipt["outputs"]) for receipt in board.receipts()]
     under_way = [(other.task_id, other.handed_in) for other in state.tasks()]
     return {
         output["sha256"]: name
-        for name, outputs in (*under_way, *done)
+        for name, outputs in (*under_way, *receipts)
         for output in outputs
         if name != task.task_id and is_delivery(output)
     }
-
-
-def _done(outcome: State | Rejected) -> State:
-    if isinstance(outcome, Rejected):
-        raise UserError(outcome.message)
-    return outcome

@@ -23,10 +23,22 @@ def read(root: Path, path: Path, format_name: str) -> Json:
 
     Raises UserError where it cannot be read: the sentence names file, place, field and rule.
     """
+    return parsed(root, path, content(root, path), format_name)
+
+
+def content(root: Path, path: Path) -> bytes:
+    """Return the bytes of a file below root; raises UserError where they cannot be had."""
     try:
-        content = (root / path).read_bytes()
+        return (root / path).read_bytes()
     except OSError as fault:
         raise UserError(f"{path.as_posix()}: {fault.strerror or fault}") from None
+
+
+def parsed(root: Path, path: Path, content: bytes, format_name: str) -> Json:
+    """Return the value of content that fits schemas/<format_name>.schema.json.
+
+    Raises UserError where it does not: the sentence names path, place, field and rule.
+    """
     value: Any = parse_value(content, "")
     if isinstance(value, Refusal):
         raise UserError(f"{path.as_posix()}: {value.message}")

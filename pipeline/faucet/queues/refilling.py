@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.queues.storage import change, load, read_receipts
+from pipeline.faucet.queues.board import Board
 from pipeline.faucet.tasks.operations import AddTask, Rejected
 from pipeline.faucet.tasks.refill import Gap, refill
 from pipeline.faucet.tasks.state import Task
@@ -12,15 +12,15 @@ from pipeline.faucet.tasks.state import Task
 COVERAGE = Path("data/visualize/coverage.csv")
 
 
-def refill_queues(root: Path) -> list[Task]:
-    """Add what keeps the queues below root from running dry, and return it.
+def refill_queues(board: Board) -> list[Task]:
+    """Add what keeps the queues of a board from running dry, and return it.
 
     Without coverage (no run came as far as visualize) only recurring tasks come back. What
     another process adds meanwhile is added once: ids say what a task is.
     Raises UserError where the queues cannot be read.
     """
-    tasks = refill(load(root), gaps(root), read_receipts(root))
-    outcome = change(root, *(AddTask(task) for task in tasks))
+    tasks = refill(board.load(), gaps(board.root), board.receipts())
+    outcome = board.change(*(AddTask(task) for task in tasks))
     if isinstance(outcome, Rejected):
         raise UserError(f"the queues changed meanwhile, refill again: {outcome.message}")
     return tasks

@@ -29,7 +29,7 @@ COMPLETED = QUEUES / "completed"
 VIEW = QUEUES / "completed_tasks.json"
 LOCK = Path(".cache/queues.lock")
 
-_SUFFIX = "_queue.json"
+QUEUE_SUFFIX = "_queue.json"
 _WAIT_S = 60
 _VIEWED = ("task_id", "agent", "owner", "attempt", "claimed", "submitted", "completed", "result")
 
@@ -42,12 +42,20 @@ def load(root: Path) -> State:
     Raises UserError with one sentence that names file, field and rule where a file is malformed,
     and where there are no queues at all.
     """
-    paths = sorted((root / QUEUES).glob(f"*{_SUFFIX}"))
+    paths = sorted((root / QUEUES).glob(f"*{QUEUE_SUFFIX}"))
     if not paths:
         raise UserError(f"{QUEUES.as_posix()} has no queues: `faucet queue init` makes them")
     documents = [_read_queue(root, path.relative_to(root)) for path in paths]
-    with_receipt = receipt_ids(root)  # after the queues: see the top of this file
-    queues = [queue_of(document) for document in documents]
+    return state_of(documents, receipt_ids(root))  # after the queues: see the top of this file
+
+
+def state_of(documents: Iterable[Json], with_receipt: set[str]) -> State:
+    """Return the state that documents tell, where the tasks with a receipt are done.
+
+    Raises UserError where two tasks share an id, or tasks wait for each other in a ring.
+    """
+    listed = list(documents)
+    queues = [queue_of(document) for document in listed]
     _hold_together([task for queue in queues for task in queue.tasks])
     open_queues = {
         queue.agent: replace(
@@ -56,7 +64,7 @@ def load(root: Path) -> State:
         for queue in queues
     }
     queued = {task.task_id for queue in queues for task in queue.tasks}
-    past = {name for document in documents for name in history(document)} - queued
+    past = {name for document in listed for name in history(document)} - queued
     return State(open_queues, done=frozenset(past | with_receipt))
 
 
@@ -80,14 +88,21 @@ def change(root: Path, *steps: Operation | Step) -> State | Rejected:
     Raises UserError as load does, and where the lock is not to be had within a minute.
     """
     with locked(root):
-        before = state = load(root)
-        for step in steps:
-            after = step(state) if callable(step) else apply(state, step)
-            if isinstance(after, Rejected):
-                return after
-            state = after
-        _write(root, before, state)
-        return state
+        before = load(root)
+        after = stepped(before, steps)
+        if isinstance(after, State):
+            _write(root, before, after)
+        return after
+
+
+def stepped(state: State, steps: Iterable[Operation | Step]) -> State | Rejected:
+    """Return the state after all steps, or the first rejection."""
+    for step in steps:
+        after = step(state) if callable(step) else apply(state, step)
+        if isinstance(after, Rejected):
+            return after
+        state = after
+    return state
 
 
 def create(root: Path, documents: Iterable[Json], receipts: Iterable[Json]) -> list[Path]:
@@ -109,9 +124,14 @@ def create(root: Path, documents: Iterable[Json], receipts: Iterable[Json]) -> l
         return sorted(listed)
 
 
+def receipt_path(task_id: str) -> Path:
+    """Return where a task's receipt is, relative to the root."""
+    return COMPLETED / f"{task_id}.json"
+
+
 def path_of(agent: str) -> Path:
     """Return where an agent's queue is, relative to the root."""
-    return QUEUES / f"{agent}{_SUFFIX}"
+    return QUEUES / f"{agent}{QUEUE_SUFFIX}"
 
 
 @contextmanager
@@ -131,7 +151,12 @@ def locked(root: Path) -> Iterator[None]:
 
 
 def _read_queue(root: Path, path: Path) -> Json:
-    document = task_files.read(root, path, "task_queue")
+    return queue_document(root, path, task_files.content(root, path))
+
+
+def queue_document(root: Path, path: Path, content: bytes) -> Json:
+    """Return the document that content of a queue file holds; raises UserError where it is none."""
+    document = task_files.parsed(root, path, content, "task_queue")
     if path != path_of(document["agent"]):
         named = path_of(document["agent"]).name
         raise UserError(f"{path.as_posix()}: field agent: its file must be named {named}")
@@ -155,11 +180,7 @@ def _hold_together(tasks: list[Task]) -> None:
 
 def _write(root: Path, before: State, after: State) -> None:
     """Write what changed; every document is checked before the first one is written."""
-    changed = {
-        path_of(agent): document_of(queue)
-        for agent, queue in after.queues.items()
-        if queue != before.queues.get(agent)
-    }
+    changed = changed_documents(before, after)
     for path, document in changed.items():
         task_files.check(root, path, document, "task_queue")
     for half in (*(root / QUEUES).glob(".*.tmp"), *(root / COMPLETED).glob(".*.tmp")):
@@ -172,8 +193,17 @@ def _write(root: Path, before: State, after: State) -> None:
         _write_view(root, after.receipts.values())
 
 
+def changed_documents(before: State, after: State) -> dict[Path, Json]:
+    """Return the documents of the queues that differ between two states, by path."""
+    return {
+        path_of(agent): document_of(queue)
+        for agent, queue in after.queues.items()
+        if queue != before.queues.get(agent)
+    }
+
+
 def _write_receipt(root: Path, receipt: Json) -> None:
-    path = COMPLETED / f"{receipt['task_id']}.json"
+    path = receipt_path(receipt["task_id"])
     if (root / path).exists():
         raise UserError(f"{path.as_posix()} exists: a receipt is written once")
     task_files.write(root, path, receipt, "task_receipt")
@@ -189,8 +219,14 @@ def _write_view(root: Path, receipts: Iterable[Json]) -> None:
         is_whole = False
     if not is_whole:
         rows = [_viewed(receipt) for receipt in read_receipts(root)]
-    rows.sort(key=lambda row: (row["completed"] or "", row["task_id"]))
-    write_bytes(root / VIEW, task_files.as_bytes({"completed_tasks": rows}))
+    write_bytes(root / VIEW, view_of(rows))
+
+
+def view_of(rows: Iterable[Json]) -> bytes:
+    """Return the content of completed_tasks.json: rows of it, or receipts, in order of time."""
+    viewed = [_viewed(row) for row in rows]
+    viewed.sort(key=lambda row: (row["completed"] or "", row["task_id"]))
+    return task_files.as_bytes({"completed_tasks": viewed})
 
 
 def _viewed(receipt: Json) -> Json:

@@ -11,6 +11,7 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.queues import attempts
 from pipeline.faucet.queues.adding import add_entries, entries_of
 from pipeline.faucet.queues.attempts import apply_or_raise
+from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.queues.seeding import AGENTS, new_agent, seed
 from pipeline.faucet.queues.storage import create, load
 from pipeline.faucet.tasks.operations import PauseTask, ReleaseClaim, ResumeTask
@@ -29,11 +30,11 @@ def root(tmp_path: Path) -> Path:
 
 
 def add(root: Path, *entries: dict[str, Any]) -> None:
-    add_entries(root, "zai", entries)
+    add_entries(LocalBoard(root), "zai", entries)
 
 
 def take(root: Path, owner: str = "w1", at: int = 0, **more: Any) -> Task:
-    found = attempts.claim(root, "zai", owner, NOON + timedelta(seconds=at), **more)
+    found = attempts.claim(LocalBoard(root), "zai", owner, NOON + timedelta(seconds=at), **more)
     assert found
     return found
 
@@ -42,8 +43,10 @@ def test_a_gate_decides_and_not_the_agent(root: Path) -> None:
     """A task handed in as a success fails when its gate does, and comes back with the report."""
     add(root, {"task_id": "a", "gates": [{"metric": "qa.mean_score", "min": 60}]})
     take(root)
-    attempts.hand_in(root, "a", "w1", [], NOON, result={"exit_code": 0, "success": True})
-    report = attempts.judge(root, "a", NOON)
+    attempts.hand_in(
+        LocalBoard(root), "a", "w1", [], NOON, result={"exit_code": 0, "success": True}
+    )
+    report = attempts.judge(LocalBoard(root), "a", NOON)
     assert report is not None
     assert not report["passed"]
     back = load(root).task("a")
@@ -52,8 +55,8 @@ def test_a_gate_decides_and_not_the_agent(root: Path) -> None:
     (root / "metrics").mkdir()
     (root / "metrics/qa.json").write_text(json.dumps({"mean_score": 60}))
     assert take(root, at=10).failures[-1]["report"] == report
-    attempts.hand_in(root, "a", "w1", [], NOON)
-    assert attempts.judge(root, "a", NOON) != report
+    attempts.hand_in(LocalBoard(root), "a", "w1", [], NOON)
+    assert attempts.judge(LocalBoard(root), "a", NOON) != report
     state = load(root)
     assert (state.task("a"), state.done) == (None, {"a"})
 
@@ -63,24 +66,24 @@ def test_asking_again_gives_the_same_task(root: Path) -> None:
     add(root, {"task_id": "a"}, {"task_id": "b"}, {"task_id": "c", "priority": 9})
     assert [take(root).task_id, take(root).task_id, take(root, "w2").task_id] == ["a", "a", "b"]
     take(root, "w4")
-    apply_or_raise(root, ReleaseClaim("c", 1))
-    apply_or_raise(root, PauseTask("c"))
-    assert attempts.claim(root, "zai", "w3", NOON) is None
+    apply_or_raise(LocalBoard(root), ReleaseClaim("c", 1))
+    apply_or_raise(LocalBoard(root), PauseTask("c"))
+    assert attempts.claim(LocalBoard(root), "zai", "w3", NOON) is None
     with pytest.raises(UserError, match="claimed by w1"):
-        attempts.claim(root, "zai", "w3", NOON, task_id="a")
-    apply_or_raise(root, ResumeTask("c"))
+        attempts.claim(LocalBoard(root), "zai", "w3", NOON, task_id="a")
+    apply_or_raise(LocalBoard(root), ResumeTask("c"))
     with pytest.raises(UserError, match="w1 works on a"):
-        attempts.claim(root, "zai", "w1", NOON, task_id="c")
+        attempts.claim(LocalBoard(root), "zai", "w1", NOON, task_id="c")
 
 
 def test_lapsed_claims_are_given_to_the_next(root: Path) -> None:
     """A claim whose lease is over is taken by the next who asks, at the cost of no attempt."""
     add(root, {"task_id": "a"})
     take(root, lease_s=30)
-    assert attempts.claim(root, "zai", "w2", NOON + timedelta(seconds=29)) is None
+    assert attempts.claim(LocalBoard(root), "zai", "w2", NOON + timedelta(seconds=29)) is None
     assert (take(root, "w2", at=30).attempt, take(root, "w2", at=30).turn) == (1, 2)
     with pytest.raises(UserError, match="claimed by w2, not w1"):
-        attempts.hand_in(root, "a", "w1", [], NOON)
+        attempts.hand_in(LocalBoard(root), "a", "w1", [], NOON)
 
 
 def test_the_tasks_own_outputs_are_handed_in(root: Path) -> None:
@@ -89,7 +92,7 @@ def test_the_tasks_own_outputs_are_handed_in(root: Path) -> None:
         (root / name).write_text(name)
     add(root, {"task_id": "a", "inputs": ["in.txt"], "outputs": ["out.txt"]})
     take(root)
-    handed = attempts.hand_in(root, "a", "w1", [], NOON)
+    handed = attempts.hand_in(LocalBoard(root), "a", "w1", [], NOON)
     assert handed.submission is not None
     assert [one["path"] for one in handed.submission["inputs"]] == ["in.txt"]
     assert [(one["path"], one["bytes"]) for one in handed.submission["outputs"]] == [("out.txt", 7)]
@@ -101,8 +104,8 @@ def test_deliveries_are_judged_once_they_are_integrated(root: Path) -> None:
     (root / "data/inbox/zai/x.json").write_text("{}")
     add(root, {"task_id": "a", "gates": [{"delivery": "found", "min": 1}]})
     take(root)
-    attempts.hand_in(root, "a", "w1", ["data/inbox/zai/x.json"], NOON)
-    assert attempts.judge(root, "a", NOON) is None
+    attempts.hand_in(LocalBoard(root), "a", "w1", ["data/inbox/zai/x.json"], NOON)
+    assert attempts.judge(LocalBoard(root), "a", NOON) is None
     state = load(root)
     (found,) = state.tasks()
     assert standing(state, found) == "submitted"
@@ -113,12 +116,12 @@ def test_what_cannot_be_judged_is_told(root: Path) -> None:
     add(root, {"task_id": "a"})
     for task_id, told in (("a", "nobody has claimed it"), ("b", "is no task")):
         with pytest.raises(UserError, match=told):
-            attempts.judge(root, task_id, NOON)
+            attempts.judge(LocalBoard(root), task_id, NOON)
     take(root)
     with pytest.raises(UserError, match="not handed in"):
-        attempts.judge(root, "a", NOON)
+        attempts.judge(LocalBoard(root), "a", NOON)
     with pytest.raises(UserError, match="nobody has no queue"):
-        attempts.claim(root, "nobody", "w1", NOON)
+        attempts.claim(LocalBoard(root), "nobody", "w1", NOON)
 
 
 def test_added_tasks_are_checked_before_they_are_written(root: Path, tmp_path: Path) -> None:
@@ -128,12 +131,12 @@ def test_added_tasks_are_checked_before_they_are_written(root: Path, tmp_path: P
         json.dumps([{"task_id": "a", "dead": True}, {"task_id": "b", "priority": -1}])
     )
     with pytest.raises(UserError, match=r"queued_tasks/1/priority: breaks minimum 0"):
-        add_entries(root, "zai", entries_of(source))
+        add_entries(LocalBoard(root), "zai", entries_of(source))
     assert list(load(root).tasks()) == []
     source.write_text(
         json.dumps([{"task_id": "a", "dead": True}, {"task_id": "b", "dependencies": ["a"]}])
     )
-    add_entries(root, "zai", entries_of(source))
+    add_entries(LocalBoard(root), "zai", entries_of(source))
     state = load(root)
     assert [(t.task_id, standing(state, t)) for t in state.tasks()] == [
         ("a", "ready"),
@@ -142,7 +145,7 @@ def test_added_tasks_are_checked_before_they_are_written(root: Path, tmp_path: P
     for content, told in (("[", "line 1"), ("[1]", "a task is a JSON object")):
         source.write_text(content)
         with pytest.raises(UserError, match=told):
-            add_entries(root, "zai", entries_of(source))
+            add_entries(LocalBoard(root), "zai", entries_of(source))
 
 
 def test_the_seed_is_what_the_team_starts_with(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.queues.refilling import refill_queues
 from pipeline.faucet.queues.seeding import seed
 from pipeline.faucet.queues.storage import load
@@ -26,7 +27,7 @@ def test_the_seed_is_filled_up_from_coverage(root: Path) -> None:
     """The generating agent, with one task ready, gets seven for the widest gaps, and then none."""
     (root / "data/visualize").mkdir(parents=True)
     (root / "data/visualize/coverage.csv").write_text(COVERAGE)
-    added = refill_queues(root)
+    added = refill_queues(LocalBoard(root))
     assert [task.rest["indicators"][0]["name"] for task in added] == [
         f"Indicator {number}" for number in range(7)
     ]
@@ -34,11 +35,11 @@ def test_the_seed_is_filled_up_from_coverage(root: Path) -> None:
     state = load(root)
     ready = [standing(state, task) for task in state.queues["droid"].tasks].count("ready")
     assert ready == 8
-    assert refill_queues(root) == []
+    assert refill_queues(LocalBoard(root)) == []
 
 
 def test_without_coverage_nothing_is_invented(root: Path) -> None:
     """Before a run told what is missing, no delivery is owed."""
     before = (root / "data/task_queues/droid_queue.json").read_bytes()
-    assert refill_queues(root) == []
+    assert refill_queues(LocalBoard(root)) == []
     assert (root / "data/task_queues/droid_queue.json").read_bytes() == before

@@ -13,6 +13,7 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.queues import attempts
 from pipeline.faucet.queues import files as task_files
 from pipeline.faucet.queues import storage as queues
+from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.queues.storage import COMPLETED, QUEUES, VIEW, change, create, load, path_of
 from pipeline.faucet.tasks.operations import Rejected
 from pipeline.faucet.tasks.state import State, standing
@@ -170,14 +171,16 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from pipeline.faucet.queues import attempts
+from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.tasks.operations import JudgeTask
 from pipeline.faucet.queues.storage import change
 root, owner = Path(sys.argv[1]), sys.argv[2]
+board = LocalBoard(root)
 for _ in range(25):
     now = datetime.now(UTC)
-    task = attempts.claim(root, "zai", owner, now)
-    attempts.hand_in(root, task.task_id, owner, [], now, result={"by": owner})
-    report = attempts.judge(root, task.task_id, now)
+    task = attempts.claim(board, "zai", owner, now)
+    attempts.hand_in(board, task.task_id, owner, [], now, result={"by": owner})
+    report = attempts.judge(board, task.task_id, now)
     print(task.task_id, report["passed"], flush=True)
 """
 
@@ -213,11 +216,14 @@ import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 from pipeline.faucet.queues import attempts
+from pipeline.faucet.queues.board import LocalBoard
 root, owner = Path(sys.argv[1]), sys.argv[2]
-while task := attempts.claim(root, "zai", owner, datetime.now(UTC), lease_s=1):
+board = LocalBoard(root)
+while task := attempts.claim(board, "zai", owner, datetime.now(UTC), lease_s=1):
     print(task.task_id, flush=True)
-    attempts.hand_in(root, task.task_id, owner, [], datetime.now(UTC), result={"by": owner})
-    attempts.judge(root, task.task_id, datetime.now(UTC))
+    now = datetime.now(UTC)
+    attempts.hand_in(board, task.task_id, owner, [], now, result={"by": owner})
+    attempts.judge(board, task.task_id, now)
 """
 
 
@@ -238,10 +244,12 @@ def test_killed_processes_lose_nothing(root: Path) -> None:
     assert 0 < len(state.done) < len(names)
     late = datetime.now(UTC) + timedelta(hours=1)
     for found in [t for t in state.tasks() if standing(state, t) == "submitted"]:
-        attempts.judge(root, found.task_id, late)
-    while found := attempts.claim(root, "zai", "patient", late):
-        attempts.hand_in(root, found.task_id, "patient", [], late, result={"by": "patient"})
-        attempts.judge(root, found.task_id, late)
+        attempts.judge(LocalBoard(root), found.task_id, late)
+    while found := attempts.claim(LocalBoard(root), "zai", "patient", late):
+        attempts.hand_in(
+            LocalBoard(root), found.task_id, "patient", [], late, result={"by": "patient"}
+        )
+        attempts.judge(LocalBoard(root), found.task_id, late)
     assert load(root).done == set(names)
     assert not [*(root / QUEUES).rglob(".*")]
     receipts = [read(root, COMPLETED / f"{name}.json") for name in names]

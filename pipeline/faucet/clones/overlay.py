@@ -1,0 +1,126 @@
+"""Claims laid over the queues of a commit, and what of a new state goes back into which.
+
+Pure, but for the writing of new claim texts.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.core.json_values import Json
+from pipeline.faucet.clones import claims
+from pipeline.faucet.clones.branch import Branch
+from pipeline.faucet.queues import files as task_files
+from pipeline.faucet.queues.storage import (
+    VIEW,
+    changed_documents,
+    receipt_path,
+    state_of,
+    view_of,
+)
+from pipeline.faucet.tasks.state import Claim, Queue, State, Task
+
+_CLAIM = ("owner", "claimed", "renewed", "lease_s", "process")
+
+
+class Found(NamedTuple):
+    """What the remote holds: the branch, claims that count, claims that ended, and the state.
+
+    bare is the state of the queue files alone, state the one with the claims in it.
+    """
+
+    branch: Branch
+    held: Mapping[str, claims.Held]
+    ended: Mapping[str, claims.Held]
+    bare: State
+    state: State
+
+
+def found_at(branch: Branch, seen: Mapping[str, claims.Held]) -> Found:
+    """Return the state that a branch and the claims beside it make together.
+
+    A claim ended where its task is done or handed in, whatever its ref still says.
+    """
+    bare = state_of(branch.documents.values(), set(branch.receipt_ids))
+    open_ids = {task.task_id for task in bare.tasks() if task.claim is None}
+    held = {name: one for name, one in seen.items() if name in open_ids}
+    ended = {name: one for name, one in seen.items() if name not in open_ids}
+    state = bare
+    for name, one in held.items():
+        task = bare.task(name)
+        assert task, "an open claim is of a queued task"
+        taken = replace(
+            task, claim=Claim(**one.told["claim"]), turn=one.told["turn"], not_before=None
+        )
+        state = state.with_task(taken)
+    return Found(branch, held, ended, bare, state)
+
+
+def moves_of(root: Path, found: Found, after: State) -> Iterator[claims.Move]:
+    """Yield how the claims' refs change from what was found to a new state."""
+    for name, one in found.ended.items():
+        yield claims.Move(name, one.value, None)
+    new = {
+        task.task_id: told
+        for task in after.tasks()
+        if (told := _told(task)) and not _in_file(found, task)
+    }
+    for name in sorted(found.held.keys() | new.keys()):
+        old, told = found.held.get(name), new.get(name)
+        if told is None and old:
+            yield claims.Move(name, old.value, None)
+        elif told and (old is None or {n: old.told[n] for n in told} != told):
+            yield claims.Move(name, old.value if old else None, claims.written(root, told))
+
+
+def contents_of(root: Path, found: Found, after: State) -> dict[Path, bytes]:
+    """Return the queue files and receipts that differ from the branch; none where only claims do.
+
+    Raises UserError where one would break its schema.
+    """
+    plain = _without_claims(found, after)
+    contents = {}
+    for path, document in changed_documents(found.bare, plain).items():
+        task_files.check(root, path, document, "task_queue")
+        contents[path] = task_files.as_bytes(document)
+    for task_id, receipt in after.receipts.items():
+        task_files.check(root, receipt_path(task_id), receipt, "task_receipt")
+        contents[receipt_path(task_id)] = task_files.as_bytes(receipt)
+    if after.receipts:
+        contents[VIEW] = view_of([*found.branch.viewed, *after.receipts.values()])
+    return contents
+
+
+def _told(task: Task) -> Json | None:
+    """Return what a claim's ref says; None where no ref is needed."""
+    if task.claim is None or task.submission:
+        return None
+    return {"claim": {n: getattr(task.claim, n) for n in _CLAIM}, "turn": task.turn}
+
+
+def _in_file(found: Found, task: Task) -> bool:
+    """Return whether a claim was made in the queue file, before clones shared it."""
+    old = found.bare.task(task.task_id)
+    return old is not None and old.claim is not None
+
+
+def _without_claims(found: Found, after: State) -> State:
+    """Return the state as queue files tell it: claims that live in refs are left out of them."""
+    queues = {agent: _plain(found, queue) for agent, queue in after.queues.items()}
+    return replace(after, queues=queues)
+
+
+def _plain(found: Found, queue: Queue) -> Queue:
+    told = replace(queue, tasks=tuple(_unclaimed(found, task) for task in queue.tasks))
+    old = found.bare.queues.get(queue.agent)
+    return old if old and replace(told, current=old.current) == old else told
+
+
+def _unclaimed(found: Found, task: Task) -> Task:
+    """Return a task as its queue file tells it: a claim alone changes nothing there."""
+    old = found.bare.task(task.task_id)
+    if old is None or old.claim or task.submission:
+        return task
+    same = replace(task, claim=None, turn=old.turn, not_before=old.not_before)
+    return same if task.claim or same == old else task

@@ -1,0 +1,72 @@
+"""Where the tasks of a team stand: read whole, changed by the state machine, all or nothing.
+
+One clone keeps its board in its own files (this module); several clones share one through a
+remote (pipeline/faucet/clones). Whoever works with tasks sees a Board and need not know which.
+"""
+
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from pipeline.core.json_values import Json
+from pipeline.faucet.queues import storage
+from pipeline.faucet.queues.storage import Step
+from pipeline.faucet.tasks.operations import Operation, Rejected
+from pipeline.faucet.tasks.state import State
+
+
+class Along(NamedTuple):
+    """Files that belong to a change of the board, with what is said of them and by which agent.
+
+    paths are relative to the root, folders stand for all that is in them. message is that of the
+    commit which publishes them, where the board is shared.
+    """
+
+    paths: tuple[Path, ...]
+    message: str
+    agent: str
+
+
+class Board(Protocol):
+    """The queues and receipts of a workspace, wherever they are kept."""
+
+    @property
+    def root(self) -> Path:
+        """Return the workspace in which tasks are done."""
+
+    def load(self) -> State:
+        """Return the state as it is now; raises UserError where it cannot be read."""
+
+    def change(self, *steps: Operation | Step, along: Along | None = None) -> State | Rejected:
+        """Apply steps as one: all of them, or none and the rejection.
+
+        What goes along is published in the same step where the board is shared. Raises UserError
+        as load does.
+        """
+
+    def receipts(self) -> list[Json]:
+        """Return all receipts, by task id; raises UserError for one that is malformed."""
+
+
+class LocalBoard:
+    """The board of one clone: its queue files, behind a lock that dies with its process."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @property
+    def root(self) -> Path:
+        """Return the workspace, which holds the board too."""
+        return self._root
+
+    def load(self) -> State:
+        """Return the state of the queue files."""
+        return storage.load(self._root)
+
+    def change(self, *steps: Operation | Step, along: Along | None = None) -> State | Rejected:
+        """Apply steps to the queue files; what goes along lies in the workspace already."""
+        del along
+        return storage.change(self._root, *steps)
+
+    def receipts(self) -> list[Json]:
+        """Return the receipts below data/task_queues/completed."""
+        return storage.read_receipts(self._root)

@@ -1,0 +1,72 @@
+"""Which claims are over: of dead owners at once, of silent ones after their lease.
+
+Three kinds of owner are judged in three ways. A process of this host is looked for. A process of
+another host is watched: only when its claim stayed as it is for the whole lease, by this host's
+own clock, is it taken to be gone, because the clocks of two hosts need not agree. A person or an
+agent that is called by hand has no process, and the lease counts from when the claim was renewed.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+
+from pipeline.core.json_values import Json, compact
+from pipeline.faucet.queues.owners import is_alive, this_host
+from pipeline.faucet.tasks.state import Claim, State, Task, lapsed, standing
+from pipeline.store.atomic import write_bytes
+
+SEEN = Path(".cache/faucet/claims_seen.json")
+
+
+def over(
+    root: Path, state: State, now: datetime, clock: Callable[[], float] = time.monotonic
+) -> list[Task]:
+    """Return the claimed tasks whose owner is gone, as far as this host can tell.
+
+    What it saw of other hosts' claims is kept below root. clock tells seconds that never jump.
+    """
+    claimed = [task for task in state.tasks() if standing(state, task) == "claimed"]
+    by_hand = {task.task_id for task in lapsed(state, now)}
+    gone, foreign = [], []
+    for task in claimed:
+        process = task.claim.process if task.claim else None
+        alive = is_alive(process) if process else task.task_id not in by_hand
+        if alive is None:
+            foreign.append(task)
+        elif not alive:
+            gone.append(task)
+    return [*gone, *_silent(root, foreign, clock())] if foreign else gone
+
+
+def _silent(root: Path, foreign: Iterable[Task], at: float) -> list[Task]:
+    """Return the tasks whose claims did not change for their lease, and remember the others."""
+    before = _remembered(root)
+    seen: dict[str, Json] = {}
+    silent = []
+    for task in foreign:
+        assert task.claim, "a foreign task is a claimed one"
+        sign = _sign(task, task.claim)
+        first = before.get(task.task_id, {})
+        since = first["since"] if first.get("sign") == sign else at
+        seen[task.task_id] = {"sign": sign, "since": since}
+        if at - since >= task.claim.lease_s:
+            silent.append(task)
+    write_bytes(root / SEEN, orjson.dumps({"host": this_host(), "claims": seen}))
+    return silent
+
+
+def _remembered(root: Path) -> dict[str, Json]:
+    """Return what this host saw of claims since it was started; nothing if it is unreadable."""
+    try:
+        told = orjson.loads((root / SEEN).read_bytes())
+        claims: dict[str, Json] = told["claims"] if told["host"] == this_host() else {}
+    except (OSError, ValueError, LookupError):
+        return {}
+    return claims
+
+
+def _sign(task: Task, claim: Claim) -> str:
+    return compact({"turn": task.turn, "owner": claim.owner, "renewed": claim.renewed})

@@ -1,0 +1,66 @@
+"""How workers work: section `faucet` of params.yaml, and what a queue file says of its agent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.core.validation import Validator
+from pipeline.store.dag import Dag
+
+_SCHEMA = Path("schemas/faucet_settings.schema.json")
+
+
+@dataclass(frozen=True)
+class Worker:
+    """How an agent's tasks are done: by a command, by computing worked examples, or by a person.
+
+    command is an argument list, empty where there is none. timeout_s bounds the whole run of a
+    command, silence_s the time between two of its lines.
+    """
+
+    command: tuple[str, ...]
+    worked_examples: bool
+    timeout_s: int
+    silence_s: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Section `faucet` of params.yaml; schemas/faucet_settings.schema.json describes each field."""
+
+    remote: str | None
+    branch: str
+    lease_s: int
+    rescan_s: float
+    timeout_s: int
+    silence_s: int
+    checkpoint_gates: tuple[Json, ...]
+    agents: Mapping[str, Json]
+
+    def worker(self, agent: str, own: Json | None = None) -> Worker:
+        """Return how an agent's tasks are done; own is what its queue file says of that."""
+        told: dict[str, Any] = {**self.agents.get(agent, {}), **(own or {})}
+        return Worker(
+            command=tuple(told.get("command", ())),
+            worked_examples=told.get("worked_examples", False),
+            timeout_s=told.get("timeout_s", self.timeout_s),
+            silence_s=told.get("silence_s", self.silence_s),
+        )
+
+
+def read_settings(root: Path) -> Settings:
+    """Return the settings of the workspace at root.
+
+    Raises UserError with the field and the rule where params.yaml breaks the schema.
+    """
+    told = Dag(root).params.get("faucet")
+    fault = Validator(orjson.loads((root / _SCHEMA).read_bytes())).first_fault(told)
+    if fault:
+        raise UserError(f"params.yaml: section faucet: {fault}")
+    section: dict[str, Any] = dict(told or {})
+    return Settings(**{**section, "checkpoint_gates": tuple(section["checkpoint_gates"])})
