@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
+from pipeline.commands.checkpoints import archive, checkpoint, restore
 from pipeline.commands.queue import queue
+from pipeline.commands.work import run, work
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
 from pipeline.faucet.workspace import DELIVERIES, INBOX, find_root
@@ -44,6 +46,7 @@ def land(path: Path | None, agent: str | None, *, as_json: bool) -> None:
     """
     from pipeline.deliveries.landing import LEFT_REASONS
     from pipeline.deliveries.landing import land as bring_in
+    from pipeline.faucet.run_lock import run_lock
 
     root = find_root(Path.cwd())
     if path is None:
@@ -51,13 +54,14 @@ def land(path: Path | None, agent: str | None, *, as_json: bool) -> None:
     source = path or root / INBOX
     from_inbox = source.resolve().is_relative_to((root / INBOX).resolve())
     landed = left = again = 0
-    for item in bring_in(source, root / DELIVERIES, agent=agent, move=from_inbox):
-        landed, left = landed + item.is_new, left + (item.stored is None)
-        again += item.stored is not None and not item.is_new
-        if as_json:
-            click.echo(json.dumps(item._asdict(), sort_keys=True))
-        elif item.reason is not None:
-            click.echo(f"left: {item.source}: {LEFT_REASONS[item.reason]}", err=True)
+    with run_lock(root):  # a run must not see deliveries come
+        for item in bring_in(source, root / DELIVERIES, agent=agent, move=from_inbox):
+            landed, left = landed + item.is_new, left + (item.stored is None)
+            again += item.stored is not None and not item.is_new
+            if as_json:
+                click.echo(json.dumps(item._asdict(), sort_keys=True))
+            elif item.reason is not None:
+                click.echo(f"left: {item.source}: {LEFT_REASONS[item.reason]}", err=True)
     if not as_json:
         known = f", {counted(again, 'file')} known already" if again else ""
         stayed = f", {counted(left, 'file')} left where they are" if left else ""
@@ -244,7 +248,8 @@ def review(
         command.walk(root, pair_id, only, who)
 
 
-faucet.add_command(queue)
+for command in (queue, work, run, checkpoint, restore, archive):
+    faucet.add_command(command)
 
 if __name__ == "__main__":
     faucet()

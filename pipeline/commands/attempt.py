@@ -1,5 +1,4 @@
 """The commands of `faucet queue` that an agent works with: take a task, hand it in, give it up."""
-# ruff: noqa: PLC0415 - a command imports what it needs, as in cli.py
 
 import json
 import sys

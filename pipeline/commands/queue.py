@@ -1,5 +1,4 @@
 """`faucet queue`: the task queues. A command is a library call and nothing more."""
-# ruff: noqa: PLC0415 - a command imports what it needs, as in cli.py
 
 import json
 from pathlib import Path

@@ -26,3 +26,20 @@ def run_lock(root: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def try_run_lock(root: Path) -> Iterator[bool]:
+    """Hold the workspace's run lock where it is free at once; yield whether it is held."""
+    path = root / RUN_LOCK
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()

@@ -21,7 +21,7 @@ from pipeline.faucet.clones.branch import Branch, read_branch, receipts_of
 from pipeline.faucet.clones.follow import follow
 from pipeline.faucet.clones.overlay import Found, contents_of, found_at, moves_of
 from pipeline.faucet.commits import Change, author_of, commit
-from pipeline.faucet.queues.board import Along
+from pipeline.faucet.queues.board import Along, MovedError
 from pipeline.faucet.queues.storage import Step, stepped
 from pipeline.faucet.tasks.operations import Operation, Rejected
 from pipeline.faucet.tasks.state import State
@@ -30,10 +30,6 @@ from pipeline.faucet.workspace import git
 _TRIES = 60
 _PAUSE_S = 0.4
 _FETCH_LOCK = Path(".cache/faucet/fetch.lock")
-
-
-class MovedError(UserError):
-    """Others published meanwhile: what goes along was made on top of an older commit."""
 
 
 class SharedBoard:
@@ -47,6 +43,11 @@ class SharedBoard:
     def root(self) -> Path:
         """Return this clone's workspace."""
         return self._root
+
+    @property
+    def is_shared(self) -> bool:
+        """Return True: all clones of the remote work from it."""
+        return True
 
     def load(self) -> State:
         """Return the state at the remote; raises UserError where it cannot be reached."""

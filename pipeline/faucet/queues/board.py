@@ -7,11 +7,16 @@ remote (pipeline/faucet/clones). Whoever works with tasks sees a Board and need 
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.queues import storage
 from pipeline.faucet.queues.storage import Step
 from pipeline.faucet.tasks.operations import Operation, Rejected
 from pipeline.faucet.tasks.state import State
+
+
+class MovedError(UserError):
+    """Others changed the board meanwhile: what goes along was made on top of an older state."""
 
 
 class Along(NamedTuple):
@@ -32,6 +37,13 @@ class Board(Protocol):
     @property
     def root(self) -> Path:
         """Return the workspace in which tasks are done."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Return whether other clones work from the same board."""
+
+    def synchronize(self) -> None:
+        """Bring the workspace to what the board has; raises UserError where that cannot be."""
 
     def load(self) -> State:
         """Return the state as it is now; raises UserError where it cannot be read."""
@@ -57,6 +69,14 @@ class LocalBoard:
     def root(self) -> Path:
         """Return the workspace, which holds the board too."""
         return self._root
+
+    @property
+    def is_shared(self) -> bool:
+        """Return False: the board is this clone's own."""
+        return False
+
+    def synchronize(self) -> None:
+        """Do nothing: the workspace is the board."""
 
     def load(self) -> State:
         """Return the state of the queue files."""

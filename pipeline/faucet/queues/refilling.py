@@ -6,20 +6,22 @@ from pathlib import Path
 from pipeline.core.errors import UserError
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.tasks.operations import AddTask, Rejected
-from pipeline.faucet.tasks.refill import Gap, refill
+from pipeline.faucet.tasks.refill import Able, Gap, refill
 from pipeline.faucet.tasks.state import Task
 
 COVERAGE = Path("data/visualize/coverage.csv")
 
 
-def refill_queues(board: Board) -> list[Task]:
+def refill_queues(board: Board, able: Able = lambda agent, indicator: True) -> list[Task]:  # noqa: ARG005 - who can do everything
     """Add what keeps the queues of a board from running dry, and return it.
 
     Without coverage (no run came as far as visualize) only recurring tasks come back. What
     another process adds meanwhile is added once: ids say what a task is.
     Raises UserError where the queues cannot be read.
     """
-    tasks = refill(board.load(), gaps(board.root), board.receipts())
+    tasks = refill(board.load(), gaps(board.root), board.receipts(), able)
+    if not tasks:
+        return []
     outcome = board.change(*(AddTask(task) for task in tasks))
     if isinstance(outcome, Rejected):
         raise UserError(f"the queues changed meanwhile, refill again: {outcome.message}")

@@ -4,13 +4,14 @@ Ids are made of what a task is about and of how far the data set was, so that tw
 refill at the same state add the same tasks, and adding them twice adds them once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
 from pipeline.core.json_values import Json
 from pipeline.faucet.tasks.documents import task_of
-from pipeline.faucet.tasks.state import Queue, State, Task, standing
+from pipeline.faucet.tasks.state import Queue, State, Task, as_text, moment, standing
 
 DEFAULTS = {"floor": 4, "fill_to": 8, "pairs_per_task": 100, "most_failing": 4}
 """Values of a queue's `refill` that it leaves out: below floor ready tasks, fill up to fill_to."""
@@ -28,12 +29,23 @@ class Gap(NamedTuple):
     target_pairs: int
 
 
-def refill(state: State, gaps: Iterable[Gap], receipts: Iterable[Json]) -> list[Task]:
+Able = Callable[[str, str], bool]
+"""Whether an agent can deliver on an indicator."""
+
+
+def refill(
+    state: State,
+    gaps: Iterable[Gap],
+    receipts: Iterable[Json],
+    able: Able = lambda agent, indicator: True,  # noqa: ARG005 - who can do everything
+) -> list[Task]:
     """Return the tasks to add so that no agent runs dry, by agent; none where all have enough.
 
     An agent whose queue has `refill` is owed deliveries for the indicators that lack most pairs,
-    each at one agent at a time. Tasks that recur come back with the next round's number once
-    they are completed, whatever the depth of the queue.
+    each at one agent at a time; those that it is able to deliver on go first and are counted by
+    themselves, so that work which waits for somebody else never hides that it runs dry. Tasks
+    that recur come back with the next round's number once they are completed, whatever the depth
+    of the queue.
     """
     recurring = [task for receipt in receipts if (task := _next_round(state, receipt))]
     owed = {
@@ -47,20 +59,37 @@ def refill(state: State, gaps: Iterable[Gap], receipts: Iterable[Json]) -> list[
     for agent in sorted(state.queues):
         taken = {task.rest["indicators"][0]["name"] for task in added}
         left = [gap for gap in wide if gap.indicator not in taken]
-        added += _deliveries(state, state.queues[agent], left)
+        added += _deliveries(state, state.queues[agent], left, able)
     return [*recurring, *added]
 
 
-def _deliveries(state: State, queue: Queue, gaps: Sequence[Gap]) -> list[Task]:
+def _deliveries(state: State, queue: Queue, gaps: Sequence[Gap], able: Able) -> list[Task]:
     if "refill" not in queue.rest:
         return []
     rules = {**DEFAULTS, **queue.rest["refill"]}
-    ready = sum(standing(state, task) == "ready" for task in queue.tasks)
-    if ready >= rules["floor"] or _failing(queue) >= rules["most_failing"]:
+    if _failing(queue) >= rules["most_failing"]:
         return []
     made = [_delivery(queue.agent, gap, rules) for gap in gaps]
     new = [task for task in made if task.task_id not in state.done]
-    return new[: rules["fill_to"] - ready]
+    ready = [task for task in queue.tasks if standing(state, task) == "ready"]
+    is_able = {task.task_id: _is_able(task, able) for task in (*ready, *new)}
+    added = _filled([t for t in ready if is_able[t.task_id]], new, rules, is_able)
+    if added:
+        return added
+    return _filled(ready, new, rules, dict.fromkeys(is_able, True))
+
+
+def _filled(
+    ready: Sequence[Task], new: Iterable[Task], rules: Json, counts: dict[str, bool]
+) -> list[Task]:
+    """Return what brings the ready tasks from below floor to fill_to; only what counts does."""
+    if len(ready) >= rules["floor"]:
+        return []
+    return [task for task in new if counts[task.task_id]][: rules["fill_to"] - len(ready)]
+
+
+def _is_able(task: Task, able: Able) -> bool:
+    return all(able(task.agent, one["name"]) for one in task.rest.get("indicators", ()))
 
 
 def _failing(queue: Queue) -> int:
@@ -102,6 +131,9 @@ def _next_round(state: State, receipt: Json) -> Task | None:
     if task_id in state.done or state.task(task_id):
         return None
     entry = {**told, "task_id": task_id, "series": series, "round": number, "dependencies": []}
+    if "every_s" in told and receipt["completed"]:
+        due = moment(receipt["completed"]) + timedelta(seconds=told["every_s"])
+        entry["not_before"] = as_text(due)
     return task_of({**entry, "gates": _of_round(told, task_id)}, receipt["agent"])
 
 

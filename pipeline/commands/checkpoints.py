@@ -1,0 +1,82 @@
+"""The commands that keep and bring back what was made: checkpoint, restore, archive."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.faucet.workspace import find_root
+
+if TYPE_CHECKING:
+    from pipeline.faucet.checkpoints.making import Made
+
+
+@click.command()
+@click.option("--tag", help="Name this checkpoint with a git tag.")
+@click.option("--push", "is_pushed", is_flag=True, help="Then `dvc push` and `git push`.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def checkpoint(tag: str | None, *, is_pushed: bool, as_json: bool) -> None:
+    """Land, run the DAG, hold the gates, and commit the data set with queues and receipts.
+
+    What you have staged stays staged and is not in the commit. Nothing is committed where code
+    or params have changes of their own: such a checkpoint could not be rebuilt.
+    """
+    from pipeline.faucet.checkpoints import making
+    from pipeline.faucet.checkpoints.pushing import push
+    from pipeline.faucet.settings import read_settings
+
+    root = find_root(Path.cwd())
+    settings = read_settings(root)
+    making.settle(root)
+    making.hold_gates(root, settings.checkpoint_gates)
+    made = making.checkpoint(root, tag=tag)
+    _tell(made, "nothing to commit: the last commit holds all of it", as_json=as_json)
+    if is_pushed:
+        for sentence in push(root, tag):
+            click.echo(sentence, err=as_json)
+
+
+@click.command()
+@click.argument("revision")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def restore(revision: str, *, as_json: bool) -> None:
+    """Bring back the data set of REVISION, as a new checkpoint on top of the others.
+
+    Deliveries, verdicts, params and results come back; code, queues and receipts stay.
+    """
+    from pipeline.faucet.checkpoints.restoring import restore as bring_back
+
+    made = bring_back(find_root(Path.cwd()), revision)
+    _tell(made, f"nothing to do: the data set is that of {revision}", as_json=as_json)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def archive(file: Path, *, as_json: bool) -> None:
+    """Write one FILE that brings history and data set back on a machine without network.
+
+    Unpack it (`tar -xf FILE`) and call `python restore.py FOLDER`: Python and git are enough.
+    """
+    from pipeline.faucet.checkpoints.archive import write_archive
+
+    written = write_archive(find_root(Path.cwd()), file.absolute())
+    size = file.stat().st_size
+    if as_json:
+        click.echo(json.dumps({**written._asdict(), "bytes": size}, sort_keys=True))
+    else:
+        told = f"{written.commit[:12]} and {written.objects:,} objects, {size:,} bytes"
+        click.echo(f"{file}: {told}")
+
+
+def _tell(made: "Made | None", nothing: str, *, as_json: bool) -> None:
+    if as_json:
+        told = {**made._asdict(), "tasks": [t.task_id for t in made.tasks]} if made else None
+        click.echo(json.dumps(told, sort_keys=True))
+    elif made is None:
+        click.echo(nothing)
+    else:
+        pairs = f"{made.pairs_before or 0:,} -> {made.pairs_after or 0:,} pairs"
+        tasks = f", {', '.join(task.task_id for task in made.tasks)}" if made.tasks else ""
+        click.echo(f"checkpoint {made.commit[:12]}: {pairs}{tasks}")

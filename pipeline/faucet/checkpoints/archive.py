@@ -1,0 +1,111 @@
+"""The safety copy: one file that holds the history and the data set, and brings both back.
+
+A tar of a git bundle, the objects of the DVC cache, a manifest of what each output is made of,
+and `restore.py`, which needs Python and git and nothing else: no network, no package.
+"""
+
+import hashlib
+import io
+import json
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json, pretty
+from pipeline.faucet.commits import run_git, try_git
+from pipeline.faucet.workspace import DELIVERIES, LOCK, git
+from pipeline.store.atomic import replacing
+from pipeline.store.dag import load_yaml
+
+_CACHE = Path(".dvc/cache/files/md5")
+_OFFLOADED = Path("data/deliveries.dvc")
+
+
+class Archived(NamedTuple):
+    """What an archive holds: the commit that it brings back, and how many objects beside it."""
+
+    commit: str
+    objects: int
+
+
+def write_archive(root: Path, target: Path) -> Archived:
+    """Write an archive of the last commit and of its outputs to a file, whole or not at all.
+
+    Raises UserError where an object of an output is in no cache: `faucet repro` makes it anew.
+    """
+    commit = git(root, "rev-parse", "HEAD").strip()
+    files = dict(_files(root))
+    missing = sorted(md5 for md5 in files.values() if not _object(root, md5).is_file())
+    if missing:
+        raise UserError(f"{len(missing)} objects of the outputs are in no cache: `faucet repro -f`")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="archive-") as folder,
+        replacing(target) as temporary,
+        tarfile.open(temporary, "w") as archive,
+    ):
+        bundle = Path(folder) / "history.bundle"
+        _bundle(root, bundle)
+        archive.add(bundle, "history.bundle")
+        branch = run_git(root, "rev-parse", "--abbrev-ref", "HEAD").strip()
+        manifest: Json = {
+            "commit": commit,
+            "branch": None if branch == "HEAD" else branch,
+            "files": files,
+            "bundle_sha256": _digest(bundle, "sha256"),
+        }
+        _add(archive, "manifest.json", pretty(manifest))
+        script = resources.files(__package__).joinpath("restore_archive.py").read_bytes()
+        _add(archive, "restore.py", script)
+        for md5 in sorted(set(files.values())):
+            archive.add(_object(root, md5), f"objects/{md5}", filter=_plain)
+    return Archived(commit, len(set(files.values())))
+
+
+def _bundle(root: Path, bundle: Path) -> None:
+    """Write the whole history of HEAD and all tags to a bundle."""
+    done = try_git(root, "bundle", "create", "--quiet", str(bundle), "HEAD", "--branches", "--tags")
+    if done.returncode:
+        raise UserError(f"git bundle: {' '.join(done.stderr.split())[:200]}")
+
+
+def _files(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield (path, md5) of every file that DVC keeps: outputs, and deliveries where they are."""
+    stages = load_yaml(root / LOCK)["stages"] if (root / LOCK).is_file() else {}
+    outs = [out for stage in stages.values() for out in stage["outs"]]
+    if (root / _OFFLOADED).is_file():
+        outs += [
+            {**out, "path": DELIVERIES.as_posix()} for out in load_yaml(root / _OFFLOADED)["outs"]
+        ]
+    for out in outs:
+        if out["md5"].endswith(".dir"):
+            for entry in json.loads(_object(root, out["md5"]).read_bytes()):
+                yield f"{out['path']}/{entry['relpath']}", entry["md5"]
+        elif not run_git(root, "ls-files", "--", out["path"]):
+            yield out["path"], out["md5"]
+
+
+def _object(root: Path, md5: str) -> Path:
+    return root / _CACHE / md5[:2] / md5[2:]
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    entry.mode = 0o644
+    return entry
+
+
+def _digest(path: Path, name: str) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, name).hexdigest()

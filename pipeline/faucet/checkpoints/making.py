@@ -1,0 +1,181 @@
+"""A checkpoint: what landed is run through, gates are held, one commit takes it all.
+
+The commit holds deliveries, verdicts, dvc.lock, metrics, queues and receipts, and nothing that
+a person has in hand: it is made beside their index.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.faucet.checkpoints.settled import VERDICTS, foreign_changes, unsettled
+from pipeline.faucet.commits import Change, advance, author_of, blobs, commit, run_git, try_git
+from pipeline.faucet.gates.criteria import evaluate, failed
+from pipeline.faucet.gates.facts import metric_facts
+from pipeline.faucet.queues.board import Along
+from pipeline.faucet.queues.storage import COMPLETED, QUEUES
+from pipeline.faucet.run_lock import run_lock
+from pipeline.faucet.runs.apart import LOG, repro_apart
+from pipeline.faucet.runs.inbox import land_inbox
+from pipeline.faucet.runs.supervise import Bounds
+from pipeline.faucet.workspace import DELIVERIES, LOCK, git
+from pipeline.store.dag import Dag
+
+DATA = (DELIVERIES, VERDICTS, LOCK, Path("metrics"))
+_OFFLOADED = Path("data/deliveries.dvc")
+_ROUNDS = 5
+_DAY_S = 86_400
+_BY_HAND = "faucet"
+
+
+class Task(NamedTuple):
+    """A task as a checkpoint tells it."""
+
+    task_id: str
+    agent: str
+    attempt: int
+
+
+class Made(NamedTuple):
+    """A checkpoint that was made: its commit, the tasks it tells, pairs before and after."""
+
+    commit: str
+    tasks: tuple[Task, ...]
+    pairs_before: int | None
+    pairs_after: int | None
+
+
+def settle(
+    root: Path,
+    watch: Callable[[], str | None] = lambda: None,
+    *,
+    besides: Iterable[Path] = (),
+) -> None:
+    """Land what waits and run the DAG until its outputs are those of its inputs.
+
+    watch can end it with a sentence. besides names inputs whose changes will be committed too.
+    Raises UserError where code or params have changes that no commit holds, where a run fails,
+    and where new deliveries come faster than they are run.
+    """
+    changed = foreign_changes(root, besides)
+    if changed:
+        told = f"{changed[0]} has changes that no commit holds"
+        raise UserError(f"{told}: a checkpoint could not be rebuilt; commit or restore it first")
+    land_inbox(root)
+    for _ in range(_ROUNDS):
+        if not Dag(root).names:
+            return
+        ended = repro_apart(root, (), Bounds(_DAY_S, _DAY_S), watch)
+        if ended.why:
+            raise UserError(f"the run was ended: {ended.why}")
+        if ended.exit_code:
+            raise UserError(f"the run failed: {last_words(ended.tail)} (see {LOG.as_posix()})")
+        if unsettled(root) is None:
+            return
+    raise UserError(f"the data set does not settle: {unsettled(root)}")
+
+
+def hold_gates(root: Path, criteria: Iterable[Json]) -> None:
+    """Raise UserError with every criterion of a checkpoint that does not hold."""
+    report = evaluate(criteria, metric_facts(root, criteria))
+    if not report["passed"] and Dag(root).names:
+        raise UserError(f"no checkpoint: {'; '.join(failed(report))}")
+
+
+def checkpoint(
+    root: Path,
+    tasks: Sequence[Task] = (),
+    *,
+    tag: str | None = None,
+    besides: Iterable[Path] = (),
+    restores: str | None = None,
+) -> Made | None:
+    """Commit the settled data set of a workspace with its queues and receipts.
+
+    besides names more paths to commit, restores the commit whose data set came back. Tasks that
+    have a receipt which no commit holds are told, too. None where there is nothing to commit.
+    Raises UserError where the data set is not settled, the tag is taken, or somebody moves the
+    branch in the same moment.
+    """
+    with run_lock(root):
+        reason = unsettled(root)
+        if reason:
+            raise UserError(f"{reason}: `faucet repro` first")
+        base = git(root, "rev-parse", "HEAD").strip()
+        told = tuple({task.task_id: task for task in (*_new_receipts(root), *tasks)}.values())
+        made = _commit(root, base, told, tuple(besides), restores)
+    if tag:
+        _tag(root, tag, made.commit if made else base)
+    return made
+
+
+def along(root: Path, tasks: Sequence[Task]) -> Along:
+    """Return the settled data set of a workspace as what goes along with a change of the board."""
+    base = git(root, "rev-parse", "HEAD").strip()
+    text, _, _ = _message(root, base, tasks)
+    return Along(_paths(root, DATA), text, tasks[0].agent if tasks else _BY_HAND)
+
+
+def last_words(tail: str) -> str:
+    """Return the last line of what a program printed, for a sentence."""
+    lines = [line.strip() for line in tail.splitlines() if line.strip()]
+    return lines[-1][:300] if lines else "it said nothing"
+
+
+def _commit(
+    root: Path, base: str, tasks: tuple[Task, ...], besides: tuple[Path, ...], restores: str | None
+) -> Made | None:
+    text, before, after = _message(root, base, tasks, restores)
+    change = Change(paths=_paths(root, (*DATA, QUEUES, *besides)))
+    author = author_of(tasks[0].agent if tasks else _BY_HAND)
+    new = commit(root, base, change, text, author)
+    if new is None:
+        return None
+    if not advance(root, base, new, change):
+        raise UserError("the branch moved in the same moment: try again")
+    return Made(new, tasks, before, after)
+
+
+def _paths(root: Path, paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return paths, deliveries that DVC holds by the file that stands for them."""
+    is_offloaded = (root / _OFFLOADED).exists()
+    return tuple(_OFFLOADED if is_offloaded and path == DELIVERIES else path for path in paths)
+
+
+def _message(
+    root: Path, base: str, tasks: Sequence[Task], restores: str | None = None
+) -> tuple[str, int | None, int | None]:
+    """Return a commit's message with its trailers, and the kept pairs before and after."""
+    metrics = Path("metrics/dedup.json")
+    (held,) = blobs(root, [f"{base}:{metrics.as_posix()}"])
+    now = (root / metrics).read_bytes() if (root / metrics).is_file() else None
+    before, after = _kept(held), _kept(now)
+    names = f"back to {restores[:12]}" if restores else ", ".join(task.task_id for task in tasks)
+    subject = f"checkpoint: {names}" if names else "checkpoint"
+    trailers = [f"Restores: {restores}"] if restores else []
+    for task in tasks:
+        trailers += [f"Task: {task.task_id}", f"Agent: {task.agent}", f"Attempt: {task.attempt}"]
+    trailers += [f"Pairs-Before: {before or 0}", f"Pairs-After: {after or 0}"]
+    return "\n".join([subject, "", *trailers, ""]), before, after
+
+
+def _kept(metrics: bytes | None) -> int | None:
+    return int(orjson.loads(metrics)["kept"]) if metrics else None
+
+
+def _new_receipts(root: Path) -> list[Task]:
+    """Return the tasks whose receipts no commit holds yet, in order of completion."""
+    listed = run_git(root, "ls-files", "-z", "--others", "--", COMPLETED.as_posix())
+    receipts = [orjson.loads((root / path).read_bytes()) for path in listed.split("\0") if path]
+    receipts.sort(key=lambda one: (one["completed"] or "", one["task_id"]))
+    return [Task(one["task_id"], one["agent"], one["attempt"]) for one in receipts]
+
+
+def _tag(root: Path, tag: str, commit_id: str) -> None:
+    done = try_git(root, "tag", tag, commit_id)
+    if done.returncode:
+        raise UserError(f"the checkpoint is made, the tag is not: {done.stderr.strip()[:200]}")

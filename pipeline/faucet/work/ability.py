@@ -1,0 +1,63 @@
+"""Which tasks a worker can do: the rest waits for an agent, a program or a person that can."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.faucet.queues.board import Board
+from pipeline.faucet.settings import Settings, Worker
+from pipeline.faucet.tasks.state import Task
+from pipeline.generate.catalog import INDICATORS
+from pipeline.plan.indicators import Plan, plan_of
+from pipeline.store.inputs import read_input
+
+BUILT_IN = ("stage", "command", "checkpoint")
+"""Kinds of task that need nobody."""
+
+
+def ability(root: Path, worker: Worker) -> Callable[[Task], bool]:
+    """Return whether a worker can do a task, as a function of the task."""
+    plan = read_plan(root)
+
+    def can_do(task: Task) -> bool:
+        if task.rest.get("kind") in BUILT_IN or worker.command:
+            return True
+        return worker.worked_examples and computable(task, plan)
+
+    return can_do
+
+
+def can_deliver(board: Board, settings: Settings) -> Callable[[str, str], bool]:
+    """Return whether an agent can deliver on an indicator, as a function of both.
+
+    Of an agent without a command and without worked examples, people do the work: they can.
+    """
+    plan = read_plan(board.root)
+    queues = board.load().queues
+    workers = {agent: settings.worker(agent, queues[agent].rest.get("worker")) for agent in queues}
+
+    def is_able(agent: str, indicator: str) -> bool:
+        worker = workers[agent]
+        if worker.command or not worker.worked_examples:
+            return True
+        return computed_as(indicator, plan) is not None
+
+    return is_able
+
+
+def computable(task: Task, plan: Plan) -> bool:
+    """Return whether every indicator that a task owes pairs for can be computed."""
+    names = [computed_as(one["name"], plan) for one in task.rest.get("indicators", ())]
+    return task.rest.get("kind", "deliver") == "deliver" and bool(names) and None not in names
+
+
+def computed_as(name: str, plan: Plan) -> str | None:
+    """Return the name under which an indicator can be computed, None where it cannot."""
+    found = plan.named(name)
+    known = found.indicator if found else name
+    return known if known in INDICATORS else None
+
+
+def read_plan(root: Path) -> Plan:
+    """Return the master plan of a workspace; an empty one where it has none."""
+    path = Path("data/master_plan.csv")
+    return plan_of(read_input(root, path)) if (root / path).exists() else Plan(())

@@ -1,0 +1,97 @@
+"""The brief: one page that tells an agent what to do, how it is judged, and what went wrong.
+
+Texts of deliveries never reach it: what an answer says could be an instruction to whoever reads
+it. Of a delivery that was refused the brief tells reasons, places and counts alone.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+import jinja2
+import orjson
+
+from pipeline.core.json_values import Json
+from pipeline.faucet.gates.criteria import criteria_of, failed, in_words
+from pipeline.faucet.tasks.refill import Gap
+from pipeline.faucet.tasks.state import MAX_ATTEMPTS, Task
+from pipeline.faucet.terminal import one_line
+
+_SHOWN = frozenset(
+    {"task_id", "priority", "status", "description", "indicators", "gates", "dependencies", "kind"}
+)
+_MOST_CHARS = 6_000
+
+
+class Places(NamedTuple):
+    """Where an attempt works: the workspace, a folder of its own, the file for its account."""
+
+    root: Path
+    workdir: Path
+    result: Path
+
+
+def brief(
+    task: Task, places: Places, coverage: Mapping[str, Gap], to_mend: tuple[str, ...] = ()
+) -> str:
+    """Return the brief of a claimed task as Markdown.
+
+    coverage tells kept and wanted pairs by indicator, to_mend what receipts of this task's
+    deliveries ask for.
+    """
+    told = task.rest
+    indicators = [_row(one, coverage) for one in told.get("indicators", ())]
+    words = [one_line(in_words(criterion)) for criterion in criteria_of(told)]
+    page = _template().render(
+        task_id=task.task_id,
+        agent=task.agent,
+        attempt=task.attempt,
+        most_attempts=MAX_ATTEMPTS,
+        goal=one_line(str(told.get("description", "See what the task says below."))),
+        indicators=indicators,
+        criteria=words or ["there is a file that you made, or an account of your work"],
+        faults=[*_faults(task), *to_mend],
+        is_delivery=bool(indicators) or told.get("kind") == "deliver",
+        workdir=places.workdir.as_posix(),
+        result=places.result.as_posix(),
+        root=places.root.as_posix(),
+        more=_more(told),
+    )
+    return page.strip() + "\n"
+
+
+def _row(owed: Json, coverage: Mapping[str, Gap]) -> dict[str, str]:
+    known = coverage.get(owed["name"])
+    return {
+        "name": one_line(owed["name"]).replace("|", "/"),
+        "owed": f"{owed['target_pairs']:,}",
+        "kept": f"{known.pairs:,}" if known else "unknown",
+        "wanted": f"{known.target_pairs:,}" if known else "unknown",
+    }
+
+
+def _faults(task: Task) -> Iterator[str]:
+    if not task.failures:
+        return
+    last = task.failures[-1]
+    if not last["report"]:
+        yield one_line(last["reason"])
+        return
+    yield from (one_line(sentence) for sentence in failed(last["report"]))
+
+
+def _more(told: Json) -> str:
+    """Return what a task says beyond the page as JSON; the fence around it cannot be closed."""
+    rest = {name: value for name, value in told.items() if name not in _SHOWN}
+    text = orjson.dumps(rest, option=orjson.OPT_INDENT_2).decode() if rest else ""
+    return text.replace("`", "\\u0060")[:_MOST_CHARS]
+
+
+@cache
+def _template() -> jinja2.Template:
+    text = resources.files(__package__).joinpath("templates/brief.md.j2").read_text("utf-8")
+    return jinja2.Environment(  # noqa: S701 - Markdown; what is filled in goes through one_line
+        trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    ).from_string(text)

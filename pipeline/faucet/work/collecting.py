@@ -1,0 +1,69 @@
+"""What an agent's command left in its working folder, taken into the workspace safely."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.deliveries.json_text import parse_value
+from pipeline.deliveries.landing import Landed, land
+from pipeline.deliveries.records import Duplicated, Refusal
+from pipeline.faucet.workspace import DELIVERIES
+from pipeline.store.atomic import write_bytes
+
+_OUTBOX = Path("data/outbox")
+_MOST_RESULT_BYTES = 1_000_000
+_MOST_FILE_BYTES = 100_000_000
+
+
+class Collected(NamedTuple):
+    """Paths of what was taken, relative to the root, and one sentence per file that was not."""
+
+    paths: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def collect(root: Path, workdir: Path, agent: str) -> Collected:
+    """Take deliveries and other files of an attempt over.
+
+    What lies below deliver/ lands as a delivery of the agent; what lies directly in outbox/ goes
+    to the agent's outbox under its name. Links, pipes and hidden files stay where they are.
+    The caller holds the run lock: a run must not see deliveries come.
+    """
+    landed = _landed(root, workdir / "deliver", agent)
+    taken = [f"{DELIVERIES.as_posix()}/{one.stored}" for one in landed if one.stored]
+    left = [f"{Path(one.source).name}: {one.reason}" for one in landed if one.reason]
+    folder = workdir / "outbox"
+    for path in sorted(folder.iterdir()) if folder.is_dir() and not folder.is_symlink() else ():
+        if path.is_symlink() or not path.is_file() or path.name.startswith("."):
+            left.append(f"{path.name}: only regular files are taken")
+        elif path.stat().st_size > _MOST_FILE_BYTES:
+            left.append(f"{path.name}: larger than {_MOST_FILE_BYTES:,} bytes")
+        else:
+            target = _OUTBOX / agent / path.name
+            write_bytes(root / target, path.read_bytes())
+            taken.append(target.as_posix())
+    return Collected(tuple(taken), tuple(left))
+
+
+def account(path: Path) -> Json | None:
+    """Return the JSON object that an agent wrote about its work, None where it wrote none.
+
+    Raises UserError where it is no JSON object.
+    """
+    if path.is_symlink() or not path.is_file():
+        return None
+    if path.stat().st_size > _MOST_RESULT_BYTES:
+        raise UserError(f"{path.name} is larger than {_MOST_RESULT_BYTES:,} bytes")
+    value = parse_value(path.read_bytes(), "")
+    if isinstance(value, Refusal):
+        raise UserError(f"{path.name}: {value.message}")
+    if not isinstance(value, dict) or isinstance(value, Duplicated):
+        raise UserError(f"{path.name} holds no JSON object")
+    return value
+
+
+def _landed(root: Path, folder: Path, agent: str) -> list[Landed]:
+    if not folder.is_dir() or folder.is_symlink():
+        return []
+    return list(land(folder, root / DELIVERIES, agent=agent, move=True))

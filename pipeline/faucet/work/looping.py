@@ -1,0 +1,81 @@
+"""A worker's days: one task after the other, a rest where there is none, an end when told."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import watchfiles
+
+from pipeline.core.errors import UserError
+from pipeline.faucet.queues.board import Board
+from pipeline.faucet.queues.storage import QUEUES
+from pipeline.faucet.settings import Settings
+from pipeline.faucet.terminal import one_line
+from pipeline.faucet.work.worker import TeamWorker
+from pipeline.faucet.workspace import INBOX
+
+
+class Stop:
+    """Whether this process was told to end, by Ctrl-C or SIGTERM."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: self.event.set())
+
+    def __call__(self) -> bool:
+        """Return whether it was."""
+        return self.event.is_set()
+
+
+def work_on(
+    board: Board, settings: Settings, agent: str, stop: Stop, *, is_once: bool, is_forever: bool
+) -> list[str]:
+    """Do an agent's tasks and return how each ended.
+
+    Ends after one (is_once), when nothing can be done now, or when told to (is_forever). A board
+    that cannot be reached is waited for, and said.
+    """
+    worker = TeamWorker(board, settings, agent, lambda told: say(agent, told), stop)
+    endings: list[str] = []
+    trouble = ""
+    while not stop():
+        try:
+            ending = worker.once()
+            trouble = ""
+        except UserError as fault:
+            if not is_forever:
+                raise
+            if str(fault) != trouble:
+                say(agent, f"cannot work: {fault}")
+            trouble, ending = str(fault), None
+        endings += [ending] if ending else []
+        if is_once or (ending is None and not is_forever):
+            break
+        if ending is None:
+            rest(board.root, settings.rescan_s, stop)
+    return endings
+
+
+def rest(root: Path, longest_s: float, stop: Stop) -> None:
+    """Wait until an inbox or a queue changes, or for longest_s: the watcher is only a hint."""
+    folders = [root / INBOX, root / QUEUES]
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    changes: Iterator[object] = watchfiles.watch(
+        *folders,
+        stop_event=stop.event,
+        rust_timeout=int(longest_s * 1000),
+        yield_on_timeout=True,
+        raise_interrupt=False,
+        step=200,
+    )
+    next(changes, None)
+
+
+def say(agent: str, told: str) -> None:
+    """Print what happened, with the time and the agent; delivered words are made harmless."""
+    click.echo(f"{datetime.now(UTC):%H:%M:%S}  {agent:<12} {one_line(told)}")
