@@ -31,6 +31,8 @@ def work(agent: str, *, is_once: bool, is_forever: bool) -> None:
     endings = work_on(
         board, read_settings(board.root), agent, Stop(), is_once=is_once, is_forever=is_forever
     )
+    if is_forever:
+        return
     if not endings:
         click.echo(f"nothing to do for {agent} now", err=True)
         sys.exit(NOTHING_TO_DO)

@@ -12,15 +12,16 @@ _QUIET_WAIT_S = 0.2
 
 
 @contextmanager
-def run_lock(root: Path) -> Iterator[None]:
-    """Hold the workspace's run lock, waiting for the run that has it and saying so."""
+def run_lock(root: Path, *, is_told: bool = True) -> Iterator[None]:
+    """Hold the workspace's run lock, waiting for the run that has it and (is_told) saying so."""
     path = root / RUN_LOCK
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
     try:
         lock.acquire(timeout=_QUIET_WAIT_S)
     except Timeout:
-        click.echo("faucet: another run holds this workspace; waiting for it to end", err=True)
+        if is_told:
+            click.echo("faucet: another run holds this workspace; waiting for it to end", err=True)
         lock.acquire()
     try:
         yield

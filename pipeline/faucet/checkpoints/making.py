@@ -12,7 +12,13 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.faucet.checkpoints.settled import VERDICTS, foreign_changes, unsettled
+from pipeline.faucet.checkpoints.settled import (
+    VERDICTS,
+    foreign_changes,
+    is_known_settled,
+    remember_settled,
+    unsettled,
+)
 from pipeline.faucet.commits import Change, advance, author_of, blobs, commit, run_git, try_git
 from pipeline.faucet.gates.criteria import evaluate, failed
 from pipeline.faucet.gates.facts import metric_facts
@@ -53,7 +59,7 @@ def settle(
     root: Path,
     watch: Callable[[], str | None] = lambda: None,
     *,
-    besides: Iterable[Path] = (),
+    besides: tuple[Path, ...] = (),
 ) -> None:
     """Land what waits and run the DAG until its outputs are those of its inputs.
 
@@ -67,14 +73,16 @@ def settle(
         raise UserError(f"{told}: a checkpoint could not be rebuilt; commit or restore it first")
     land_inbox(root)
     for _ in range(_ROUNDS):
-        if not Dag(root).names:
+        if not Dag(root).names or (not besides and is_known_settled(root)):
             return
         ended = repro_apart(root, (), Bounds(_DAY_S, _DAY_S), watch)
         if ended.why:
             raise UserError(f"the run was ended: {ended.why}")
         if ended.exit_code:
-            raise UserError(f"the run failed: {last_words(ended.tail)} (see {LOG.as_posix()})")
+            told = f"the run failed: {last_words(ended.tail)}"
+            raise UserError(f"{told} (see {LOG.as_posix()})")
         if unsettled(root) is None:
+            remember_settled(root)
             return
     raise UserError(f"the data set does not settle: {unsettled(root)}")
 
@@ -101,12 +109,12 @@ def checkpoint(
     Raises UserError where the data set is not settled, the tag is taken, or somebody moves the
     branch in the same moment.
     """
-    with run_lock(root):
+    with run_lock(root, is_told=False):
         reason = unsettled(root)
         if reason:
             raise UserError(f"{reason}: `faucet repro` first")
         base = git(root, "rev-parse", "HEAD").strip()
-        told = tuple({task.task_id: task for task in (*_new_receipts(root), *tasks)}.values())
+        told = tuple({task.task_id: task for task in (*tasks, *_new_receipts(root))}.values())
         made = _commit(root, base, told, tuple(besides), restores)
     if tag:
         _tag(root, tag, made.commit if made else base)

@@ -15,9 +15,12 @@ from pipeline.deliveries.landing import landed
 from pipeline.faucet.answers.receipts import ACCOUNTING
 from pipeline.faucet.commits import run_git
 from pipeline.faucet.workspace import DELIVERIES, LOCK
+from pipeline.store.atomic import write_bytes
 from pipeline.store.dag import Dag, load_yaml
 
 VERDICTS = Path("data/reviews/verdicts.csv")
+
+_STAMP = Path(".cache/faucet/settled")
 
 
 def unsettled(root: Path) -> str | None:
@@ -28,18 +31,30 @@ def unsettled(root: Path) -> str | None:
     return next(_unsettled(root), None)
 
 
+def remember_settled(root: Path) -> None:
+    """Note that the DAG was run to its end on what lies at root now."""
+    write_bytes(root / _STAMP, _stamp(root).encode())
+
+
+def is_known_settled(root: Path) -> bool:
+    """Return whether a run to the end is known of what lies at root, so that none is needed.
+
+    Only to be believed while code and params are as the last commit has them (foreign_changes).
+    """
+    path = root / _STAMP
+    is_same = path.is_file() and path.read_text(encoding="ascii") == _stamp(root)
+    return is_same and unsettled(root) is None and _outputs_are_there(root)
+
+
 def foreign_changes(root: Path, besides: Iterable[Path] = ()) -> list[str]:
     """Return the changed inputs of the DAG that a checkpoint does not commit, sorted.
 
     Those are code, params, schemas, locked versions and the like: a person's to commit.
     """
-    dag = Dag(root)
-    deps = {dep.as_posix() for name in dag.names for dep in dag.stage(name).deps}
-    ours = {path.as_posix() for path in (DELIVERIES, VERDICTS, *besides)}
-    theirs = sorted({dep for dep in deps - ours if not _is_output(dag, dep)})
-    if not theirs:
+    ours = {path.as_posix() for path in besides}
+    paths = [name for name in _code(Dag(root)) if name not in ours]
+    if not paths:
         return []
-    paths = [name for name in ("dvc.yaml", "params.yaml", *theirs) if name not in ours]
     told = run_git(root, "status", "--porcelain", "-z", "--", *paths)
     return sorted(entry[3:] for entry in told.split("\0") if entry)
 
@@ -90,8 +105,26 @@ def _books(root: Path) -> Iterator[str]:
         yield f"{agent}/{delivery} is not integrated as it is"
 
 
-def _is_output(dag: Dag, dep: str) -> bool:
-    return any(Path(dep) in dag.stage(name).outs for name in dag.names)
+def _code(dag: Dag) -> list[str]:
+    """Return the inputs of the DAG that only people change, sorted; none where it has no stage."""
+    if not dag.names:
+        return []
+    wirings = [dag.stage(name) for name in dag.names]
+    made = {out for wiring in wirings for out in wiring.outs}
+    deps = {dep for wiring in wirings for dep in wiring.deps} - made - {DELIVERIES, VERDICTS}
+    return sorted({path.as_posix() for path in deps} | {"dvc.yaml", "params.yaml"})
+
+
+def _stamp(root: Path) -> str:
+    """Return a digest of the code as committed and of dvc.lock as it is."""
+    listed = run_git(root, "ls-files", "--stage", "--", *_code(Dag(root)))
+    lock = (root / LOCK).read_bytes() if (root / LOCK).is_file() else b""
+    return hashlib.sha256(listed.encode() + lock).hexdigest()
+
+
+def _outputs_are_there(root: Path) -> bool:
+    dag = Dag(root)
+    return all((root / out).exists() for name in dag.names for out in dag.stage(name).outs)
 
 
 def _md5(path: Path) -> str | None:

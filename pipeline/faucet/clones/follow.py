@@ -21,7 +21,7 @@ def follow(root: Path, commit: str, branch: str, remote: str) -> None:
     """
     if _head(root) == commit:
         return
-    with run_lock(root):
+    with run_lock(root, is_told=False):
         head = _head(root)
         if try_git(root, "merge-base", "--is-ancestor", head, commit).returncode:
             told = f"this clone's {branch} has commits that {remote} lacks"

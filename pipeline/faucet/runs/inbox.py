@@ -13,7 +13,7 @@ def land_inbox(root: Path) -> list[Landed]:
     Waits for a run that is going on: a file that landed in the middle of one would be recorded
     as read by stages that never saw it.
     """
-    with run_lock(root):
+    with run_lock(root, is_told=False):
         return _land(root)
 
 

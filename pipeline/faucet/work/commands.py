@@ -62,7 +62,7 @@ def call_agent(task: Task, worker: Worker, text: str, places: Places, watch: Wat
     fault = _fault(ended, told)
     if fault:
         return Outcome(fault=fault)
-    with run_lock(places.root):
+    with run_lock(places.root, is_told=False):
         collected = collect(places.root, places.workdir, task.agent)
     result = {**(told or {}), **({"left": list(collected.left)} if collected.left else {})}
     return Outcome(collected.paths, result or None)

@@ -1,19 +1,20 @@
 """The end of an attempt: the data set settled, the gates asked, one change, one checkpoint."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.checkpoints import making
+from pipeline.faucet.checkpoints.settled import unsettled
 from pipeline.faucet.gates.delivered import awaits_integration
 from pipeline.faucet.queues.attempts import submission, verdict
-from pipeline.faucet.queues.board import Board, MovedError
+from pipeline.faucet.queues.board import Along, Board, MovedError
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import JudgeTask, Operation, Rejected
-from pipeline.faucet.tasks.state import State, Task
+from pipeline.faucet.tasks.state import State, Task, standing
 from pipeline.faucet.work.outcome import Outcome
 
 Watch = Callable[[], str | None]
@@ -55,66 +56,89 @@ def hand_over(
         if handed is None:
             return Conclusion("lost")
         if awaits_integration(board.root, handed):
-            is_lost = isinstance(board.change(operation), Rejected)
-            return Conclusion("lost" if is_lost else "submitted")
-    return _conclude(board, settings, task, submit, watch)
-
-
-def judge_later(board: Board, settings: Settings, task: Task, watch: Watch) -> Conclusion | None:
-    """Complete or fail a task that was handed in before; None where its gates must wait still."""
-    if awaits_integration(board.root, task):
-        return None
-    return _conclude(board, settings, task, None, watch)
-
-
-def _conclude(
-    board: Board,
-    settings: Settings,
-    task: Task,
-    submit: Callable[[], Operation] | None,
-    watch: Watch,
-) -> Conclusion:
+            return _only_submitted(board, operation)
     for _ in range(_ROUNDS):
         board.synchronize()
         making.settle(board.root, watch)
-        steps = [submit()] if submit else []
-        state = board.load()
-        handed = _handed(state, task, *steps)
-        if handed is None:
-            return Conclusion("lost")
-        report = verdict(board, state, handed)
-        if report is None:
-            is_lost = isinstance(board.change(*steps), Rejected)
-            return Conclusion("lost" if is_lost else "submitted")
-        told = making.Task(task.task_id, task.agent, task.attempt)
-        along = making.along(board.root, [told]) if report["passed"] and board.is_shared else None
-        judged = JudgeTask(task.task_id, task.turn, datetime.now(UTC), report)
         try:
-            if report["passed"]:
-                making.hold_gates(board.root, settings.checkpoint_gates)
-            if isinstance(board.change(*steps, judged, along=along), Rejected):
-                return Conclusion("lost")
+            return _judged(board, settings, task, submit(), watch)
         except MovedError:
             continue
-        if not report["passed"]:
-            return Conclusion("failed", report)
-        return _kept(board, told, report, watch)
-    raise UserError(f"others published {_ROUNDS} times meanwhile: tried again later")
+    raise UserError(f"others published {_ROUNDS} times meanwhile")
 
 
-def _kept(board: Board, told: making.Task, report: Json, watch: Watch) -> Conclusion:
-    """Return a completed attempt with the commit that holds it.
+def judge_handed_in(board: Board, settings: Settings) -> list[tuple[str, Conclusion]]:
+    """Complete or fail the tasks whose gates had to wait, as far as they need not any more.
 
-    The receipt stands even where the commit cannot be made: the next checkpoint takes it.
+    Runs nothing: gates are asked of the data set that is there, once it is settled, and one
+    checkpoint takes all that passed. Raises UserError where the checkpoint's own gates fail.
+    """
+    state = board.load()
+    waiting = [task for task in state.tasks() if standing(state, task) == "submitted"]
+    if not waiting or unsettled(board.root):
+        return []
+    making.hold_gates(board.root, settings.checkpoint_gates)
+    ended = []
+    for task in waiting:
+        report = verdict(board, state, task)
+        if report is not None and not _is_lost(board, task, report):
+            ending = "completed" if report["passed"] else "failed"
+            ended.append((task, Conclusion(ending, report)))
+    passed = [_told(task) for task, conclusion in ended if conclusion.ending == "completed"]
+    kept = _kept(board, passed, lambda: None) if passed else Conclusion("")
+    return [
+        (task.task_id, conclusion._replace(checkpoint=kept.checkpoint, note=kept.note))
+        for task, conclusion in ended
+    ]
+
+
+def _judged(
+    board: Board, settings: Settings, task: Task, submit: Operation, watch: Watch
+) -> Conclusion:
+    """Judge a task by the settled data set; raises MovedError where others published meanwhile."""
+    state = board.load()
+    handed = _handed(state, task, submit)
+    if handed is None:
+        return Conclusion("lost")
+    report = verdict(board, state, handed)
+    if report is None:
+        return _only_submitted(board, submit)
+    if report["passed"]:
+        making.hold_gates(board.root, settings.checkpoint_gates)
+    if _is_lost(board, handed, report, submit):
+        return Conclusion("lost")
+    if not report["passed"]:
+        return Conclusion("failed", report)
+    kept = _kept(board, [_told(task)], watch)
+    return kept._replace(ending="completed", report=report)
+
+
+def _is_lost(board: Board, task: Task, report: Json, *before: Operation) -> bool:
+    """Judge a task on the board; return whether it is not the caller's to judge any more."""
+    judged = JudgeTask(task.task_id, task.turn, datetime.now(UTC), report)
+    return isinstance(board.change(*before, judged, along=_along(board, task, report)), Rejected)
+
+
+def _along(board: Board, task: Task, report: Json) -> Along | None:
+    """Return the data set as what is published with a completed task, where there are clones."""
+    if not board.is_shared or not report["passed"]:
+        return None
+    return making.along(board.root, [_told(task)])
+
+
+def _kept(board: Board, tasks: Sequence[making.Task], watch: Watch) -> Conclusion:
+    """Return the checkpoint that holds completed tasks, or what kept it from being made.
+
+    The receipts stand even where the commit cannot be made: the next checkpoint takes them.
     """
     if board.is_shared:
         board.synchronize()
-        return Conclusion("completed", report, "published")
+        return Conclusion("", checkpoint="published")
     note = None
     for _ in range(_ROUNDS):
         try:
-            made = making.checkpoint(board.root, [told])
-            return Conclusion("completed", report, made.commit if made else None)
+            made = making.checkpoint(board.root, tasks)
+            return Conclusion("", checkpoint=made.commit if made else None)
         except UserError as fault:
             note = str(fault)
         try:
@@ -122,15 +146,20 @@ def _kept(board: Board, told: making.Task, report: Json, watch: Watch) -> Conclu
         except UserError as fault:
             note = str(fault)
             break
-    return Conclusion("completed", report, note=note)
+    return Conclusion("", note=note)
 
 
-def _handed(state: State, task: Task, *steps: Operation) -> Task | None:
-    """Return a task as it is once steps are done, None where it is not the caller's any more."""
-    for step in steps:
-        after = apply(state, step)
-        if isinstance(after, Rejected):
-            return None
-        state = after
-    found = state.task(task.task_id)
+def _only_submitted(board: Board, submit: Operation) -> Conclusion:
+    is_lost = isinstance(board.change(submit), Rejected)
+    return Conclusion("lost" if is_lost else "submitted")
+
+
+def _handed(state: State, task: Task, submit: Operation) -> Task | None:
+    """Return a task as it is once it is handed in, None where it is not the caller's any more."""
+    after = apply(state, submit)
+    found = after.task(task.task_id) if isinstance(after, State) else None
     return found if found and found.turn == task.turn and found.submission else None
+
+
+def _told(task: Task) -> making.Task:
+    return making.Task(task.task_id, task.agent, task.attempt)

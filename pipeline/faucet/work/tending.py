@@ -4,17 +4,19 @@ Claims of the dead are freed, what waits in inboxes lands and becomes work, what
 judged, queues are filled. Each is done once however many workers do it at the same time.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
+from filelock import FileLock, Timeout
 
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
 from pipeline.deliveries.landing import LEFT_REASONS, landed
 from pipeline.faucet.answers.receipts import ACCOUNTING
+from pipeline.faucet.checkpoints.making import settle
+from pipeline.faucet.checkpoints.settled import unsettled
 from pipeline.faucet.gates.criteria import failed
 from pipeline.faucet.queues.attempts import given_back
 from pipeline.faucet.queues.board import Board
@@ -25,25 +27,36 @@ from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.operations import AddTask, Rejected
 from pipeline.faucet.tasks.state import State, standing
 from pipeline.faucet.work.ability import can_deliver
-from pipeline.faucet.work.concluding import Conclusion, judge_later
+from pipeline.faucet.work.concluding import Conclusion, judge_handed_in
 from pipeline.faucet.work.flow import wave
 from pipeline.faucet.work.orphans import end_orphans
 from pipeline.faucet.workspace import DELIVERIES
 
-Watch = Callable[[], str | None]
+_LOCK = Path(".cache/faucet/tend.lock")
 
 
-def tend(board: Board, settings: Settings, watch: Watch) -> Iterator[str]:
+def tend(board: Board, settings: Settings) -> Iterator[str]:
     """Do what has to be done for all, and yield one sentence for each thing that was done.
 
-    Raises UserError where the board cannot be read.
+    One worker of a clone does it at a time; the others go on with their tasks. Raises UserError
+    where the board cannot be read.
     """
-    yield from _free(board)
-    yield from _land(board)
-    yield from _begin_wave(board)
-    yield from _judge(board, settings, watch)
-    for task in refill_queues(board, can_deliver(board, settings)):
-        yield f"{task.task_id}: queued at {task.agent}"
+    path = board.root / _LOCK
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return
+    try:
+        yield from _free(board)
+        yield from _land(board)
+        yield from _begin_wave(board)
+        yield from _judge(board, settings)
+        for task in refill_queues(board, can_deliver(board, settings)):
+            yield f"{task.task_id}: queued at {task.agent}"
+    finally:
+        lock.release()
 
 
 def unread(root: Path) -> list[str]:
@@ -88,15 +101,25 @@ def _begin_wave(board: Board) -> Iterator[str]:
         yield f"{counted(len(tasks), 'task')} for {counted(len(names), 'new file')} of deliveries"
 
 
-def _judge(board: Board, settings: Settings, watch: Watch) -> Iterator[str]:
+def _judge(board: Board, settings: Settings) -> Iterator[str]:
+    try:
+        if _nobody_will_run(board):
+            settle(board.root)
+        ended = judge_handed_in(board, settings)
+    except UserError as fault:
+        yield f"what was handed in waits: {fault}"
+        return
+    for task_id, conclusion in ended:
+        yield told(task_id, conclusion)
+
+
+def _nobody_will_run(board: Board) -> bool:
+    """Return whether tasks wait for a run of the DAG that no task of a wave will make."""
     state = board.load()
-    for task in state.tasks():
-        if standing(state, task) != "submitted":
-            continue
-        with suppress(UserError):  # somebody else judged it, or the next look will
-            conclusion = judge_later(board, settings, task, watch)
-            if conclusion and conclusion.ending != "lost":
-                yield told(task.task_id, conclusion)
+    waves = [standing(state, task) for task in state.tasks() if task.rest.get("wave")]
+    is_coming = any(word in ("ready", "claimed") for word in waves)
+    waits = any(standing(state, task) == "submitted" for task in state.tasks())
+    return waits and not is_coming and unsettled(board.root) is not None
 
 
 def told(task_id: str, conclusion: Conclusion) -> str:

@@ -52,7 +52,7 @@ class TeamWorker:
         cannot be read, or its remote cannot be reached.
         """
         self._board.synchronize()
-        for sentence in tend(self._board, self._settings, self._is_stopped):
+        for sentence in tend(self._board, self._settings):
             self._say(sentence)
         task = self._take()
         if task is None or self._stopped():
@@ -140,9 +140,6 @@ class TeamWorker:
         self._board.change(operation)
         self._say(f"{task.task_id}: {fault.kind}: {fault.reason}")
         return fault.kind
-
-    def _is_stopped(self) -> str | None:
-        return "the worker was told to stop" if self._stopped() else None
 
 
 def _to_mend(root: Path, task: Task) -> tuple[str, ...]:
