@@ -122,10 +122,16 @@ def checkpoint(
 
 
 def along(root: Path, tasks: Sequence[Task]) -> Along:
-    """Return the settled data set of a workspace as what goes along with a change of the board."""
+    """Return the settled data set of a workspace as what goes along with a change of the board.
+
+    Where it is as the last commit has it, its message goes along alone.
+    """
     base = git(root, "rev-parse", "HEAD").strip()
     text, _, _ = _message(root, base, tasks)
-    return Along(_paths(root, DATA), text, tasks[0].agent if tasks else _BY_HAND)
+    paths = _paths(root, DATA)
+    names = [path.as_posix() for path in paths]
+    is_changed = bool(run_git(root, "status", "--porcelain", "--", *names))
+    return Along(paths if is_changed else (), text, tasks[0].agent if tasks else _BY_HAND)
 
 
 def last_words(tail: str) -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.commits import run_git, try_git
+from pipeline.faucet.commits import try_git
 from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.workspace import DELIVERIES, git
 
@@ -40,9 +40,9 @@ def _head(root: Path) -> str:
 
 def _drop_made(root: Path, commit: str) -> None:
     """Take back what was made here on top of an older commit, new receipts included."""
-    tracked = run_git(root, "ls-files", "--", *_MADE).split("\n")
-    if any(tracked):
-        git(root, "checkout", "--quiet", "HEAD", "--", *filter(None, tracked))
+    changed = git(root, "diff", "--name-only", "-z", "HEAD", "--", *_MADE).split("\0")
+    if any(changed):
+        git(root, "checkout", "--quiet", "HEAD", "--", *filter(None, changed))
     for path in _untracked(root, *_MADE):
         if _in_commit(root, commit, path):
             (root / path).unlink()

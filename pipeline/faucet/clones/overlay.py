@@ -43,6 +43,8 @@ def found_at(branch: Branch, seen: Mapping[str, claims.Held]) -> Found:
     A claim ended where its task is done or handed in, whatever its ref still says.
     """
     bare = state_of(branch.documents.values(), set(branch.receipt_ids))
+    for queue in bare.queues.values():
+        bare = bare.with_queue(queue)  # ready and waiting are derived: alone they are no change
     open_ids = {task.task_id for task in bare.tasks() if task.claim is None}
     held = {name: one for name, one in seen.items() if name in open_ids}
     ended = {name: one for name, one in seen.items() if name not in open_ids}

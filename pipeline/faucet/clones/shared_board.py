@@ -29,6 +29,7 @@ from pipeline.faucet.workspace import git
 
 _TRIES = 60
 _PAUSE_S = 0.4
+_FRESH_S = 1.0
 _FETCH_LOCK = Path(".cache/faucet/fetch.lock")
 
 
@@ -38,6 +39,7 @@ class SharedBoard:
     def __init__(self, root: Path, remote: str, branch: str) -> None:
         self._root, self._remote, self._branch = root, remote, branch
         self._read: Branch | None = None
+        self._last: tuple[float, Found] | None = None
 
     @property
     def root(self) -> Path:
@@ -50,12 +52,15 @@ class SharedBoard:
         return True
 
     def load(self) -> State:
-        """Return the state at the remote; raises UserError where it cannot be reached."""
-        return self._find().state
+        """Return the state at the remote, a second old at most.
+
+        Raises UserError where it cannot be reached.
+        """
+        return self._recent().state
 
     def receipts(self) -> list[Json]:
         """Return all receipts at the remote, by task id."""
-        return receipts_of(self._root, self._find().branch)
+        return receipts_of(self._root, self._recent().branch)
 
     def change(self, *steps: Operation | Step, along: Along | None = None) -> State | Rejected:
         """Apply steps to the remote's state and publish what they change.
@@ -68,7 +73,11 @@ class SharedBoard:
             after = stepped(found.state, steps)
             if isinstance(after, Rejected):
                 return after
-            if along and git(self._root, "rev-parse", "HEAD").strip() != found.branch.commit:
+            if (
+                along
+                and along.paths
+                and git(self._root, "rev-parse", "HEAD").strip() != found.branch.commit
+            ):
                 raise MovedError(f"{self._remote} has commits that this clone lacks")
             if self._publish(found, after, along):
                 return after
@@ -79,6 +88,12 @@ class SharedBoard:
         """Bring this clone's branch and files to the remote's commit (follow)."""
         follow(self._root, self._find().branch.commit, self._branch, self._remote)
 
+    def _recent(self) -> Found:
+        """Return what the remote held within the last second, for looks that decide nothing."""
+        if self._last and time.monotonic() - self._last[0] < _FRESH_S:
+            return self._last[1]
+        return self._find()
+
     def _find(self) -> Found:
         path = self._root / _FETCH_LOCK
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,10 +101,13 @@ class SharedBoard:
             seen = claims.fetch(self._root, self._remote, self._branch)
         if self._read is None or self._read.commit != seen.commit:
             self._read = read_branch(self._root, seen.commit)
-        return found_at(self._read, seen.claims)
+        found = found_at(self._read, seen.claims)
+        self._last = (time.monotonic(), found)
+        return found
 
     def _publish(self, found: Found, after: State, along: Along | None) -> bool:
         """Push what differs; False where somebody was first."""
+        self._last = None
         moves = list(moves_of(self._root, found, after))
         change = Change(contents_of(self._root, found, after), along.paths if along else ())
         new = None

@@ -5,6 +5,7 @@ finished is either wholly there or not at all.
 """
 
 import platform
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,8 @@ from pipeline.faucet.work.tending import tend, told
 
 Say = Callable[[str], None]
 
+_TEND_EVERY_S = 2.0
+
 
 class TeamWorker:
     """Works for one agent on a board; say is told each thing that happens, as a sentence."""
@@ -42,6 +45,7 @@ class TeamWorker:
     ) -> None:
         self._board, self._settings, self._agent = board, settings, agent
         self._say, self._stopped = say, stopped
+        self._tended = -_TEND_EVERY_S
         self._process = this_process()
         self._owner = f"{agent}@{platform.node()}-{self._process['pid']}"
 
@@ -51,9 +55,11 @@ class TeamWorker:
         None where there is nothing for this agent to do now. Raises UserError where the board
         cannot be read, or its remote cannot be reached.
         """
-        self._board.synchronize()
-        for sentence in tend(self._board, self._settings):
-            self._say(sentence)
+        if time.monotonic() - self._tended >= _TEND_EVERY_S:
+            self._board.synchronize()
+            for sentence in tend(self._board, self._settings):
+                self._say(sentence)
+            self._tended = time.monotonic()
         task = self._take()
         if task is None or self._stopped():
             return None
@@ -82,7 +88,8 @@ class TeamWorker:
             try:
                 conclusion = hand_over(self._board, self._settings, task, outcome, watch)
             except UserError as fault:
-                outcome = Outcome(fault=Fault("transient", str(fault)))
+                kind = "lost" if self._stopped() else "transient"
+                outcome = Outcome(fault=Fault(kind, str(fault)))
             else:
                 self._say(told(task.task_id, conclusion))
                 return conclusion.ending
