@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.faucet.clones.history import history
-from tests.faucet.clones.team import clones, entry
+from tests.faucet.tasks_only import clones, entry
 
 LONG = os.environ.get("NIGHTLY") == "1"
 TASKS, KILLS = (200, 40) if LONG else (24, 6)

@@ -22,7 +22,7 @@ from pipeline.faucet.tasks.operations import (
 )
 from pipeline.faucet.tasks.state import State, Task, standing
 from pipeline.faucet.workspace import git
-from tests.faucet.clones.team import clones, entry
+from tests.faucet.tasks_only import clones, entry
 from tests.faucet.team import PASSED, task
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
