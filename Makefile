@@ -7,7 +7,7 @@ PY := $(BIN)/python
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format verify bench fresh golden lock
+.PHONY: help setup run demo test nightly check format verify bench fresh golden lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -18,8 +18,14 @@ run: setup ## main job: rebuild the data set of this workspace and say where it 
 	@$(PY) -m pipeline.cli repro
 	@$(PY) -m pipeline.cli summary
 
+demo: setup ## play the faucet's story in a clone below .cache/demo, in minutes
+	@$(PY) -m pipeline.demo
+
 test: .venv/dev.stamp ## run all tests
 	@$(PY) -m pytest
+
+nightly: .venv/dev.stamp ## the tests that kill workers, in their long form
+	@NIGHTLY=1 $(PY) -m pytest tests/faucet/work/test_kills.py tests/faucet/clones/test_many_clones.py
 
 check: .venv/dev.stamp ## format, lint, types, layers, contracts: what every commit passes
 	@$(BIN)/ruff format --check .

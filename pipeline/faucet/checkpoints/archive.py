@@ -17,11 +17,11 @@ from typing import NamedTuple
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, pretty
 from pipeline.faucet.commits import run_git, try_git
+from pipeline.faucet.runs.apart import dvc_apart
 from pipeline.faucet.workspace import DELIVERIES, LOCK, git
 from pipeline.store.atomic import replacing
 from pipeline.store.dag import load_yaml
 
-_CACHE = Path(".dvc/cache/files/md5")
 _OFFLOADED = Path("data/deliveries.dvc")
 
 
@@ -38,10 +38,11 @@ def write_archive(root: Path, target: Path) -> Archived:
     Raises UserError where an object of an output is in no cache: `faucet repro` makes it anew.
     """
     commit = git(root, "rev-parse", "HEAD").strip()
-    files = dict(_files(root))
-    missing = sorted(md5 for md5 in files.values() if not _object(root, md5).is_file())
+    cache = Path(dvc_apart(root, ("cache", "dir")).tail.strip()) / "files" / "md5"
+    files = dict(_files(root, cache))
+    missing = [path for path, md5 in sorted(files.items()) if not _object(cache, md5).is_file()]
     if missing:
-        raise UserError(f"{len(missing)} objects of the outputs are in no cache: `faucet repro -f`")
+        raise UserError(f"{missing[0]} is in no cache: `faucet repro -f` makes it anew")
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="archive-") as folder,
@@ -62,7 +63,7 @@ def write_archive(root: Path, target: Path) -> Archived:
         script = resources.files(__package__).joinpath("restore_archive.py").read_bytes()
         _add(archive, "restore.py", script)
         for md5 in sorted(set(files.values())):
-            archive.add(_object(root, md5), f"objects/{md5}", filter=_plain)
+            archive.add(_object(cache, md5), f"objects/{md5}", filter=_plain)
     return Archived(commit, len(set(files.values())))
 
 
@@ -73,7 +74,7 @@ def _bundle(root: Path, bundle: Path) -> None:
         raise UserError(f"git bundle: {' '.join(done.stderr.split())[:200]}")
 
 
-def _files(root: Path) -> Iterator[tuple[str, str]]:
+def _files(root: Path, cache: Path) -> Iterator[tuple[str, str]]:
     """Yield (path, md5) of every file that DVC keeps: outputs, and deliveries where they are."""
     stages = load_yaml(root / LOCK)["stages"] if (root / LOCK).is_file() else {}
     outs = [out for stage in stages.values() for out in stage["outs"]]
@@ -83,14 +84,17 @@ def _files(root: Path) -> Iterator[tuple[str, str]]:
         ]
     for out in outs:
         if out["md5"].endswith(".dir"):
-            for entry in json.loads(_object(root, out["md5"]).read_bytes()):
+            listed = _object(cache, out["md5"])
+            if not listed.is_file():
+                raise UserError(f"{out['path']} is in no cache: `faucet repro -f` makes it anew")
+            for entry in json.loads(listed.read_bytes()):
                 yield f"{out['path']}/{entry['relpath']}", entry["md5"]
         elif not run_git(root, "ls-files", "--", out["path"]):
             yield out["path"], out["md5"]
 
 
-def _object(root: Path, md5: str) -> Path:
-    return root / _CACHE / md5[:2] / md5[2:]
+def _object(cache: Path, md5: str) -> Path:
+    return cache / md5[:2] / md5[2:]
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:

@@ -14,11 +14,14 @@ from pipeline.core.json_values import Json
 from pipeline.deliveries.landing import landed
 from pipeline.faucet.answers.receipts import ACCOUNTING
 from pipeline.faucet.commits import run_git
+from pipeline.faucet.run_lock import try_run_lock
 from pipeline.faucet.workspace import DELIVERIES, LOCK
 from pipeline.store.atomic import write_bytes
 from pipeline.store.dag import Dag, load_yaml
 
 VERDICTS = Path("data/reviews/verdicts.csv")
+
+RUNNING = "a run goes on"
 
 _STAMP = Path(".cache/faucet/settled")
 
@@ -29,6 +32,12 @@ def unsettled(root: Path) -> str | None:
     None where dvc.lock, metrics and books agree with each other and with the deliveries.
     """
     return next(_unsettled(root), None)
+
+
+def unsettled_now(root: Path) -> str | None:
+    """Return the same of a workspace in which others may be at work: a run is a reason, too."""
+    with try_run_lock(root) as is_free:
+        return unsettled(root) if is_free else RUNNING
 
 
 def remember_settled(root: Path) -> None:

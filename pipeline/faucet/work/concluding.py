@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.checkpoints import making
-from pipeline.faucet.checkpoints.settled import unsettled
+from pipeline.faucet.checkpoints.settled import unsettled_now
 from pipeline.faucet.gates.delivered import awaits_integration
 from pipeline.faucet.queues.attempts import submission, verdict
 from pipeline.faucet.queues.board import Along, Board, MovedError
@@ -75,7 +75,7 @@ def judge_handed_in(board: Board, settings: Settings) -> list[tuple[str, Conclus
     """
     state = board.load()
     waiting = [task for task in state.tasks() if standing(state, task) == "submitted"]
-    if not waiting or unsettled(board.root):
+    if not waiting or unsettled_now(board.root):
         return []
     making.hold_gates(board.root, settings.checkpoint_gates)
     ended = []

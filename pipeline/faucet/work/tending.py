@@ -16,7 +16,7 @@ from pipeline.core.text import counted
 from pipeline.deliveries.landing import LEFT_REASONS, landed
 from pipeline.faucet.answers.receipts import ACCOUNTING
 from pipeline.faucet.checkpoints.making import settle
-from pipeline.faucet.checkpoints.settled import unsettled
+from pipeline.faucet.checkpoints.settled import RUNNING, unsettled_now
 from pipeline.faucet.gates.criteria import failed
 from pipeline.faucet.queues.attempts import given_back
 from pipeline.faucet.queues.board import Board
@@ -119,7 +119,7 @@ def _nobody_will_run(board: Board) -> bool:
     waves = [standing(state, task) for task in state.tasks() if task.rest.get("wave")]
     is_coming = any(word in ("ready", "claimed") for word in waves)
     waits = any(standing(state, task) == "submitted" for task in state.tasks())
-    return waits and not is_coming and unsettled(board.root) is not None
+    return waits and not is_coming and unsettled_now(board.root) not in (None, RUNNING)
 
 
 def told(task_id: str, conclusion: Conclusion) -> str:

@@ -83,6 +83,14 @@ class TeamWorker:
         watch = Renewal(self._board, task, self._stopped)
         queue = self._board.load().queues[task.agent]
         worker = self._settings.worker(task.agent, queue.rest.get("worker"))
+        try:
+            return self._done(task, worker, watch)
+        except Exception as bug:  # a task that meets a bug must not be tried for ever
+            self._give_up(task, Fault("failed", f"{type(bug).__name__}: {bug}"))
+            raise
+
+    def _done(self, task: Task, worker: Worker, watch: Renewal) -> str:
+        """Do a task, hand it over, and return how it ended."""
         outcome = self._do(task, worker, watch)
         if outcome.fault is None:
             try:

@@ -1,0 +1,1 @@
+"""The story of the seed, played in a clone of its own: see it work before you read how."""
