@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from pipeline.commands.monitor import log, monitor
 from pipeline.commands.queue import queue
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
@@ -245,6 +246,8 @@ def review(
 
 
 faucet.add_command(queue)
+faucet.add_command(monitor)
+faucet.add_command(log)
 
 if __name__ == "__main__":
     faucet()

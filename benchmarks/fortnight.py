@@ -1,0 +1,175 @@
+"""A fortnight of the task faucet: whether queues stay deep and agents busy, and what it takes.
+
+    .venv/bin/python -m benchmarks.fortnight            # prints the tables of fortnight.md
+    .venv/bin/python -m benchmarks.fortnight --chart    # and draws fortnight.svg
+
+The team works under a virtual clock on the faucet's own machine (fortnight_team.py). Idle time,
+its reasons and depths are told by the code of `faucet monitor`.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import mean
+from typing import NamedTuple
+
+from benchmarks.fortnight_team import START, Policy, Team, plan_targets
+from pipeline.charts.picture import drawn
+from pipeline.core.json_values import Json
+from pipeline.faucet.monitor.agents import FLOOR
+from pipeline.faucet.monitor.charts import depth_chart
+from pipeline.faucet.monitor.course import course, done_at
+from pipeline.faucet.monitor.flow import Depth, depths
+from pipeline.faucet.monitor.idle import Idle, by_reason, idle, idle_s
+from pipeline.faucet.monitor.lives import Life, lives
+from pipeline.faucet.monitor.past import Past
+from pipeline.faucet.monitor.spans import Span, total_s
+
+ROOT = Path(__file__).parents[1]
+QUEUES = ROOT / "pipeline/faucet/queues/seed"
+DAYS = 14
+SEEDS = (1, 2, 3)
+SERIES = ("look_at_open_reviews", "compare_with_last_week")
+
+_HEADINGS = """\
+| variant | agent | depth >3 (worst) | lowest | idle (worst) | as monitored | why | done a day |
+|---|---|---:|---:|---:|---:|---|---:|"""
+_LEAST = 0.0005
+_REFILLED = ("droid", "zai", "claude_code")
+
+
+class Variant(NamedTuple):
+    """A way to keep the team busy: what is changed in the queues, and the policy."""
+
+    name: str
+    policy: Policy
+    recurring: tuple[str, ...] = ()
+    refilled: tuple[str, ...] = ("droid",)
+    series: int = 0
+
+
+VARIANTS = (
+    Variant("the seed's queues alone", Policy(is_flowing=False)),
+    Variant("deliveries flow on", Policy()),
+    Variant("+ targets raised by 100 before gaps run out", Policy(raised_by=100)),
+    Variant("+ stage tasks recur", Policy(raised_by=100), recurring=("zai", "claude_code")),
+    Variant("or: refill at zai and claude_code", Policy(raised_by=100), refilled=_REFILLED),
+    Variant("+ two more series at claude", Policy(raised_by=100), refilled=_REFILLED, series=2),
+)
+
+
+class Outcome(NamedTuple):
+    """One agent's fortnight: shares in 0-1 of the time, depth as tasks queued."""
+
+    idle: float
+    really_idle: float
+    reasons: dict[str, float]
+    deep: float
+    lowest: int
+    a_day: float
+
+
+def documents(variant: Variant) -> list[Json]:
+    """Return the seed's queues as a variant changes them."""
+    found = [json.loads(path.read_text("utf-8")) for path in sorted(QUEUES.glob("*_queue.json"))]
+    rules = next(one["refill"] for one in found if one["agent"] == "droid")
+    for one in found:
+        if one["agent"] in variant.recurring:
+            one["queued_tasks"] = [{**task, "recurs": True} for task in one["queued_tasks"]]
+        if one["agent"] in variant.refilled:
+            one["refill"] = rules
+        if one["agent"] == "claude":
+            like = one["queued_tasks"][0]
+            one["queued_tasks"] += [{**like, "task_id": name} for name in SERIES[: variant.series]]
+    return found
+
+
+def team_of(variant: Variant, seed: int, days: float = DAYS) -> Team:
+    """Return a team that has worked for so many days."""
+    team = Team(documents(variant), plan_targets(ROOT), variant.policy, seed=seed)
+    team.run(days)
+    return team
+
+
+def known(team: Team) -> tuple[list[Life], dict[str, object], Past, Span]:
+    """Return what the monitor would know of a team: lives, completions, the past, the window."""
+    told = lives(team.state, team.receipts, team.added, {})
+    past = Past(team.added, {}, team.quota)
+    return told, done_at(told, team.state.done), past, Span(START, team.now)
+
+
+def outcomes(team: Team) -> dict[str, Outcome]:
+    """Return how each agent of a team fared."""
+    told, done, past, window = known(team)
+    found = {}
+    for agent in sorted(team.state.queues):
+        spans = idle(agent, told, done, past, window)
+        found[agent] = _outcome(team, agent, spans, told, done, window)
+    return found
+
+
+def _outcome(
+    team: Team, agent: str, spans: list[Idle], told: list[Life], done: dict, window: Span
+) -> Outcome:
+    own = [life for life in told if life.agent == agent]
+    stretches = [
+        ((stretch.end - max(stretch.start, window.start)).total_seconds(), stretch.depth)
+        for stretch in course(own, done, window.end)
+        if stretch.end > window.start
+    ]
+    return Outcome(
+        idle=idle_s(spans) / window.seconds,
+        really_idle=1 - total_s(team.busy.get(agent, [])) / window.seconds,
+        reasons={name: s / window.seconds for name, s in by_reason(spans).items()},
+        deep=sum(s for s, depth in stretches if depth > FLOOR) / window.seconds,
+        lowest=min(depth for _, depth in stretches),
+        a_day=sum(life.completed is not None for life in own) / DAYS,
+    )
+
+
+def table(variant: Variant, fortnights: list[dict[str, Outcome]]) -> Iterator[str]:
+    """Yield the rows of a variant in Markdown: means over the seeds, worst in brackets."""
+    for agent in fortnights[0]:
+        rows = [one[agent] for one in fortnights]
+        reasons = {name for row in rows for name in row.reasons}
+        shares = {name: mean(row.reasons.get(name, 0) for row in rows) for name in reasons}
+        largest = sorted(shares.items(), key=lambda item: -item[1])[:2]
+        why = ", ".join(f"{name} {part:.1%}" for name, part in largest if part >= _LEAST)
+        yield (
+            f"| {variant.name} | {agent} | {mean(row.deep for row in rows):.1%}"
+            f" ({min(row.deep for row in rows):.1%}) | {min(row.lowest for row in rows)}"
+            f" | {mean(row.really_idle for row in rows):.1%}"
+            f" ({max(row.really_idle for row in rows):.1%})"
+            f" | {mean(row.idle for row in rows):.1%} | {why or '-'}"
+            f" | {mean(row.a_day for row in rows):.1f} |"
+        )
+
+
+def chart_rows(variant: Variant, word: str) -> list[Depth]:
+    """Return the depths of one fortnight, its agents named with a word."""
+    team = team_of(variant, SEEDS[0])
+    told, done, _, window = known(team)
+    rows = depths(sorted(team.state.queues), told, done, window)
+    return [row._replace(agent=f"{row.agent}, {word}") for row in rows]
+
+
+def main() -> None:
+    """Print the tables; with --chart, draw depths before and after as fortnight.svg."""
+    print(_HEADINGS)
+    for variant in VARIANTS:
+        for line in table(variant, [outcomes(team_of(variant, seed)) for seed in SEEDS]):
+            print(line, flush=True)
+    if "--chart" in sys.argv:
+        before = chart_rows(VARIANTS[0], "the seed's queues alone")
+        after = chart_rows(VARIANTS[-1], "with all changes")
+        order = sorted(
+            [*before, *after], key=lambda row: (row.agent.split(",")[0], row.agent[::-1])
+        )
+        figure = drawn(depth_chart(order), "fortnight")
+        (ROOT / "benchmarks/fortnight.svg").write_text(figure.svg, "utf-8")
+    print(f"{DAYS} days, {DAYS * 24} hours an agent, seeds {SEEDS}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Checkpoints: commits that anyone can rebuild, and what they tell."""
