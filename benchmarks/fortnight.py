@@ -10,6 +10,7 @@ its reasons and depths are told by the code of `faucet monitor`.
 import json
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from statistics import mean
 from typing import NamedTuple
@@ -92,7 +93,7 @@ def team_of(variant: Variant, seed: int, days: float = DAYS) -> Team:
     return team
 
 
-def known(team: Team) -> tuple[list[Life], dict[str, object], Past, Span]:
+def known(team: Team) -> tuple[list[Life], dict[str, datetime], Past, Span]:
     """Return what the monitor would know of a team: lives, completions, the past, the window."""
     told = lives(team.state, team.receipts, team.added, {})
     past = Past(team.added, {}, team.quota)
@@ -110,7 +111,12 @@ def outcomes(team: Team) -> dict[str, Outcome]:
 
 
 def _outcome(
-    team: Team, agent: str, spans: list[Idle], told: list[Life], done: dict, window: Span
+    team: Team,
+    agent: str,
+    spans: list[Idle],
+    told: list[Life],
+    done: dict[str, datetime],
+    window: Span,
 ) -> Outcome:
     own = [life for life in told if life.agent == agent]
     stretches = [

@@ -97,6 +97,7 @@ class Team:
         self.added = {task.task_id: self.now for task in state.tasks()}
         self.rounds: dict[str, Json] = {}
         self.away: dict[str, str] = {}
+        self.wakes: dict[str, datetime] = {}
         self.events: list[tuple[datetime, int, Callable[[], None]]] = []
         self.numbers = count()
 
@@ -148,9 +149,10 @@ class Team:
         queue = self.state.queues[agent]
         times = [moment(task.not_before) for task in queue.tasks if task.not_before]
         times += [moment(queue.breaker["until"])] if queue.breaker else []
-        later = [(time - self.now).total_seconds() for time in times if time > self.now]
-        if later:
-            self._at(min(later) + 0.001, lambda: None)
+        first = min((time for time in times if time > self.now), default=None)
+        if first and self.wakes.get(agent) != first:
+            self.wakes[agent] = first
+            self._at((first - self.now).total_seconds() + 0.001, lambda: None)
 
     def _work(self, agent: str, task: Task) -> None:
         turn = task.turn + 1

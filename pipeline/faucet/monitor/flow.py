@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from math import ceil
 from typing import NamedTuple
 
 from pipeline.faucet.monitor.course import Stretch, course
@@ -67,7 +68,7 @@ def _depths(
         first = (max(stretch.start, window.start) - window.start).total_seconds()
         last = (stretch.end - window.start).total_seconds()
         here = (stretch.depth, stretch.count("ready"))
-        for part in range(int(first / part_s), min(len(times) - 1, int(last / part_s)) + 1):
+        for part in range(int(first / part_s), min(len(times), ceil(last / part_s))):
             before = lowest.get(part, here)
             lowest[part] = (min(before[0], here[0]), min(before[1], here[1]))
     return [Depth(times[part], agent, *lowest[part]) for part in sorted(lowest)]
