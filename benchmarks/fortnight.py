@@ -53,7 +53,10 @@ class Variant(NamedTuple):
 VARIANTS = (
     Variant("the seed's queues alone", Policy(is_flowing=False)),
     Variant("deliveries flow on", Policy()),
-    Variant("+ targets raised by 100 before gaps run out", Policy(raised_by=100)),
+    Variant(
+        "+ targets raised by 100 in time", Policy(raised_by=100, is_refilled_after_claims=False)
+    ),
+    Variant("+ refill after claims, too", Policy(raised_by=100)),
     Variant("+ stage tasks recur", Policy(raised_by=100), recurring=("zai", "claude_code")),
     Variant("or: refill at zai and claude_code", Policy(raised_by=100), refilled=_REFILLED),
     Variant("+ two more series at claude", Policy(raised_by=100), refilled=_REFILLED, series=2),
@@ -61,7 +64,7 @@ VARIANTS = (
 
 
 class Outcome(NamedTuple):
-    """One agent's fortnight: shares in 0-1 of the time, depth as tasks queued."""
+    """One agent's fortnight: shares in 0-1 of the time, lowest depth held for 1 s or more."""
 
     idle: float
     really_idle: float
@@ -129,7 +132,7 @@ def _outcome(
         really_idle=1 - total_s(team.busy.get(agent, [])) / window.seconds,
         reasons={name: s / window.seconds for name, s in by_reason(spans).items()},
         deep=sum(s for s, depth in stretches if depth > FLOOR) / window.seconds,
-        lowest=min(depth for _, depth in stretches),
+        lowest=min(depth for s, depth in stretches if s >= 1),
         a_day=sum(life.completed is not None for life in own) / DAYS,
     )
 
@@ -163,9 +166,12 @@ def chart_rows(variant: Variant, word: str) -> list[Depth]:
 def main() -> None:
     """Print the tables; with --chart, draw depths before and after as fortnight.svg."""
     print(_HEADINGS)
+    pairs = {}
     for variant in VARIANTS:
-        for line in table(variant, [outcomes(team_of(variant, seed)) for seed in SEEDS]):
+        teams = [team_of(variant, seed) for seed in SEEDS]
+        for line in table(variant, [outcomes(team) for team in teams]):
             print(line, flush=True)
+        pairs[variant.name] = mean(sum(team.kept.values()) for team in teams)
     if "--chart" in sys.argv:
         before = chart_rows(VARIANTS[0], "the seed's queues alone")
         after = chart_rows(VARIANTS[-1], "with all changes")

@@ -61,12 +61,14 @@ class Policy(NamedTuple):
 
     is_flowing makes an integration task of every landed delivery, and a check of what was
     integrated. raised_by is added to all targets of the plan before its gaps run out. retry_h says
-    how often a person gives dead tasks their attempts back.
+    how often a person gives dead tasks their attempts back. Queues are refilled after every
+    completion and failure, and after claims where the policy says so.
     """
 
     is_flowing: bool = True
     raised_by: int = 0
     retry_h: float = 24
+    is_refilled_after_claims: bool = True
 
 
 @dataclass
@@ -112,7 +114,8 @@ class Team:
             self._refill()
             for agent in sorted(self.state.queues):
                 self._start(agent)
-            self._refill()  # who took a task has one less in the queue
+            if self.policy.is_refilled_after_claims:
+                self._refill()  # who took a task has one less in the queue
             self.on_step(self)
         self.now = end
 

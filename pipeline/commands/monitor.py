@@ -29,7 +29,7 @@ def monitor(
     Every figure comes from receipts, queues, metrics, books and git history; what they do not
     tell is shown as unknown.
     """
-    from rich.console import Console
+    from rich.console import Console, Group
     from rich.live import Live
 
     from pipeline.faucet.monitor.report import Report, report, since_of
@@ -51,9 +51,7 @@ def monitor(
         write_page(told(), page)
         click.echo(f"wrote {page}")
         return
-    from rich.console import Group
-
-    from pipeline.faucet.monitor.view import closing, render
+    from pipeline.faucet.monitor.view import heading, render
 
     console = Console()
     if once or not console.is_terminal:
@@ -62,7 +60,7 @@ def monitor(
     with Live(console=console, screen=True, auto_refresh=False) as live:
         try:
             while True:
-                live.update(Group(render(told()), closing(every)), refresh=True)
+                live.update(Group(heading(every), render(told())), refresh=True)
                 time.sleep(every)
         except KeyboardInterrupt:
             pass

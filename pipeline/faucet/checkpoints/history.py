@@ -52,7 +52,7 @@ def checkpoints(root: Path, limit: int | None = None) -> list[Checkpoint]:
 
     A repository without commits has none. Raises UserError where root is in no repository.
     """
-    if not has_commits(root):
+    if head(root) is None:
         return []
     told = git(root, "log", "-z", "--grep=^Pairs-After:", f"--format={_FORMAT}")
     found = [one for row in _rows(told) if (one := _checkpoint(row)) is not None][:limit]
@@ -60,17 +60,16 @@ def checkpoints(root: Path, limit: int | None = None) -> list[Checkpoint]:
     return [one._replace(**_figures(one, texts)) for one in found]
 
 
-def has_commits(root: Path) -> bool:
-    """Return whether the branch at root has a commit; raises UserError where it is no repository.
+def head(root: Path) -> str | None:
+    """Return the last commit of the branch at root, None where nothing was committed yet.
 
-    A branch to which nothing was committed yet is no fault.
+    Raises UserError where root is in no repository.
     """
     git(root, "rev-parse", "--git-dir")
     try:
-        git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+        return git(root, "rev-parse", "--verify", "--quiet", "HEAD").strip()
     except UserError:
-        return False
-    return True
+        return None
 
 
 def as_json(checkpoint: Checkpoint) -> Json:

@@ -68,6 +68,24 @@ class AgentReport(NamedTuple):
         return self.ready + self.waiting
 
 
+class Throughput(NamedTuple):
+    """What all agents completed in the window together; times are in seconds."""
+
+    completed: int
+    per_day: Figure
+    cycle_mean_s: Figure
+    cycle_p95_s: Figure
+
+
+def throughput(lives: Sequence[Life], window: Span) -> Throughput:
+    """Return how much was completed in a window, and how long it took."""
+    ended = _ended(lives, window)
+    cycles = [cycle for life in ended if (cycle := cycle_s(life)) is not None]
+    why = "no completed task with a recorded claim in the window"
+    a_day = rate(len(ended), window.seconds, DAY_S)
+    return Throughput(len(ended), a_day, mean(cycles, why), p95(cycles, why))
+
+
 def agents(
     state: State, lives: Sequence[Life], done: Mapping[str, datetime], past: Past, window: Span
 ) -> list[AgentReport]:
@@ -82,7 +100,7 @@ def _agent(
     state: State, queue: Queue, lives: Sequence[Life], spans: list[Idle], window: Span
 ) -> AgentReport:
     own = [life for life in lives if life.agent == queue.agent]
-    ended = [life for life in own if life.completed and life.completed >= window.start]
+    ended = _ended(own, window)
     cycles = [cycle for life in ended if (cycle := cycle_s(life)) is not None]
     compared = [ratio for life in ended if (ratio := _ratio(life)) is not None]
     found = [standing(state, task) for task in queue.tasks]
@@ -110,6 +128,10 @@ def _agent(
         estimates_unread=len(ended) - len(compared),
         unrecorded=sum(life.unrecorded for life in own),
     )
+
+
+def _ended(lives: Sequence[Life], window: Span) -> list[Life]:
+    return [life for life in lives if life.completed and life.completed >= window.start]
 
 
 def cycle_s(life: Life) -> float | None:

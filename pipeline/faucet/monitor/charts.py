@@ -29,6 +29,11 @@ _COLOURS = {
 _BELOW = "#d55e00"
 """Okabe and Ito's vermilion: at and below the floor."""
 
+_TIME_LABEL = (
+    "utcFormat(datum.value, utchours(datum.value) + utcminutes(datum.value) ? '%H:%M' : '%b %d')"
+)
+"""The date at midnight, else the time of day, in UTC."""
+
 _NOTHING = "nobody has worked yet"
 
 
@@ -113,7 +118,13 @@ def _panel(table: pd.DataFrame) -> alt.LayerChart:
 
 
 def _time_axis() -> alt.X:
-    axis = alt.Axis(grid=False, tickCount=_TICKS, labelOverlap="greedy", labelSeparation=8)
+    axis = alt.Axis(
+        grid=False,
+        tickCount=_TICKS,
+        labelExpr=_TIME_LABEL,
+        labelOverlap="greedy",
+        labelSeparation=8,
+    )
     return alt.X("when:T", scale=alt.Scale(type="utc"), axis=axis, title=None)
 
 

@@ -16,7 +16,6 @@ from pipeline.charts.page import Table, Tile
 from pipeline.charts.picture import drawn
 from pipeline.faucet.monitor import tables, words
 from pipeline.faucet.monitor.charts import backlog_chart, depth_chart, flow_chart
-from pipeline.faucet.monitor.figures import Figure
 from pipeline.faucet.monitor.report import Report
 from pipeline.store.atomic import write_bytes
 
@@ -63,11 +62,8 @@ def _tiles(report: Report) -> Iterator[Tile]:
     yield Tile("Shortest queue", f"{depth}", "more than 3 is healthy")
     idle = max((one.idle_share for one in report.agents), key=lambda share: share.value or 0)
     yield Tile("Most idle", words.percent(idle), "under 5 % is wanted")
-    completed = sum(one.completed for one in report.agents)
-    rates = [one.per_day for one in report.agents]
-    known = [rate.value for rate in rates if rate.value is not None]
-    a_day = Figure(sum(known)) if known else rates[0]
-    yield Tile("Tasks completed", f"{completed:,}", f"{words.number(a_day, 1)} a day")
+    completed, a_day, cycle, _ = words.throughput(report)
+    yield Tile("Tasks completed", completed, f"{a_day} a day, {cycle} each")
     grown = report.growth
     yield Tile("Pairs integrated", words.number(grown.pairs), grown.pairs.why or _an_hour(report))
     told = report.quality

@@ -5,8 +5,9 @@ every completed task is a checkpoint, that is the time of one task.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.checkpoints.blobs import blobs
-from pipeline.faucet.checkpoints.history import has_commits
+from pipeline.faucet.checkpoints.history import head
 from pipeline.faucet.monitor.lives import NEVER
 from pipeline.faucet.monitor.spans import Span
 from pipeline.faucet.queues.storage import QUEUES
@@ -52,14 +53,15 @@ class Past(NamedTuple):
 def past(root: Path, state: State, now: datetime) -> Past:
     """Return what the commits of the branch at root, and the queues as they are, tell."""
     try:
-        sights = list(_sights(root)) if has_commits(root) else []
+        last = head(root)
+        sights = _sights(root, last) if last else ()
         why = "" if sights else "no commit holds a queue yet"
     except UserError as fault:
-        sights, why = [], str(fault)
+        sights, why = (), str(fault)
     return remembered(sights, state, now)._replace(why=why)
 
 
-def remembered(sights: list[Sight], state: State, now: datetime) -> Past:
+def remembered(sights: Sequence[Sight], state: State, now: datetime) -> Past:
     """Return what sights of queues in order of time, and their state now, tell."""
     seen: dict[str, datetime] = {}
     for sight in sights:
@@ -78,18 +80,20 @@ def remembered(sights: list[Sight], state: State, now: datetime) -> Past:
     )
 
 
-def _sighted(sights: list[Sight]) -> dict[str, Span]:
+def _sighted(sights: Sequence[Sight]) -> dict[str, Span]:
     times: dict[str, list[datetime]] = {}
     for sight in sights:
         times.setdefault(sight.agent, []).append(sight.when)
     return {agent: Span(min(told), max(told)) for agent, told in times.items()}
 
 
-def _sights(root: Path) -> Iterator[Sight]:
+@lru_cache(maxsize=1)
+def _sights(root: Path, last: str) -> tuple[Sight, ...]:
+    """Return all sights up to a commit; a view that is refreshed reads them once a commit."""
     told = git(
         root,
         *("log", "--first-parent", "-m", "--reverse", "--raw", "--no-abbrev", "--no-renames"),
-        *("--diff-filter=AM", "--format=%cI", "--", f"{QUEUES.as_posix()}/"),
+        *("--diff-filter=AM", "--format=%cI", last, "--", f"{QUEUES.as_posix()}/"),
     )
     when: datetime | None = None
     listed: list[tuple[datetime, str]] = []
@@ -100,10 +104,8 @@ def _sights(root: Path) -> Iterator[Sight]:
         elif line and not line.startswith(":"):
             when = moment(line)
     texts = blobs(root, (blob for _, blob in listed))
-    for time, blob in listed:
-        queue = _queue(texts[blob])
-        if queue:
-            yield Sight(time, queue["agent"], queue)
+    read = ((time, _queue(texts[blob])) for time, blob in listed)
+    return tuple(Sight(time, queue["agent"], queue) for time, queue in read if queue)
 
 
 def _queue(text: bytes) -> Json | None:

@@ -8,7 +8,14 @@ from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints.history import Checkpoint, checkpoints
-from pipeline.faucet.monitor.agents import FLOOR, IDLE_TARGET, AgentReport, agents
+from pipeline.faucet.monitor.agents import (
+    FLOOR,
+    IDLE_TARGET,
+    AgentReport,
+    Throughput,
+    agents,
+    throughput,
+)
 from pipeline.faucet.monitor.bottlenecks import Bottleneck, bottlenecks
 from pipeline.faucet.monitor.course import done_at
 from pipeline.faucet.monitor.figures import Figure
@@ -29,6 +36,9 @@ from pipeline.faucet.monitor.spans import Span
 from pipeline.faucet.queues.storage import load, read_receipts
 from pipeline.faucet.tasks.state import moment
 
+LISTED = 25
+"""Checkpoints that the report lists."""
+
 _SPAN = re.compile(r"(\d{1,6})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -37,12 +47,13 @@ class Report(NamedTuple):
     """The faucet at window.end; has_begun says whether anybody worked since window.start.
 
     concerns are why the faucet is not healthy; none means that it is. notes say what is
-    approximated. checkpoints are the newest first.
+    approximated. checkpoints are the newest LISTED ones; `faucet log` has all.
     """
 
     window: Span
     has_begun: bool
     agents: list[AgentReport]
+    throughput: Throughput
     quality: Quality
     growth: Growth
     acceptance: dict[str, Figure]
@@ -79,6 +90,7 @@ def report(root: Path, now: datetime, since: datetime | None = None) -> Report:
         window,
         begun is not None,
         told,
+        throughput(known, window),
         quality(root),
         growth(made, window),
         acceptance(root),
@@ -86,7 +98,7 @@ def report(root: Path, now: datetime, since: datetime | None = None) -> Report:
         held_up,
         _concerns(told, held_up),
         notes(known, remembered, sum(one.unrecorded for one in told)),
-        [] if isinstance(made, str) else list(made),
+        [] if isinstance(made, str) else list(made[:LISTED]),
         depths(sorted(state.queues), known, done, window) if is_drawn else [],
         flow(known, done, window) if is_drawn else [],
     )

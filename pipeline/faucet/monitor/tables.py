@@ -4,8 +4,6 @@ from pipeline.charts.page import Table
 from pipeline.faucet.monitor import words
 from pipeline.faucet.monitor.report import Report
 
-_CHECKPOINTS = 25
-
 
 def agents(report: Report) -> Table:
     """Return what each agent does now and how deep its queue is."""
@@ -51,6 +49,7 @@ def times(report: Report) -> Table:
             )
             for one in report.agents
         ],
+        total=("all", "", report.throughput.completed, *words.throughput(report)[1:], "", ""),
     )
 
 
@@ -90,7 +89,7 @@ def checkpoints(report: Report) -> Table:
             one.mean_score,
             one.duplicate_rate,
         )
-        for one in report.checkpoints[:_CHECKPOINTS]
+        for one in report.checkpoints
     ]
     headings = ("commit", "when", "task", "agent", "pairs", "added", "mean score", "duplicate rate")
     return Table("Checkpoints", headings, rows, "none yet")

@@ -21,12 +21,12 @@ def render(report: Report) -> Group:
     return Group(
         *_head(report),
         *_section("Agents", _now(report.agents)),
-        *_section("In this window", _flow(report.agents)),
+        *_section("In this window", _flow(report)),
         *_section("Why idle", _idle(report.agents)),
+        *_section("Bottlenecks", _bottlenecks(report)),
         *_section("Pairs", _pairs(report)),
         *_section("Accepted, by agent that delivered", _accepted(report)),
         *_section("Gates missed", _gates(report)),
-        *_section("Bottlenecks", _bottlenecks(report)),
         *_lines("Not known exactly", [*words.unknowns(report), *report.notes]),
     )
 
@@ -99,10 +99,10 @@ def _now(agents: Iterable[AgentReport]) -> Table:
     return table
 
 
-def _flow(agents: Iterable[AgentReport]) -> Table:
+def _flow(report: Report) -> Table:
     columns = ("agent", "idle", "done", "a day", "cycle", "p95", "attempt", "to estimate")
     table = _table(*columns, right=range(1, 8))
-    for one in agents:
+    for one in report.agents:
         is_high = one.idle_share.value is not None and one.idle_share.value >= IDLE_TARGET
         table.add_row(
             _text(one.agent),
@@ -114,6 +114,7 @@ def _flow(agents: Iterable[AgentReport]) -> Table:
             words.time(one.attempt_mean_s),
             words.ratio(one.estimate_ratio),
         )
+    table.add_row("all", "", *words.throughput(report), style="bold")
     return table
 
 
@@ -159,7 +160,7 @@ def _text(words_of_agents: str) -> Text:
     return Text(one_line(words_of_agents))
 
 
-def closing(seconds: float) -> Text:
-    """Return the line below a live view."""
+def heading(seconds: float) -> Text:
+    """Return the line above a live view."""
     told = counted(round(seconds), "second")
-    return Text(f"read again every {told}; Ctrl+C ends it", style="dim")
+    return Text(f"read again every {told}; Ctrl+C ends it; --once shows all of it", style="dim")

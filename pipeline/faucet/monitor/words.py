@@ -66,6 +66,13 @@ def longest(one: Idle) -> str:
     return f"{told}: {one.task}" if one.task else told
 
 
+def throughput(report: Report) -> tuple[str, str, str, str]:
+    """Return what all agents completed: tasks, tasks a day, mean and p95 of their cycles."""
+    told = report.throughput
+    a_day = number(told.per_day, 1)
+    return f"{told.completed:,}", a_day, time(told.cycle_mean_s), time(told.cycle_p95_s)
+
+
 def pairs(report: Report) -> list[tuple[str, str, str]]:
     """Return name, value and remark of what the data set is and how it grows."""
     told, grown = report.quality, report.growth
@@ -87,15 +94,20 @@ def pairs(report: Report) -> list[tuple[str, str, str]]:
 
 
 def unknowns(report: Report) -> list[str]:
-    """Return each figure of the agents that is not known, with its reason, once a reason."""
-    by_reason: dict[str, list[str]] = {}
+    """Return the figures of agents that are not known, with their reasons, each in a sentence."""
+    missing: dict[tuple[str, str], list[str]] = {}
     for one in report.agents:
+        by_reason: dict[str, list[str]] = {}
         for name, figure in one._asdict().items():
             if isinstance(figure, Figure) and figure.value is None:
-                by_reason.setdefault(f"{figure.why}", []).append(
-                    f"{name.removesuffix('_s').replace('_', ' ')} of {one.agent}"
-                )
-    return [f"unknown because {why}: {', '.join(names)}" for why, names in by_reason.items()]
+                words = name.removesuffix("_s").replace("_", " ")
+                by_reason.setdefault(figure.why, []).append(words)
+        for why, names in by_reason.items():
+            missing.setdefault((why, ", ".join(names)), []).append(one.agent)
+    return [
+        f"{names} of {', '.join(agents)}: unknown, {why}"
+        for (why, names), agents in missing.items()
+    ]
 
 
 def _chars(figure: Figure) -> str:
