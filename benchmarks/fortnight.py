@@ -1,7 +1,8 @@
 """A fortnight of the task faucet: whether queues stay deep and agents busy, and what it takes.
 
     .venv/bin/python -m benchmarks.fortnight            # prints the tables of fortnight.md
-    .venv/bin/python -m benchmarks.fortnight --chart    # and draws fortnight.svg
+    .venv/bin/python -m benchmarks.fortnight --chart    # draws fortnight.svg
+    .venv/bin/python -m benchmarks.fortnight --stress   # the last variant under more faults
 
 The team works under a virtual clock on the faucet's own machine (fortnight_team.py). Idle time,
 its reasons and depths are told by the code of `faucet monitor`.
@@ -15,7 +16,7 @@ from pathlib import Path
 from statistics import mean
 from typing import NamedTuple
 
-from benchmarks.fortnight_team import START, Policy, Team, plan_targets
+from benchmarks.fortnight_team import START, Faults, Policy, Team, plan_targets
 from pipeline.charts.picture import drawn
 from pipeline.core.json_values import Json
 from pipeline.faucet.monitor.agents import FLOOR
@@ -63,6 +64,16 @@ VARIANTS = (
 )
 
 
+STRESS = {
+    "as in the table above": Faults(),
+    "a quota answer every 20 hours of work": Faults(quota_an_hour=1 / 20),
+    "a quota answer every 10 hours": Faults(quota_an_hour=1 / 10),
+    "a crash every 10 hours": Faults(crashes_an_hour=1 / 10),
+    "20 % of attempts miss their gates": Faults(missed_gates=0.2),
+    "30 % of attempts miss their gates": Faults(missed_gates=0.3),
+}
+
+
 class Outcome(NamedTuple):
     """One agent's fortnight: shares in 0-1 of the time, lowest depth held for 1 s or more."""
 
@@ -89,10 +100,10 @@ def documents(variant: Variant) -> list[Json]:
     return found
 
 
-def team_of(variant: Variant, seed: int, days: float = DAYS) -> Team:
-    """Return a team that has worked for so many days."""
-    team = Team(documents(variant), plan_targets(ROOT), variant.policy, seed=seed)
-    team.run(days)
+def team_of(variant: Variant, seed: int, faults: Faults | None = None) -> Team:
+    """Return a team that has worked for a fortnight."""
+    team = Team(documents(variant), plan_targets(ROOT), variant.policy, faults or Faults(), seed)
+    team.run(DAYS)
     return team
 
 
@@ -163,8 +174,30 @@ def chart_rows(variant: Variant, word: str) -> list[Depth]:
     return [row._replace(agent=f"{row.agent}, {word}") for row in rows]
 
 
-def main() -> None:
-    """Print the tables; with --chart, draw depths before and after as fortnight.svg."""
+def stress() -> None:
+    """Print how the last variant bears more faults: the worst agent of each fortnight."""
+    print("| faults | lowest share of depth >3 | at | highest idle share | at |")
+    print("|---|---:|---|---:|---|")
+    for name, faults in STRESS.items():
+        found = outcomes(team_of(VARIANTS[-1], SEEDS[0], faults))
+        shallow = min(found, key=lambda agent: found[agent].deep)
+        idlest = max(found, key=lambda agent: found[agent].really_idle)
+        deep, lazy = found[shallow].deep, found[idlest].really_idle
+        print(f"| {name} | {deep:.1%} | {shallow} | {lazy:.1%} | {idlest} |", flush=True)
+
+
+def draw() -> None:
+    """Draw the depths of the first and the last variant as fortnight.svg."""
+    rows = [
+        *chart_rows(VARIANTS[0], "the seed's queues alone"),
+        *chart_rows(VARIANTS[-1], "with all changes"),
+    ]
+    by_agent = sorted(rows, key=lambda row: row.agent.split(",")[0])
+    (ROOT / "benchmarks/fortnight.svg").write_text(drawn(depth_chart(by_agent), "f").svg, "utf-8")
+
+
+def tables() -> None:
+    """Print how each agent fares in each variant, and what came of it."""
     print(_HEADINGS)
     pairs = {}
     for variant in VARIANTS:
@@ -172,16 +205,9 @@ def main() -> None:
         for line in table(variant, [outcomes(team) for team in teams]):
             print(line, flush=True)
         pairs[variant.name] = mean(sum(team.kept.values()) for team in teams)
-    if "--chart" in sys.argv:
-        before = chart_rows(VARIANTS[0], "the seed's queues alone")
-        after = chart_rows(VARIANTS[-1], "with all changes")
-        order = sorted(
-            [*before, *after], key=lambda row: (row.agent.split(",")[0], row.agent[::-1])
-        )
-        figure = drawn(depth_chart(order), "fortnight")
-        (ROOT / "benchmarks/fortnight.svg").write_text(figure.svg, "utf-8")
-    print(f"{DAYS} days, {DAYS * 24} hours an agent, seeds {SEEDS}")
+    for name, number in pairs.items():
+        print(f"{name}: {number:,.0f} pairs delivered and passed")
 
 
 if __name__ == "__main__":
-    main()
+    {"--chart": draw, "--stress": stress}.get(sys.argv[-1], tables)()

@@ -12,6 +12,9 @@ from pipeline.faucet.monitor.spans import Span
 POINTS = 160
 """Moments of a window that are told: a chart has no room for more."""
 
+BRIEF_S = 1
+"""A dip shorter than this many seconds is not told."""
+
 BANDS = {
     "completed": ("completed",),
     "in work": ("claimed", "submitted"),
@@ -63,7 +66,7 @@ def _depths(
     part_s = window.seconds / len(times)
     lowest: dict[int, tuple[int, int]] = {}
     for stretch in course(own, done, window.end):
-        if stretch.end <= window.start:
+        if stretch.end <= window.start or _is_brief(stretch, part_s):
             continue
         first = (max(stretch.start, window.start) - window.start).total_seconds()
         last = (stretch.end - window.start).total_seconds()
@@ -72,6 +75,11 @@ def _depths(
             before = lowest.get(part, here)
             lowest[part] = (min(before[0], here[0]), min(before[1], here[1]))
     return [Depth(times[part], agent, *lowest[part]) for part in sorted(lowest)]
+
+
+def _is_brief(stretch: Stretch, part_s: float) -> bool:
+    """Return whether it is but the moment between a claim and the refill that follows."""
+    return (stretch.end - stretch.start).total_seconds() < min(BRIEF_S, part_s)
 
 
 def flow(lives: Sequence[Life], done: Mapping[str, datetime], window: Span) -> list[Flow]:
