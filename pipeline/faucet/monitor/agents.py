@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pipeline.faucet.monitor.estimates import parsed
 from pipeline.faucet.monitor.figures import DAY_S, Figure, mean, p95, rate, share
 from pipeline.faucet.monitor.idle import Idle, by_reason, idle, idle_s
-from pipeline.faucet.monitor.lives import EVER, Attempt, Life
+from pipeline.faucet.monitor.lives import EVER, Attempt, Life, busy
 from pipeline.faucet.monitor.past import Past
 from pipeline.faucet.monitor.spans import Span
 from pipeline.faucet.tasks.state import Queue, State, Task, moment, standing
@@ -160,7 +160,7 @@ def _standing(queue: Queue, own: list[Life], now: datetime) -> str:
         return "paused"
     if queue.breaker and moment(queue.breaker["until"]) > now:
         return "out_of_quota"
-    ends = [attempt.end or now for life in own for attempt in life.attempts]
+    ends = [span.end for life in own for span in busy(life, now)]
     is_active = max(ends, default=EVER) >= now - timedelta(seconds=ACTIVE_S)
     return "active" if is_active else "idle"
 

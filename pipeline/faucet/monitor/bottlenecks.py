@@ -1,6 +1,7 @@
 """What holds the flow up: tasks, agents and deliveries that others wait for."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from pipeline.core.text import counted
 from pipeline.faucet.answers.receipts import ACCOUNTING
 from pipeline.faucet.monitor.agents import FLOOR, AgentReport
 from pipeline.faucet.tasks.dependencies import dependents
-from pipeline.faucet.tasks.state import State, standing
+from pipeline.faucet.tasks.state import State, lapsed, standing
 from pipeline.faucet.workspace import DELIVERIES, unlanded
 
 _HOLDING_UP = 3
@@ -18,7 +19,9 @@ _LISTED = 5
 
 
 class Bottleneck(NamedTuple):
-    """What is in the way: kind is dead, holding_up, below_floor, not_landed or not_integrated.
+    """What is in the way.
+
+    kind is dead, lapsed, holding_up, below_floor, not_landed or not_integrated.
 
     what names it, detail says in a few words what follows.
     """
@@ -28,9 +31,12 @@ class Bottleneck(NamedTuple):
     detail: str
 
 
-def bottlenecks(root: Path, state: State, agents: Sequence[AgentReport]) -> list[Bottleneck]:
+def bottlenecks(
+    root: Path, state: State, agents: Sequence[AgentReport], now: datetime
+) -> list[Bottleneck]:
     """Return everything that holds the flow up, the most pressing kind first."""
-    return [*_dead(state), *_holding_up(state), *_below_floor(agents), *_deliveries(root)]
+    held_up = [*_dead(state), *_lapsed(state, now), *_holding_up(state)]
+    return [*held_up, *_below_floor(agents), *_deliveries(root)]
 
 
 def _dead(state: State) -> list[Bottleneck]:
@@ -40,6 +46,15 @@ def _dead(state: State) -> list[Bottleneck]:
         Bottleneck("dead", task.task_id, _held_up(dependents(tasks, task.task_id)))
         for task in tasks
         if task.is_dead
+    ]
+
+
+def _lapsed(state: State, now: datetime) -> list[Bottleneck]:
+    """Return the tasks in the hands of somebody who seems to be gone, by this clock."""
+    return [
+        Bottleneck("lapsed", task.task_id, f"claimed by {task.claim.owner}, its lease is over")
+        for task in lapsed(state, now)
+        if task.claim
     ]
 
 

@@ -21,10 +21,14 @@ REASONS = {
     "backoff": "the next task waited out a failure",
     "waiting": "the next task waited for others",
     "judging": "all tasks were handed in and waited for their gates",
+    "lapsed": "the lease of a claim was over, and nobody gave it back",
     "stuck": "only dead or paused tasks were left",
     "empty": "nothing was queued",
 }
 """Reasons of idle time, by code."""
+
+_LEFT = {"claimed": "lapsed", "submitted": "judging", "dead": "stuck", "paused": "stuck"}
+"""What keeps an agent from working where nothing is ready or waits, by the state of its tasks."""
 
 
 class Idle(NamedTuple):
@@ -82,9 +86,9 @@ def _in_queue(stretch: Stretch, by_id: Mapping[str, Life], done: Mapping[str, da
         following = min(waiting, key=lambda life: _began(life, stretch.end))
         missing = (name for name in following.dependencies if not _is_done(name, stretch, done))
         return Idle(span, "waiting", following.task_id, tuple(sorted(missing)))
-    for states, reason in ((("submitted",), "judging"), (("dead", "paused"), "stuck")):
-        if stretch.count(*states):
-            return Idle(span, reason)
+    for state, reason in _LEFT.items():
+        if stretch.tasks[state]:
+            return Idle(span, reason, next(iter(stretch.tasks[state])))
     return Idle(span, "empty")
 
 

@@ -31,7 +31,10 @@ class Attempt(NamedTuple):
 
 
 class Life(NamedTuple):
-    """A task from its queueing to its end; queued is EVER where nothing says when."""
+    """A task from its queueing to its end; queued is EVER where nothing says when.
+
+    lease_end is when the claim of a task in hand is over, unless its owner renews it.
+    """
 
     task_id: str
     agent: str
@@ -44,6 +47,7 @@ class Life(NamedTuple):
     is_dead: bool = False
     is_paused: bool = False
     not_before: datetime | None = None
+    lease_end: datetime | None = None
 
 
 def lives(
@@ -67,9 +71,12 @@ def lives(
 
 
 def busy(life: Life, now: datetime) -> list[Span]:
-    """Return the spans in which an agent is known to have worked on a task."""
+    """Return the spans in which an agent is known to have worked on a task.
+
+    Who has a claim whose lease is over is not known to work any more.
+    """
     return [
-        Span(attempt.start, attempt.end or now)
+        Span(attempt.start, attempt.end or min(now, life.lease_end or now))
         for attempt in life.attempts
         if attempt.start is not None
     ]
@@ -94,7 +101,9 @@ def _done(receipt: Json) -> Life:
 
 def _open(task: Task) -> Life:
     attempts = [_failed(failure) for failure in task.failures]
+    lease_end = None
     if task.claim:
+        lease_end = moment(task.claim.renewed) + timedelta(seconds=task.claim.lease_s)
         handed_in = moment(task.submission["submitted"]) if task.submission else None
         outcome = "submitted" if handed_in else "running"
         attempts.append(Attempt(moment(task.claim.claimed), handed_in, None, outcome))
@@ -110,6 +119,7 @@ def _open(task: Task) -> Life:
         task.is_dead,
         task.is_paused,
         _time(task.not_before),
+        lease_end,
     )
 
 

@@ -84,7 +84,7 @@ def report(root: Path, now: datetime, since: datetime | None = None) -> Report:
     done = done_at(known, state.done)
     told = agents(state, known, done, remembered, window)
     made: Sequence[Checkpoint] | str = _checkpoints(root)
-    held_up = bottlenecks(root, state, told)
+    held_up = bottlenecks(root, state, told, now)
     is_drawn = window.end > window.start
     return Report(
         window,

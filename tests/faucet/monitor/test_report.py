@@ -149,6 +149,17 @@ def test_bottlenecks(tmp_path: Path) -> None:
     assert "head is dead" in told(root).concerns
 
 
+def test_who_is_gone_does_not_count_as_working(tmp_path: Path) -> None:
+    """A claim whose lease is over makes its agent idle from then on, and is named."""
+    root = workspace(tmp_path, queue("zai", entry("a")))
+    play(root, ClaimTask("a", "zai", "w1", 1, later(0), 400))
+    (zai,) = told(root).agents
+    assert zai.standing == "idle"
+    assert zai.idle_reasons == {"lapsed": pytest.approx(0.6)}
+    assert ("lapsed", "a", "claimed by w1, its lease is over") in told(root).bottlenecks
+    assert report(root, later(399)).all_active
+
+
 def test_what_cannot_be_known_is_said(tmp_path: Path) -> None:
     """Notes tell what is approximated: unseen queues, unrecorded attempts, commits between."""
     root = workspace(tmp_path)
