@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from pipeline.commands.checkpoints import archive, checkpoint, restore
+from pipeline.commands.monitor import log, monitor
 from pipeline.commands.queue import queue
 from pipeline.commands.work import run, work
 from pipeline.core.errors import UserError
@@ -248,7 +249,7 @@ def review(
         command.walk(root, pair_id, only, who)
 
 
-for command in (queue, work, run, checkpoint, restore, archive):
+for command in (queue, work, run, checkpoint, restore, archive, log, monitor):
     faucet.add_command(command)
 
 if __name__ == "__main__":

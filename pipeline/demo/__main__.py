@@ -50,10 +50,10 @@ def demo() -> None:
     _faucet(clone, "queue", "refill")
 
     _tell("Checkpoints: every completed task is in a commit that anyone can rebuild")
-    _faucet(clone, "queue", "show")
+    _faucet(clone, "log", "--limit", "8")
 
     _tell("Step 4: the monitor")
-    _faucet(clone, "summary")
+    _faucet(clone, "monitor", "--once")
     spent = time.monotonic() - start
     click.secho(f"\nPlayed in {spent:.0f} s. Look around in {FOLDER}:", bold=True)
     click.echo(f"  git -C {FOLDER} log        open {FOLDER}/data/visualize/dashboard.html")

@@ -7,7 +7,7 @@ runs, and the branch moves only from the commit that was built upon.
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -101,25 +101,33 @@ def try_git(
     return Ended(code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
 
 
-def blobs(root: Path, names: Sequence[str]) -> list[bytes | None]:
-    """Return the contents of objects, as in HEAD:dvc.lock; None for one that does not exist."""
-    if not names:
-        return []
-    code, out, err = _spoken(root, ("cat-file", "--batch"), "".join(f"{n}\n" for n in names))
+def blobs(root: Path, names: Iterable[str]) -> dict[str, bytes]:
+    """Return the content of every named object that exists, by name, read by one process.
+
+    A name is what git takes for one, such as an id or `HEAD:metrics/qa.json`. Raises UserError
+    with git's words where it cannot read the repository.
+    """
+    asked = list(dict.fromkeys(names))
+    if not asked:
+        return {}
+    code, out, err = _spoken(root, ("cat-file", "--batch"), "".join(f"{n}\n" for n in asked))
     if code:
         raise UserError(f"git cat-file: {err.decode('utf-8', 'replace').strip()[:300]}")
-    found: list[bytes | None] = []
+    return dict(_parsed(asked, out))
+
+
+def _parsed(asked: Iterable[str], told: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content: `<id> <type> <size>`, the content and a line end, or `missing`."""
     at = 0
-    for _ in names:
-        end = out.index(b"\n", at)
-        header, at = out[at:end].split(), end + 1
+    for name in asked:
+        end = told.index(b"\n", at)
+        header, at = told[at:end].split(), end + 1
         if header[-1] == b"missing":
-            found.append(None)
             continue
         size = int(header[-1])
-        found.append(out[at : at + size])
+        if header[1] == b"blob":
+            yield name, told[at : at + size]
         at += size + 1
-    return found
 
 
 def _spoken(

@@ -165,7 +165,8 @@ def _message(
 ) -> tuple[str, int | None, int | None]:
     """Return a commit's message with its trailers, and the kept pairs before and after."""
     metrics = Path("metrics/dedup.json")
-    (held,) = blobs(root, [f"{base}:{metrics.as_posix()}"])
+    name = f"{base}:{metrics.as_posix()}"
+    held = blobs(root, [name]).get(name)
     now = (root / metrics).read_bytes() if (root / metrics).is_file() else None
     before, after = _kept(held), _kept(now)
     names = f"back to {restores[:12]}" if restores else ", ".join(task.task_id for task in tasks)

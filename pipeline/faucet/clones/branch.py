@@ -1,6 +1,6 @@
 """Queues and receipts as a commit holds them, read without a checkout."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,21 +40,20 @@ def read_branch(root: Path, commit: str) -> Branch:
     queues = [path for path in paths if path.parent == QUEUES and path.name.endswith(QUEUE_SUFFIX)]
     if not queues:
         raise UserError(f"{commit[:12]} has no {QUEUES.as_posix()}: commit and push the queues")
-    contents = blobs(root, [f"{commit}:{path.as_posix()}" for path in (*queues, VIEW)])
-    documents = {
-        path: queue_document(root, path, content or b"")
-        for path, content in zip(queues, contents[:-1], strict=True)
-    }
+    contents = _read(root, commit, [*queues, VIEW])
+    documents = {path: queue_document(root, path, contents[path]) for path in queues}
     ids = {path.stem for path in paths if path.parent == COMPLETED and path.suffix == ".json"}
-    rows = orjson.loads(contents[-1])["completed_tasks"] if contents[-1] else []
+    rows = orjson.loads(contents[VIEW])["completed_tasks"] if VIEW in contents else []
     return Branch(commit, documents, frozenset(filter(TASK_ID.fullmatch, ids)), tuple(rows))
 
 
 def receipts_of(root: Path, branch: Branch) -> list[Json]:
     """Return the receipts that a commit holds, by task id."""
-    names = [receipt_path(task_id) for task_id in sorted(branch.receipt_ids)]
-    contents = blobs(root, [f"{branch.commit}:{name.as_posix()}" for name in names])
-    return [
-        task_files.parsed(root, name, content or b"", "task_receipt")
-        for name, content in zip(names, contents, strict=True)
-    ]
+    contents = _read(root, branch.commit, map(receipt_path, sorted(branch.receipt_ids)))
+    return [task_files.parsed(root, p, c, "task_receipt") for p, c in contents.items()]
+
+
+def _read(root: Path, commit: str, paths: Iterable[Path]) -> dict[Path, bytes]:
+    """Return the contents of those paths that a commit has, in their order."""
+    names = {f"{commit}:{path.as_posix()}": path for path in paths}
+    return {names[name]: content for name, content in blobs(root, names).items()}

@@ -98,13 +98,11 @@ def push(root: Path, remote: str, moves: Iterable[Move], advance: Advance | None
 
 def _claims(root: Path, refs: dict[str, str]) -> dict[str, Held]:
     """Return the claims of refs, read in one go."""
-    if not refs:
-        return {}
-    texts = blobs(root, list(refs.values()))
+    texts = blobs(root, refs.values())
     return {
-        ref.rpartition("/")[2]: Held(value, orjson.loads(text))
-        for (ref, value), text in zip(refs.items(), texts, strict=True)
-        if text
+        ref.rpartition("/")[2]: Held(value, orjson.loads(texts[value]))
+        for ref, value in refs.items()
+        if value in texts
     }
 
 

@@ -66,14 +66,14 @@ def fail(state: State, op: FailTask) -> State | Rejected:
 
 
 def _failed(state: State, task: Task, now: datetime, reason: str, report: Json | None) -> State:
-    told = {"attempt": task.attempt, "at": as_text(now), "reason": reason, "report": report}
+    told = {"attempt": task.attempt, **_ran(task), "at": as_text(now), "reason": reason}
     setbacks = task.setbacks + 1
     is_last = task.attempt >= MAX_ATTEMPTS
     after = replace(
         task,
         claim=None,
         submission=None,
-        failures=(*task.failures, told),
+        failures=(*task.failures, {**told, "report": report}),
         setbacks=setbacks,
         priority=min(task.priority, FRONT),
         attempt=task.attempt if is_last else task.attempt + 1,
@@ -81,6 +81,13 @@ def _failed(state: State, task: Task, now: datetime, reason: str, report: Json |
         not_before=None if is_last else _after(now, backoff_s(setbacks)),
     )
     return state.with_task(after, _current(task, "dead" if is_last else "failed", reason=reason))
+
+
+def _ran(task: Task) -> Json:
+    """Return from when to when an agent worked on the attempt that ends, as far as it is known."""
+    claimed = {"claimed": task.claim.claimed} if task.claim else {}
+    submitted = {"submitted": task.submission["submitted"]} if task.submission else {}
+    return {**claimed, **submitted}
 
 
 def _out_of_quota(state: State, task: Task, op: FailTask) -> State:

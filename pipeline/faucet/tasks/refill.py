@@ -44,8 +44,8 @@ def refill(
     An agent whose queue has `refill` is owed deliveries for the indicators that lack most pairs,
     each at one agent at a time; those that it is able to deliver on go first and are counted by
     themselves, so that work which waits for somebody else never hides that it runs dry. Tasks
-    that recur come back with the next round's number once they are completed, whatever the depth
-    of the queue.
+    that recur come back with the next round's number, behind all others, once they are completed,
+    whatever the depth of the queue.
     """
     recurring = [task for receipt in receipts if (task := _next_round(state, receipt))]
     owed = {
@@ -122,7 +122,11 @@ def _slug(name: str) -> str:
 
 
 def _next_round(state: State, receipt: Json) -> Task | None:
-    """Return the next round of a completed task that recurs, None where it is there already."""
+    """Return the next round of a completed task that recurs, None where it is there already.
+
+    It comes behind all that is queued: with its old priority the first series of a queue would be
+    the only one that is ever worked on.
+    """
     told: Json = receipt["task"]
     if not told.get("recurs") or receipt["agent"] not in state.queues:
         return None
@@ -130,7 +134,8 @@ def _next_round(state: State, receipt: Json) -> Task | None:
     task_id = f"{series}_{number}"
     if task_id in state.done or state.task(task_id):
         return None
-    entry = {**told, "task_id": task_id, "series": series, "round": number, "dependencies": []}
+    again = {"task_id": task_id, "series": series, "round": number, "dependencies": []}
+    entry = {**told, **again, "priority": max(told["priority"], _LAST)}
     if "every_s" in told and receipt["completed"]:
         due = moment(receipt["completed"]) + timedelta(seconds=told["every_s"])
         entry["not_before"] = as_text(due)

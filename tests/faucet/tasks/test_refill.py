@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import AddTask
 from pipeline.faucet.tasks.refill import Gap, refill
-from pipeline.faucet.tasks.state import State, Task, standing
-from tests.faucet.team import after, claim, judge, state, submit, task
+from pipeline.faucet.tasks.state import State, Task, claimable, standing
+from tests.faucet.team import after, claim, judge, later, state, submit, task
 
 GAPS = [Gap(f"Indicator {n}", pairs=n, target_pairs=100) for n in range(20)]
 gaps_of = st.lists(
@@ -98,9 +98,21 @@ def test_recurring_tasks_come_back() -> None:
     for number in (2, 3):
         receipts = list(start.receipts.values())
         (back,) = refill(start, [], receipts)
-        assert (back.task_id, back.priority) == (f"look_{number}", 1)
+        assert (back.task_id, back.priority) == (f"look_{number}", 50)
         assert back.rest["gates"][0] == {"deliverable": f"data/outbox/zai/look_{number}.md"}
         start = added(start, [back])
         assert refill(start, [], receipts) == []
         name = back.task_id
         start = after(start, claim(name), submit(name), judge(name))
+
+
+def test_every_series_has_its_turn() -> None:
+    """Series of one agent take turns; the first of them does not come back before the others."""
+    start = state(*(task(f"s{n}", priority=n, recurs=True) for n in range(1, 4)))
+    order = []
+    for _ in range(9):
+        name = claimable(start, "zai", later(0))[0].task_id
+        order.append(name.split("_")[0])
+        start = after(start, claim(name), submit(name), judge(name))
+        start = added(start, refill(start, [], list(start.receipts.values())))
+    assert order == ["s1", "s2", "s3"] * 3

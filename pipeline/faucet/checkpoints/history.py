@@ -1,0 +1,121 @@
+"""The checkpoints of a branch: when, by which task, and how the data set stood at each.
+
+A checkpoint is known by the trailer Pairs-After of its message. Its figures are read from the
+metrics in that very commit, never from the workspace.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.faucet.commits import blobs
+from pipeline.faucet.tasks.state import moment
+from pipeline.faucet.workspace import git
+
+_TRAILERS = ("Task", "Agent", "Attempt", "Pairs-Before", "Pairs-After")
+_FORMAT = "%x00".join(
+    ["%H", "%cI", *(f"%(trailers:key={key},valueonly,separator=%x1f)" for key in _TRAILERS)]
+)
+_FIGURES = {
+    "mean_score": "qa",
+    "duplicate_rate": "dedup",
+    "answer_chars_mean": "qa",
+    "specificity_mean": "qa",
+}
+
+
+class Checkpoint(NamedTuple):
+    """One checkpoint; task, agent and attempt are None for one made by hand.
+
+    pairs are those that dedup kept. A figure is None where the metrics of that commit lack it.
+    """
+
+    commit: str
+    when: datetime
+    task: str | None
+    agent: str | None
+    attempt: int | None
+    pairs_before: int
+    pairs: int
+    mean_score: float | None = None
+    duplicate_rate: float | None = None
+    answer_chars_mean: float | None = None
+    specificity_mean: float | None = None
+
+
+def checkpoints(root: Path, limit: int | None = None) -> list[Checkpoint]:
+    """Return the checkpoints of the branch at root, newest first, at most limit of them.
+
+    A repository without commits has none. Raises UserError where root is in no repository.
+    """
+    if head(root) is None:
+        return []
+    told = git(root, "log", "-z", "--grep=^Pairs-After:", f"--format={_FORMAT}")
+    found = [one for row in _rows(told) if (one := _checkpoint(row)) is not None][:limit]
+    texts = blobs(root, (_place(one, stage) for one in found for stage in ("qa", "dedup")))
+    return [one._replace(**_figures(one, texts)) for one in found]
+
+
+def head(root: Path) -> str | None:
+    """Return the last commit of the branch at root, None where nothing was committed yet.
+
+    Raises UserError where root is in no repository.
+    """
+    git(root, "rev-parse", "--git-dir")
+    try:
+        return git(root, "rev-parse", "--verify", "--quiet", "HEAD").strip()
+    except UserError:
+        return None
+
+
+def as_json(checkpoint: Checkpoint) -> Json:
+    """Return a checkpoint as JSON values, when as ISO 8601."""
+    return {**checkpoint._asdict(), "when": checkpoint.when.isoformat()}
+
+
+def _rows(told: str) -> list[list[str]]:
+    fields = told.split("\0")[:-1]
+    width = 2 + len(_TRAILERS)
+    return [fields[place : place + width] for place in range(0, len(fields), width)]
+
+
+def _checkpoint(row: list[str]) -> Checkpoint | None:
+    """Return the checkpoint of a commit; None where its message only looks like one."""
+    commit, when, *trailers = row
+    last = [text.split("\x1f")[-1].strip() for text in trailers]
+    task, agent, attempt, before, after = last
+    if not (before.isdecimal() and after.isdecimal()):
+        return None
+    number = int(attempt) if attempt.isdecimal() else None
+    return Checkpoint(
+        commit, moment(when), task or None, agent or None, number, int(before), int(after)
+    )
+
+
+def _place(checkpoint: Checkpoint, stage: str) -> str:
+    return f"{checkpoint.commit}:metrics/{stage}.json"
+
+
+def _figures(checkpoint: Checkpoint, texts: dict[str, bytes]) -> dict[str, Any]:
+    told = {
+        stage: _metrics(texts.get(_place(checkpoint, stage), b"{}")) for stage in ("qa", "dedup")
+    }
+    return {name: told[stage].get(name) for name, stage in _FIGURES.items()}
+
+
+def _metrics(text: bytes) -> dict[str, float]:
+    """Return the numbers of a metrics file; none where it was committed broken."""
+    try:
+        told = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return {}
+    named = told.items() if isinstance(told, dict) else ()
+    return {
+        name: value
+        for name, value in named
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }

@@ -1,0 +1,143 @@
+"""The report as one self-contained page: tables, charts and styles inline, nothing fetched."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+import jinja2
+from markupsafe import Markup
+
+from pipeline.charts.label import plain
+from pipeline.charts.page import Table, Tile
+from pipeline.charts.picture import drawn
+from pipeline.faucet.monitor import tables, words
+from pipeline.faucet.monitor.charts import backlog_chart, depth_chart, flow_chart
+from pipeline.faucet.monitor.report import Report
+from pipeline.store.atomic import write_bytes
+
+
+class Section(NamedTuple):
+    """A part of the page: an anchor, its heading, a sentence, charts with what they say, tables."""
+
+    anchor: str
+    heading: str
+    text: str
+    charts: list[tuple[str, str]]
+    tables: list[Table]
+
+
+def write_page(report: Report, path: Path) -> None:
+    """Write the report as one HTML file, whole or not at all."""
+    write_bytes(path, page(report).encode())
+
+
+def page(report: Report) -> str:
+    """Return the report as one HTML page.
+
+    Agents' words are escaped by the template and stand in no script; the page's own policy lets
+    a browser run and load nothing but its own style and script, by their hashes.
+    """
+    style = _asset("pipeline.charts", "dashboard.css") + _asset(__package__, "monitor.css")
+    script = _asset("pipeline.charts", "dashboard.js")
+    text = _template().render(
+        report=report,
+        tiles=list(_tiles(report)),
+        sections=list(_sections(report)),
+        notes=[*words.unknowns(report), *report.notes],
+        style=Markup(style),  # noqa: S704 - from templates/, no agent's words
+        script=Markup(script),  # noqa: S704 - from templates/, no agent's words
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+    )
+    return text.rstrip("\n") + "\n"
+
+
+def _tiles(report: Report) -> Iterator[Tile]:
+    yield Tile("All agents active", "yes" if report.all_active else "no", _standings(report))
+    depth = min((one.depth for one in report.agents), default=0)
+    yield Tile("Shortest queue", f"{depth}", "more than 3 is healthy")
+    idle = max((one.idle_share for one in report.agents), key=lambda share: share.value or 0)
+    yield Tile("Most idle", words.percent(idle), "under 5 % is wanted")
+    completed, a_day, cycle, _ = words.throughput(report)
+    yield Tile("Tasks completed", completed, f"{a_day} a day, {cycle} each")
+    grown = report.growth
+    yield Tile("Pairs integrated", words.number(grown.pairs), grown.pairs.why or _an_hour(report))
+    told = report.quality
+    yield Tile("Mean quality score", words.number(told.mean_score, 1), "of 100")
+
+
+def _an_hour(report: Report) -> str:
+    return f"{words.number(report.growth.per_hour, 1)} an hour, net"
+
+
+def _standings(report: Report) -> str:
+    still = [one for one in report.agents if one.standing != "active"]
+    told = ", ".join(f"{one.agent} {one.standing.replace('_', ' ')}" for one in still)
+    return told or f"{len(report.agents)} at work"
+
+
+def _sections(report: Report) -> Iterator[Section]:
+    depth = drawn(depth_chart(report.depths), "depth").svg
+    flow = drawn(flow_chart(report.flow), "flow").svg
+    backlog = drawn(backlog_chart(report.flow), "backlog").svg
+    yield Section(
+        "agents",
+        "Agents",
+        "A cycle lasts from a task's first claim to its completion, an attempt until it is"
+        " handed in. Idle is the time in which no recorded attempt ran.",
+        [],
+        [tables.agents(report), tables.times(report), tables.idle(report)],
+    )
+    yield Section(
+        "flow",
+        "Queues over time",
+        "Derived from receipts, the queues and their past in git.",
+        [(depth, "Queue depth by agent"), (backlog, "Open tasks"), (flow, "Cumulative flow")],
+        [tables.bottlenecks(report)],
+    )
+    yield Section(
+        "pairs",
+        "Pairs",
+        "The data set by its last run, and its growth by the checkpoints of the window.",
+        [],
+        [tables.pairs(report), tables.accepted(report), tables.checkpoints(report)],
+    )
+    yield Section("gates", "Gates", "Criteria that were missed.", [], [tables.gates(report)])
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(__package__),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.filters["drawing"] = _drawing
+    return environment.get_template("monitor.html")
+
+
+def _shown(value: object) -> object:
+    """Return value as the page may show it; what is a text has no controls left in it."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return plain(value)
+    return value
+
+
+def _drawing(svg: str) -> Markup:
+    return Markup(svg.strip())  # noqa: S704 - drawn here; Vega escapes the texts in it
+
+
+def _asset(package: str, name: str) -> str:
+    path = files(package) / "templates" / name
+    return "\n" + path.read_text(encoding="utf-8").strip() + "\n"
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,128 @@
+"""What the work came to: pairs integrated, their quality, what was refused, which gates failed."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.faucet.answers.receipts import ACCOUNTING
+from pipeline.faucet.checkpoints.history import Checkpoint
+from pipeline.faucet.monitor.figures import DAY_S, HOUR_S, Figure, given, rate, share, unknown
+from pipeline.faucet.monitor.spans import Span
+from pipeline.faucet.tasks.state import State
+
+_METRICS = {
+    "pairs": ("dedup", "kept"),
+    "mean_score": ("qa", "mean_score"),
+    "answer_chars_mean": ("qa", "answer_chars_mean"),
+    "specificity_mean": ("qa", "specificity_mean"),
+    "duplicate_rate": ("dedup", "duplicate_rate"),
+    "false_merges": ("dedup", "planted_false_merges"),
+    "merged_by_rule": ("dedup", "planted_merged_by_rule"),
+}
+
+
+class Quality(NamedTuple):
+    """The data set by its last run: specificity, duplicate rate and merged_by_rule are 0-1.
+
+    false_merges and merged_by_rule are about the duplicates and traps that dedup planted itself:
+    how many traps it merged, and which share of the duplicates its rules merged.
+    """
+
+    pairs: Figure
+    mean_score: Figure
+    answer_chars_mean: Figure
+    specificity_mean: Figure
+    duplicate_rate: Figure
+    false_merges: Figure
+    merged_by_rule: Figure
+
+
+class Growth(NamedTuple):
+    """Pairs that the checkpoints of a window added, net, and their rates."""
+
+    checkpoints: int
+    pairs: Figure
+    per_day: Figure
+    per_hour: Figure
+
+
+class GateFailure(NamedTuple):
+    """A criterion that was missed, how often, and at which agents."""
+
+    criterion: str
+    failures: int
+    agents: tuple[str, ...]
+
+
+def quality(root: Path) -> Quality:
+    """Return what the metrics of the workspace at root say.
+
+    Raises UserError where a metrics file is no JSON object.
+    """
+    return Quality(**{name: _metric(root, *place) for name, place in _METRICS.items()})
+
+
+def growth(checkpoints: Sequence[Checkpoint] | str, window: Span) -> Growth:
+    """Return what checkpoints, newest first, added in a window; a text says why none are known."""
+    if isinstance(checkpoints, str):
+        return Growth(0, *(unknown(checkpoints) for _ in range(3)))
+    inside = [one for one in checkpoints if window.start <= one.when <= window.end]
+    if not inside:
+        return Growth(0, *(unknown("no checkpoint in the window") for _ in range(3)))
+    pairs = inside[0].pairs - inside[-1].pairs_before
+    rates = (rate(pairs, window.seconds, per_s) for per_s in (DAY_S, HOUR_S))
+    return Growth(len(inside), Figure(pairs), *rates)
+
+
+def acceptance(root: Path) -> dict[str, Figure]:
+    """Return the share of found records that were not refused, by agent that delivered.
+
+    Empty where nothing was integrated yet.
+    """
+    path = root / ACCOUNTING
+    if not path.is_file():
+        return {}
+    sums: dict[str, list[int]] = {}
+    for row in _object(path)["deliveries"]:
+        found, refused = sums.setdefault(row["agent"], [0, 0])
+        sums[row["agent"]] = [found + row["found"], refused + row["quarantined"]]
+    return {
+        agent: share(found - refused, found, "its deliveries hold no records")
+        for agent, (found, refused) in sorted(sums.items())
+    }
+
+
+def gate_failures(state: State, receipts: Iterable[Json]) -> list[GateFailure]:
+    """Return the criteria that were missed in any recorded attempt, the most frequent first."""
+    told = [(task.agent, failure) for task in state.tasks() for failure in task.failures]
+    told += [(one["agent"], failure) for one in receipts for failure in one["failures"]]
+    by_criterion: dict[str, list[str]] = {}
+    for agent, failure in told:
+        for row in (failure["report"] or {"criteria": ()})["criteria"]:
+            if not row["passed"]:
+                by_criterion.setdefault(row["criterion"], []).append(agent)
+    rows = [
+        GateFailure(name, len(who), tuple(sorted(set(who)))) for name, who in by_criterion.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.failures, row.criterion))
+
+
+def _metric(root: Path, stage: str, name: str) -> Figure:
+    path = root / "metrics" / f"{stage}.json"
+    if not path.is_file():
+        return unknown(f"{stage} has not run yet")
+    return given(_object(path).get(name), f"metrics/{stage}.json does not tell {name}")
+
+
+def _object(path: Path) -> Json:
+    try:
+        told = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as fault:
+        raise UserError(f"{path.name} cannot be read: {fault}") from None
+    if not isinstance(told, dict):
+        raise UserError(f"{path.name} is no JSON object")
+    return told

@@ -1,0 +1,150 @@
+"""Everything that the monitor tells about one moment, as one value."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.core.errors import UserError
+from pipeline.faucet.checkpoints.history import Checkpoint, checkpoints
+from pipeline.faucet.monitor.agents import (
+    FLOOR,
+    IDLE_TARGET,
+    AgentReport,
+    Throughput,
+    agents,
+    throughput,
+)
+from pipeline.faucet.monitor.bottlenecks import Bottleneck, bottlenecks
+from pipeline.faucet.monitor.course import done_at
+from pipeline.faucet.monitor.figures import Figure
+from pipeline.faucet.monitor.flow import Depth, Flow, depths, flow
+from pipeline.faucet.monitor.lives import Life, lives
+from pipeline.faucet.monitor.notes import notes
+from pipeline.faucet.monitor.past import past
+from pipeline.faucet.monitor.quality import (
+    GateFailure,
+    Growth,
+    Quality,
+    acceptance,
+    gate_failures,
+    growth,
+    quality,
+)
+from pipeline.faucet.monitor.spans import Span
+from pipeline.faucet.queues.storage import load, read_receipts
+from pipeline.faucet.tasks.state import moment
+
+LISTED = 25
+"""Checkpoints that the report lists."""
+
+_SPAN = re.compile(r"(\d{1,6})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class Report(NamedTuple):
+    """The faucet at window.end; has_begun says whether anybody worked since window.start.
+
+    concerns are why the faucet is not healthy; none means that it is. notes say what is
+    approximated. checkpoints are the newest LISTED ones; `faucet log` has all.
+    """
+
+    window: Span
+    has_begun: bool
+    agents: list[AgentReport]
+    throughput: Throughput
+    quality: Quality
+    growth: Growth
+    acceptance: dict[str, Figure]
+    gate_failures: list[GateFailure]
+    bottlenecks: list[Bottleneck]
+    concerns: list[str]
+    notes: list[str]
+    checkpoints: list[Checkpoint]
+    depths: list[Depth]
+    flow: list[Flow]
+
+    @property
+    def all_active(self) -> bool:
+        """Return whether every agent works, or did a moment ago."""
+        return all(one.standing == "active" for one in self.agents)
+
+
+def report(root: Path, now: datetime, since: datetime | None = None) -> Report:
+    """Return how the faucet of the workspace at root flows, from since (or the first claim) on.
+
+    Raises UserError where there are no queues, or a file that tells figures cannot be read.
+    """
+    state, receipts = load(root), read_receipts(root)
+    remembered = past(root, state, now)
+    known = lives(state, receipts, remembered.seen, remembered.sighted)
+    begun = _begun(known)
+    window = Span(min(since or begun or now, now), now)
+    done = done_at(known, state.done)
+    told = agents(state, known, done, remembered, window)
+    made: Sequence[Checkpoint] | str = _checkpoints(root)
+    held_up = bottlenecks(root, state, told, now)
+    is_drawn = window.end > window.start
+    return Report(
+        window,
+        begun is not None,
+        told,
+        throughput(known, window),
+        quality(root),
+        growth(made, window),
+        acceptance(root),
+        gate_failures(state, receipts),
+        held_up,
+        _concerns(told, held_up),
+        notes(known, remembered, sum(one.unrecorded for one in told)),
+        [] if isinstance(made, str) else list(made[:LISTED]),
+        depths(sorted(state.queues), known, done, window) if is_drawn else [],
+        flow(known, done, window) if is_drawn else [],
+    )
+
+
+def since_of(text: str, now: datetime) -> datetime:
+    """Return the moment that "90m", "12h", "2d", "1w" ago or an ISO 8601 text names.
+
+    Raises UserError for any other text.
+    """
+    found = _SPAN.fullmatch(text)
+    if found:
+        return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
+    try:
+        return moment(text)
+    except ValueError:
+        told = "write 90m, 12h, 2d, 1w or a date such as 2026-01-31T12:00"
+        raise UserError(f"{text!r} is no moment: {told}") from None
+
+
+def _begun(known: list[Life]) -> datetime | None:
+    starts = (one.start for life in known for one in life.attempts if one.start)
+    return min(starts, default=None)
+
+
+def _checkpoints(root: Path) -> list[Checkpoint] | str:
+    try:
+        return checkpoints(root)
+    except UserError as fault:
+        return str(fault)
+
+
+def _concerns(told: Sequence[AgentReport], held_up: Sequence[Bottleneck]) -> list[str]:
+    found = [f"{one.agent} is {one.standing.replace('_', ' ')}" for one in _not_active(told)]
+    found += [
+        f"{one.agent} idled {100 * one.idle_share.value:.0f} % of the time,"
+        f" under {100 * IDLE_TARGET:.0f} % wanted"
+        for one in told
+        if one.idle_share.value is not None and one.idle_share.value >= IDLE_TARGET
+    ]
+    found += [
+        f"{one.agent} has {one.depth} queued, >{FLOOR} wanted" for one in told if one.depth <= FLOOR
+    ]
+    found += [f"{one.what} is dead" for one in held_up if one.kind == "dead"]
+    return found
+
+
+def _not_active(told: Sequence[AgentReport]) -> list[AgentReport]:
+    return [one for one in told if one.standing != "active"]

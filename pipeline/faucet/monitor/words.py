@@ -1,0 +1,118 @@
+"""Figures in words, for the terminal and the page alike."""
+
+from collections.abc import Iterator
+
+from pipeline.core.text import counted
+from pipeline.faucet.monitor.agents import AgentReport
+from pipeline.faucet.monitor.figures import Figure
+from pipeline.faucet.monitor.idle import REASONS, Idle
+from pipeline.faucet.monitor.report import Report
+
+UNKNOWN = "unknown"
+_LEAST = 0.0005
+"""A share of the window that is not shown as 0.0 %."""
+
+_STEPS = ((86_400, "d"), (3_600, "h"), (60, "min"))
+
+
+def span(seconds: float) -> str:
+    """Return a time in its largest fitting unit: "45 s", "12 min", "1.5 h", "3.2 d"."""
+    for unit_s, unit in _STEPS:
+        if seconds >= unit_s * (1 if unit == "min" else 1.5):
+            value = seconds / unit_s
+            return f"{value:.0f} {unit}" if unit == "min" else f"{value:.1f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def number(figure: Figure, places: int = 0) -> str:
+    """Return a figure with so many decimals."""
+    return UNKNOWN if figure.value is None else f"{figure.value:,.{places}f}"
+
+
+def percent(figure: Figure, places: int = 1) -> str:
+    """Return a share of 0-1 in per cent."""
+    return UNKNOWN if figure.value is None else f"{figure.value:.{places}%}".replace("%", " %")
+
+
+def time(figure: Figure) -> str:
+    """Return a figure in seconds as a time."""
+    return UNKNOWN if figure.value is None else span(figure.value)
+
+
+def ratio(figure: Figure) -> str:
+    """Return how many times as long as estimated something took."""
+    return UNKNOWN if figure.value is None else f"{figure.value:.2f} x"
+
+
+def current(one: AgentReport) -> str:
+    """Return what an agent has in hand, or that it has nothing."""
+    return ", ".join(work.task_id for work in one.current) or "-"
+
+
+def why_idle(one: AgentReport) -> Iterator[str]:
+    """Yield why an agent idled: a reason with its share of the window, the largest first."""
+    for reason, part in one.idle_reasons.items():
+        if part >= _LEAST:
+            yield f"{percent(Figure(part))} {REASONS[reason]}"
+    if one.idle_longest:
+        yield f"longest: {longest(one.idle_longest)}"
+
+
+def longest(one: Idle) -> str:
+    """Return the span in which an agent idled longest, and what it waited for."""
+    told = f"{span(one.span.seconds)} until {one.span.end:%Y-%m-%d %H:%M}, {REASONS[one.reason]}"
+    if one.waited_for:
+        return f"{told}: {one.task} for {', '.join(one.waited_for)}"
+    return f"{told}: {one.task}" if one.task else told
+
+
+def throughput(report: Report) -> tuple[str, str, str, str]:
+    """Return what all agents completed: tasks, tasks a day, mean and p95 of their cycles."""
+    told = report.throughput
+    a_day = number(told.per_day, 1)
+    return f"{told.completed:,}", a_day, time(told.cycle_mean_s), time(told.cycle_p95_s)
+
+
+def pairs(report: Report) -> list[tuple[str, str, str]]:
+    """Return name, value and remark of what the data set is and how it grows."""
+    told, grown = report.quality, report.growth
+    net = f"net, at {counted(grown.checkpoints, 'checkpoint')}"
+    return [
+        _row("pairs kept", told.pairs, number(told.pairs)),
+        _row("pairs integrated", grown.pairs, number(grown.pairs), net),
+        _row("per day", grown.per_day, number(grown.per_day)),
+        _row("per hour", grown.per_hour, number(grown.per_hour, 1)),
+        _row("mean quality score", told.mean_score, number(told.mean_score, 1), "of 100"),
+        _row("mean answer length", told.answer_chars_mean, _chars(told.answer_chars_mean)),
+        _row("crypto specificity", told.specificity_mean, percent(told.specificity_mean)),
+        _row("duplicate rate", told.duplicate_rate, percent(told.duplicate_rate, 2)),
+        _row("false merges", told.false_merges, number(told.false_merges), "of planted traps"),
+        _row(
+            "merged by rule", told.merged_by_rule, percent(told.merged_by_rule), "of planted twins"
+        ),
+    ]
+
+
+def unknowns(report: Report) -> list[str]:
+    """Return the figures of agents that are not known, with their reasons, each in a sentence."""
+    missing: dict[tuple[str, str], list[str]] = {}
+    for one in report.agents:
+        by_reason: dict[str, list[str]] = {}
+        for name, figure in one._asdict().items():
+            if isinstance(figure, Figure) and figure.value is None:
+                words = name.removesuffix("_s").replace("_", " ")
+                by_reason.setdefault(figure.why, []).append(words)
+        for why, names in by_reason.items():
+            missing.setdefault((why, ", ".join(names)), []).append(one.agent)
+    return [
+        f"{names} of {', '.join(agents)}: unknown, {why}"
+        for (why, names), agents in missing.items()
+    ]
+
+
+def _chars(figure: Figure) -> str:
+    return UNKNOWN if figure.value is None else f"{figure.value:,.0f} characters"
+
+
+def _row(name: str, figure: Figure, value: str, remark: str = "") -> tuple[str, str, str]:
+    return name, value, figure.why or remark
