@@ -22,6 +22,7 @@ from pipeline.faucet.workspace import DELIVERIES, LOCK, git
 from pipeline.store.atomic import replacing
 from pipeline.store.dag import load_yaml
 
+_FOLDER = ".dir"
 _OFFLOADED = Path("data/deliveries.dvc")
 
 
@@ -40,6 +41,7 @@ def write_archive(root: Path, target: Path) -> Archived:
     commit = git(root, "rev-parse", "HEAD").strip()
     cache = Path(dvc_apart(root, ("cache", "dir")).tail.strip()) / "files" / "md5"
     files = dict(_files(root, cache))
+    folders = sorted(out["md5"] for out in _outs(root) if out["md5"].endswith(_FOLDER))
     missing = [path for path, md5 in sorted(files.items()) if not _object(cache, md5).is_file()]
     if missing:
         raise UserError(f"{missing[0]} is in no cache: `faucet repro -f` makes it anew")
@@ -57,12 +59,13 @@ def write_archive(root: Path, target: Path) -> Archived:
             "commit": commit,
             "branch": None if branch == "HEAD" else branch,
             "files": files,
+            "folders": folders,
             "bundle_sha256": _digest(bundle, "sha256"),
         }
         _add(archive, "manifest.json", pretty(manifest))
         script = resources.files(__package__).joinpath("restore_archive.py").read_bytes()
         _add(archive, "restore.py", script)
-        for md5 in sorted(set(files.values())):
+        for md5 in sorted({*files.values(), *folders}):
             archive.add(_object(cache, md5), f"objects/{md5}", filter=_plain)
     return Archived(commit, len(set(files.values())))
 
@@ -76,14 +79,8 @@ def _bundle(root: Path, bundle: Path) -> None:
 
 def _files(root: Path, cache: Path) -> Iterator[tuple[str, str]]:
     """Yield (path, md5) of every file that DVC keeps: outputs, and deliveries where they are."""
-    stages = load_yaml(root / LOCK)["stages"] if (root / LOCK).is_file() else {}
-    outs = [out for stage in stages.values() for out in stage["outs"]]
-    if (root / _OFFLOADED).is_file():
-        outs += [
-            {**out, "path": DELIVERIES.as_posix()} for out in load_yaml(root / _OFFLOADED)["outs"]
-        ]
-    for out in outs:
-        if out["md5"].endswith(".dir"):
+    for out in _outs(root):
+        if out["md5"].endswith(_FOLDER):
             listed = _object(cache, out["md5"])
             if not listed.is_file():
                 raise UserError(f"{out['path']} is in no cache: `faucet repro -f` makes it anew")
@@ -91,6 +88,15 @@ def _files(root: Path, cache: Path) -> Iterator[tuple[str, str]]:
                 yield f"{out['path']}/{entry['relpath']}", entry["md5"]
         elif not run_git(root, "ls-files", "--", out["path"]):
             yield out["path"], out["md5"]
+
+
+def _outs(root: Path) -> list[Json]:
+    stages = load_yaml(root / LOCK)["stages"] if (root / LOCK).is_file() else {}
+    outs = [out for stage in stages.values() for out in stage["outs"]]
+    if (root / _OFFLOADED).is_file():
+        (held,) = load_yaml(root / _OFFLOADED)["outs"]
+        outs.append({**held, "path": DELIVERIES.as_posix()})
+    return outs
 
 
 def _object(cache: Path, md5: str) -> Path:

@@ -38,19 +38,29 @@ def restore(here: Path, target: Path, manifest: dict[str, object]) -> None:
     how = ["-B", str(branch)] if branch else ["--detach"]
     git("-C", str(target), "checkout", "--quiet", *how, str(manifest["commit"]))
     git("-C", str(target), "remote", "remove", "origin")
-    files = manifest["files"]
-    if not isinstance(files, dict):
+    files, folders = manifest["files"], manifest["folders"]
+    if not isinstance(files, dict) or not isinstance(folders, list):
         raise ValueError("manifest.json is damaged")  # noqa: TRY004 - a value of a file
     for path, md5 in files.items():
         if not (target / path).resolve().is_relative_to(target.resolve()):
             raise ValueError(f"{path} leads out of the folder")
-        source = here / "objects" / md5
-        if digest(source, "md5") != md5:
-            raise ValueError(f"objects/{md5} ({path}) is damaged")
-        cached = target / ".dvc/cache/files/md5" / md5[:2] / md5[2:]
-        for place in (cached, target / path):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, place)
+        put(here / "objects" / md5, md5, cached(target, md5), target / path)
+    for md5 in folders:
+        put(here / "objects" / md5, md5.removesuffix(".dir"), cached(target, md5))
+
+
+def put(source: Path, md5: str, *places: Path) -> None:
+    """Copy an object to its places; raises ValueError where it is not what its name says."""
+    if digest(source, "md5") != md5:
+        raise ValueError(f"objects/{source.name} is damaged")
+    for place in places:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, place)
+
+
+def cached(target: Path, md5: str) -> Path:
+    """Return where DVC's cache keeps an object."""
+    return target / ".dvc/cache/files/md5" / md5[:2] / md5[2:]
 
 
 def digest(path: Path, name: str) -> str:

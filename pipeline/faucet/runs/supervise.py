@@ -125,6 +125,8 @@ class _Output:
     def finish(self) -> None:
         """Read what is left; a child that kept the pipe open is not waited for."""
         self._thread.join(_GRACE_S)
+        if not self._thread.is_alive():
+            self._stream.close()
 
     def tail(self) -> str:
         return self._tail.decode("utf-8", "replace")

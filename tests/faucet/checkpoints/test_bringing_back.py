@@ -1,0 +1,108 @@
+"""What a checkpoint holds comes back: in the workspace, or from one file on an empty machine."""
+
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.errors import UserError
+from pipeline.faucet.checkpoints import making
+from pipeline.faucet.checkpoints.archive import write_archive
+from pipeline.faucet.checkpoints.restoring import restore
+from pipeline.faucet.workspace import git
+from tests.faucet import toy_dag
+from tests.faucet.tasks_only import queue
+
+OUTPUTS = ("data/dedup/kept.txt", "data/dedup/parts/one.txt", "data/integrate/accounting.json")
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a workspace with two checkpoints, of one delivery and of two."""
+    folder = toy_dag.workspace(tmp_path / "w", monkeypatch, queue("zai"))
+    for name in ("v1", "v2"):
+        making.settle(folder)
+        making.checkpoint(folder, tag=name)
+        toy_dag.deliver(folder, "droid", "second")
+    (folder / "data/inbox/droid/second.json").unlink()
+    return folder
+
+
+def kept(root: Path) -> int:
+    return len((root / "data/dedup/kept.txt").read_text().splitlines())
+
+
+def test_a_checkpoint_comes_back_as_a_new_one(root: Path) -> None:
+    """Deliveries and results are as they were; history goes on, and v2 can come back as well."""
+    assert kept(root) == 2
+    made = restore(root, "v1")
+    assert made is not None
+    assert (kept(root), made.pairs_before, made.pairs_after) == (1, 20, 10)
+    assert git(root, "diff", "--stat", "v1", "HEAD") == ""
+    assert git(root, "merge-base", "v2", "HEAD").strip() == git(root, "rev-parse", "v2").strip()
+    assert f"Restores: {git(root, 'rev-parse', 'v1').strip()}" in git(root, "log", "-1")
+    restore(root, "v2")
+    assert kept(root) == 2
+    assert restore(root, "v2") is None
+
+
+def test_nothing_is_lost_by_bringing_back(root: Path) -> None:
+    """What waits in an inbox or is in no commit stops it."""
+    toy_dag.deliver(root, "zai", "third")
+    with pytest.raises(UserError, match="has not landed"):
+        restore(root, "v1")
+    (root / "data/inbox/zai/third.json").unlink()
+    (root / "data/reviews/verdicts.csv").write_text("when,who\nnow,me\n")
+    with pytest.raises(UserError, match=r"verdicts\.csv has changes"):
+        restore(root, "v1")
+    assert kept(root) == 2
+
+
+def unpacked(root: Path, tmp: Path) -> Path:
+    target = root / "data/outbox/backup.tar"
+    written = write_archive(root, target)
+    assert written.commit == git(root, "rev-parse", "HEAD").strip()
+    with tarfile.open(target) as archive:
+        archive.extractall(tmp / "unpacked", filter="data")
+    return tmp / "unpacked"
+
+
+def bring_back(here: Path, target: Path) -> "subprocess.CompletedProcess[str]":
+    """Restore with Python and git alone: no package, no site, no network."""
+    return subprocess.run(
+        [sys.executable, "-I", "-S", str(here / "restore.py"), str(target)],
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(here)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_one_file_brings_everything_back(root: Path, tmp_path: Path) -> None:
+    """With Python and git alone, history and every output are there, byte for byte."""
+    here = unpacked(root, tmp_path)
+    again = tmp_path / "again"
+    done = bring_back(here, again)
+    assert done.returncode == 0, done.stderr
+    for output in OUTPUTS:
+        assert (again / output).read_bytes() == (root / output).read_bytes()
+    assert git(again, "rev-parse", "HEAD", "v1", "v2") == git(root, "rev-parse", "HEAD", "v1", "v2")
+    assert git(again, "status", "--porcelain") == ""
+    status = subprocess.run(
+        [sys.executable, "-m", "dvc", "status"], cwd=again, capture_output=True, text=True
+    )
+    assert "up to date" in status.stdout
+    assert bring_back(here, again).returncode == 1  # never over what is there
+
+
+def test_a_damaged_archive_is_named_and_leaves_nothing(root: Path, tmp_path: Path) -> None:
+    """An object that is not what the archive says stops it before anything is kept."""
+    here = unpacked(root, tmp_path)
+    damaged = min((here / "objects").iterdir())
+    damaged.write_bytes(b"else")
+    done = bring_back(here, tmp_path / "again")
+    assert done.returncode == 1
+    assert f"objects/{damaged.name}" in done.stderr
+    assert not (tmp_path / "again").exists()

@@ -1,0 +1,108 @@
+"""A checkpoint holds a settled data set whole, and nothing that a person has in hand."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.errors import UserError
+from pipeline.faucet.checkpoints import making
+from pipeline.faucet.checkpoints.settled import foreign_changes, unsettled
+from pipeline.faucet.workspace import git
+from tests.faucet import toy_dag
+from tests.faucet.tasks_only import queue
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return toy_dag.workspace(tmp_path / "w", monkeypatch, queue("zai"))
+
+
+def trailers(root: Path) -> list[str]:
+    return git(root, "log", "-1", "--format=%(trailers)").split("\n")[:-2]
+
+
+def test_what_waits_is_in_the_commit_and_staged_work_is_not(root: Path) -> None:
+    """A checkpoint lands, runs and commits deliveries and results; what is staged stays staged."""
+    (root / "notes.md").write_text("mine")
+    git(root, "add", "notes.md")
+    making.settle(root)
+    made = making.checkpoint(root)
+    assert made is not None
+    assert (made.pairs_before, made.pairs_after) == (None, 10)
+    assert git(root, "status", "--porcelain") == "A  notes.md\n"
+    listed = git(root, "ls-tree", "-r", "--name-only", "HEAD").split("\n")
+    assert {"dvc.lock", "metrics/dedup.json"} < set(listed)
+    assert any(path.startswith("data/deliveries/zai/") for path in listed)
+    assert "notes.md" not in listed
+    assert trailers(root) == ["Pairs-Before: 0", "Pairs-After: 10"]
+    assert making.checkpoint(root) is None
+
+
+def test_a_task_is_told_with_who_did_it(root: Path) -> None:
+    """Trailers and author name task, agent and attempt, pairs before and after."""
+    making.settle(root)
+    making.checkpoint(root)
+    toy_dag.deliver(root, "zai", "second")
+    making.settle(root)
+    made = making.checkpoint(root, [making.Task("batch", "zai", 2)], tag="v1")
+    assert made is not None
+    assert trailers(root) == [
+        "Task: batch",
+        "Agent: zai",
+        "Attempt: 2",
+        "Pairs-Before: 10",
+        "Pairs-After: 20",
+    ]
+    assert git(root, "log", "-1", "--format=%an %s").strip() == "zai checkpoint: batch"
+    assert git(root, "rev-parse", "v1").strip() == made.commit
+
+
+def test_what_could_not_be_rebuilt_is_not_committed(root: Path) -> None:
+    """Code or params that no commit holds stop a checkpoint, with the file's name."""
+    (root / "toy.py").write_text((root / "toy.py").read_text() + "# changed\n")
+    assert foreign_changes(root) == ["toy.py"]
+    with pytest.raises(UserError, match=r"toy\.py has changes that no commit holds"):
+        making.settle(root)
+
+
+def test_a_data_set_in_the_middle_is_not_committed(root: Path) -> None:
+    """What landed after the run, a metric changed by hand, a stage behind: each has its reason."""
+    assert unsettled(root) == "dvc.lock is missing"
+    making.settle(root)
+    assert unsettled(root) is None
+    path = root / "metrics/dedup.json"
+    content = path.read_text()
+    path.write_text('{"kept": 10000}')
+    assert unsettled(root) == "metrics/dedup.json is not what the last run read or wrote"
+    path.write_text(content)
+    lock = (root / "dvc.lock").read_text()
+    first = lock.index("data/integrate/accounting.json")
+    md5 = lock.index("md5: ", lock.index("data/integrate/accounting.json", first + 1)) + 5
+    other = lock.index("md5: ", lock.index("data/integrate/accounting.json")) + 5
+    assert md5 != other
+    (root / "dvc.lock").write_text(f"{lock[:other]}{'0' * 32}{lock[other + 32 :]}")
+    assert "has not run on the data/integrate/accounting.json" in (unsettled(root) or "")
+    (root / "dvc.lock").write_text(lock)
+    delivery = root / "data/deliveries/zai/0123456789ab-late.json"
+    delivery.write_text("1")
+    with pytest.raises(UserError, match=r"late\.json is not integrated as it is"):
+        making.checkpoint(root)
+
+
+def test_gates_of_a_checkpoint_are_told_with_what_was_found(root: Path) -> None:
+    """A data set that misses a bound is no checkpoint."""
+    making.settle(root)
+    making.hold_gates(root, [{"metric": "dedup.kept", "min": 10}])
+    with pytest.raises(UserError, match=r"metric dedup\.kept: wanted at least 11, got 10"):
+        making.hold_gates(root, [{"metric": "dedup.kept", "min": 11}])
+    with pytest.raises(UserError, match=r"metrics/qa\.json has no mean_score"):
+        making.hold_gates(root, [{"metric": "qa.mean_score", "min": 0}])
+
+
+def test_a_run_that_fails_is_told_with_its_last_words(root: Path) -> None:
+    """The sentence says where the whole log is."""
+    (root / "toy.py").write_text("raise SystemExit('no luck today')")
+    git(root, "commit", "--quiet", "--all", "-m", "broken")
+    with pytest.raises(UserError, match=r"the run failed: .* \(see .cache/faucet/repro.log\)"):
+        making.settle(root)
+    assert "no luck today" in (root / ".cache/faucet/repro.log").read_text()
