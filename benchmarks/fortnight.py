@@ -16,7 +16,8 @@ from pathlib import Path
 from statistics import mean
 from typing import NamedTuple
 
-from benchmarks.fortnight_team import START, Faults, Policy, Team, plan_targets
+from benchmarks.fortnight_rules import Faults, Policy, plan_targets
+from benchmarks.fortnight_team import START, Team
 from pipeline.charts.picture import drawn
 from pipeline.core.json_values import Json
 from pipeline.faucet.monitor.agents import FLOOR

@@ -4,20 +4,18 @@ Speeds, faults and crashes are drawn from a seed. Queues, dependencies, claims, 
 gates' verdicts, receipts and new tasks are the faucet's: nothing of them is modelled here.
 """
 
-import csv
 import heapq
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
-from typing import NamedTuple
 
+from benchmarks.fortnight_rules import Faults, Policy, follow_up
 from pipeline.core.json_values import Json
 from pipeline.faucet.monitor.estimates import parsed
 from pipeline.faucet.monitor.spans import Span
-from pipeline.faucet.tasks.documents import queue_of, task_of
+from pipeline.faucet.tasks.documents import queue_of
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import (
     AddTask,
@@ -43,32 +41,6 @@ _MISSED: Json = {
     "passed": False,
     "criteria": [{"criterion": "made up", "wanted": "luck", "got": None, "passed": False}],
 }
-
-
-class Faults(NamedTuple):
-    """What goes wrong: a share of attempts, the rest per hour of work; waits are means in s."""
-
-    missed_gates: float = 0.08
-    transient_an_hour: float = 1 / 20
-    quota_an_hour: float = 1 / 40
-    crashes_an_hour: float = 1 / 50
-    quota_wait_s: float = 1_800
-    restart_s: float = 120
-
-
-class Policy(NamedTuple):
-    """How the team is kept busy, beyond the queues as they are given.
-
-    is_flowing makes an integration task of every landed delivery, and a check of what was
-    integrated. raised_by is added to all targets of the plan before its gaps run out. retry_h says
-    how often a person gives dead tasks their attempts back. Queues are refilled after every
-    completion and failure, and after claims where the policy says so.
-    """
-
-    is_flowing: bool = True
-    raised_by: int = 0
-    retry_h: float = 24
-    is_refilled_after_claims: bool = True
 
 
 @dataclass
@@ -210,7 +182,7 @@ class Team:
     def _land(self, task: Task, turn: int) -> None:
         """Queue the integration of a delivery; the delivery is judged once that is done."""
         name = f"integrate_{task.task_id}_{turn}"[:110]
-        self.add(_follow_up(name, "claude_code", delivers=task.task_id, turn=turn))
+        self.add(follow_up(name, "claude_code", delivers=task.task_id, turn=turn))
 
     def _judge(self, task_id: str, turn: int) -> None:
         passes = self.random.random() >= self.faults.missed_gates
@@ -223,7 +195,7 @@ class Team:
             self.kept[one["name"]] = self.kept.get(one["name"], 0) + one["target_pairs"]
         if "delivers" in task.rest:
             self._judge(task.rest["delivers"], task.rest["turn_of"])
-            self.add(_follow_up(f"check_{task_id}"[:118], "zai"))
+            self.add(follow_up(f"check_{task_id}"[:118], "zai"))
 
     def _free_lapsed(self) -> None:
         for agent, task_id in self.away.items():
@@ -255,23 +227,3 @@ class Team:
             if standing(self.state, task) == "dead":
                 self.apply(RetryTask(task.task_id))
         self._at(self.policy.retry_h * 3_600, self._retry_dead)
-
-
-def _follow_up(task_id: str, agent: str, delivers: str = "", turn: int = 0) -> Task:
-    told = {"delivers": delivers, "turn_of": turn} if delivers else {}
-    entry = {
-        "task_id": task_id,
-        "priority": 2,
-        "status": "ready",
-        "estimated_time": "10 minutes",
-        "dependencies": [],
-        "kind": "stage",
-        **told,
-    }
-    return task_of(entry, agent)
-
-
-def plan_targets(root: Path) -> dict[str, int]:
-    """Return the pairs wanted of every indicator of the master plan."""
-    with (root / "data/master_plan.csv").open(encoding="utf-8", newline="") as rows:
-        return {row["indicator"]: int(row["target_pairs"]) for row in csv.DictReader(rows)}

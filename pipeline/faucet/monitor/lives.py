@@ -61,12 +61,12 @@ def lives(
     seen says since when git has a task in a queue, sighted when it first and last shows the queue
     of an agent. A round of a task that recurs is queued when the round before is completed. A
     task that came and went between two commits is queued when it is first claimed, one that no
-    commit has yet at the last of them.
+    commit has yet at the last of them. A receipt that was written after the queues were read wins.
     """
     done = list(receipts)
     finished = {receipt["task_id"]: _time(receipt["completed"]) for receipt in done}
     found = [_done(receipt) for receipt in done if receipt["completed"]]
-    found += [_open(task) for task in state.tasks()]
+    found += [_open(task) for task in state.tasks() if task.task_id not in finished]
     return [life._replace(queued=_queued(life, finished, seen, sighted)) for life in found]
 
 

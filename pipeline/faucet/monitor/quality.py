@@ -42,12 +42,13 @@ class Quality(NamedTuple):
 
 
 class Growth(NamedTuple):
-    """Pairs that the checkpoints of a window added, net, and their rates."""
+    """Pairs that the checkpoints of a window added, net, their rates, and the first of them."""
 
     checkpoints: int
     pairs: Figure
     per_day: Figure
     per_hour: Figure
+    first: Checkpoint | None = None
 
 
 class GateFailure(NamedTuple):
@@ -69,13 +70,17 @@ def quality(root: Path) -> Quality:
 def growth(checkpoints: Sequence[Checkpoint] | str, window: Span) -> Growth:
     """Return what checkpoints, newest first, added in a window; a text says why none are known."""
     if isinstance(checkpoints, str):
-        return Growth(0, *(unknown(checkpoints) for _ in range(3)))
+        return _no_growth(checkpoints)
     inside = [one for one in checkpoints if window.start <= one.when <= window.end]
     if not inside:
-        return Growth(0, *(unknown("no checkpoint in the window") for _ in range(3)))
+        return _no_growth("no checkpoint in the window")
     pairs = inside[0].pairs - inside[-1].pairs_before
-    rates = (rate(pairs, window.seconds, per_s) for per_s in (DAY_S, HOUR_S))
-    return Growth(len(inside), Figure(pairs), *rates)
+    a_day, an_hour = (rate(pairs, window.seconds, per_s) for per_s in (DAY_S, HOUR_S))
+    return Growth(len(inside), Figure(pairs), a_day, an_hour, inside[-1])
+
+
+def _no_growth(why: str) -> Growth:
+    return Growth(0, unknown(why), unknown(why), unknown(why))
 
 
 def acceptance(root: Path) -> dict[str, Figure]:

@@ -1,6 +1,7 @@
 """Figures in words, for the terminal and the page alike."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from pipeline.core.text import counted
 from pipeline.faucet.monitor.agents import AgentReport
@@ -44,6 +45,19 @@ def ratio(figure: Figure) -> str:
     return UNKNOWN if figure.value is None else f"{figure.value:.2f} x"
 
 
+def _chars(figure: Figure) -> str:
+    return UNKNOWN if figure.value is None else f"{figure.value:,.0f} chars"
+
+
+_KEPT_UP: dict[str, tuple[str, Callable[[Figure], str]]] = {
+    "mean_score": ("mean quality score", partial(number, places=1)),
+    "answer_chars_mean": ("mean answer length", _chars),
+    "specificity_mean": ("crypto specificity", percent),
+    "duplicate_rate": ("duplicate rate", partial(percent, places=2)),
+}
+"""Figures of the data set that should be kept up while it grows: name, and how they are shown."""
+
+
 def current(one: AgentReport) -> str:
     """Return what an agent has in hand, or that it has nothing."""
     return ", ".join(work.task_id for work in one.current) or "-"
@@ -82,15 +96,22 @@ def pairs(report: Report) -> list[tuple[str, str, str]]:
         _row("pairs integrated", grown.pairs, number(grown.pairs), net),
         _row("per day", grown.per_day, number(grown.per_day)),
         _row("per hour", grown.per_hour, number(grown.per_hour, 1)),
-        _row("mean quality score", told.mean_score, number(told.mean_score, 1), "of 100"),
-        _row("mean answer length", told.answer_chars_mean, _chars(told.answer_chars_mean)),
-        _row("crypto specificity", told.specificity_mean, percent(told.specificity_mean)),
-        _row("duplicate rate", told.duplicate_rate, percent(told.duplicate_rate, 2)),
+        *(
+            _row(name, getattr(told, field), shown(getattr(told, field)), _before(report, field))
+            for field, (name, shown) in _KEPT_UP.items()
+        ),
         _row("false merges", told.false_merges, number(told.false_merges), "of planted traps"),
         _row(
             "merged by rule", told.merged_by_rule, percent(told.merged_by_rule), "of planted twins"
         ),
     ]
+
+
+def _before(report: Report, field: str) -> str:
+    """Return how a figure stood at the first checkpoint of the window, to be compared with."""
+    first = report.growth.first
+    value = getattr(first, field) if first else None
+    return "" if value is None else f"{_KEPT_UP[field][1](Figure(value))} at the first checkpoint"
 
 
 def unknowns(report: Report) -> list[str]:
@@ -108,10 +129,6 @@ def unknowns(report: Report) -> list[str]:
         f"{names} of {', '.join(agents)}: unknown, {why}"
         for (why, names), agents in missing.items()
     ]
-
-
-def _chars(figure: Figure) -> str:
-    return UNKNOWN if figure.value is None else f"{figure.value:,.0f} characters"
 
 
 def _row(name: str, figure: Figure, value: str, remark: str = "") -> tuple[str, str, str]:

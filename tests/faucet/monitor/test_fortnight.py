@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from benchmarks.fortnight import VARIANTS, documents, known, outcomes
-from benchmarks.fortnight_team import Faults, Policy, Team, plan_targets
+from benchmarks.fortnight_rules import Faults, Policy, plan_targets
+from benchmarks.fortnight_team import Team
 from pipeline.faucet.monitor.spans import total_s
 from pipeline.faucet.tasks.refill import DEFAULTS
 from pipeline.faucet.tasks.state import MAX_ATTEMPTS, standing

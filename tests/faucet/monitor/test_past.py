@@ -44,6 +44,16 @@ def test_a_round_is_queued_when_the_one_before_ends(tmp_path: Path) -> None:
     assert queued == {"look": EVER, "look_2": later(60), "look_3": later(160)}
 
 
+def test_a_receipt_wins_over_a_queue_that_was_read_before(tmp_path: Path) -> None:
+    """A task that is completed while the monitor reads has one life, a finished one."""
+    root = workspace(tmp_path, queue("zai", entry("a")))
+    play(root, *take("a", "zai", 1, 10, 20))
+    before = load(root)
+    play(root, JudgeTask("a", 1, later(30), PASSED))
+    (life,) = lives(before, read_receipts(root), {}, {})
+    assert life.completed == later(30)
+
+
 def test_a_broken_past_breaks_nothing(tmp_path: Path) -> None:
     """A queue that was once committed broken is passed over; what came after counts."""
     root = workspace(tmp_path, queue("zai", entry("a")))

@@ -103,6 +103,18 @@ def test_a_page_before_anything_happened(tmp_path: Path) -> None:
     assert "unknown" in text
 
 
+def test_what_should_be_kept_up_is_compared(tmp_path: Path) -> None:
+    """Quality stands beside what it was at the first checkpoint of the window."""
+    root = workspace(tmp_path)
+    play(root, *STORY)
+    for at, chars, score in ((100, 900, 61), (200, 850.4, 62.25)):
+        metrics(root, qa={"answer_chars_mean": chars, "mean_score": score})
+        commit(root, at, f"checkpoint\n\nPairs-Before: 0\nPairs-After: {at}")
+    text = " ".join(printed(report(root, NOW)).split())
+    assert "mean answer length 850 chars 900 chars at the first checkpoint" in text
+    assert "mean quality score 62.2 61.0 at the first checkpoint" in text
+
+
 def test_times_are_told_in_fitting_units() -> None:
     """Seconds, minutes, hours and days, each from where it reads best."""
     told = [span(seconds) for seconds in (0, 59, 60, 5_399, 5_400, 129_600)]
