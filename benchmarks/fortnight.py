@@ -39,6 +39,7 @@ _HEADINGS = """\
 | variant | agent | depth >3 (worst) | lowest | idle (worst) | as monitored | why | done a day |
 |---|---|---:|---:|---:|---:|---|---:|"""
 _LEAST = 0.0005
+_STAGED = ("zai", "claude_code")
 _REFILLED = ("droid", "zai", "claude_code")
 
 
@@ -47,19 +48,20 @@ class Variant(NamedTuple):
 
     name: str
     policy: Policy
-    recurring: tuple[str, ...] = ()
+    recurring: str = "never"  # how the stage tasks of zai and claude_code come back
     refilled: tuple[str, ...] = ("droid",)
     series: int = 0
 
 
 VARIANTS = (
-    Variant("the seed's queues alone", Policy(is_flowing=False)),
+    Variant("the first tasks alone", Policy(is_flowing=False)),
     Variant("deliveries flow on", Policy()),
     Variant(
         "+ targets raised by 100 in time", Policy(raised_by=100, is_refilled_after_claims=False)
     ),
     Variant("+ refill after claims, too", Policy(raised_by=100)),
-    Variant("+ stage tasks recur", Policy(raised_by=100), recurring=("zai", "claude_code")),
+    Variant("+ stage tasks recur every hour, as seeded", Policy(raised_by=100), "hourly"),
+    Variant("or: they recur at once", Policy(raised_by=100), "at once"),
     Variant("or: refill at zai and claude_code", Policy(raised_by=100), refilled=_REFILLED),
     Variant("+ two more series at claude", Policy(raised_by=100), refilled=_REFILLED, series=2),
 )
@@ -91,14 +93,22 @@ def documents(variant: Variant) -> list[Json]:
     found = [json.loads(path.read_text("utf-8")) for path in sorted(QUEUES.glob("*_queue.json"))]
     rules = next(one["refill"] for one in found if one["agent"] == "droid")
     for one in found:
-        if one["agent"] in variant.recurring:
-            one["queued_tasks"] = [{**task, "recurs": True} for task in one["queued_tasks"]]
+        if one["agent"] in _STAGED:
+            one["queued_tasks"] = [_again(task, variant.recurring) for task in one["queued_tasks"]]
         if one["agent"] in variant.refilled:
             one["refill"] = rules
         if one["agent"] == "claude":
             like = one["queued_tasks"][0]
             one["queued_tasks"] += [{**like, "task_id": name} for name in SERIES[: variant.series]]
     return found
+
+
+def _again(task: Json, recurring: str) -> Json:
+    """Return a task of the seed as it comes back: never, hourly as it is seeded, or at once."""
+    if recurring == "hourly":
+        return task
+    once = {name: value for name, value in task.items() if name not in ("recurs", "every_s")}
+    return {**once, "recurs": True} if recurring == "at once" else once
 
 
 def team_of(variant: Variant, seed: int, faults: Faults | None = None) -> Team:
@@ -190,7 +200,7 @@ def stress() -> None:
 def draw() -> None:
     """Draw the depths of the first and the last variant as fortnight.svg."""
     rows = [
-        *chart_rows(VARIANTS[0], "the seed's queues alone"),
+        *chart_rows(VARIANTS[0], "the first tasks alone"),
         *chart_rows(VARIANTS[-1], "with all changes"),
     ]
     by_agent = sorted(rows, key=lambda row: row.agent.split(",")[0])

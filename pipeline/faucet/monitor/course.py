@@ -5,13 +5,23 @@ done, is claimed, handed in, waits after a failure, and is completed or dead.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.faucet.monitor.lives import EVER, NEVER, Attempt, Life, wait_over
 
-STATES = ("waiting", "ready", "backoff", "claimed", "submitted", "paused", "dead", "completed")
+STATES = (
+    "waiting",
+    "scheduled",
+    "ready",
+    "backoff",
+    "claimed",
+    "submitted",
+    "paused",
+    "dead",
+    "completed",
+)
 
 
 class Step(NamedTuple):
@@ -35,8 +45,8 @@ class Stretch(NamedTuple):
 
     @property
     def depth(self) -> int:
-        """Return how many tasks are queued: ready, waiting, or to be tried again."""
-        return self.count("ready", "waiting", "backoff")
+        """Return how many tasks are queued: ready, waiting, not due yet, or to be tried again."""
+        return self.count("ready", "waiting", "scheduled", "backoff")
 
 
 def course(lives: Iterable[Life], done: Mapping[str, datetime], end: datetime) -> Iterator[Stretch]:
@@ -70,12 +80,23 @@ def done_at(lives: Iterable[Life], done: Iterable[str]) -> dict[str, datetime]:
     return dict.fromkeys(done, EVER) | dated
 
 
+def _due(life: Life) -> datetime:
+    """Return when a round of a task that recurs may begin: so long after the round before."""
+    every_s = life.task.get("every_s")
+    if life.queued == EVER or not isinstance(every_s, int) or "round" not in life.task:
+        return EVER
+    return life.queued + timedelta(seconds=every_s)
+
+
 def _steps(life: Life, done: Mapping[str, datetime]) -> Iterator[Step]:
     free = max((done.get(name, NEVER) for name in life.dependencies), default=EVER)
     if free > life.queued:
         yield Step(life.queued, life.task_id, "waiting")
     if free < NEVER:
-        yield Step(max(free, life.queued), life.task_id, "ready")
+        due = _due(life)
+        if due > max(free, life.queued):
+            yield Step(max(free, life.queued), life.task_id, "scheduled")
+        yield Step(max(free, life.queued, due), life.task_id, "ready")
     failures = 0
     for attempt, following in pairwise((*life.attempts, None)):
         assert attempt

@@ -18,7 +18,7 @@ BRIEF_S = 1
 BANDS = {
     "completed": ("completed",),
     "in work": ("claimed", "submitted"),
-    "ready": ("ready", "backoff"),
+    "ready": ("ready", "scheduled", "backoff"),
     "waiting": ("waiting",),
     "stopped": ("paused", "dead"),
 }

@@ -20,6 +20,7 @@ REASONS = {
     "unworked": "tasks were ready, nobody worked",
     "backoff": "the next task waited out a failure",
     "waiting": "the next task waited for others",
+    "not_due": "the next task recurs and was not due",
     "judging": "all tasks were handed in and waited for their gates",
     "lapsed": "the lease of a claim was over, and nobody gave it back",
     "stuck": "only dead or paused tasks were left",
@@ -27,7 +28,13 @@ REASONS = {
 }
 """Reasons of idle time, by code."""
 
-_LEFT = {"claimed": "lapsed", "submitted": "judging", "dead": "stuck", "paused": "stuck"}
+_LEFT = {
+    "scheduled": "not_due",
+    "claimed": "lapsed",
+    "submitted": "judging",
+    "dead": "stuck",
+    "paused": "stuck",
+}
 """What keeps an agent from working where nothing is ready or waits, by the state of its tasks."""
 
 

@@ -91,7 +91,11 @@ def test_one_file_brings_everything_back(root: Path, tmp_path: Path) -> None:
     assert git(again, "rev-parse", "HEAD", "v1", "v2") == git(root, "rev-parse", "HEAD", "v1", "v2")
     assert git(again, "status", "--porcelain") == ""
     status = subprocess.run(
-        [sys.executable, "-m", "dvc", "status"], cwd=again, capture_output=True, text=True
+        [sys.executable, "-m", "dvc", "status"],
+        cwd=again,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "up to date" in status.stdout
     assert bring_back(here, again).returncode == 1  # never over what is there

@@ -13,7 +13,7 @@ from pipeline.faucet.tasks.refill import DEFAULTS
 from pipeline.faucet.tasks.state import MAX_ATTEMPTS, standing
 from tests.conftest import ROOT
 
-DAYS = 1.5
+DAYS = 0.75
 LAST = VARIANTS[-1]
 
 
@@ -60,7 +60,7 @@ def the_floor_is_kept(team: Team) -> None:
         assert ready >= DEFAULTS["floor"] or owed >= DEFAULTS["most_failing"]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_nothing_is_lost_and_queues_stay_deep(seed: int) -> None:
     """With many faults no task is lost or done twice, no claim leaks, the floor is kept."""
 
@@ -70,7 +70,7 @@ def test_nothing_is_lost_and_queues_stay_deep(seed: int) -> None:
         the_floor_is_kept(team)
 
     team = worked(seed, check=holds)
-    assert len(team.receipts) > 100
+    assert len(team.receipts) > 50
     assert {receipt["agent"] for receipt in team.receipts} == set(team.state.queues)
 
 
@@ -94,12 +94,12 @@ def test_the_monitor_tells_what_happened() -> None:
 
 
 def test_work_that_ends_leaves_agents_idle() -> None:
-    """With the seed's queues alone, agents without refill run dry and the monitor says why."""
+    """With the first tasks alone, agents without refill run dry and the monitor says why."""
     team = Team(documents(VARIANTS[0]), plan_targets(ROOT), Policy(is_flowing=False))
-    team.run(2)
+    team.run(1)
     found = outcomes(team)
     for agent in ("zai", "claude_code"):
         assert team.state.queues[agent].tasks == ()
-        assert found[agent].idle > 0.9
+        assert found[agent].idle > 0.8
         assert next(iter(found[agent].reasons)) == "empty"
     assert found["claude"].lowest > 3

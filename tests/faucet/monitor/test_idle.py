@@ -14,13 +14,25 @@ from pipeline.faucet.tasks.operations import (
     AddTask,
     ClaimTask,
     FailTask,
+    JudgeTask,
     PauseAgent,
     PauseTask,
     ReleaseClaim,
     ResumeAgent,
 )
-from tests.faucet.monitor.story import BEGIN, NOW, STORY, commit, entry, play, queue, workspace
-from tests.faucet.team import later
+from pipeline.faucet.tasks.refill import refill
+from tests.faucet.monitor.story import (
+    BEGIN,
+    NOW,
+    STORY,
+    commit,
+    entry,
+    play,
+    queue,
+    take,
+    workspace,
+)
+from tests.faucet.team import PASSED, later
 
 WINDOW = Span(BEGIN, NOW)
 
@@ -174,3 +186,13 @@ def test_the_course_counts_every_task_once(tmp_path: Path) -> None:
         counts.append(len(listed))
     assert counts[-1] == 3
     assert counts == sorted(counts)
+
+
+def test_a_round_that_is_not_due_is_no_neglected_work(tmp_path: Path) -> None:
+    """Between two rounds of a task that recurs every so often, the agent waits for the time."""
+    root = workspace(tmp_path, queue("zai", entry("a", recurs=True, every_s=300)))
+    play(root, *take("a", "zai", 1, 0, 100), JudgeTask("a", 1, later(100), PASSED))
+    (again,) = refill(load(root), [], read_receipts(root))
+    play(root, AddTask(again))
+    assert again.not_before == "2026-01-01T12:06:40.000Z"
+    assert seconds(idle_of(root, "zai")) == [(100, 400, "not_due"), (400, 1_000, "unworked")]
