@@ -22,6 +22,7 @@ from pipeline.faucet.queues.attempts import given_back
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.queues.leases import over
 from pipeline.faucet.queues.refilling import refill_queues
+from pipeline.faucet.run_lock import try_run_lock
 from pipeline.faucet.runs.inbox import land_if_free
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.operations import AddTask, Rejected
@@ -95,7 +96,8 @@ def _land(board: Board) -> Iterator[str]:
 
 
 def _begin_wave(board: Board) -> Iterator[str]:
-    names = unread(board.root)
+    with try_run_lock(board.root) as is_free:  # a run that goes on has taken its books away
+        names = unread(board.root) if is_free else []
     tasks = wave(board.load(), names) if names else []
     if tasks and not isinstance(board.change(*(AddTask(task) for task in tasks)), Rejected):
         yield f"{counted(len(tasks), 'task')} for {counted(len(names), 'new file')} of deliveries"
