@@ -120,6 +120,7 @@ def _judged(board: "Board", task_id: str) -> bool:
     """Judge a task and say how it went; return whether no gate failed."""
     from pipeline.faucet.gates.criteria import failed
     from pipeline.faucet.queues.attempts import judge as decide
+    from pipeline.faucet.terminal import one_line
 
     report = decide(board, task_id, now())
     if report is None:
@@ -130,7 +131,7 @@ def _judged(board: "Board", task_id: str) -> bool:
         click.echo(f"{task_id}: completed, gates passed: {len(report['criteria'])}")
         return True
     for sentence in failed(report):
-        click.echo(f"{task_id}: {sentence}", err=True)
+        click.echo(f"{task_id}: {one_line(sentence)}", err=True)
     return False
 
 

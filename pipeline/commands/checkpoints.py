@@ -24,12 +24,18 @@ def checkpoint(tag: str | None, *, is_pushed: bool, as_json: bool) -> None:
     """
     from pipeline.faucet.checkpoints import making
     from pipeline.faucet.checkpoints.pushing import push
+    from pipeline.faucet.clones.boards import open_board
     from pipeline.faucet.settings import read_settings
 
     root = find_root(Path.cwd())
     settings = read_settings(root)
+    board = open_board(root, settings)
+    board.synchronize()
     making.settle(root)
     making.hold_gates(root, settings.checkpoint_gates)
+    if board.is_shared:
+        board.change(along=making.along(root, []))
+        board.synchronize()
     made = making.checkpoint(root, tag=tag)
     _tell(made, "nothing to commit: the last commit holds all of it", as_json=as_json)
     if is_pushed:

@@ -25,7 +25,7 @@ _CHUNK_BYTES = 1 << 20
 _LONGEST_NAME_BYTES = 255 - 13
 _DIGEST_HEX = 12
 _STORED_NAME = re.compile(rf"[0-9a-f]{{{_DIGEST_HEX}}}-.+")
-_UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".swp", ".lock", "~")
+UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".swp", ".lock", "~")
 
 LEFT_REASONS: dict[str, str] = {
     "bad_agent": "the folder's name is no agent name (lower case letters, digits, _ and -)",
@@ -151,7 +151,7 @@ def _land_file(path: bytes, name: bytes, agent: str, deliveries: Path) -> Landed
     last = name.rpartition(b"/")[2]
     if last.startswith(b"."):
         return _left(agent, path, "hidden")
-    if last.endswith(tuple(os.fsencode(suffix) for suffix in _UNFINISHED)):
+    if last.endswith(tuple(os.fsencode(suffix) for suffix in UNFINISHED)):
         return _left(agent, path, "unfinished")
     if len(quote_from_bytes(name, safe=" ()+,=@")) > _LONGEST_NAME_BYTES:
         return _left(agent, path, "name_too_long")

@@ -5,6 +5,7 @@ is there to be looked at: its git log, its queues, its dashboard.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -64,9 +65,21 @@ def _clone(root: Path) -> Path:
     shutil.rmtree(clone, ignore_errors=True)
     clone.parent.mkdir(parents=True, exist_ok=True)
     git(root, "clone", "--quiet", str(root), str(clone))
+    _keep_apart(clone)
     cache = ("config", "--local", "cache.dir", str(root / ".dvc/cache"))
     subprocess.run([sys.executable, "-m", "dvc", *cache], cwd=clone, check=True)  # noqa: S603
     return clone
+
+
+def _keep_apart(clone: Path) -> None:
+    """Let the demo work on a board of its own, whatever remote this workspace shares."""
+    path = clone / "params.yaml"
+    text = path.read_text(encoding="utf-8")
+    alone = re.sub(r"^( +remote:) +\S+", r"\1 null", text, flags=re.MULTILINE)
+    if alone != text:
+        path.write_text(alone, encoding="utf-8")
+        who = ("-c", "user.name=demo", "-c", "user.email=demo@agents.invalid")
+        git(clone, *who, "commit", "--quiet", "-am", "demo: a board of its own")
 
 
 def _command() -> dict[str, Any]:

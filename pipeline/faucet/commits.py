@@ -7,6 +7,7 @@ runs, and the branch moves only from the commit that was built upon.
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from typing import NamedTuple
 from pipeline.core.errors import UserError
 from pipeline.faucet.workspace import git
 
+_INDEX_TRIES = 20
+_INDEX_PAUSE_S = 0.25
 _NO_MAIL = "agents.invalid"
 
 
@@ -77,10 +80,28 @@ def advance(root: Path, base: str, new: str, change: Change) -> bool:
     moved = try_git(root, "update-ref", "-m", "checkpoint", "HEAD", new, base)
     if moved.returncode:
         return False
-    committed = sorted({path.as_posix() for path in (*change.contents, *change.paths)})
-    if committed:
-        git(root, "reset", "--quiet", new, "--", *committed)
+    align_index(root, new, change)
     return True
+
+
+def align_index(root: Path, commit_id: str, change: Change) -> None:
+    """Let the index hold what a commit has of a change's paths; others stay as they are staged.
+
+    Raises UserError where another git has held the index for a while.
+    """
+    committed = sorted({path.as_posix() for path in (*change.contents, *change.paths)})
+    known = [name for name in committed if run_git(root, "ls-tree", commit_id, "--", name)]
+    if not known:
+        return
+    for _ in range(_INDEX_TRIES):
+        done = try_git(root, "reset", "--quiet", commit_id, "--", *known)
+        if done.returncode == 0 or "index.lock" not in done.stderr:
+            break
+        time.sleep(_INDEX_PAUSE_S)
+    if done.returncode:
+        told = " ".join(done.stderr.split())[:200]
+        listed = " ".join(known)
+        raise UserError(f"the commit is made; `git reset -- {listed}` is left to do: {told}")
 
 
 def run_git(

@@ -1,19 +1,27 @@
 """One at a time: who changes what a run of the DAG reads or writes holds its run lock."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
+
+from pipeline.core.errors import UserError
 
 RUN_LOCK = Path(".cache/repro.lock")
 _QUIET_WAIT_S = 0.2
+_LOOK_S = 1.0
 
 
 @contextmanager
-def run_lock(root: Path, *, is_told: bool = True) -> Iterator[None]:
-    """Hold the workspace's run lock, waiting for the run that has it and (is_told) saying so."""
+def run_lock(
+    root: Path, *, is_told: bool = True, watch: Callable[[], str | None] = lambda: None
+) -> Iterator[None]:
+    """Hold the workspace's run lock, waiting for the run that has it and (is_told) saying so.
+
+    While it waits, watch is asked every second; raises UserError with a sentence from it.
+    """
     path = root / RUN_LOCK
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
@@ -22,11 +30,23 @@ def run_lock(root: Path, *, is_told: bool = True) -> Iterator[None]:
     except Timeout:
         if is_told:
             click.echo("faucet: another run holds this workspace; waiting for it to end", err=True)
-        lock.acquire()
+        _wait(lock, watch)
     try:
         yield
     finally:
         lock.release()
+
+
+def _wait(lock: BaseFileLock, watch: Callable[[], str | None]) -> None:
+    while True:
+        why = watch()
+        if why:
+            raise UserError(why)
+        try:
+            lock.acquire(timeout=_LOOK_S)
+        except Timeout:
+            continue
+        return
 
 
 @contextmanager

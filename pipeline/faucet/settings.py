@@ -19,11 +19,13 @@ _SCHEMA = Path("schemas/faucet_settings.schema.json")
 class Worker:
     """How an agent's tasks are done: by a command, by computing worked examples, or by a person.
 
-    command is an argument list, empty where there is none. timeout_s bounds the whole run of a
+    command is an argument list, empty where there is none; reviews says whether it does tasks of
+    kind review as well, which wait for a person otherwise. timeout_s bounds the whole run of a
     command, silence_s the time between two of its lines.
     """
 
     command: tuple[str, ...]
+    reviews: bool
     worked_examples: bool
     timeout_s: int
     silence_s: int
@@ -47,6 +49,7 @@ class Settings:
         told: dict[str, Any] = {**self.agents.get(agent, {}), **(own or {})}
         return Worker(
             command=tuple(told.get("command", ())),
+            reviews=told.get("reviews", False) and bool(told.get("command")),
             worked_examples=told.get("worked_examples", False),
             timeout_s=told.get("timeout_s", self.timeout_s),
             silence_s=told.get("silence_s", self.silence_s),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
+from pipeline.deliveries.landing import AGENT_NAME, UNFINISHED
 from pipeline.store.dag import Dag
 
 DELIVERIES = Path("data/deliveries")
@@ -41,12 +42,17 @@ def git(root: Path, *arguments: str) -> str:
 
 
 def unlanded(root: Path) -> list[Path]:
-    """Return the files that wait in the inboxes, hidden ones and the README left aside."""
+    """Return the files that wait in the inboxes and could land now."""
     inbox = root / INBOX
     return sorted(
         path
-        for path in inbox.rglob("*")
-        if not path.is_dir() and not path.name.startswith(".") and path.parent != inbox
+        for folder in inbox.glob("*/")
+        if AGENT_NAME.fullmatch(folder.name)
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not path.is_symlink()
+        and not path.name.startswith(".")
+        and not path.name.endswith(UNFINISHED)
     )
 
 

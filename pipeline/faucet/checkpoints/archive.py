@@ -16,7 +16,9 @@ from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, pretty
+from pipeline.faucet.checkpoints.making import DATA, last_words
 from pipeline.faucet.commits import run_git, try_git
+from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.runs.apart import dvc_apart
 from pipeline.faucet.workspace import DELIVERIES, LOCK, git
 from pipeline.store.atomic import replacing
@@ -36,10 +38,20 @@ class Archived(NamedTuple):
 def write_archive(root: Path, target: Path) -> Archived:
     """Write an archive of the last commit and of its outputs to a file, whole or not at all.
 
-    Raises UserError where an object of an output is in no cache: `faucet repro` makes it anew.
+    Raises UserError where the data set that lies there is in no commit, or where an object of an
+    output is in no cache: `faucet repro` makes it anew.
     """
+    with run_lock(root, is_told=False):
+        return _write(root, target)
+
+
+def _write(root: Path, target: Path) -> Archived:
+    changed = run_git(root, "status", "--porcelain", "-z", "--", *map(Path.as_posix, DATA))
+    if changed:
+        told = changed.split("\0")[0][3:]
+        raise UserError(f"{told} has changes that no commit holds: `faucet checkpoint` first")
     commit = git(root, "rev-parse", "HEAD").strip()
-    cache = Path(dvc_apart(root, ("cache", "dir")).tail.strip()) / "files" / "md5"
+    cache = Path(last_words(dvc_apart(root, ("cache", "dir")).tail)) / "files" / "md5"
     files = dict(_files(root, cache))
     folders = sorted(out["md5"] for out in _outs(root) if out["md5"].endswith(_FOLDER))
     missing = [path for path, md5 in sorted(files.items()) if not _object(cache, md5).is_file()]

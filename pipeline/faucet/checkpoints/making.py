@@ -19,20 +19,32 @@ from pipeline.faucet.checkpoints.settled import (
     remember_settled,
     unsettled,
 )
-from pipeline.faucet.commits import Change, advance, author_of, blobs, commit, run_git, try_git
+from pipeline.faucet.commits import (
+    Change,
+    advance,
+    align_index,
+    author_of,
+    blobs,
+    commit,
+    run_git,
+    try_git,
+)
 from pipeline.faucet.gates.criteria import evaluate, failed
 from pipeline.faucet.gates.facts import metric_facts
 from pipeline.faucet.queues.board import Along
-from pipeline.faucet.queues.storage import COMPLETED, QUEUES
+from pipeline.faucet.queues.storage import COMPLETED, QUEUES, locked
 from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.runs.apart import LOG, repro_apart
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.runs.supervise import Bounds
+from pipeline.faucet.tasks.state import TASK_ID
 from pipeline.faucet.workspace import DELIVERIES, LOCK, git
 from pipeline.store.dag import Dag
 
 DATA = (DELIVERIES, VERDICTS, LOCK, Path("metrics"))
-_OFFLOADED = Path("data/deliveries.dvc")
+OFFLOADED = Path("data/deliveries.dvc")
+"""What stands for the deliveries where DVC holds them instead of git."""
+
 _ROUNDS = 5
 _DAY_S = 86_400
 _BY_HAND = "faucet"
@@ -71,7 +83,7 @@ def settle(
     if changed:
         told = f"{changed[0]} has changes that no commit holds"
         raise UserError(f"{told}: a checkpoint could not be rebuilt; commit or restore it first")
-    land_inbox(root)
+    land_inbox(root, watch)
     for _ in range(_ROUNDS):
         if not Dag(root).names or (not besides and is_known_settled(root)):
             return
@@ -109,7 +121,7 @@ def checkpoint(
     Raises UserError where the data set is not settled, the tag is taken, or somebody moves the
     branch in the same moment.
     """
-    with run_lock(root, is_told=False):
+    with run_lock(root, is_told=False), locked(root):
         reason = unsettled(root)
         if reason:
             raise UserError(f"{reason}: `faucet repro` first")
@@ -128,7 +140,7 @@ def along(root: Path, tasks: Sequence[Task]) -> Along:
     """
     base = git(root, "rev-parse", "HEAD").strip()
     text, _, _ = _message(root, base, tasks)
-    paths = _paths(root, DATA)
+    paths = data_paths(root)
     names = [path.as_posix() for path in paths]
     is_changed = bool(run_git(root, "status", "--porcelain", "--", *names))
     return Along(paths if is_changed else (), text, tasks[0].agent if tasks else _BY_HAND)
@@ -144,20 +156,21 @@ def _commit(
     root: Path, base: str, tasks: tuple[Task, ...], besides: tuple[Path, ...], restores: str | None
 ) -> Made | None:
     text, before, after = _message(root, base, tasks, restores)
-    change = Change(paths=_paths(root, (*DATA, QUEUES, *besides)))
+    change = Change(paths=(*data_paths(root), QUEUES, *besides))
     author = author_of(tasks[0].agent if tasks else _BY_HAND)
     new = commit(root, base, change, text, author)
     if new is None:
+        align_index(root, base, change)  # a checkpoint that was killed may have left it behind
         return None
     if not advance(root, base, new, change):
         raise UserError("the branch moved in the same moment: try again")
     return Made(new, tasks, before, after)
 
 
-def _paths(root: Path, paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return paths, deliveries that DVC holds by the file that stands for them."""
-    is_offloaded = (root / _OFFLOADED).exists()
-    return tuple(_OFFLOADED if is_offloaded and path == DELIVERIES else path for path in paths)
+def data_paths(root: Path) -> tuple[Path, ...]:
+    """Return DATA, deliveries that DVC holds by the file that stands for them."""
+    is_offloaded = (root / OFFLOADED).exists()
+    return tuple(OFFLOADED if is_offloaded and path == DELIVERIES else path for path in DATA)
 
 
 def _message(
@@ -185,7 +198,9 @@ def _kept(metrics: bytes | None) -> int | None:
 def _new_receipts(root: Path) -> list[Task]:
     """Return the tasks whose receipts no commit holds yet, in order of completion."""
     listed = run_git(root, "ls-files", "-z", "--others", "--", COMPLETED.as_posix())
-    receipts = [orjson.loads((root / path).read_bytes()) for path in listed.split("\0") if path]
+    paths = [root / path for path in listed.split("\0") if path.endswith(".json")]
+    written = [path for path in paths if TASK_ID.fullmatch(path.stem)]
+    receipts = [orjson.loads(path.read_bytes()) for path in written]
     receipts.sort(key=lambda one: (one["completed"] or "", one["task_id"]))
     return [Task(one["task_id"], one["agent"], one["attempt"]) for one in receipts]
 

@@ -36,4 +36,5 @@ def push(root: Path, tag: str | None) -> Iterator[str]:
 
 
 def _has_dvc_remote(root: Path) -> bool:
-    return bool(dvc_apart(root, ("remote", "list")).tail.strip())
+    listed = dvc_apart(root, ("config", "--list"))
+    return any(line.startswith("remote.") for line in listed.tail.splitlines())

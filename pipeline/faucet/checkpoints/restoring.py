@@ -8,9 +8,17 @@ stays done.
 from pathlib import Path
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.checkpoints.making import DATA, Made, checkpoint, settle
+from pipeline.faucet.checkpoints.making import (
+    OFFLOADED,
+    Made,
+    checkpoint,
+    data_paths,
+    last_words,
+    settle,
+)
 from pipeline.faucet.commits import run_git
 from pipeline.faucet.run_lock import run_lock
+from pipeline.faucet.runs.apart import dvc_apart
 from pipeline.faucet.workspace import git, unlanded
 
 _BESIDES = (Path("params.yaml"), Path("data/master_plan.csv"))
@@ -25,19 +33,32 @@ def restore(root: Path, revision: str) -> Made | None:
     source = git(root, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
     _refuse_losses(root)
     with run_lock(root):
-        for path in (*DATA, *_BESIDES):
-            if run_git(root, "ls-tree", "--name-only", source, "--", path.as_posix()):
-                how = (f"--source={source}", "--worktree")
-                git(root, "restore", *how, "--", path.as_posix())
+        for path in (*data_paths(root), *_BESIDES):
+            if not (root / path).exists():
+                continue
+            if not run_git(root, "ls-tree", "--name-only", source, "--", path.as_posix()):
+                raise UserError(f"{revision} has no {path.as_posix()}: it is no checkpoint of this")
+            git(root, "restore", f"--source={source}", "--worktree", "--", path.as_posix())
+        _check_out(root)
     settle(root, besides=_BESIDES)
     return checkpoint(root, besides=_BESIDES, restores=source)
+
+
+def _check_out(root: Path) -> None:
+    """Bring deliveries that DVC holds to what their file says."""
+    if not (root / OFFLOADED).exists():
+        return
+    ended = dvc_apart(root, ("checkout", "--force", OFFLOADED.as_posix()))
+    if ended.exit_code:
+        told = last_words(ended.tail)
+        raise UserError(f"the deliveries are in no cache, `dvc pull` brings them: {told}")
 
 
 def _refuse_losses(root: Path) -> None:
     waiting = unlanded(root)
     if waiting:
         raise UserError(f"{waiting[0].relative_to(root)} has not landed: `faucet land` first")
-    names = [path.as_posix() for path in (*DATA, *_BESIDES)]
+    names = [path.as_posix() for path in (*data_paths(root), *_BESIDES)]
     changed = run_git(root, "status", "--porcelain", "-z", "--", *names).split("\0")[0]
     if changed:
         raise UserError(

@@ -6,6 +6,7 @@ the task. The remote makes, moves and deletes it only while it has the value tha
 claim moves no branch and conflicts with nothing. Where a branch moves too, all move or none.
 """
 
+import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,6 +23,12 @@ SEEN = "refs/faucet/seen"
 """Where this clone keeps what it fetched last: SEEN/<remote>/claims and SEEN/<remote>/branch."""
 
 _REFUSED = "!"
+_RACE = re.compile(
+    r"stale info|fetch first|non-fast-forward|atomic (push|transaction) fail|already exists"
+    r"|cannot lock ref|failed to (update|lock) ref|incorrect old value"
+)
+"""What git says of a ref that somebody moved first; a hook or a protected branch says else."""
+_QUIETLY = ("--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--refmap=")
 _NO_UPKEEP = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
 
 
@@ -60,7 +67,7 @@ def fetch(root: Path, remote: str, branch: str) -> Seen:
         f"+refs/heads/{branch}:{SEEN}/{remote}/branch",
         f"+{CLAIMS}/*:{SEEN}/{remote}/claims/*",
     )
-    done = try_git(root, *_NO_UPKEEP, "fetch", "-q", "--prune", "--no-tags", remote, *wanted)
+    done = try_git(root, *_NO_UPKEEP, "fetch", *_QUIETLY, remote, *wanted)
     if done.returncode:
         raise _unreachable(remote, done)
     listed = run_git(root, "for-each-ref", "--format=%(objectname) %(refname)", f"{SEEN}/{remote}/")
@@ -91,8 +98,11 @@ def push(root: Path, remote: str, moves: Iterable[Move], advance: Advance | None
     )
     if done.returncode == 0:
         return True
-    if any(line.startswith(_REFUSED) for line in done.stdout.splitlines()):
+    refused = [line for line in done.stdout.splitlines() if line.startswith(_REFUSED)]
+    if refused and all(_RACE.search(line.rpartition("\t")[2]) for line in refused):
         return False
+    if refused:
+        raise UserError(f"remote {remote} refuses: {' '.join(done.stderr.split())[:200]}")
     raise _unreachable(remote, done)
 
 
@@ -108,4 +118,4 @@ def _claims(root: Path, refs: dict[str, str]) -> dict[str, Held]:
 
 def _unreachable(remote: str, done: Ended) -> UserError:
     told = " ".join(done.stderr.split())[:200]
-    return UserError(f"remote {remote} cannot be reached, nothing was changed there: {told}")
+    return UserError(f"remote {remote} cannot be reached: {told}")

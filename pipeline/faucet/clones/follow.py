@@ -7,8 +7,10 @@ from pipeline.faucet.commits import try_git
 from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.workspace import DELIVERIES, git
 
-_MADE = ("dvc.lock", "metrics", "data/task_queues")
-"""What runs and the faucet write: made again from the inputs, so the remote's version wins."""
+_MADE = ("dvc.lock", "metrics")
+"""What runs write: made again from the inputs, so the remote's version wins."""
+
+_QUEUES = "data/task_queues"
 
 
 def follow(root: Path, commit: str, branch: str, remote: str) -> None:
@@ -23,9 +25,14 @@ def follow(root: Path, commit: str, branch: str, remote: str) -> None:
         return
     with run_lock(root, is_told=False):
         head = _head(root)
+        here = try_git(root, "symbolic-ref", "--quiet", "--short", "HEAD").stdout.strip()
+        if here != branch:
+            told = f"this clone is on {here or 'no branch'}, its faucet shares {branch}"
+            raise UserError(f"{told}: `git switch {branch}`")
         if try_git(root, "merge-base", "--is-ancestor", head, commit).returncode:
             told = f"this clone's {branch} has commits that {remote} lacks"
-            raise UserError(f"{told}: `git push {remote} {branch}` first")
+            how = f"`git pull --rebase {remote} {branch}` and `git push {remote} {branch}`"
+            raise UserError(f"{told}: {how}")
         _drop_made(root, commit)
         _drop_known_deliveries(root, commit)
         moved = try_git(root, "merge", "--ff-only", "--quiet", commit)
@@ -40,10 +47,11 @@ def _head(root: Path) -> str:
 
 def _drop_made(root: Path, commit: str) -> None:
     """Take back what was made here on top of an older commit, new receipts included."""
-    changed = git(root, "diff", "--name-only", "-z", "HEAD", "--", *_MADE).split("\0")
+    how = ("--name-only", "--diff-filter=MDT", "-z")
+    changed = git(root, "diff", *how, "HEAD", "--", *_MADE).split("\0")
     if any(changed):
         git(root, "checkout", "--quiet", "HEAD", "--", *filter(None, changed))
-    for path in _untracked(root, *_MADE):
+    for path in _untracked(root, *_MADE, _QUEUES):
         if _in_commit(root, commit, path):
             (root / path).unlink()
 

@@ -58,11 +58,15 @@ def inside(root: Path, path: str) -> Path:
     return target
 
 
+class MissingFileError(UserError):
+    """A file that was to be handed in is not there."""
+
+
 def digest_of(root: Path, path: str) -> Json:
-    """Return {path, sha256, bytes} of a regular file inside root; raises UserError without one."""
+    """Return {path, sha256, bytes} of a file inside root; raises MissingFileError without one."""
     target = inside(root, path)
     if not target.is_file():
-        raise UserError(f"{path} is no file")
+        raise MissingFileError(f"{path} is no file")
     relative = target.resolve().relative_to(root.resolve()).as_posix()
     return {"path": relative, "sha256": _digest(target), "bytes": target.stat().st_size}
 

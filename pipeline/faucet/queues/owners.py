@@ -15,13 +15,16 @@ from pipeline.core.json_values import Json
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _PID_SPACE = Path("/proc/self/ns/pid")
+_PROC = Path("/proc/self/stat").parents[1] if Path("/proc/self/stat").exists() else Path("/none")
+_START_FIELD = 19
+"""Field 22 of /proc/<pid>/stat, counted from the one behind the program's name."""
 _SAME_START_S = 0.5
 
 
 def this_process() -> Json:
     """Return this process as claims tell it: host, pid and start time."""
     pid = os.getpid()
-    return {"host": this_host(), "pid": pid, "started": _started(pid)}
+    return {"host": this_host(), "pid": pid, "started": started(pid)}
 
 
 @cache
@@ -36,17 +39,31 @@ def is_alive(process: Json) -> bool | None:
     """Return whether a process of this host runs, None where it is of another host."""
     if process.get("host") != this_host():
         return None
-    started = _started(process["pid"])
-    return started is not None and abs(started - process["started"]) < _SAME_START_S
+    since = started(process["pid"])
+    return since is not None and abs(since - process["started"]) < _SAME_START_S
 
 
-def _started(pid: int) -> float | None:
-    """Return when a process started, seconds since 1970; None where none of that id runs."""
+def started(pid: int) -> float | None:
+    """Return when a process started, in seconds; None where none of that id runs.
+
+    On Linux they count from the boot, because the time of day moves when the clock is set.
+    """
     try:
         process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        return _since_boot(pid) if _PROC.is_dir() else process.create_time()
     except psutil.NoSuchProcess:
         return None
+
+
+def _since_boot(pid: int) -> float | None:
+    try:
+        fields = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    ticks = int(fields.rpartition(")")[2].split()[_START_FIELD])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _boot_time() -> str:

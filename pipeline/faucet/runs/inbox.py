@@ -1,5 +1,6 @@
 """Inboxes brought in, never while a run reads the deliveries."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.deliveries.landing import Landed, land
@@ -7,13 +8,13 @@ from pipeline.faucet.run_lock import run_lock, try_run_lock
 from pipeline.faucet.workspace import DELIVERIES, INBOX, unlanded
 
 
-def land_inbox(root: Path) -> list[Landed]:
+def land_inbox(root: Path, watch: Callable[[], str | None] = lambda: None) -> list[Landed]:
     """Move what waits in the inboxes below root to the deliveries; return what became of each.
 
     Waits for a run that is going on: a file that landed in the middle of one would be recorded
-    as read by stages that never saw it.
+    as read by stages that never saw it. watch can end the waiting (run_lock).
     """
-    with run_lock(root, is_told=False):
+    with run_lock(root, is_told=False, watch=watch):
         return _land(root)
 
 

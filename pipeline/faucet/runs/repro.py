@@ -7,9 +7,9 @@ what is mended belongs to nobody alive.
 
 import json
 import os
-import signal
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -20,6 +20,7 @@ from pipeline.faucet.answers.outbox import hand_receipts, is_current
 from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.workspace import LOCK, git, unlanded
 
+_MINUTE_S = 60
 _RUNNING = Path(".cache/repro.running")
 _RWLOCK = Path(".dvc/tmp/rwlock")
 
@@ -63,7 +64,7 @@ def heal(root: Path) -> list[str]:
 
 
 def _behind_lock(root: Path, arguments: list[str]) -> int:
-    with run_lock(root):
+    with run_lock(root, watch=_said_once_a_minute()):
         for sentence in heal(root):
             click.echo(f"faucet: {sentence}", err=True)
         running = root / _RUNNING
@@ -71,6 +72,18 @@ def _behind_lock(root: Path, arguments: list[str]) -> int:
         code = _dvc(root, arguments)
         running.unlink(missing_ok=True)
         return code
+
+
+def _said_once_a_minute() -> Callable[[], None]:
+    """Return a watch that says once a minute that it still waits, so that it is no silence."""
+    told = [time.monotonic()]
+
+    def say() -> None:
+        if time.monotonic() - told[0] >= _MINUTE_S:
+            told[0] = time.monotonic()
+            click.echo("faucet: still waiting", err=True)
+
+    return say
 
 
 def _dvc(root: Path, arguments: list[str]) -> int:
@@ -124,9 +137,9 @@ def _end_orphans(root: Path) -> Iterator[str]:
         command = process.info["cmdline"] or []
         try:
             if "pipeline.run" in command and Path(process.cwd()) == root:
-                process.send_signal(signal.SIGKILL)
+                process.kill()
                 process.wait(10)
                 yield f"stage {command[-1]} (process {process.pid}) outlived a killed run: ended"
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.TimeoutExpired):
             continue
     running.unlink(missing_ok=True)

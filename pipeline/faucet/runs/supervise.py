@@ -118,8 +118,9 @@ class _Output:
         while chunk := os.read(self._stream.fileno(), 1 << 16):
             self.last = time.monotonic()
             self._tail = (self._tail + chunk)[-_TAIL_BYTES:]
-            self._log.write(chunk[:left])
-            self._log.flush()
+            with suppress(OSError, ValueError):  # a full disk, or a late word after the end
+                self._log.write(chunk[:left])
+                self._log.flush()
             left -= len(chunk[:left])
 
     def finish(self) -> None:

@@ -83,7 +83,7 @@ def _verdicts(
 ) -> Iterator[StageVerdict]:
     """Yield per stage of dvc.yaml the outputs and metrics whose hash is not the recorded one."""
     rebuilt = load_yaml(clone / LOCK)["stages"]
-    changed = set(git(clone, "diff", "--name-only", "HEAD").split())
+    changed = set(filter(None, git(clone, "diff", "--name-only", "-z", "HEAD").split("\0")))
     for stage in Dag(clone).names:
         before = {out["path"]: out["md5"] for out in recorded.get(stage, {}).get("outs", [])}
         after = {out["path"]: out["md5"] for out in rebuilt[stage]["outs"]}

@@ -19,7 +19,10 @@ def ability(root: Path, worker: Worker) -> Callable[[Task], bool]:
     plan = read_plan(root)
 
     def can_do(task: Task) -> bool:
-        if task.rest.get("kind") in BUILT_IN or worker.command:
+        kind = task.rest.get("kind")
+        if kind == "review" and not worker.reviews:
+            return False
+        if kind in BUILT_IN or worker.command:
             return True
         return worker.worked_examples and computable(task, plan)
 

@@ -1,17 +1,24 @@
 """What an agent's command left in its working folder, taken into the workspace safely."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+
+import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.landing import Landed, land
 from pipeline.deliveries.records import Duplicated, Refusal
+from pipeline.faucet.run_lock import run_lock
+from pipeline.faucet.tasks.state import Task
+from pipeline.faucet.work.brief import Places
 from pipeline.faucet.workspace import DELIVERIES
 from pipeline.store.atomic import write_bytes
 
 _OUTBOX = Path("data/outbox")
+_TAKEN = Path(".cache/work/taken")
 _MOST_RESULT_BYTES = 1_000_000
 _MOST_FILE_BYTES = 100_000_000
 
@@ -21,6 +28,29 @@ class Collected(NamedTuple):
 
     paths: tuple[str, ...]
     left: tuple[str, ...]
+
+
+def taken_over(
+    places: Places, task: Task, watch: Callable[[], str | None] = lambda: None
+) -> Collected:
+    """Take over what an attempt left, together with what earlier turns left and nobody handed in.
+
+    A worker can die between taking files over and handing them in; a note says what was taken,
+    until forget_taken. Waits for a run that goes on: it must not see deliveries come.
+    Raises UserError with the sentence of watch where that comes first.
+    """
+    note = places.root / _TAKEN / f"{task.task_id}.json"
+    with run_lock(places.root, is_told=False, watch=watch):
+        before = orjson.loads(note.read_bytes()) if note.is_file() else []
+        new = collect(places.root, places.workdir, task.agent)
+        paths = tuple(dict.fromkeys((*before, *new.paths)))
+        write_bytes(note, orjson.dumps(paths))
+    return Collected(paths, new.left)
+
+
+def forget_taken(root: Path, task_id: str) -> None:
+    """Forget what was taken over for a task: it is handed in."""
+    (root / _TAKEN / f"{task_id}.json").unlink(missing_ok=True)
 
 
 def collect(root: Path, workdir: Path, agent: str) -> Collected:
@@ -37,6 +67,8 @@ def collect(root: Path, workdir: Path, agent: str) -> Collected:
     for path in sorted(folder.iterdir()) if folder.is_dir() and not folder.is_symlink() else ():
         if path.is_symlink() or not path.is_file() or path.name.startswith("."):
             left.append(f"{path.name}: only regular files are taken")
+        elif not path.name.isprintable():
+            left.append(f"{path.name!a}: its name has characters that cannot be shown")
         elif path.stat().st_size > _MOST_FILE_BYTES:
             left.append(f"{path.name}: larger than {_MOST_FILE_BYTES:,} bytes")
         else:

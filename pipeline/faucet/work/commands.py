@@ -7,13 +7,12 @@ from pathlib import Path
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.checkpoints.making import last_words
-from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.runs.supervise import Bounds, Ended, run
 from pipeline.faucet.settings import Worker
 from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.work import orphans
 from pipeline.faucet.work.brief import Places
-from pipeline.faucet.work.collecting import account, collect
+from pipeline.faucet.work.collecting import account, taken_over
 from pipeline.faucet.work.outcome import Fault, Outcome, failed, transient
 from pipeline.faucet.work.renewal import LOST, STOPPED
 
@@ -62,8 +61,7 @@ def call_agent(task: Task, worker: Worker, text: str, places: Places, watch: Wat
     fault = _fault(ended, told)
     if fault:
         return Outcome(fault=fault)
-    with run_lock(places.root, is_told=False):
-        collected = collect(places.root, places.workdir, task.agent)
+    collected = taken_over(places, task, watch)
     result = {**(told or {}), **({"left": list(collected.left)} if collected.left else {})}
     return Outcome(collected.paths, result or None)
 
@@ -101,6 +99,7 @@ def _run(
         "FAUCET_RESULT": str(places.result),
         "FAUCET_ROOT": str(places.root),
     }
+    orphans.end_orphans(places.root, task.task_id)
     try:
         return run(
             arguments,

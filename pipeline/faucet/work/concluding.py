@@ -7,10 +7,11 @@ from typing import NamedTuple
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.checkpoints import making
-from pipeline.faucet.checkpoints.settled import unsettled_now
+from pipeline.faucet.checkpoints.settled import unsettled
 from pipeline.faucet.gates.delivered import awaits_integration
 from pipeline.faucet.queues.attempts import submission, verdict
 from pipeline.faucet.queues.board import Along, Board, MovedError
+from pipeline.faucet.run_lock import run_lock, try_run_lock
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import JudgeTask, Operation, Rejected
@@ -75,15 +76,18 @@ def judge_handed_in(board: Board, settings: Settings) -> list[tuple[str, Conclus
     """
     state = board.load()
     waiting = [task for task in state.tasks() if standing(state, task) == "submitted"]
-    if not waiting or unsettled_now(board.root):
+    if not waiting:
         return []
-    making.hold_gates(board.root, settings.checkpoint_gates)
     ended = []
-    for task in waiting:
-        report = verdict(board, state, task)
-        if report is not None and not _is_lost(board, task, report):
-            ending = "completed" if report["passed"] else "failed"
-            ended.append((task, Conclusion(ending, report)))
+    with try_run_lock(board.root) as is_free:
+        if not is_free or unsettled(board.root):
+            return []
+        making.hold_gates(board.root, settings.checkpoint_gates)
+        for task in waiting:
+            report = verdict(board, state, task)
+            if report is not None and not _is_lost(board, task, report):
+                ending = "completed" if report["passed"] else "failed"
+                ended.append((task, Conclusion(ending, report)))
     passed = [_told(task) for task, conclusion in ended if conclusion.ending == "completed"]
     kept = _kept(board, passed, lambda: None) if passed else Conclusion("")
     return [
@@ -95,20 +99,26 @@ def judge_handed_in(board: Board, settings: Settings) -> list[tuple[str, Conclus
 def _judged(
     board: Board, settings: Settings, task: Task, submit: Operation, watch: Watch
 ) -> Conclusion:
-    """Judge a task by the settled data set; raises MovedError where others published meanwhile."""
-    state = board.load()
-    handed = _handed(state, task, submit)
-    if handed is None:
-        return Conclusion("lost")
-    report = verdict(board, state, handed)
-    if report is None:
-        return _only_submitted(board, submit)
-    if report["passed"]:
-        making.hold_gates(board.root, settings.checkpoint_gates)
-    if _is_lost(board, handed, report, submit):
-        return Conclusion("lost")
-    if not report["passed"]:
-        return Conclusion("failed", report)
+    """Judge a task by the settled data set, and keep it in a checkpoint where it passed.
+
+    Raises MovedError where others published, or began a run, meanwhile.
+    """
+    with run_lock(board.root, is_told=False, watch=watch):
+        if unsettled(board.root):
+            raise MovedError("a run of somebody else is half way")
+        state = board.load()
+        handed = _handed(state, task, submit)
+        if handed is None:
+            return Conclusion("lost")
+        report = verdict(board, state, handed)
+        if report is None:
+            return _only_submitted(board, submit)
+        if report["passed"]:
+            making.hold_gates(board.root, settings.checkpoint_gates)
+        if _is_lost(board, handed, report, submit):
+            return Conclusion("lost")
+        if not report["passed"]:
+            return Conclusion("failed", report)
     kept = _kept(board, [_told(task)], watch)
     return kept._replace(ending="completed", report=report)
 

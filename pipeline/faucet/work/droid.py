@@ -5,26 +5,25 @@ An indicator that it cannot compute is left to an agent that can: nothing is mad
 
 import zlib
 from datetime import datetime
-from pathlib import Path
 
 from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.work.ability import computed_as
+from pipeline.faucet.work.brief import Places
+from pipeline.faucet.work.collecting import taken_over
 from pipeline.faucet.work.outcome import Outcome, failed
 from pipeline.generate.deliveries import delivery
 from pipeline.generate.examples import worked_examples
 from pipeline.plan.indicators import Plan
 from pipeline.store.atomic import write_bytes
 
-INBOX = Path("data/inbox")
 
-
-def deliver(root: Path, task: Task, plan: Plan, now: datetime) -> Outcome:
-    """Write the pairs that a task owes to its agent's inbox, one file per indicator.
+def deliver(places: Places, task: Task, plan: Plan, now: datetime) -> Outcome:
+    """Deliver the pairs that a task owes, one file per indicator.
 
     A later attempt brings other examples, so that pairs which were refused are made up for.
     """
     seed = zlib.crc32(task.task_id.encode()) + task.attempt
-    outputs, pairs = [], 0
+    pairs = 0
     for owed in task.rest["indicators"]:
         name = computed_as(owed["name"], plan)
         if name is None:
@@ -34,11 +33,10 @@ def deliver(root: Path, task: Task, plan: Plan, now: datetime) -> Outcome:
         made = delivery(
             examples, shape="indicator", agent=task.agent, name=stem, created=f"{now:%Y-%m-%d}"
         )
-        path = INBOX / task.agent / made.name
-        write_bytes(root / path, made.text.encode())
-        outputs.append(path.as_posix())
+        write_bytes(places.workdir / "deliver" / made.name, made.text.encode())
         pairs += len(examples)
-    return Outcome(tuple(outputs), {"pairs": pairs, "made_by": "worked examples"})
+    collected = taken_over(places, task)
+    return Outcome(collected.paths, {"pairs": pairs, "made_by": "worked examples"})
 
 
 def _slug(name: str) -> str:

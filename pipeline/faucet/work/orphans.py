@@ -1,26 +1,22 @@
 """Programs whose worker died: known by a note, ended before their task is given to another."""
 
-from contextlib import suppress
 from pathlib import Path
 
 import orjson
 import psutil
 
-from pipeline.faucet.queues.owners import this_host
+from pipeline.faucet.queues.owners import is_alive, started, this_host
 from pipeline.faucet.runs.supervise import end_group
 from pipeline.faucet.tasks.state import Task
 from pipeline.store.atomic import write_bytes
 
 _NOTES = Path(".cache/work/running")
-_SAME_START_S = 0.5
 
 
 def remember(root: Path, task: Task, group: int) -> None:
     """Note which process group works on a task."""
-    with suppress(psutil.NoSuchProcess):
-        started = psutil.Process(group).create_time()
-        told = {"host": this_host(), "group": group, "started": started, "turn": task.turn}
-        write_bytes(_note(root, task.task_id), orjson.dumps(told))
+    told = {"host": this_host(), "group": group, "started": started(group), "turn": task.turn}
+    write_bytes(_note(root, task.task_id), orjson.dumps(told))
 
 
 def forget(root: Path, task: Task) -> None:
@@ -42,14 +38,11 @@ def end_orphans(root: Path, task_id: str) -> bool:
     note.unlink(missing_ok=True)
     if told["host"] != this_host():
         return False
-    try:
-        leader = psutil.Process(told["group"])
-    except psutil.NoSuchProcess:
-        leader = None
-    if leader and abs(leader.create_time() - told["started"]) > _SAME_START_S:
+    leader = {"host": told["host"], "pid": told["group"], "started": told["started"] or 0.0}
+    if psutil.pid_exists(told["group"]) and not is_alive(leader):
         return False
     end_group(told["group"])
-    return leader is not None
+    return True
 
 
 def _note(root: Path, task_id: str) -> Path:

@@ -22,7 +22,7 @@ def run_stage(root: Path, task: Task, worker: Worker, watch: Watch) -> Outcome:
         Dag(root).stage(stage)
     except UserError as fault:
         return failed(str(fault))
-    land_inbox(root)
+    land_inbox(root, watch)
     ended = repro_apart(root, (stage,), Bounds(worker.timeout_s, worker.silence_s), watch)
     if ended.why in (LOST, STOPPED):
         return Outcome(fault=Fault("lost", ended.why))

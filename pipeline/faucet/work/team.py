@@ -10,7 +10,7 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.clones.boards import open_board
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings, read_settings
-from pipeline.faucet.tasks.state import State, claimable, standing, takes_tasks
+from pipeline.faucet.tasks.state import State, Task, claimable, standing, takes_tasks
 from pipeline.faucet.work.ability import ability
 from pipeline.faucet.work.looping import Stop, rest, say
 from pipeline.faucet.work.tending import unread
@@ -35,6 +35,9 @@ def run_team(root: Path, *, until_idle: bool) -> None:
     try:
         while not stop():
             rest(root, settings.rescan_s, stop)
+            for agent in sorted(_queues(board) - workers.keys()):
+                workers[agent] = _start(root, agent)
+                say("team", f"one more worker: {agent}")
             for agent, worker in workers.items():
                 if worker.poll() is not None and not stop():
                     say(agent, f"the worker ended with {worker.returncode}; started again")
@@ -72,12 +75,26 @@ def _is_idle(board: Board, settings: Settings) -> bool:
         state = board.load()
     except UserError:
         return False
-    if unlanded(board.root) or any(standing(state, t) == "claimed" for t in state.tasks()):
+    if unlanded(board.root) or any(_is_at_work(state, task) for task in state.tasks()):
         return False
     has_flow = any(queue.rest.get("flow") for queue in state.queues.values())
     if has_flow and unread(board.root):
         return False
     return not any(_can_work(board, state, settings, agent) for agent in state.queues)
+
+
+def _queues(board: Board) -> set[str]:
+    """Return who has a queue now; nobody new where the board cannot be read."""
+    try:
+        return set(board.load().queues)
+    except UserError:
+        return set()
+
+
+def _is_at_work(state: State, task: Task) -> bool:
+    """Return whether a worker has a task; what a person has may take days."""
+    is_taken = standing(state, task) == "claimed"
+    return is_taken and task.claim is not None and task.claim.process is not None
 
 
 def _can_work(board: Board, state: State, settings: Settings, agent: str) -> bool:

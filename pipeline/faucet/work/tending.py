@@ -4,7 +4,7 @@ Claims of the dead are freed, what waits in inboxes lands and becomes work, what
 judged, queues are filled. Each is done once however many workers do it at the same time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,9 +36,12 @@ from pipeline.faucet.workspace import DELIVERIES
 _LOCK = Path(".cache/faucet/tend.lock")
 
 
-def tend(board: Board, settings: Settings) -> Iterator[str]:
+def tend(
+    board: Board, settings: Settings, watch: Callable[[], str | None] = lambda: None
+) -> Iterator[str]:
     """Do what has to be done for all, and yield one sentence for each thing that was done.
 
+    watch can end a run of the DAG with a sentence.
     One worker of a clone does it at a time; the others go on with their tasks. Raises UserError
     where the board cannot be read.
     """
@@ -53,7 +56,7 @@ def tend(board: Board, settings: Settings) -> Iterator[str]:
         yield from _free(board)
         yield from _land(board)
         yield from _begin_wave(board)
-        yield from _judge(board, settings)
+        yield from _judge(board, settings, watch)
         for task in refill_queues(board, can_deliver(board, settings)):
             yield f"{task.task_id}: queued at {task.agent}"
     finally:
@@ -103,10 +106,10 @@ def _begin_wave(board: Board) -> Iterator[str]:
         yield f"{counted(len(tasks), 'task')} for {counted(len(names), 'new file')} of deliveries"
 
 
-def _judge(board: Board, settings: Settings) -> Iterator[str]:
+def _judge(board: Board, settings: Settings, watch: Callable[[], str | None]) -> Iterator[str]:
     try:
         if _nobody_will_run(board):
-            settle(board.root)
+            settle(board.root, watch)
         ended = judge_handed_in(board, settings)
     except UserError as fault:
         yield f"what was handed in waits: {fault}"

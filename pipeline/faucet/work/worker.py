@@ -13,8 +13,9 @@ from pathlib import Path
 from pipeline.core.errors import UserError
 from pipeline.faucet.answers.receipts import receipts
 from pipeline.faucet.checkpoints.archive import write_archive
-from pipeline.faucet.checkpoints.making import settle
+from pipeline.faucet.checkpoints.making import checkpoint, settle
 from pipeline.faucet.gates.delivered import is_delivery
+from pipeline.faucet.gates.facts import MissingFileError
 from pipeline.faucet.queues.attempts import claim
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.queues.owners import this_process
@@ -25,10 +26,11 @@ from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.work import droid
 from pipeline.faucet.work.ability import ability, computable, read_plan
 from pipeline.faucet.work.brief import brief
+from pipeline.faucet.work.collecting import forget_taken
 from pipeline.faucet.work.commands import call_agent, call_command, places_of
 from pipeline.faucet.work.concluding import hand_over
 from pipeline.faucet.work.outcome import Fault, Outcome, failed
-from pipeline.faucet.work.renewal import Renewal
+from pipeline.faucet.work.renewal import LOST, STOPPED, Renewal
 from pipeline.faucet.work.stages import run_stage
 from pipeline.faucet.work.tending import tend, told
 
@@ -57,7 +59,7 @@ class TeamWorker:
         """
         if time.monotonic() - self._tended >= _TEND_EVERY_S:
             self._board.synchronize()
-            for sentence in tend(self._board, self._settings):
+            for sentence in tend(self._board, self._settings, self._told_to_stop):
                 self._say(sentence)
             self._tended = time.monotonic()
         task = self._take()
@@ -65,6 +67,9 @@ class TeamWorker:
             return None
         self._say(f"{task.task_id}: taken (attempt {task.attempt})")
         return self._work_on(task)
+
+    def _told_to_stop(self) -> str | None:
+        return STOPPED if self._stopped() else None
 
     def _take(self) -> Task | None:
         queue = self._board.load().queues.get(self._agent)
@@ -85,6 +90,8 @@ class TeamWorker:
         worker = self._settings.worker(task.agent, queue.rest.get("worker"))
         try:
             return self._done(task, worker, watch)
+        except UserError:
+            raise  # the board is away: the claim stays, and is found when it is back
         except Exception as bug:  # a task that meets a bug must not be tried for ever
             self._give_up(task, Fault("failed", f"{type(bug).__name__}: {bug}"))
             raise
@@ -95,10 +102,13 @@ class TeamWorker:
         if outcome.fault is None:
             try:
                 conclusion = hand_over(self._board, self._settings, task, outcome, watch)
+            except MissingFileError as missing:
+                outcome = failed(f"an output that the task names is missing: {missing}")
             except UserError as fault:
                 kind = "lost" if self._stopped() else "transient"
                 outcome = Outcome(fault=Fault(kind, str(fault)))
             else:
+                forget_taken(self._board.root, task.task_id)
                 self._say(told(task.task_id, conclusion))
                 return conclusion.ending
         assert outcome.fault, "what was not handed in has a fault"
@@ -117,19 +127,21 @@ class TeamWorker:
                     return self._checkpoint(root, task, watch)
             plan = read_plan(root)
             if worker.worked_examples and computable(task, plan):
-                return droid.deliver(root, task, plan, datetime.now(UTC))
+                return droid.deliver(places_of(root, task), task, plan, datetime.now(UTC))
             places = places_of(root, task)
             coverage = {gap.indicator: gap for gap in gaps(root)}
             text = brief(task, places, coverage, _to_mend(root, task))
             return call_agent(task, worker, text, places, watch)
         except UserError as fault:
-            return failed(str(fault))
+            is_ended = str(fault) in (LOST, STOPPED)
+            return Outcome(fault=Fault("lost", str(fault))) if is_ended else failed(str(fault))
 
     def _checkpoint(self, root: Path, task: Task, watch: Renewal) -> Outcome:
-        """Settle the data set, and write the archive that a task asks for; the commit follows."""
+        """Settle the data set and commit it, and write the archive that a task asks for."""
         settle(root, watch)
+        made = None if self._board.is_shared else checkpoint(root)
         if "archive" not in task.rest:
-            return Outcome(result={"checkpoint": "settled"})
+            return Outcome(result={"checkpoint": made.commit if made else "settled"})
         path = Path(task.rest["archive"])
         written = write_archive(root, root / path)
         return Outcome((path.as_posix(),), {"commit": written.commit, "objects": written.objects})

@@ -14,7 +14,7 @@ from pipeline.faucet.work.outcome import Fault, Outcome
 from pipeline.faucet.work.renewal import LOST
 from tests.faucet.team import task
 
-BOUNDS = {"timeout_s": 30, "silence_s": 30}
+BOUNDS = {"timeout_s": 30, "silence_s": 30, "reviews": False}
 NOON = "2026-01-01T12:00:00Z"
 
 
