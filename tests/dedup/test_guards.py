@@ -1,13 +1,18 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.dedup.guards import (
+    _kind_alone,
     answer_guards,
     question_guards,
     read,
     speaks_of_substance,
 )
+from pipeline.dedup.lexicon import stem
 from pipeline.dedup.text import plain
 
 
@@ -109,3 +114,21 @@ def test_substance_is_numbers_names_and_directions() -> None:
     """Leftover words and order are wording; the rest is substance."""
     assert speaks_of_substance("number: 1 | 2")
     assert not speaks_of_substance("leftover: none | tax")
+
+
+def test_threads_read_as_one_does() -> None:
+    """Batches are read in threads, and every reading is what it is alone."""
+    endings = ("ational", "fulness", "ousli", "izations", "ingly", "ements")
+    texts = [
+        f"{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}rad{endings[n % 6]}" for n in range(26 * 26)
+    ]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            together = list(threads.map(read, texts))
+    finally:
+        sys.setswitchinterval(before)
+    stem.cache_clear()
+    _kind_alone.cache_clear()
+    assert together == list(map(read, texts))
