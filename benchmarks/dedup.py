@@ -25,9 +25,8 @@ import yaml
 
 from pipeline.core.memo import NoMemo
 from pipeline.dedup.comparison import comparison
-from pipeline.dedup.decisions import MERGING
 from pipeline.dedup.population import Population, population, representatives
-from pipeline.dedup.rules import Thresholds, ruling
+from pipeline.dedup.rules import MERGING, Thresholds, ruling
 from pipeline.dedup.signatures import MinHash, matrix, remembered_fingerprints
 
 HERE = Path(__file__).parent
@@ -105,7 +104,7 @@ def ours(corpus: Corpus) -> tuple[list[Found], Counter[str]]:
             corpus.vectors,
             at,
             NoMemo(),
-            **{name: params[name] for name in ("cosine_bands", "max_bucket", "seed")},
+            **{name: params[name] for name in ("cosine_bands", "max_bucket", "anchors", "seed")},
         )
         ruled = {(e.left, e.right): ruling(e, at) for e in found.measured}
     said = {two: f"{r.kind}/{r.action}" for two, r in ruled.items() if r is not None}

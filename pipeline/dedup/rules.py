@@ -49,6 +49,9 @@ class Ruling(NamedTuple):
     action: str
 
 
+MERGING = frozenset({"merge", "alias"})
+"""Actions that leave one of two pairs out."""
+
 LINKING_KINDS = frozenset(
     {"identical_text", "same_question_same_answer", "same_question_other_answer"}
     | {"other_question_same_answer", "near_duplicate"}
