@@ -24,10 +24,10 @@ import pyarrow as pa
 import yaml
 
 from pipeline.core.memo import NoMemo
+from pipeline.dedup.clusters import components
 from pipeline.dedup.comparison import comparison
-from pipeline.dedup.decisions import MERGING
-from pipeline.dedup.population import Population, population, representatives
-from pipeline.dedup.rules import Thresholds, ruling
+from pipeline.dedup.population import Ints, Population, population, representatives
+from pipeline.dedup.rules import MERGING, Thresholds, ruling
 from pipeline.dedup.signatures import MinHash, matrix, remembered_fingerprints
 
 HERE = Path(__file__).parent
@@ -105,34 +105,35 @@ def ours(corpus: Corpus) -> tuple[list[Found], Counter[str]]:
             corpus.vectors,
             at,
             NoMemo(),
-            **{name: params[name] for name in ("cosine_bands", "max_bucket", "seed")},
+            **{name: params[name] for name in ("cosine_bands", "max_bucket", "anchors", "seed")},
         )
         ruled = {(e.left, e.right): ruling(e, at) for e in found.measured}
     said = {two: f"{r.kind}/{r.action}" for two, r in ruled.items() if r is not None}
     by_rule = {two for two, r in ruled.items() if r is not None and r.action in MERGING}
     linked = {two for two, s in said.items() if s == "same_question_other_answer/keep"}
     proposed = {two for two, r in ruled.items() if r is not None and r.action == "review"}
+    ties = np.array(sorted(by_rule | linked), np.int64).reshape(-1, 2).T
+    together = components(len(same_text), ties)[same_text]
     declares = _by_entries(people, same_text)
     return [
-        Found("this stage: merged by rule", spent[0], declares(by_rule)),
-        Found("this stage: merged, or kept as one question", spent[0], declares(by_rule | linked)),
-        Found(
-            "this stage: the same and proposals", spent[0], declares(by_rule | linked | proposed)
-        ),
+        Found("this stage: merged by rule", spent[0], declares(same_text, by_rule)),
+        Found("this stage: merged, or kept as one question", spent[0], declares(together, set())),
+        Found("this stage: the same and proposals", spent[0], declares(together, proposed)),
     ], Counter(said.values())
 
 
 def _by_entries(
-    people: Population, same_text: np.ndarray[Any, Any]
-) -> Callable[[set[tuple[int, int]]], Callable[[Two], bool]]:
-    entries = {
-        pair_id: int(same_text[entry]) for entry, pair_id in enumerate(people.pair_id.to_pylist())
-    }
+    people: Population, same_text: Ints
+) -> Callable[[Ints, set[tuple[int, int]]], Callable[[Two], bool]]:
+    entries = {pair_id: entry for entry, pair_id in enumerate(people.pair_id.to_pylist())}
 
-    def declares(found: set[tuple[int, int]]) -> Callable[[Two], bool]:
+    def declares(together: Ints, found: set[tuple[int, int]]) -> Callable[[Two], bool]:
+        """Return what declares the same: one label in together, or a place among found."""
+
         def declared(two: Two) -> bool:
-            left, right = sorted(entries[pair_id] for pair_id in two)
-            return left == right or (left, right) in found
+            places = [entries[pair_id] for pair_id in two]
+            left, right = sorted(int(same_text[place]) for place in places)
+            return together[places[0]] == together[places[1]] or (left, right) in found
 
         return declared
 

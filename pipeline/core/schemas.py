@@ -92,7 +92,7 @@ def _arrow_type(column: JsonSchema) -> pa.DataType:
 def _column_faults(where: str, values: pa.Array, column: JsonSchema) -> Iterator[tuple[str, str]]:
     if values.null_count and "null" not in _types(column):
         yield where, f"{values.null_count} of {len(values)} values are null"
-    present = values.drop_null()
+    present = values.drop_null() if values.null_count else values  # it copies in any case
     for keyword, broken in _RULES.items():
         if keyword in column and len(present):
             count = pc.sum(broken(present, column[keyword])).as_py() or 0

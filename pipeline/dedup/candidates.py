@@ -1,10 +1,12 @@
 """Pairs worth a comparison: what shares a bucket of a banded signature (LSH).
 
-The work stays linear in the rows however large a bucket grows. The members of a bucket are put
-in an order that places the most alike side by side: by the hash of the next band, then by id,
-and ids follow the sorted keys. Each member is paired with its next `reach` neighbours. A bucket
-of at most reach + 1 members is so paired in full; a larger one is counted as bounded, and because
-every band orders its members anew, twins that one band keeps apart meet in another.
+The work stays linear in the rows however large a bucket grows. A bucket of at most reach + 1
+members is paired in full. A larger one is counted as bounded and split by the hash of the next
+band: members that agree in both are paired as in a bucket of their own. So that little is lost
+where a bucket is only somewhat too large, its members are also paired with their neighbours in
+the order of the next band's hash, then of ids, which follow the sorted keys: with the fewer, the
+larger the bucket is, about reach squared pairs for all of it. Every band splits anew, so twins
+that one band keeps apart meet in another.
 """
 
 from collections.abc import Callable
@@ -93,14 +95,14 @@ def _neighbours(reach: int, differing_bits: int | None) -> Callable[..., Any]:
                 np.asarray(s.to_arrow()[band].values) for s in (hashes, following, *sketches)
             )
             ids, groups = _in_buckets(words, next_words, reach)
-            left, right = neighbours_in_order(groups, reach)
+            sizes = np.bincount(groups) if len(groups) else np.zeros(1, np.int64)
+            left, right = _paired(groups, sizes, next_words[ids], reach)
             left, right = ids[left], ids[right]
             for sketch in bits:
                 left, right = _within(
                     sketch.reshape(len(words), -1), left, right, differing_bits or 0
                 )
             low, high = np.minimum(left, right), np.maximum(left, right)
-            sizes = np.bincount(groups) if len(groups) else np.zeros(1, np.int64)
             found.append(
                 {
                     "codes": low.astype(np.uint64) << _HALF | high.astype(np.uint64),
@@ -132,6 +134,24 @@ def _in_buckets(hashes: Words, following: Words, reach: int) -> tuple[Ids, Ids]:
     return ids, groups
 
 
+def _paired(groups: Ids, sizes: Ids, following: Words, reach: int) -> tuple[Ids, Ids]:
+    """Return the positions of the members to be compared, which stand bucket by bucket.
+
+    sizes holds the size of each bucket, following the next band's hash of each member, by which
+    the members of a large bucket are ordered.
+    """
+    is_large = sizes > reach + 1
+    within = np.where(is_large, reach * reach // np.maximum(sizes, 1), reach)
+    left, right = neighbours_in_order(groups, within[groups])
+    large = np.flatnonzero(is_large[groups])
+    if not len(large):
+        return left, right
+    is_new = np.r_[True, np.diff(groups[large]) != 0] | np.r_[True, np.diff(following[large]) != 0]
+    parts = np.cumsum(is_new)
+    agreeing, others = neighbours_in_order(parts, np.full(len(large), reach))
+    return np.r_[left, large[agreeing]], np.r_[right, large[others]]
+
+
 def _packed(bands: Words) -> npt.NDArray[np.uint64]:
     """Return the lower 16 bits of all bands side by side in 64-bit words."""
     padded = np.zeros((len(bands), -(-bands.shape[1] // 4) * 4), np.uint16)
@@ -152,10 +172,10 @@ def _within(bits: npt.NDArray[np.uint64], left: Ids, right: Ids, limit: int) -> 
     return left, right
 
 
-def neighbours_in_order(groups: Ids, reach: int) -> tuple[Ids, Ids]:
+def neighbours_in_order(groups: Ids, reach: Ids) -> tuple[Ids, Ids]:
     """Return the positions of all two rows of one group that stand at most reach places apart.
 
-    groups holds one label per row, equal labels side by side.
+    groups holds one label per row, equal labels side by side, reach how far each row looks ahead.
     """
     ends = np.searchsorted(groups, groups, side="right")
     positions = np.arange(len(groups), dtype=np.int64)

@@ -36,6 +36,7 @@ def comparison(
     *,
     cosine_bands: int,
     max_bucket: int,
+    anchors: int,
     seed: int,
 ) -> Comparison:
     """Return what the entries in present have in common, where they come close at all.
@@ -63,7 +64,7 @@ def comparison(
         present[wide.pairs],
         wide.cosine,
         reviewed,
-        max_bucket=max_bucket,
+        anchors=anchors,
     )
     questions = one_array(printed["question_plain"]).take(pa.array(people.row))
     return Comparison(met, evidence(met, people, questions, pairs, at, memo), near, wide)

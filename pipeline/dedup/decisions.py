@@ -5,12 +5,18 @@ from typing import NamedTuple
 
 from pipeline.dedup.clusters import anchors
 from pipeline.dedup.population import Ints
-from pipeline.dedup.rules import LINKING_KINDS, Evidence, Ruling, Thresholds, ruling, the_same_texts
+from pipeline.dedup.rules import (
+    LINKING_KINDS,
+    MERGING,
+    Evidence,
+    Ruling,
+    Thresholds,
+    ruling,
+    the_same_texts,
+)
 from pipeline.dedup.verdicts import neighbours
 
 Two = tuple[int, int]
-
-MERGING = frozenset({"merge", "alias"})
 
 
 class Decision(NamedTuple):

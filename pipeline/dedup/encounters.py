@@ -33,22 +33,26 @@ def encounters(
     cosine: Floats,
     reviewed: Ints,
     *,
-    max_bucket: int,
+    anchors: int,
 ) -> Encounters:
     """Return who is compared with whom among the entries in present (ascending, distinct).
 
     Brought together are entries with the same sorted question, with the same answer, with near
     questions (near_keys, by key_id), with near vectors (near_vectors, by entry, and their cosine)
-    and those that a reviewer named: each an array of shape (2, number of pairs). In a group of
-    more than max_bucket entries each is compared with the group's max_bucket best.
+    and those that a reviewer named: each an array of shape (2, number of pairs). Each entry is
+    compared with the `anchors` best of its question and of its answer, the best of two near
+    questions with one another, and each entry with the best one of all questions near to its own:
+    the work grows with the entries, not with their square. Others with nearly the same answer
+    still meet by their vectors.
     """
     key_id, answer_id = people.key_id[present], people.answer_id[present]
-    same_key, over_key = _anchored(key_id, present, max_bucket)
-    same_answer, over_answer = _anchored(answer_id, present, max_bucket)
-    near = _across(key_id, present, near_keys, max_bucket)
+    same_key, over_key = _anchored(key_id, present, anchors)
+    same_answer, over_answer = _anchored(answer_id, present, anchors)
+    near = _across(key_id, present, near_keys, anchors)
+    led = _led(key_id, present, near_keys)
     wide = _oriented(near_vectors)
     named = _oriented(reviewed)
-    parts = [same_key, same_answer, near, named, wide]
+    parts = [same_key, same_answer, near, named, wide, led]
     codes = [part[0] << _HALF | part[1] for part in parts]
     distinct = np.unique(np.concatenate([code[part[0] != part[1]] for code, part in zip(codes, parts, strict=True)]))  # fmt: skip  # noqa: E501
     left, right = distinct >> _HALF, distinct & _LOW
@@ -77,7 +81,7 @@ def _placed(codes: Ints, some: Ints, values: Floats) -> Floats:
     return placed
 
 
-def _anchored(labels: Ints, entries: Ints, max_bucket: int) -> tuple[Ints, int]:
+def _anchored(labels: Ints, entries: Ints, count: int) -> tuple[Ints, int]:
     """Return the pairs of each group's members with its best ones, and how many stayed out."""
     order = np.lexsort((entries, labels))
     labels, entries = labels[order], entries[order]
@@ -85,20 +89,33 @@ def _anchored(labels: Ints, entries: Ints, max_bucket: int) -> tuple[Ints, int]:
     sizes = np.diff(np.r_[starts, len(labels)])
     place = np.arange(len(labels)) - np.repeat(starts, sizes)
     last = np.repeat(sizes, sizes)
-    anchors = np.flatnonzero(place < max_bucket)
+    anchors = np.flatnonzero(place < count)
     followers = (last - place - 1)[anchors]
     left = np.repeat(anchors, followers)
     within = np.arange(len(left)) - np.repeat(np.cumsum(followers) - followers, followers)
     pairs = np.stack([entries[left], entries[left + within + 1]])
-    return pairs, int((place >= max_bucket).sum())
+    return pairs, int((place >= count).sum())
 
 
-def _across(key_ids: Ints, entries: Ints, near: Ints, max_bucket: int) -> Ints:
+def _led(key_ids: Ints, entries: Ints, near: Ints) -> Ints:
+    """Return the pairs of each entry with the best entry of all keys near to its own."""
+    keys, first = np.unique(key_ids, return_index=True)  # entries ascend: the first is the best
+    left, right = np.searchsorted(keys, near)
+    best = entries[first]
+    leader = np.full(len(keys), np.iinfo(np.int64).max)
+    np.minimum.at(leader, left, best[right])
+    np.minimum.at(leader, right, best[left])
+    leaders = leader[np.searchsorted(keys, key_ids)]
+    led = leaders < entries
+    return np.stack([leaders[led], entries[led]])
+
+
+def _across(key_ids: Ints, entries: Ints, near: Ints, most: int) -> Ints:
     """Return the pairs of the best entries of two near keys."""
     order = np.lexsort((entries, key_ids))
     key_ids, entries = key_ids[order], entries[order]
     starts = np.searchsorted(key_ids, near, side="left")
-    counts = np.minimum(np.searchsorted(key_ids, near, side="right") - starts, max_bucket)
+    counts = np.minimum(np.searchsorted(key_ids, near, side="right") - starts, most)
     products = counts[0] * counts[1]
     edge = np.repeat(np.arange(near.shape[1]), products)
     within = np.arange(len(edge)) - np.repeat(np.cumsum(products) - products, products)

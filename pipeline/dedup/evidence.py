@@ -9,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.core.memo import Memo
+from pipeline.dedup.clusters import components
 from pipeline.dedup.encounters import Encounters
 from pipeline.dedup.likeness import likeness
-from pipeline.dedup.population import Population
-from pipeline.dedup.rules import Evidence, Thresholds
+from pipeline.dedup.population import Ints, Population
+from pipeline.dedup.rules import MERGING, Evidence, Thresholds, ruling
 
 Flags = npt.NDArray[np.bool_]
 
@@ -32,22 +33,58 @@ def evidence(
 
     questions holds the plain question of every entry, pairs the answers. What two texts have in
     common does not change, so it is remembered by the two ids, the better one first. Encounters
-    that no rule has a word for are left out, unless a reviewer spoke of one of the two.
+    that no rule has a word for are left out, unless a reviewer spoke of one of the two; and so are
+    those of two entries that are merged into the same one anyway: a family of a thousand twins is
+    compared with its best one, not with itself.
     """
-    asked = _asked(met, people, at)
-    found = memo.rows(
-        "likeness",
-        daft.from_arrow(asked),
-        lambda unseen: likeness(unseen, people.pair_id, questions, pairs, at),
-        key="two",
-        **at._asdict(),
-    ).to_arrow()
-    found = found.take(pc.index_in(asked["two"], found["two"]))
     cosine = pa.array(met.cosine, mask=np.isnan(met.cosine))
-    table = asked.append_column("cosine", cosine)
-    for name in _FOUND:
-        table = table.append_column(name, found[name])
-    return rows_of(table.filter(pa.array(_is_telling(table, met))))
+    asked = _asked(met, people, at).append_column("cosine", cosine)
+
+    def measured(some: Flags) -> pa.Table:
+        rows = asked.filter(pa.array(some))
+        found = memo.rows(
+            "likeness",
+            daft.from_arrow(rows),
+            lambda unseen: likeness(unseen, people.pair_id, questions, pairs, at),
+            key="two",
+            **at._asdict(),
+        ).to_arrow()
+        found = found.take(pc.index_in(rows["two"], found["two"]))
+        for name in _FOUND:
+            rows = rows.append_column(name, found[name])
+        return rows.filter(pa.array(_is_telling(rows)))
+
+    first = rows_of(measured(is_first := _is_best(met)))
+    anchor = _certain_anchors(first, met, len(people.pair_id), at)
+    is_settled = (anchor[met.left] == anchor[met.right]) & (anchor[met.left] >= 0)
+    rest = rows_of(measured(~is_first & ~is_settled))
+    return sorted(first + rest, key=lambda seen: (seen.left, seen.right))
+
+
+def _is_best(met: Encounters) -> Flags:
+    """Return where an encounter is that of its right entry with the best one that it met."""
+    is_best = np.zeros(len(met.left), bool)
+    is_best[np.unique(met.right, return_index=True)[1]] = True  # they are sorted by left
+    return is_best
+
+
+def _certain_anchors(first: list[Evidence], met: Encounters, size: int, at: Thresholds) -> Ints:
+    """Return for each entry the one that it is merged into whatever else is measured, or -1.
+
+    Certain is a merge by rule into the best entry that it met, where that one met no better one,
+    and where no reviewer spoke of anything that the two are connected with.
+    """
+    anchor = np.full(size, -1)
+    is_root = np.ones(size, bool)
+    is_root[met.right] = False
+    connected = components(size, np.stack([met.left, met.right]))
+    spoken_of = np.unique(connected[met.left[met.is_named]])
+    is_free = ~np.isin(connected, spoken_of)
+    for seen in first:
+        found = ruling(seen, at) if is_root[seen.left] and is_free[seen.left] else None
+        if found is not None and found.action in MERGING:
+            anchor[seen.right] = seen.left
+    return anchor
 
 
 def rows_of(table: pa.Table) -> list[Evidence]:
@@ -67,6 +104,7 @@ def _asked(met: Encounters, people: Population, at: Thresholds) -> pa.Table:
     is_wide = np.asarray(met.cosine >= at.cosine)
     ways = np.array(["", "+named", "+near", "+near+named"], object)[2 * is_wide + met.is_named]
     left, right = (people.pair_id.take(pa.array(side)) for side in (met.left, met.right))
+    named = np.unique([met.left[met.is_named], met.right[met.is_named]])
     return pa.table(
         {
             "two": pc.binary_join_element_wise(left, right, pa.array(ways, left.type), _NOTHING),
@@ -78,6 +116,7 @@ def _asked(met: Encounters, people: Population, at: Thresholds) -> pa.Table:
             "is_like_length": _is_like_length(met, people, at.answer),
             "is_wide": is_wide,
             "is_named": met.is_named,
+            "is_near_named": np.isin(met.left, named) | np.isin(met.right, named),
         }
     )
 
@@ -92,13 +131,11 @@ def _is_like_length(met: Encounters, people: Population, cutoff: float) -> Flags
     return np.asarray(200 * np.minimum(first, second) >= cutoff * (first + second))
 
 
-def _is_telling(table: pa.Table, met: Encounters) -> Flags:
+def _is_telling(table: pa.Table) -> Flags:
     """Return where a rule may have a word to say, or a reviewer had."""
-    named = np.unique([met.left[met.is_named], met.right[met.is_named]])
     flags: list[Any] = [
         pc.equal(pc.list_value_length(table["guards"]), 0),
         pc.is_valid(table["answer_similarity"]),
-        *(table[name] for name in ("is_same_answer", "is_wide")),
-        np.isin(met.left, named) | np.isin(met.right, named),
+        *(table[name] for name in ("is_same_answer", "is_wide", "is_near_named")),
     ]
     return np.asarray(np.logical_or.reduce([np.asarray(flag) for flag in flags]))

@@ -7,7 +7,7 @@ answers with nothing.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -15,6 +15,9 @@ from pipeline.dedup.lexicon import Lexicon, lexicon, stem
 from pipeline.dedup.text import tokens
 
 _WORDS_SHOWN = 4
+_DETAIL = "detail: "
+_DETAIL_SHARE = 1 / 8  # of the words; docs/adr/0016
+_LONG_WORDS = 20
 _WITH_DIGITS = re.compile(r"\d\S*")  # without the sign: what may be absent in front is slow
 _SIGNED = re.compile(r"\s[-+]")
 
@@ -65,15 +68,19 @@ def question_guards(left: Reading, right: Reading) -> list[str]:
 
     Compared are the numbers with their units and in their order, the names, the direction words,
     the content words and, where nothing else differs, which words stand behind "of", "to",
-    "from" and the like, because "from A to B" is not "from B to A".
+    "from" and the like, because "from A to B" is not "from B to A". The last phrase says so where
+    all that differs is a detail.
     """
-    spoke = [
+    spoke: list[str] = [
         *_sequence("number", left.numbers, right.numbers),
         *_difference_of_sets("entity", left.entities, right.entities),
         *_difference("direction", left.directions, right.directions),
         *_difference_of_sets("leftover", left.content, right.content),
     ]
-    return spoke or list(_crossed(left, right))
+    if not spoke:
+        return list(_crossed(left, right))
+    is_wording = not any(map(speaks_of_substance, spoke))
+    return [*spoke, *_detail(left, right, is_wording=is_wording)]
 
 
 def answer_guards(winner: str, loser: str, lost_share: float) -> list[str]:
@@ -133,6 +140,24 @@ def _is_number(word: str) -> bool:
 def speaks_of_substance(phrase: str) -> bool:
     """Tell whether a guard's phrase is about numbers, names or directions, not mere wording."""
     return phrase.startswith(("number:", "entity:", "direction:"))
+
+
+def is_detail(phrases: Sequence[str]) -> bool:
+    """Tell whether the guards' last phrase says that two questions differ in a detail alone."""
+    return bool(phrases) and phrases[-1].startswith(_DETAIL)
+
+
+def _detail(left: Reading, right: Reading, *, is_wording: bool) -> Iterator[str]:
+    """Yield how many words differ where they are few: of forty words, two are a detail.
+
+    A number, a name or a direction is a detail in a long question alone.
+    """
+    ours, theirs = (
+        read.content | read.entities | {*read.directions, *read.numbers} for read in (left, right)
+    )
+    words, differing = len(ours | theirs), len(ours ^ theirs)
+    if differing <= _DETAIL_SHARE * words and (is_wording or words >= _LONG_WORDS):
+        yield f"{_DETAIL}{differing} of {words} words differ"
 
 
 def _classified(words: list[str], known: Lexicon) -> Iterator[tuple[str, str]]:

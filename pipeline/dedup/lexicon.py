@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from functools import cache
 from importlib.resources import files
+from threading import get_ident
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -68,11 +69,12 @@ def _by_first_word(entities: dict[str, list[str]]) -> dict[str, list[tuple[tuple
 @cache
 def stem(word: str) -> str:
     """Return the part of an English word that its inflections share."""
-    return str(_english().stemWord(word))
+    return str(_english(get_ident()).stemWord(word))
 
 
 @cache
-def _english() -> "EnglishStemmer":
+def _english(thread_id: int) -> "EnglishStemmer":  # noqa: ARG001 - one per thread
+    """Return the stemmer of a thread: it keeps the word it works on, and batches run in threads."""
     from snowballstemmer.english_stemmer import (  # noqa: PLC0415 - a run with nothing new stems nothing
         EnglishStemmer,
     )

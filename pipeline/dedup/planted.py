@@ -12,11 +12,10 @@ import pyarrow.compute as pc
 
 from pipeline.core.ids import content_digest
 from pipeline.core.memo import Memo
-from pipeline.dedup.decisions import MERGING
 from pipeline.dedup.likeness import likeness
 from pipeline.dedup.plants import duplicates, traps
 from pipeline.dedup.population import Ints
-from pipeline.dedup.rules import Evidence, Thresholds, ruling
+from pipeline.dedup.rules import MERGING, Evidence, Thresholds, ruling
 from pipeline.dedup.signatures import MinHash, fingerprints, matrix
 from pipeline.dedup.verify import similarities
 

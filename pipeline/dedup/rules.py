@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from pipeline.dedup.guards import speaks_of_substance
+from pipeline.dedup.guards import is_detail, speaks_of_substance
 
 
 class Thresholds(NamedTuple):
@@ -48,6 +48,9 @@ class Ruling(NamedTuple):
     kind: str
     action: str
 
+
+MERGING = frozenset({"merge", "alias"})
+"""Actions that leave one of two pairs out."""
 
 LINKING_KINDS = frozenset(
     {"identical_text", "same_question_same_answer", "same_question_other_answer"}
@@ -96,10 +99,14 @@ def _of_look_alikes(seen: Evidence, at: Thresholds) -> Ruling | None:
     alike = _reaches(seen.answer_similarity, at.answer)
     near = _reaches(seen.question_similarity, at.fuzzy)
     if any(map(speaks_of_substance, seen.guards)):
-        return Ruling("look_alike", "keep") if near and alike else None
+        if near and alike:
+            return Ruling("look_alike", "keep")
+        is_open = near and is_detail(seen.guards)
+        return Ruling("same_question_other_answer", "review") if is_open else None
     if (near and alike) or _reaches(seen.cosine, at.cosine):
         return Ruling("near_duplicate", "review")
-    if _reaches(seen.question_similarity, at.wording):
+    needed = at.fuzzy if is_detail(seen.guards) else at.wording
+    if _reaches(seen.question_similarity, needed):
         return Ruling("same_question_other_answer", "review")
     return None
 

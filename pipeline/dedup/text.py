@@ -16,7 +16,6 @@ _ODD = re.compile(f"[{''.join(map(re.escape, map(chr, _WRITTEN_ALIKE)))}]")
 _LOWER_AND_SPACES = bytes(
     ord(" ") if chr(c).isspace() else ord(chr(c).lower()) for c in range(128)
 ) + bytes(range(128, 256))
-_SPACES = re.compile(rb"  +")  # a literal start: "{2,}" takes twice the time
 
 # Anchored on the letter or the comma: ten times faster than a pattern that starts by looking back.
 _CAPITAL_M = re.compile(r"M(?<=\dM)\b")
@@ -45,7 +44,8 @@ def plain(text: str) -> str:
         text = _ODD.sub(_written_alike, text)
     if text.isascii():  # nearly all, and bytes take a third of the time
         folded = text.encode("ascii").translate(_LOWER_AND_SPACES)
-        return _SPACES.sub(b" ", folded).strip().decode("ascii")
+        parts = filter(None, map(bytes.strip, folded.split(b"  ")))  # half the time of a pattern
+        return b" ".join(parts).decode("ascii")
     return " ".join(_compatible(_compatible(text).casefold()).split())
 
 

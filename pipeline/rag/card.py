@@ -78,7 +78,7 @@ set, and anyone can rebuild it byte for byte from the repository that it comes f
 3. Duplicates are found by text and by vector, verified, and merged only where no guard objects;
    the merged pairs' questions stay in `aliases`.
 4. Related pairs form a cluster, and a cluster goes into one split as a whole, so that no test
-   question has its twin in training. Splits follow the shares of the categories.
+   question has its twin in training.
 
 """
 
@@ -113,11 +113,13 @@ class Contents(NamedTuple):
     splits: split, pairs, clusters, score_mean (0-100), answer_chars_mean; in order of splits.
     categories: category (null where unknown) and a column of pairs per split.
     aliases: questions of merged duplicates.
+    withheld: pairs in the database that are in no split.
     """
 
     splits: pd.DataFrame
     categories: pd.DataFrame
     aliases: int
+    withheld: int = 0
 
 
 def data_set_card(
@@ -216,6 +218,17 @@ def _quality(contents: Contents) -> str:
         f"{counted(clusters, 'cluster')}. Where a cluster has several pairs, they are\nalike, "
         "and no rule could or should merge them. `score` says how well a pair passes the "
         "rules:\nset your own limit.\n\n"
+        f"{_withheld(contents.withheld)}"
+    )
+
+
+def _withheld(pairs: int) -> str:
+    """Return what the card says of pairs that are in no split."""
+    if not pairs:
+        return ""
+    return (
+        f"In rag.sqlite alone, withheld from the splits: {counted(pairs, 'pair')} with a twin in "
+        "a split that\nmust not share it.\n\n"
     )
 
 

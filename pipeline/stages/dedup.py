@@ -52,6 +52,7 @@ def dedup(
     shingle_chars: int,
     cosine_bands: int,
     max_bucket: int,
+    anchors: int,
     seed: int,
     plants: int,
     memo: Memo,
@@ -66,7 +67,8 @@ def dedup(
     fuzzy_threshold, review_threshold, wording_threshold and answer_threshold are token-sort
     similarities (0-100), cosine_threshold is a cosine (-1 to 1). permutations, bands and
     shingle_chars shape the MinHash of the questions, cosine_bands the hyperplanes of the vectors;
-    max_bucket is the largest group that is compared in full; seed draws both. plants is the
+    max_bucket is the largest bucket that is compared in full, anchors the number of the best pairs
+    of a question or an answer that its others are compared with; seed draws both. plants is the
     number of duplicates and of traps made to measure recall and false merges in passing. repairs
     are qa's copies of damaged texts: those that it applies are what is kept, while likeness is
     judged on the texts as delivered. verdicts are those of reviewers.
@@ -99,6 +101,7 @@ def dedup(
         memo,
         cosine_bands=cosine_bands,
         max_bucket=max_bucket,
+        anchors=anchors,
         seed=seed,
     )
     met, measured = found.met, found.measured

@@ -11,10 +11,9 @@ import pyarrow.compute as pc
 from daft import DataType, col, lit
 
 from pipeline.core.scores import STEPS, in_steps
+from pipeline.core.splits import SPLITS, WITHHELD
 from pipeline.rag.card import FIELDS, Contents, data_set_card
 from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, build
-
-SPLITS = ("train", "validation", "test")
 
 SOURCES = DataType.list(
     DataType.struct({"agent": DataType.string(), "delivery": DataType.string()})
@@ -44,8 +43,9 @@ def export(
 ) -> Exported:
     """Return one table per split, the card that describes them and the database to ask.
 
-    A pair is in exactly one split and, with the same text, in the database: what a model was
-    tested on can be told from what it may look up by the database's column split.
+    A pair is in one split at most and, with the same text, in the database: what a model was
+    tested on can be told from what it may look up by the database's column split, which also
+    names the pairs that are withheld from all splits.
 
     kept: the pairs that dedup kept.
     assignments: pair_id and split, one row per kept pair.
@@ -117,11 +117,11 @@ def _named_once(sources_of_pair: list[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def _check_conserved(kept: daft.DataFrame, examples: daft.DataFrame) -> None:
-    """Raise ValueError unless every kept pair has exactly one split."""
+    """Raise ValueError unless every kept pair has one split or is withheld from all."""
     before, after = kept.count_rows(), examples.count_rows()
     if before != after:
         raise ValueError(f"{before} kept pairs have {after} splits")
-    unsplit = examples.where(col("split").is_null() | ~col("split").is_in(list(SPLITS)))
+    unsplit = examples.where(col("split").is_null() | ~col("split").is_in([*SPLITS, WITHHELD]))
     if lost := unsplit.count_rows():
         raise ValueError(f"{lost} kept pairs are in none of the splits {', '.join(SPLITS)}")
 
@@ -166,6 +166,7 @@ def _contents(examples: daft.DataFrame) -> Contents:
         splits=_splits(by_group, clusters_by_split),
         categories=_categories(by_group),
         aliases=int(by_group["alias_count"].sum()),
+        withheld=int(by_group.loc[by_group["split"] == WITHHELD, "pairs"].sum()),
     )
 
 
@@ -207,6 +208,7 @@ def _metrics(contents: Contents, dimension: int) -> dict[str, float]:
         "clusters": int(splits["clusters"].sum()),
         "categories": int(contents.categories["category"].notna().sum()),
         "aliases": contents.aliases,
+        "withheld": contents.withheld,
         "score_mean": round(score_sum / max(pairs, 1), 4),
         "vector_dimension": dimension,
     }

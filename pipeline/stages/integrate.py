@@ -95,27 +95,32 @@ def integrate(
         schema=delivered_pair,
         max_bytes=max_bytes,
     )
-    told = deliveries.exclude("content").join(known, on="place").collect()
-    each = told.explode("entries").where(col("entries").not_null())
-    each = each.select("agent", "delivery", col("entries").unnest()).collect()
-    turns = _turns(each)
-    accounting = _accounting(told, each, turns)
+    told = deliveries.exclude("content").join(known, on="place")
+    each = told.select("agent", "delivery", "entries").explode("entries")
+    each = each.where(col("entries").not_null())
+    each = each.select("agent", "delivery", col("entries").unnest())
+    narrow = each.select(*_ENTRY_KEY, "pair_id", "reason").collect()
+    turns = _turns(narrow)
+    found = col("entries").list_count("all").alias("found")
+    books = told.with_column("found", found).exclude("entries").collect()
+    accounting = _accounting(books, narrow, turns)
     return Integrated(
-        pairs=_with_origins(each.join(turns.exclude("pair_id"), on=_ENTRY_KEY)),
+        pairs=_with_origins(each, turns.exclude("pair_id")),
         quarantine=_quarantine(each),
         accounting=accounting,
         metrics=dict(accounting["totals"]),
     )
 
 
-def _turns(each: daft.DataFrame) -> daft.DataFrame:
+def _turns(narrow: daft.DataFrame) -> daft.DataFrame:
     """Return for each accepted entry the how-manieth origin of its pair it is, from 1.
 
-    Only the narrow columns go through the window: texts would be copied for every sort.
+    Only the narrow columns go through the window, and only they are held: each pass over the
+    texts streams them, so that no second copy of the corpus is in memory.
     """
     order = Window().partition_by("pair_id").order_by(*_ENTRY_KEY)
-    narrow = each.where(col("reason").is_null()).select("pair_id", *_ENTRY_KEY)
-    return narrow.with_column("turn", row_number().over(order)).collect()
+    accepted = narrow.where(col("reason").is_null()).exclude("reason")
+    return accepted.with_column("turn", row_number().over(order)).collect()
 
 
 def _reader(plan: Plan, schema: JsonSchema, max_bytes: int) -> Callable[..., daft.Expression]:
@@ -154,15 +159,18 @@ def _entry(entry: Pair | Refusal) -> Json:
     return {"reason": entry.reason, "message": entry.message, "record": entry.raw}
 
 
-def _with_origins(good: daft.DataFrame) -> daft.DataFrame:
+def _with_origins(each: daft.DataFrame, turns: daft.DataFrame) -> daft.DataFrame:
     """Return one row per pair: the columns of its first origin, and all its origins in order."""
     listed = (*_LATER, "turn")
     again = (
-        good.where(col("turn") > lit(1))
+        each.select("pair_id", *_LATER, "seq")
+        .join(turns.where(col("turn") > lit(1)), on=_ENTRY_KEY)
         .groupby("pair_id")
         .agg(*(col(name).list_agg().alias(f"again_{name}") for name in listed))
+        .collect()
     )
-    first = good.where(col("turn") == lit(1)).join(again, on="pair_id", how="left")
+    first = each.join(turns.where(col("turn") == lit(1)), on=_ENTRY_KEY)
+    first = first.join(again, on="pair_id", how="left")
     names = [*_ORIGIN, *(f"again_{name}" for name in listed)]
     return first.with_column("origins", _origins(*(col(name) for name in names))).select(
         *_COLUMNS, "origins"
@@ -192,14 +200,13 @@ def _quarantine(each: daft.DataFrame) -> Iterator[Json]:
         yield dict(row)
 
 
-def _accounting(told: daft.DataFrame, each: daft.DataFrame, turns: daft.DataFrame) -> Json:
+def _accounting(told: daft.DataFrame, narrow: daft.DataFrame, turns: daft.DataFrame) -> Json:
     """Return the books: one entry per delivery in order, and the totals over all."""
     keys = ["agent", "delivery"]
-    counted = told.with_column("found", col("entries").list_count("all")).exclude("entries")
-    table = counted.to_pandas().sort_values(keys)
+    table = told.to_pandas().sort_values(keys)
     accepted = _counts(turns.where(col("turn") == lit(1)), keys)
     repeated = _counts(turns.where(col("turn") > lit(1)), keys)
-    refused = _counts(each.where(col("reason").not_null()), [*keys, "reason"])
+    refused = _counts(narrow.where(col("reason").not_null()), [*keys, "reason"])
     rows = [_books(row, accepted, repeated, refused) for row in table.to_dict(orient="records")]
     columns = ("found", "accepted", "repeated", "quarantined")
     totals = {name: sum(row[name] for row in rows) for name in columns}

@@ -1,21 +1,26 @@
 """split: kept pairs in, train / validation / test out, no duplicate cluster in two of them."""
 
-from collections import defaultdict
 from typing import NamedTuple
 
 import daft
+import pandas as pd
 import pyarrow as pa
-from daft import col, lit
+import pyarrow.compute as pc
+from daft import DataType, col, lit
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.core.memo import Memo
 from pipeline.core.scores import STEPS, in_steps
+from pipeline.core.splits import SPLITS, WITHHELD
+from pipeline.dedup.verdicts import in_force
+from pipeline.splits.lots import GROUPS, Drawing, drawing
+from pipeline.splits.sticky import settled
 from pipeline.splits.stratified import Cluster, assign
+from pipeline.splits.twins import Leak, Search, search
 
-UNASSIGNED = "unassigned"
-"""The stratum of pairs whose category is unknown."""
+METHODS = ("stratified", "sticky")
 
-_SPLITS = ("train", "validation", "test")
 _WHOLE_PCT = 100
 
 
@@ -28,87 +33,158 @@ class Split(NamedTuple):
 
 
 def split(
-    kept: daft.DataFrame, *, train_pct: float, validation_pct: float, test_pct: float, seed: int
+    kept: daft.DataFrame,
+    verdicts: pd.DataFrame,
+    *,
+    method: str,
+    group_by: str,
+    train_pct: float,
+    validation_pct: float,
+    test_pct: float,
+    seed: int,
+    twin_threshold: float,
+    memo: Memo,
 ) -> Split:
-    """Return a split for every kept pair, stratified by category, clusters kept together.
+    """Return a split for every kept pair, none of which divides a group, and the proof of it.
 
-    The percentages sum to 100. seed draws which clusters go where. Raises UserError for
-    percentages that do not sum to 100 or are negative.
+    group_by says what a group is: a cluster of duplicates, or a cluster together with all that
+    fill the same template with other names, numbers and directions. method says how groups are
+    drawn: stratified meets the percentages in every category and draws anew when the corpus
+    grows; sticky lets every pair draw for itself and never moves it to another split, at the
+    price of a binomial error and of a few pairs that are withheld from all splits
+    (docs/splits.md). The percentages sum to 100. seed draws.
+
+    Then twins are searched for across the splits, whatever deduplication found: pairs whose
+    questions are at least twin_threshold (0-100) alike with silent guards, and pairs with one
+    answer. verdicts are those of reviewers: what they keep apart is no twin.
+
+    Raises UserError for an unknown method or group, and for percentages that do not sum to 100 or
+    are negative.
     """
+    _check_choice("method", method, METHODS)
+    _check_choice("group_by", group_by, GROUPS)
     shares = _shares(train_pct, validation_pct, test_pct)
-    category = col("category").fill_null(UNASSIGNED).alias("category")
-    rows = kept.select("pair_id", "cluster_id", category, "score").collect()
-    clusters = _clusters(rows)
-    of_cluster = assign(clusters, shares, seed)
-    drawn = daft.from_arrow(
-        pa.table(
-            {
-                "cluster_id": pa.array(of_cluster.keys(), pa.large_string()),
-                "split": pa.array(of_cluster.values(), pa.large_string()),
-            }
-        )
+    who = drawing(kept, group_by=group_by, memo=memo)
+    names = _drawn(who, method, shares, seed)
+    rows = who.pairs.append_column("split", pa.array(names, pa.large_string()))
+    apart = {two for two, said in in_force(verdicts).of_two.items() if said == "keep_apart"}
+    found = search(
+        rows.filter(pc.not_equal(rows["split"], WITHHELD)),
+        threshold=twin_threshold,
+        apart=frozenset(apart),
     )
-    joined = rows.join(drawn, on="cluster_id").collect()
-    assignments = joined.select("pair_id", "split", "category", "cluster_id")
-    metadata = _metadata(assignments, shares, seed)
-    return Split(assignments, metadata, {**_counts(metadata), **_mean_scores(joined)})
+    table = daft.from_arrow(
+        rows.select(["pair_id", "split", "category", "cluster_id", "group_id", "score"])
+    )
+    metadata = {
+        "method": method,
+        "seed": seed,
+        "stratified_by": "category" if method == "stratified" else None,
+        "grouped_by": group_by,
+        "target_share": shares,
+        **_seen(table),
+        "leaks": [_told(leak) for leak in found.leaks],
+    }
+    return Split(
+        table.select("pair_id", "split", "category", "cluster_id"),
+        metadata,
+        {**_counts(metadata, found), **_mean_scores(table)},
+    )
+
+
+def _check_choice(name: str, chosen: str, known: tuple[str, ...]) -> None:
+    if chosen not in known:
+        raise UserError(f"params.yaml: split.{name} is {chosen!r}, must be {' or '.join(known)}")
 
 
 def _shares(*percentages: float) -> dict[str, float]:
     if min(percentages) < 0 or abs(sum(percentages) - _WHOLE_PCT) > 1e-9:  # noqa: PLR2004 - rounding
         told = " + ".join(f"{pct:g}" for pct in percentages)
         raise UserError(f"params.yaml: the split's percentages must sum to 100, got {told}")
-    return {name: pct / _WHOLE_PCT for name, pct in zip(_SPLITS, percentages, strict=True)}
+    return {name: pct / _WHOLE_PCT for name, pct in zip(SPLITS, percentages, strict=True)}
 
 
-def _clusters(rows: daft.DataFrame) -> list[Cluster]:
-    """Return the clusters; one with several categories belongs to the most frequent, then first."""
-    counted = rows.groupby("cluster_id", "category").agg(col("pair_id").count().alias("size"))
-    sizes: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for cluster_id, category, size in zip(*counted.to_pydict().values(), strict=True):
-        sizes[cluster_id].append((-size, category))
-    return [
-        Cluster(cluster_id, min(found)[1], -sum(size for size, _ in found))
-        for cluster_id, found in sorted(sizes.items())
-    ]
+def _drawn(who: Drawing, method: str, shares: dict[str, float], seed: int) -> list[str]:
+    """Return the split of each of the pairs, in their order."""
+    if method == "sticky":
+        found = settled(who.lots, who.merged, shares, seed)
+        return [found[pair_id] for pair_id in who.pairs["pair_id"].to_pylist()]
+    of_group = assign(_groups(who.pairs), shares, seed)
+    return [of_group[group_id] for group_id in who.pairs["group_id"].to_pylist()]
 
 
-def _metadata(assignments: daft.DataFrame, shares: dict[str, float], seed: int) -> Json:
-    by_cell = assignments.groupby("category", "split").agg(col("pair_id").count().alias("pairs"))
-    cells = by_cell.to_pydict()
-    table: dict[str, dict[str, int]] = {}
-    for category, name, pairs in zip(*cells.values(), strict=True):
-        table.setdefault(category, dict.fromkeys(_SPLITS, 0))[name] = pairs
-    totals = {name: sum(row[name] for row in table.values()) for name in _SPLITS}
-    spread = assignments.groupby("cluster_id").agg(
-        col("split").count_distinct().alias("splits"), col("pair_id").count().alias("pairs")
+def _groups(pairs: pa.Table) -> list[Cluster]:
+    """Return the groups; one with several categories belongs to the most frequent, then first."""
+    cells = pairs.group_by(["group_id", "category"]).aggregate([("pair_id", "count")])
+    ordered = cells.sort_by(
+        [("group_id", "ascending"), ("pair_id_count", "descending"), ("category", "ascending")]
     )
+    found: dict[str, Cluster] = {}
+    for group_id, category, size in zip(*ordered.to_pydict().values(), strict=True):
+        first = found.get(group_id, Cluster(group_id, category, 0))
+        found[group_id] = first._replace(size=first.size + size)
+    return list(found.values())
+
+
+def _seen(table: daft.DataFrame) -> Json:
+    """Return what the splits hold, and that none of them shares a group with another."""
+    by_cell = table.groupby("category", "split").agg(col("pair_id").count().alias("pairs"))
+    cells: dict[str, dict[str, int]] = {}
+    for category, name, pairs in zip(*by_cell.to_pydict().values(), strict=True):
+        cells.setdefault(category, dict.fromkeys((*SPLITS, WITHHELD), 0))[name] = pairs
+    totals = {name: sum(row[name] for row in cells.values()) for name in (*SPLITS, WITHHELD)}
+    withheld = totals.pop(WITHHELD)
+    whole = max(sum(totals.values()), 1)
     return {
-        "seed": seed,
-        "stratified_by": "category",
-        "grouped_by": "cluster_id",
-        "target_share": shares,
         "pairs": totals,
-        "share": {name: round(n / max(sum(totals.values()), 1), 6) for name, n in totals.items()},
-        "pairs_by_category": table,
-        "clusters": spread.count_rows(),
-        "clusters_in_two_splits": spread.where(col("splits") > lit(1)).count_rows(),
+        "withheld": withheld,
+        "share": {name: round(count / whole, 6) for name, count in totals.items()},
+        "pairs_by_category": {
+            category: {name: row[name] for name in SPLITS} for category, row in cells.items()
+        },
+        **_spread(table, "cluster"),
+        **_spread(table, "group"),
     }
 
 
-def _counts(metadata: Json) -> dict[str, float]:
+def _spread(table: daft.DataFrame, what: str) -> dict[str, int]:
+    """Return how many clusters or groups there are, the largest, and those in two splits."""
+    cells = table.groupby(f"{what}_id", "split").agg(col("pair_id").count().alias("pairs"))
+    spread = cells.groupby(f"{what}_id").agg(
+        col("pairs").sum(),
+        (col("split") != lit(WITHHELD)).cast(DataType.int64()).sum().alias("splits"),
+    )
+    found = spread.agg(
+        col("pairs").count().alias("count"),
+        col("pairs").max().alias("largest"),
+        (col("splits") > lit(1)).cast(DataType.int64()).sum().alias("divided"),
+    ).to_pylist()[0]
+    return {
+        f"{what}s": found["count"],
+        f"largest_{what}": found["largest"] or 0,
+        f"{what}s_in_two_splits": found["divided"] or 0,
+    }
+
+
+def _told(leak: Leak) -> Json:
+    return {**leak._asdict(), "pair_ids": list(leak.pair_ids)}
+
+
+def _counts(metadata: Json, found: Search) -> dict[str, float]:
+    names = ("withheld", "clusters", "clusters_in_two_splits", "groups", "largest_group")
     return {
         **{f"{name}_pairs": count for name, count in metadata["pairs"].items()},
-        "clusters": metadata["clusters"],
-        "clusters_in_two_splits": metadata["clusters_in_two_splits"],
+        **{name: metadata[name] for name in names},
+        "leaked_twins": len(found.leaks),
+        "leak_comparisons": found.comparisons,
     }
 
 
-def _mean_scores(joined: daft.DataFrame) -> dict[str, float]:
+def _mean_scores(table: daft.DataFrame) -> dict[str, float]:
     """Return the mean quality score of each split: splits that differ much are a bad draw."""
-    summed = joined.groupby("split").agg(
+    summed = table.groupby("split").agg(
         in_steps("score").sum().alias("steps"), col("pair_id").count().alias("pairs")
     )
     found = zip(*summed.to_pydict().values(), strict=True)
     means = {name: steps / pairs / STEPS for name, steps, pairs in found}
-    return {f"{name}_mean_score": round(means.get(name, 0), 4) for name in _SPLITS}
+    return {f"{name}_mean_score": round(means.get(name, 0), 4) for name in SPLITS}

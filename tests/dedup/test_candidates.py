@@ -36,6 +36,13 @@ def test_a_bucket_of_everything_stays_linear_and_is_reported() -> None:
     assert (largest, bounded) == (2000, 1)
 
 
+def test_a_large_bucket_of_strangers_costs_reach_squared() -> None:
+    """Rows that share one band alone give no more pairs, the more they are."""
+    costs = [len(met([[7, 100 + n] for n in range(count)], reach=20)[0]) for count in (100, 350)]
+    assert costs[0] <= 20 * 20
+    assert costs[1] <= 20 * 20
+
+
 def test_twins_in_a_too_large_bucket_still_meet() -> None:
     """Rows that share further bands stand side by side in a bucket that is cut to its reach."""
     rows = [[7, 1000 + n, 2000 + n] for n in range(200)]
@@ -51,7 +58,7 @@ def test_pairs_over_the_limit_of_bits_are_dropped() -> None:
 
 def test_neighbours_stay_in_their_group() -> None:
     """Positions are paired inside a group only, at most reach places apart."""
-    left, right = neighbours_in_order(np.array([1, 1, 1, 2]), 1)
+    left, right = neighbours_in_order(np.array([1, 1, 1, 2]), np.array([1, 1, 1, 1]))
     assert list(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 1), (1, 2)]
 
 

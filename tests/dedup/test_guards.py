@@ -1,13 +1,19 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.dedup.guards import (
+    _kind_alone,
     answer_guards,
+    is_detail,
     question_guards,
     read,
     speaks_of_substance,
 )
+from pipeline.dedup.lexicon import stem
 from pipeline.dedup.text import plain
 
 
@@ -109,3 +115,40 @@ def test_substance_is_numbers_names_and_directions() -> None:
     """Leftover words and order are wording; the rest is substance."""
     assert speaks_of_substance("number: 1 | 2")
     assert not speaks_of_substance("leftover: none | tax")
+
+
+LONG = " ".join(f"{a}{b}ex" for a in "bdfgk" for b in ("alo", "ero", "imu", "ota"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_small"),
+    [
+        ("alo bela cora dima elo fura gano hito", "alo bela cora dima elo fura gano", True),
+        ("alo bela cora dima elo fura gano", "alo bela cora dima elo fura", False),
+        (f"{LONG} retail", LONG, True),
+        ("alo bela cora dima elo fura gano retail", "alo bela cora dima elo fura gano", False),
+        (f"{LONG} upa vera wono", LONG, False),
+    ],
+)
+def test_a_detail_is_one_word_in_eight(one: str, other: str, *, is_small: bool) -> None:
+    """Few words among many are a detail; a direction is one in a long question alone."""
+    assert is_detail(spoken(one, other)) is is_small
+    assert is_detail(spoken(other, one)) is is_small
+
+
+def test_threads_read_as_one_does() -> None:
+    """Batches are read in threads, and every reading is what it is alone."""
+    endings = ("ational", "fulness", "ousli", "izations", "ingly", "ements")
+    texts = [
+        f"{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}rad{endings[n % 6]}" for n in range(26 * 26)
+    ]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            together = list(threads.map(read, texts))
+    finally:
+        sys.setswitchinterval(before)
+    stem.cache_clear()
+    _kind_alone.cache_clear()
+    assert together == list(map(read, texts))

@@ -57,6 +57,25 @@ SEEN = Evidence(
         ),
         ({"answer_similarity": None, "guards": ("leftover: tool | none",)}, None),
         (
+            {
+                "question_similarity": 91.0,
+                "answer_similarity": None,
+                "guards": ("leftover: tool | none", "detail: 1 of 9 words differ"),
+            },
+            ("same_question_other_answer", "review"),
+        ),
+        (
+            {
+                "answer_similarity": None,
+                "guards": ("direction: retail | none", "detail: 2 of 40 words differ"),
+            },
+            ("same_question_other_answer", "review"),
+        ),
+        (
+            {"guards": ("direction: retail | none", "detail: 2 of 40 words differ")},
+            ("look_alike", "keep"),
+        ),
+        (
             {"question_similarity": 99.0, "answer_similarity": 60.0, "guards": ("number: 1 | 2",)},
             None,
         ),

@@ -56,3 +56,9 @@ def test_plain_is_idempotent_on_ascii_and_never_empties_a_text(text: str) -> Non
 def test_order_of_words_leaves_the_key(words: list[str], random: object) -> None:
     """The sorted key is the same for every order of the words."""
     assert sorted_key(words) == sorted_key(list(reversed(words)))
+
+
+@given(st.text(st.sampled_from("aB \t\n\x1c."), max_size=20))
+def test_spacing_is_one_space_between_words(text: str) -> None:
+    """Whatever stands between two words, and wherever it starts or ends, reads as one space."""
+    assert plain(text) == " ".join(text.lower().split())

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 import daft
 import numpy as np
@@ -37,6 +38,7 @@ PARAMS: dict[str, Any] = {
     "shingle_chars": 4,
     "cosine_bands": 16,
     "max_bucket": 8,
+    "anchors": 8,
     "seed": 7,
     "plants": 2,
 }
@@ -348,6 +350,35 @@ def test_what_is_remembered_changes_no_byte(pairs: list[Pair], data: Any) -> Non
             run(pairs[:cut], vectors=shared, memo=memo)
         warm = written(run(pairs, *said, scores=scores, vectors=shared, memo=memo))
     assert warm == written(run(pairs, *said, scores=scores, vectors=shared))
+
+
+@settings(max_examples=15)
+@given(TABLES, st.data())
+def test_what_need_not_be_measured_changes_no_byte(pairs: list[Pair], data: Any) -> None:
+    """Leaving out encounters inside a merged family gives what measuring every one gives."""
+    ids = [pair_id(*pair) for pair in pairs]
+    two = st.tuples(st.sampled_from(["keep_apart", "merge"]), *[st.sampled_from(ids or [""])] * 2)
+    said = data.draw(st.lists(two, max_size=2)) if ids else []
+    scores = {pair: data.draw(st.sampled_from([50.0, 80.0, 90.0])) for pair in pairs}
+    sparing = written(run(pairs, *said, scores=scores))
+    with patch("pipeline.dedup.evidence._certain_anchors", lambda *_: np.full(len(pairs), -1)):
+        assert written(run(pairs, *said, scores=scores)) == sparing
+
+
+def test_a_third_twin_joins_no_two_that_a_reviewer_keeps_apart() -> None:
+    """When a twin of both arrives it goes to one of them, and the two stay apart."""
+    one, other = ("What is RSI?", PROSE), ("what is RSI", PROSE + " ")
+    third = ("WHAT IS RSI", PROSE + "  ")
+    ids = [pair_id(*pair) for pair in (one, other, third)]
+    for best in (one, other, third):
+        result = run([one, other, third], ("keep_apart", ids[1], ids[0]), scores={best: 90.0})
+        kept = kept_ids(result)
+        assert len(kept) == 2
+        together = [
+            {alias["pair_id"] for alias in row["aliases"]} | {row["pair_id"]}
+            for row in result.kept.to_pylist()
+        ]
+        assert not any({ids[0], ids[1]} <= group for group in together)
 
 
 def test_plants_leave_no_trace_in_the_data() -> None:

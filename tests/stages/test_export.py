@@ -138,6 +138,18 @@ def test_every_pair_is_exported_once(splits: list[str]) -> None:
     result.rag.close()
 
 
+def test_a_withheld_pair_is_in_the_database_alone() -> None:
+    """A pair that no split may hold can be looked up and is counted, on the card as well."""
+    result = export(*tables(["train", "withheld", "test"]), **PARAMS)
+    found = [rows_of(getattr(result, split)) for split in SPLITS]
+    assert [len(rows) for rows in found] == [1, 0, 1]
+    splits = result.rag.execute("SELECT split FROM documents ORDER BY pair_id").fetchall()
+    assert sorted(splits) == [("test",), ("train",), ("withheld",)]
+    assert (result.metrics["pairs"], result.metrics["withheld"]) == (2, 1)
+    assert "withheld from the splits: 1 pair " in result.README
+    result.rag.close()
+
+
 def test_examples_are_the_kept_pairs_verbatim(exported: Exported) -> None:
     """Text, lists, nulls and score come out as they came in; sources are named once, sorted."""
     by_id = {row["pair_id"]: row for split in SPLITS for row in rows_of(getattr(exported, split))}
@@ -210,6 +222,7 @@ def test_card_and_metrics_count_the_same(exported: Exported) -> None:
         "clusters": 10,
         "categories": 2,
         "aliases": 10,
+        "withheld": 0,
         "score_mean": 9.5,
         "vector_dimension": DIMENSION,
     }

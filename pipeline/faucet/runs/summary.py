@@ -42,6 +42,8 @@ def lines(root: Path) -> list[str]:
         f" + {took['quarantined']:,} quarantined"
     )
     splits = " / ".join(f"{split[f'{name}_pairs']:,}" for name in ("train", "validation", "test"))
+    if withheld := split.get("withheld"):
+        splits += f"; withheld: {withheld:,}"
     return [
         f"{counted(took['found'], 'record')} found in {_deliveries(took)} = {books}",
         f"{counted(dedup['kept'], 'pair')} kept, mean quality score {qa['mean_score']:.1f} of 100",

@@ -1,0 +1,55 @@
+"""What a question asks, as a key: twins share it, and templates share it but for the slots."""
+
+import daft
+import pyarrow as pa
+from daft import DataType, col
+
+from pipeline.core.memo import Memo
+from pipeline.dedup.guards import Reading, read
+from pipeline.dedup.text import plain, tokens
+
+_BETWEEN = "\x1f"  # no token holds it
+_MEANT = pa.struct([(name, pa.large_string()) for name in ("question_plain", "meaning", "frame")])
+
+
+def meanings(questions: daft.DataFrame, memo: Memo) -> daft.DataFrame:
+    """Return question, question_plain (its words in order), meaning and frame of each question.
+
+    questions has the column question, as delivered; each question is read once, and remembered.
+    """
+    return memo.rows(
+        "meanings",
+        questions.select("question").distinct(),
+        lambda unread: unread.select("question", _meant(col("question")).unnest()),
+        key="question",
+    )
+
+
+@daft.func.batch(return_dtype=DataType.from_arrow_type(_MEANT))
+def _meant(questions: daft.Series) -> pa.Array:
+    words = [" ".join(tokens(plain(text))) for text in questions.to_pylist()]
+    readings = list(map(read, words))
+    columns = [words, map(meaning, readings), map(frame, readings)]
+    arrays = [pa.array(list(column), pa.large_string()) for column in columns]
+    return pa.StructArray.from_arrays(arrays, fields=list(_MEANT))
+
+
+def meaning(found: Reading) -> str:
+    """Return a key that two questions share whenever no guard tells them apart.
+
+    The guards compare numbers, names, directions and content words, and so does the key: what is
+    merged or linked by rule as one question has one key, however it is worded.
+    """
+    parts = (found.numbers, sorted(found.entities), found.directions, sorted(found.content))
+    return _BETWEEN.join(_BETWEEN.join(["", *part]) for part in parts)
+
+
+def frame(found: Reading) -> str:
+    """Return a key that the fillings of one template share.
+
+    The slots of a template are numbers, names and directions, so only how many of each there are
+    counts; the content words stay. What fills a slot with any other word ("retail", "technology")
+    is a template of its own here.
+    """
+    slots = (len(found.numbers), len(found.entities), len(found.directions))
+    return _BETWEEN.join([*map(str, slots), *sorted(found.content)])

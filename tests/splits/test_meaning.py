@@ -1,0 +1,42 @@
+"""Keys of questions: what no guard tells apart has one meaning, what fills one template a frame."""
+
+import pytest
+from hypothesis import given
+
+from pipeline.dedup.guards import Reading, question_guards, read
+from pipeline.dedup.text import plain, tokens
+from pipeline.splits.meaning import frame, meaning
+from tests.splits.questions import QUESTIONS
+
+
+def reading(question: str) -> Reading:
+    return read(" ".join(tokens(plain(question))))
+
+
+@given(QUESTIONS, QUESTIONS)
+def test_questions_that_no_guard_tells_apart_have_one_meaning(one: str, other: str) -> None:
+    """Silent guards imply equal meanings, and equal meanings equal frames."""
+    ours, theirs = reading(one), reading(other)
+    if not question_guards(ours, theirs):
+        assert meaning(ours) == meaning(theirs)
+    if meaning(ours) == meaning(theirs):
+        assert frame(ours) == frame(theirs)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_siblings"),
+    [
+        ("best RSI settings for swing traders", "best ADX settings for swing traders", True),
+        ("RSI over 14 days", "ADX over 21 days", True),
+        ("what exchange inflow says", "what exchange outflow says", True),
+        ("portfolio optimization", "portfolio tax optimization", False),
+        ("RSI over 14 days", "RSI beside the ADX over 14 days", False),
+        ("risk in the retail sector", "risk in the technology sector", False),
+    ],
+)
+def test_a_frame_is_a_template_without_its_fillings(
+    one: str, other: str, *, are_siblings: bool
+) -> None:
+    """Other names, numbers and directions keep the frame; other words, or more names, do not."""
+    assert (frame(reading(one)) == frame(reading(other))) is are_siblings
+    assert meaning(reading(one)) != meaning(reading(other))
