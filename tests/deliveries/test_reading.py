@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from pipeline.core.validation import Validator
 from pipeline.deliveries.pairs import Pair
-from pipeline.deliveries.reading import Delivered, read_delivery
 from pipeline.deliveries.records import Refusal
 from pipeline.plan.indicators import Plan
 from tests.conftest import schema
+from tests.deliveries.delivered import Delivered, read_delivery
 from tests.deliveries.documents import DOCUMENTS
 
 RULES = Validator(schema("delivered_pair"))
