@@ -25,6 +25,9 @@ from pipeline.plan.indicators import Plan
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOST_EXPANSION = 2
+_GUESSED_BY = {"topic": "topic", "file_name": "file name"}
+"""How an indicator may be found that no record declares, by Pair.resolved_by."""
+
 _RECORDS_TO_CONVINCE = 100_000
 
 
@@ -116,6 +119,8 @@ class Entries:
                 self.told = Told(declared=reading.declared, stands_from=count)
                 yield "", bounded(refused("", "no_pairs", told))
                 return
+            if isinstance(entry, Pair) and entry.resolved_by in _GUESSED_BY:
+                guessed.add(f"indicator <- {_GUESSED_BY[entry.resolved_by]}")
             if isinstance(entry, Pair) and entry.created:
                 created = _date((created or entry.created, entry.created))
         self.told = Told(family, reading.declared, created, tuple(sorted(guessed)))

@@ -32,7 +32,8 @@ ENTRIES = pa.schema(
         "reason": _TEXT,
         "message": _TEXT,
         "record": _TEXT,
-        **(dict.fromkeys(Pair._fields, _TEXT) | {"tags": _TEXTS, "citations": _TEXTS}),
+        **dict.fromkeys(Pair._fields, _TEXT),
+        **dict.fromkeys(("candidates", "tags", "citations"), _TEXTS),
     }
 )
 """One row per entry: a pair where reason is null, else a refusal. chars is its size."""
