@@ -34,7 +34,7 @@ from pipeline.quality.reading import Reading, read  # noqa: E402
 from pipeline.quality.rules import Check, Rule, bound, flags  # noqa: E402
 
 LABELS = Path(__file__).with_name("quality_labels.csv")
-HALVES = ("dev", "held_out", "fresh", "dev_2", "held_out_2")
+HALVES = ("dev", "held_out", "fresh", "dev_2", "held_out_2", "fresh_2")
 OFF = "off topic or off question"
 KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "refusal": (frozenset({"refusal"}), frozenset({"refusal"})),

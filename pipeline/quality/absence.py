@@ -6,8 +6,8 @@ from pipeline.quality.reading import Reading
 
 _REFUSAL = re.compile(
     r"""
-    (?<!while\ )(?<!although\ )(?<!though\ )  # "while I do not have the file, ..." goes on to guess
-    \bi\ (?:currently\ )?(?:
+    \bi(?<!while\ i)(?<!although\ i)(?<!though\ i)  # "while I do not have the file, ..." guesses on
+    \ (?:currently\ )?(?:
         (?:do\ not|don['\u2019]t|did\ not|didn['\u2019]t)\ (?:actually\ |currently\ )?
             (?:have|possess|find|feel\ comfortable|see|retain)\b
             (?=[^.!?\n]{0,60}\b(?:access|informat|context|knowledge|details?|data|stud|file|document

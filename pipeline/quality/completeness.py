@@ -17,7 +17,8 @@ _DANGLING = re.compile(
     | (?:^|\s)[-\u2013—*+] $
     | \b(?:the|an|and|or|of|to|in|for|with|by|is|are|was|that|which|from|on|at|their|its|this|these
         |such|than|but|when|while|between|into|using|your|our|has|have|been|can|may|will|would
-        |should|must|not|as|be|if|it|they|we|provide|provides|including|like|where|who|how|a) $
+        |should|must|not|as|be|if|it|they|we|provide|provides|including|like|where|who|how|a|also
+        |through|against|within|without|towards?|during|because|although|whether|every) $
     """,
     re.VERBOSE,
 )
@@ -41,6 +42,11 @@ _OPENING_ALONE = re.compile(
 _SENTENCE_END = re.compile(r"[.!?…][\"”)]?\s")
 _ITEM = re.compile(r"^\s*(?:[-*•\u2013—+]|\d{1,3}[.)]|[a-z][.)])\s")
 _POINT = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+)?(?:\*\*)?(\d{1,2})[.)][ \t]", re.MULTILINE)
+_YEAR = re.compile(r"\((?:19|20)\d\d[a-z]?\)")
+_AUTHOR = re.compile(rf"{_ITEM.pattern}[^\W\d_]+,\s[A-Z]\.")
+_REFERENCES = 2
+"""How many references in a row say how the next one is written."""
+
 _FORMULA = re.compile(r"=|[\u00d7÷√Σ∑∫≤≥≈→^\\]|\d\s*[-+*/]\s*[\d(]|\b\d[\d,.]*[%xk]?$")
 
 
@@ -79,6 +85,8 @@ def _unfinished_end(reading: Reading, min_prose_words: float) -> str | None:
         return None
     if _DANGLING.search(last):
         return last[-_EVIDENCE_CHARS:]
+    if _is_open_reference(lines):
+        return last[-_EVIDENCE_CHARS:]
     if lists_sources(reading.lowered, max(0, len(reading.lowered) - _SOURCES_CHARS)):
         return None
     breaks = (
@@ -98,6 +106,17 @@ def _is_closed(text: str) -> bool:
 def _is_code(tail: str, lines: list[str]) -> bool:
     return tail.count("```") % 2 == 1 or (
         lines[-1].startswith(("    ", "\t")) and not _ITEM.match(lines[-1])
+    )
+
+
+def _is_open_reference(lines: list[str]) -> bool:
+    """Return whether the last of several references lacks the year and the end of the others."""
+    others = [line.rstrip() for line in lines[-_REFERENCES - 1 : -1] if _ITEM.match(line)]
+    return (
+        len(others) == _REFERENCES
+        and all(_YEAR.search(line) and line.endswith(".") for line in others)
+        and _AUTHOR.match(lines[-1]) is not None
+        and not _YEAR.search(lines[-1])
     )
 
 
@@ -126,7 +145,8 @@ def _breaks_off(lines: list[str], last: str, min_prose_words: float) -> bool:
     earlier = [line.rstrip() for line in lines[:-1] if line.strip()]
     if _ITEM.match(lines[-1]):
         items = [line for line in earlier if _ITEM.match(line)]
-        return len(items) > 1 and 2 * sum(map(_is_closed, items)) > len(items)
+        is_begun = len(last.split()) < min_prose_words
+        return len(items) > (not is_begun) and 2 * sum(map(_is_closed, items)) > len(items)
     closes = any(map(_is_closed, earlier)) or _SENTENCE_END.search(last) is not None
     is_alone = len(lines) > 1 and not lines[-2].strip()
     return closes and (is_alone or len(last.split()) >= min_prose_words)
