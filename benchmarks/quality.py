@@ -34,7 +34,7 @@ from pipeline.quality.reading import Reading, read  # noqa: E402
 from pipeline.quality.rules import Check, Rule, bound, flags  # noqa: E402
 
 LABELS = Path(__file__).with_name("quality_labels.csv")
-HALVES = ("dev", "held_out", "fresh")
+HALVES = ("dev", "held_out", "fresh", "dev_2", "held_out_2", "fresh_2")
 OFF = "off topic or off question"
 KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "refusal": (frozenset({"refusal"}), frozenset({"refusal"})),
@@ -127,6 +127,9 @@ def findings(pairs: list[Pair]) -> Iterator[str]:
     for name, some in (("uniform draws", pairs), ("uniform draws without files", others)):
         drawn = [pair for pair in some if pair.drawn == "uniform"]
         yield f"| ... in the {name} | all | {measured(OFF, drawn)}"
+        for half in HALVES:
+            own = [pair for pair in drawn if pair.half == half]
+            yield f"| ... in the {name} | {half} | {measured(OFF, own)}"
 
 
 def bystanders(pairs: list[Pair]) -> Iterator[str]:
@@ -215,7 +218,7 @@ def main() -> None:
     """Print the whole report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", type=Path, help="Parquet with the columns question and answer")
-    parser.add_argument("--half", choices=HALVES, help="one half only, as while tuning")
+    parser.add_argument("--half", choices=HALVES, nargs="+", help="halves alone, as while tuning")
     arguments = parser.parse_args()
     texts = pq.read_table(arguments.pairs, columns=["question", "answer"]).to_pandas()
     texts["pair_id"] = list(map(pair_id, texts["question"], texts["answer"]))
@@ -224,11 +227,13 @@ def main() -> None:
     plan = pd.read_csv(ROOT / "data/master_plan.csv", dtype=str)
     terms, checks = domain(plan["indicator"]), bound(params["rules"])
 
-    pairs = [pair for pair in labelled(texts, terms, checks) if arguments.half in (None, pair.half)]
+    pairs = [
+        pair for pair in labelled(texts, terms, checks) if pair.half in (arguments.half or HALVES)
+    ]
     labels = Counter((pair.label, pair.half) for pair in pairs)
     section(
         "Labels",
-        ["| class | dev | held out | fresh |", "|---|---|---|---|"]
+        [f"| class | {' | '.join(HALVES)} |", f"|---|{'---|' * len(HALVES)}"]
         + [
             f"| {label} | {' | '.join(str(labels[label, half]) for half in HALVES)} |"
             for label in sorted({label for label, _ in labels})

@@ -227,7 +227,7 @@ def review(
 ) -> None:
     """Decide on flagged pairs and proposed merges.
 
-    One key is a verdict; with PAIR_ID, on that pair alone. Verdicts go to
+    One key is a verdict, e edits a pair; with PAIR_ID, on that pair alone. Verdicts go to
     data/reviews/verdicts.csv at once and win over the rules in the next run. In a spreadsheet,
     fill in verdict (accept, reject, merge, keep_apart) and note. Exit code 1 when an import has
     a row that is wrong.

@@ -29,8 +29,12 @@ from pipeline.store.dag import Dag, StageWiring
 from pipeline.store.inputs import read_input
 from pipeline.store.outputs import Outputs, clear_folder
 from pipeline.store.remembered import DiskMemo, code_digest
+from pipeline.store.spooled import DiskSpool
 
 CACHE = Path(".cache")
+
+_KEPT = {"memo": DiskMemo, "spool": DiskSpool}
+"""Arguments that are no params: where a stage's earlier results and large ones are kept."""
 
 
 def run_stage(name: str, root: Path) -> None:
@@ -66,14 +70,14 @@ def _arguments(
     tables = [p.name for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD]
     wanted = {p.name for p in signature if p.kind is p.KEYWORD_ONLY}
     params = dict(dag.params.get(wiring.name) or {})
-    if wanted - {"memo"} != set(params):
-        missing, unknown = sorted(wanted - {"memo"} - set(params)), sorted(set(params) - wanted)
+    if wanted - set(_KEPT) != set(params):
+        missing, unknown = sorted(wanted - set(_KEPT) - set(params)), sorted(set(params) - wanted)
         told = f"missing {missing}, unknown {unknown}"
         raise UserError(f"params.yaml: section {wiring.name} does not fit the stage: {told}")
     inputs = wiring.inputs
-    if "memo" in wanted:
+    for name in sorted(wanted & set(_KEPT)):
         code = code_digest(dag.root, wiring.code)
-        params["memo"] = DiskMemo(dag.root / CACHE / wiring.name, code)
+        params[name] = _KEPT[name](dag.root / CACHE / wiring.name, code)
     return [read_input(dag.root, inputs[table]) for table in tables], params
 
 

@@ -41,6 +41,7 @@ def pairs_table(rows: Iterable[dict[str, Any]]) -> daft.DataFrame:
     filled = [
         {
             **silent,
+            "candidates": [],
             "tags": [],
             "citations": [],
             "origins": [origin()],

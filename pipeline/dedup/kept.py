@@ -58,4 +58,5 @@ def kept_pairs(
             [sorted(aliases[entry], key=lambda a: a["pair_id"]) for entry in staying], _ALIASES
         ),
     }
-    return pairs.join(daft.from_arrow(pa.table(columns)), on="pair_id")
+    placed = pairs.exclude("resolved_by", "candidates")  # how a pair was placed stays with pairs
+    return placed.join(daft.from_arrow(pa.table(columns)), on="pair_id")

@@ -1,10 +1,12 @@
 """What a delivery says that it holds, in words or in numbers, whether or not it holds it."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from pipeline.deliveries import envelopes, keys
 from pipeline.deliveries.records import Document, JsonDocument, JsonLines, TextDocument
+from pipeline.deliveries.streamed import is_list
 
 _CLAIM = re.compile(
     r"(?:Q\s?&\s?A|Question[- ](?:and[- ])?Answer) Pairs[ \w]{0,30}"
@@ -12,6 +14,7 @@ _CLAIM = re.compile(
     re.IGNORECASE,
 )
 _MOST_VALUES = 100_000
+_END = object()
 
 
 def declared(document: Document) -> int | None:
@@ -37,21 +40,24 @@ def may_hold_pairs(document: Document) -> bool:
     if isinstance(document, TextDocument):
         return False
     if isinstance(document, JsonDocument):
-        return _has_question([document.value])
+        return _has_question(iter([document.value]))
     return not isinstance(document, JsonLines) or _has_question(
-        [value for _, value in document.lines]
+        value for _, value in document.lines
     )
 
 
-def _has_question(values: list[Any]) -> bool:
-    for seen in range(_MOST_VALUES):
-        if not values:
+def _has_question(values: Iterator[Any]) -> bool:
+    """Return whether an object has a question, or there are more values than are looked at."""
+    open_lists = [values]
+    for _ in range(_MOST_VALUES):
+        while open_lists and (value := next(open_lists[-1], _END)) is _END:
+            open_lists.pop()
+        if not open_lists:
             return False
-        value = values.pop()
         if isinstance(value, dict):
             if envelopes.has_field(value, keys.QUESTION):
                 return True
-            values.extend(value.values())
-        elif isinstance(value, list):
-            values.extend(value[: _MOST_VALUES - seen])
+            open_lists.append(iter(value.values()))
+        elif is_list(value):
+            open_lists.append(iter(value))
     return True

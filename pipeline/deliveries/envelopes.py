@@ -1,17 +1,18 @@
 """Objects that enclose lists of pairs: where the list stands and what it claims to hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.deliveries import keys
+from pipeline.deliveries.streamed import is_list
 
 
-def pair_list(value: Mapping[str, Any]) -> tuple[str, list[Any]] | None:
+def pair_list(value: Mapping[str, Any]) -> tuple[str, Sequence[Any]] | None:
     """Return (key, list) of an object's one list of pairs, None unless there is exactly one."""
     found = [
         (key, item)
         for key, item in value.items()
-        if keys.canonical(key) in keys.LISTS and isinstance(item, list)
+        if keys.canonical(key) in keys.LISTS and is_list(item)
     ]
     return found[0] if len(found) == 1 else None
 

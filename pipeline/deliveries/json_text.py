@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from pipeline.core.text import excerpt
+from pipeline.deliveries.content import Content, let_go
 from pipeline.deliveries.records import Duplicated, refused
 
 _INT64 = range(-(2**63), 2**64)
@@ -26,14 +27,14 @@ class _OutOfRangeError(ValueError):
 
 def parse_value(content: bytes, place: str) -> Any:
     """Return the JSON value of content, or a Refusal at place."""
-    run = _long_run(content)
+    run = long_run(content)
     if run is not None:
         return refused(place, "string_too_long", f"no quotation mark from byte {run:,} on")
     try:
         orjson.loads(content)
         return json.loads(
             content,
-            object_pairs_hook=_object,
+            object_pairs_hook=object_of,
             parse_int=_integer,
             parse_float=_real,
         )
@@ -48,15 +49,20 @@ def parse_value(content: bytes, place: str) -> Any:
         return refused(place, _reason(fault.msg), message, _raw(content, place))
 
 
+def decoder() -> json.JSONDecoder:
+    """Return the standard library's reader with the hooks of parse_value."""
+    return json.JSONDecoder(
+        object_pairs_hook=object_of, parse_int=_integer, parse_float=_real, parse_constant=_constant
+    )
+
+
 def arrays_in(text: str) -> list[tuple[int, list[Any]]]:
     """Return (offset, array) of the JSON arrays of objects that stand in a longer text.
 
     Only arrays that open at the start of a line and hold objects are looked at, fifty openings
     at most, so that a text of brackets costs no more than one of words.
     """
-    decoder = json.JSONDecoder(
-        object_pairs_hook=_object, parse_int=_integer, parse_float=_real, parse_constant=_constant
-    )
+    reads = decoder()
     found = []
     start = 0
     for _ in range(_MOST_ARRAYS):
@@ -64,7 +70,7 @@ def arrays_in(text: str) -> list[tuple[int, list[Any]]]:
         if start < 0:
             break
         try:
-            value, end = decoder.raw_decode(text, start)
+            value, end = reads.raw_decode(text, start)
         except (ValueError, RecursionError):
             start += 1
             continue
@@ -83,7 +89,7 @@ def _opening(text: str, start: int) -> int:
     return -1
 
 
-def _long_run(content: bytes) -> int | None:
+def long_run(content: Content) -> int | None:
     """Return where ten million bytes without a quotation mark start, None where there are none.
 
     Any such run covers an aligned half of its length, so that looking for a quotation mark in
@@ -91,6 +97,7 @@ def _long_run(content: bytes) -> int | None:
     """
     half = _LONGEST_RUN_BYTES // 2
     for start in range(0, len(content) - half, half):
+        let_go(content)
         if content.find(b'"', start, start + half) < 0:
             begin = content.rfind(b'"', 0, start) + 1
             end = content.find(b'"', start)
@@ -113,7 +120,8 @@ def _raw(content: bytes, place: str) -> str | None:
     return content.decode("utf-8", "replace") if place else None
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object of entries in order, marked where it names a key twice."""
     value = dict(pairs)
     if len(value) == len(pairs):
         return value

@@ -9,7 +9,8 @@ from pipeline.core.text import excerpt
 from pipeline.core.validation import Validator
 from pipeline.deliveries import keys
 from pipeline.deliveries.records import Duplicated, Record, Refusal
-from pipeline.plan.indicators import Indicator, Plan
+from pipeline.plan.indicators import Plan
+from pipeline.plan.resolution import resolve
 
 _LONGEST_TEXT_CHARS = 10_000_000
 _TEXTS = (
@@ -31,6 +32,8 @@ class Pair(NamedTuple):
     indicator: str | None
     category: str | None
     subcategory: str | None
+    resolved_by: str | None
+    candidates: list[str]
     topic: str | None
     session: str | None
     difficulty: str | None
@@ -46,7 +49,8 @@ def to_pair(record: Record, *, file_name: str, plan: Plan, rules: Validator) -> 
     """Return the pair that a record holds, or why it holds none.
 
     The indicator is the master plan's: by the declared indicator, then by the one that the topic
-    mentions, then by the one that the file's name mentions; null where none of them says.
+    mentions, then by the one that the file's name mentions; null where none of them says, with
+    the candidates where one of them may mean several.
     """
     refusal = _shape_fault(record) or _text_fault(record)
     if refusal is not None:
@@ -59,12 +63,7 @@ def to_pair(record: Record, *, file_name: str, plan: Plan, rules: Validator) -> 
     broken = rules.first_fault({"question": question, "answer": answer, **columns})
     if broken is not None:
         return _refusal(record, "rule_broken", broken)
-    found = _resolve(columns, file_name, plan)
-    resolved = {
-        "indicator": found.indicator if found else None,
-        "category": found.category if found else None,
-        "subcategory": found.subcategory if found else None,
-    }
+    resolved = _resolved(columns, file_name, plan)
     used = {question_key, answer_key}
     stored = {**columns, **resolved}
     try:
@@ -149,14 +148,24 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _resolve(columns: Mapping[str, Any], file_name: str, plan: Plan) -> Indicator | None:
-    declared, topic = columns["indicator"] or "", columns["topic"] or ""
-    return (
-        plan.named(declared)
-        or plan.mentioned(declared)
-        or plan.mentioned(topic)
-        or plan.mentioned(file_name.rsplit("/", 1)[-1].rsplit(".", 1)[0])
+def _resolved(columns: Mapping[str, Any], file_name: str, plan: Plan) -> dict[str, Any]:
+    """Return the columns that say where in the master plan a pair belongs, and how that is known.
+
+    A file name of the delivery is asked last, because it speaks for all of its pairs.
+    """
+    found = resolve(
+        plan,
+        declared=columns["indicator"] or "",
+        topic=columns["topic"] or "",
+        file_name=file_name,
     )
+    return {
+        "indicator": found.indicator.indicator if found.indicator else None,
+        "category": found.indicator.category if found.indicator else None,
+        "subcategory": found.indicator.subcategory if found.indicator else None,
+        "resolved_by": found.by,
+        "candidates": list(found.candidates),
+    }
 
 
 def _extra(

@@ -5,12 +5,13 @@ from typing import Any
 
 from pipeline.deliveries import envelopes, keys
 from pipeline.deliveries.json_text import arrays_in
+from pipeline.deliveries.lines import lines_naming
 from pipeline.deliveries.records import JsonLines, Record, Refusal, each_record
 
 
 def each_prompt(document: JsonLines) -> Iterator[tuple[str, str]]:
     """Yield (pointer, text) of each line's prompt."""
-    for number, value in document.lines:
+    for number, value in lines_naming(document.lines, "request", "body"):
         found = prompt_of(value)
         if found is not None:
             yield f"line {number}{found[0]}", found[1]

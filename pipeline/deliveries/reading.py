@@ -1,15 +1,16 @@
 """From the bytes of one delivery to its pairs, its refusals and what it claims."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.core.text import excerpt
 from pipeline.core.validation import Validator
 from pipeline.deliveries import claims, keys
+from pipeline.deliveries.content import Content
 from pipeline.deliveries.families import family_of
 from pipeline.deliveries.pairs import Pair, to_pair
-from pipeline.deliveries.parsing import parse
+from pipeline.deliveries.parsing import STREAMED_FROM_BYTES, parse
 from pipeline.deliveries.records import (
     Document,
     Duplicated,
@@ -24,89 +25,129 @@ from pipeline.plan.indicators import Plan
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOST_EXPANSION = 2
+_GUESSED_BY = {"topic": "topic", "file_name": "file name"}
+"""How an indicator may be found that no record declares, by Pair.resolved_by."""
+
 _RECORDS_TO_CONVINCE = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """All that one delivery holds, in the order of its records.
+Entry = tuple[str, Pair | Refusal]
+"""The place of a record in its delivery, and what became of it."""
 
-    found = len(entries): a delivery that cannot be read at all counts as one refused entry, so
-    that every delivery's books balance. first_created is the earliest ISO date that the delivery
-    or its records name. mapping tells what was guessed, in order.
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a delivery is, known once its last record was read.
+
+    first_created is the earliest ISO date that the delivery or its records name. mapping tells
+    what was guessed, in order. A delivery that is refused in the midst of reading stands for its
+    last entry alone: entries before stands_from do not count.
     """
 
-    family: str | None
-    declared: int | None
-    first_created: str | None
-    entries: list[tuple[str, Pair | Refusal]]
-    mapping: list[str]
+    family: str | None = None
+    declared: int | None = None
+    first_created: str | None = None
+    mapping: tuple[str, ...] = ()
+    stands_from: int = 0
 
 
-def read_delivery(
-    name: str, content: bytes, *, plan: Plan, rules: Validator, max_bytes: int
-) -> Delivered:
-    """Return what a delivery of that name and content holds; never raises for bad content."""
-    document = parse(name, content, max_bytes=max_bytes)
-    if isinstance(document, Refusal):
-        return _refused(document)
-    if isinstance(document, JsonDocument) and isinstance(document.value, Duplicated):
-        twice = excerpt(document.value.twice, 60)
-        told = f"key {twice!r} of the outermost object stands twice"
-        return _refused(refused("", "duplicate_key", told))
-    family = family_of(document)
-    if family is None:
-        return _holds_nothing(document)
-    reading = family.read(document)
-    guessed = set(reading.mapping)
-    entries: list[tuple[str, Pair | Refusal]] = []
-    chars, refusals = 0, 0
-    for record in reading.records:
-        if isinstance(record, Record):
-            guessed |= keys.guesses(record.fields)
-            entry = to_pair(record, file_name=name, plan=plan, rules=rules)
-        else:
-            entry = record
-        if isinstance(entry, Refusal):
-            refusals += 1
-            entry = bounded(entry)
-        entries.append((record.pointer, entry))
-        chars += _size(entry)
-        if chars > _MOST_EXPANSION * max_bytes:
-            told = f"its records hold more than {_MOST_EXPANSION * max_bytes:,} characters"
-            return _refused(refused("", "too_large", told))
-        if refusals == len(entries) == _RECORDS_TO_CONVINCE:
-            told = f"none of the first {_RECORDS_TO_CONVINCE:,} records is a pair"
-            return _refused(refused("", "no_pairs", told), reading.declared)
-    created = _first_created(reading, entries)
-    return Delivered(family.NAME, reading.declared, created, entries, sorted(guessed))
+class Entries:
+    """The entries of one delivery, in order of its records, and then what it is.
+
+    They are read once, while they are iterated; `told` stands afterwards. A delivery that cannot
+    be read at all counts as one refused entry, so that every delivery's books balance.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        content: Content,
+        *,
+        plan: Plan,
+        rules: Validator,
+        max_bytes: int,
+        streamed_from: int = STREAMED_FROM_BYTES,
+    ) -> None:
+        """Take a delivery's name and content; from streamed_from bytes on it stays in content."""
+        self.told = Told()
+        self._name, self._content = name, content
+        self._plan, self._rules = plan, rules
+        self._max_bytes, self._streamed_from = max_bytes, streamed_from
+
+    def __iter__(self) -> Iterator[Entry]:
+        document = parse(
+            self._name,
+            self._content,
+            max_bytes=self._max_bytes,
+            streamed_from=self._streamed_from,
+        )
+        if isinstance(document, Refusal):
+            yield "", bounded(document)
+            return
+        if isinstance(document, JsonDocument) and isinstance(document.value, Duplicated):
+            twice = excerpt(document.value.twice, 60)
+            told = f"key {twice!r} of the outermost object stands twice"
+            yield "", bounded(refused("", "duplicate_key", told))
+            return
+        family = family_of(document)
+        if family is None:
+            self.told = Told(declared=claims.declared(document))
+            yield "", bounded(_holds_nothing(document, self.told.declared))
+            return
+        yield from self._records(family.NAME, family.read(document))
+
+    def _records(self, family: str, reading: Reading) -> Iterator[Entry]:
+        guessed = set(reading.mapping)
+        created = _date(str(reading.context.get(key, "")) for key in keys.CONTEXT["created"])
+        chars, refusals = 0, 0
+        for count, record in enumerate(reading.records, start=1):
+            if isinstance(record, Record):
+                guessed |= keys.guesses(record.fields)
+            entry = self._entry(record)
+            refusals += isinstance(entry, Refusal)
+            chars += entry_chars(entry)
+            yield record.pointer, entry
+            if chars > _MOST_EXPANSION * self._max_bytes:
+                told = (
+                    f"its records hold more than {_MOST_EXPANSION * self._max_bytes:,} characters"
+                )
+                self.told = Told(stands_from=count)
+                yield "", bounded(refused("", "too_large", told))
+                return
+            if refusals == count == _RECORDS_TO_CONVINCE:
+                told = f"none of the first {_RECORDS_TO_CONVINCE:,} records is a pair"
+                self.told = Told(declared=reading.declared, stands_from=count)
+                yield "", bounded(refused("", "no_pairs", told))
+                return
+            if isinstance(entry, Pair) and entry.resolved_by in _GUESSED_BY:
+                guessed.add(f"indicator <- {_GUESSED_BY[entry.resolved_by]}")
+            if isinstance(entry, Pair) and entry.created:
+                created = _date((created or entry.created, entry.created))
+        self.told = Told(family, reading.declared, created, tuple(sorted(guessed)))
+
+    def _entry(self, record: Record | Refusal) -> Pair | Refusal:
+        if isinstance(record, Refusal):
+            return bounded(record)
+        entry = to_pair(record, file_name=self._name, plan=self._plan, rules=self._rules)
+        return bounded(entry) if isinstance(entry, Refusal) else entry
 
 
-def _size(entry: Pair | Refusal) -> int:
+def entry_chars(entry: Pair | Refusal) -> int:
+    """Return how many characters an entry holds, short columns left out."""
     if isinstance(entry, Refusal):
         return len(entry.message) + (len(entry.raw) if isinstance(entry.raw, str) else 0)
     return len(entry.question) + len(entry.answer) + len(entry.metadata)
 
 
-def _holds_nothing(document: Document) -> Delivered:
-    """Return the books of a delivery that no family reads: what it claims, and why it is none."""
-    declared = claims.declared(document)
+def _holds_nothing(document: Document, declared: int | None) -> Refusal:
+    """Return why a delivery that no family reads is none."""
     if claims.may_hold_pairs(document):
         told = "no family of delivery formats recognises the file"
-        return _refused(refused("", "unknown_format", told), declared)
+        return refused("", "unknown_format", told)
     claim = f"claims {declared:,} pairs and holds none" if declared else "holds no pairs"
-    return _refused(refused("", "no_pairs", f"the file {claim}"), declared)
+    return refused("", "no_pairs", f"the file {claim}")
 
 
-def _refused(refusal: Refusal, declared: int | None = None) -> Delivered:
-    return Delivered(None, declared, None, [("", bounded(refusal))], [])
-
-
-def _first_created(reading: Reading, entries: list[tuple[str, Pair | Refusal]]) -> str | None:
-    dates = [match[0] for text in _told(reading, entries) if (match := _ISO_DATE.match(text))]
-    return min(dates, default=None)
-
-
-def _told(reading: Reading, entries: list[tuple[str, Pair | Refusal]]) -> Iterator[str]:
-    yield from (str(reading.context.get(key, "")) for key in keys.CONTEXT["created"])
-    yield from (entry.created or "" for _, entry in entries if isinstance(entry, Pair))
+def _date(texts: Iterable[str]) -> str | None:
+    """Return the earliest ISO date that a text starts with."""
+    return min((match[0] for text in texts if (match := _ISO_DATE.match(text))), default=None)

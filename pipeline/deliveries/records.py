@@ -1,12 +1,15 @@
 """What reading a delivery gives: records with their place, or a refusal with its reason."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.core.json_values import compact
 from pipeline.core.text import excerpt
 from pipeline.deliveries.reasons import REASONS
+
+if TYPE_CHECKING:
+    from pipeline.deliveries.lines import NumberedValues
 
 _LARGEST_QUOTED_CHARS = 1_000_000
 _HEAD_CHARS = 1_000_000
@@ -82,16 +85,19 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class JsonDocument:
-    """A delivery that is one JSON value."""
+    """A delivery that is one JSON value; long lists of a large one may be streamed.Items."""
 
     value: Any
 
 
 @dataclass(frozen=True, slots=True)
 class JsonLines:
-    """A delivery of one JSON value a line; each entry is (line number from 1, value)."""
+    """A delivery of one JSON value a line; each entry is (line number from 1, value).
 
-    lines: list[tuple[int, Any]]
+    Lines of a large delivery are parsed anew in every iteration (lines.py).
+    """
+
+    lines: "NumberedValues"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,7 @@ def escape_token(key: str) -> str:
 
 
 def each_record(
-    items: list[Any], pointer: str, context: Mapping[str, Any]
+    items: Iterable[Any], pointer: str, context: Mapping[str, Any]
 ) -> Iterator[Record | Refusal]:
     """Yield one record per object of a list, and a refusal for what is no object."""
     for position, item in enumerate(items):

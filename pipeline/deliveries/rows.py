@@ -13,6 +13,7 @@ from pipeline.deliveries.records import (
     Refusal,
     not_an_object,
 )
+from pipeline.deliveries.streamed import in_memory, is_list
 
 _ENVELOPES = frozenset((*keys.LISTS, "sessions", "questions"))
 
@@ -22,7 +23,7 @@ def each_row(document: Document) -> Iterator[tuple[str, Any]]:
     if isinstance(document, JsonLines):
         for number, value in document.lines:
             yield f"line {number}", value
-    elif isinstance(document, JsonDocument) and isinstance(document.value, list):
+    elif isinstance(document, JsonDocument) and is_list(document.value):
         for position, value in enumerate(document.value):
             yield f"/{position}", value
     elif isinstance(document, JsonDocument) and isinstance(document.value, dict):
@@ -56,7 +57,7 @@ def each_mapped(
         elif isinstance(value, Duplicated):
             yield Record(place, value)
         elif isinstance(value, dict):
-            yield from mapped(place, value)
+            yield from mapped(place, in_memory(value))
         else:
             yield not_an_object(place, value)
 

@@ -7,6 +7,7 @@ fe ff are UTF-16; ef bb bf is a mark that editors write before UTF-8. Nothing el
 import codecs
 import zlib
 
+from pipeline.deliveries.content import Content, windows
 from pipeline.deliveries.records import Refusal, refused
 
 _GZIP = b"\x1f\x8b"
@@ -17,15 +18,18 @@ _BINARY = {b"PAR1": "parquet", b"SQLite format 3\0": "sqlite"}
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
-def unpack(content: bytes, *, max_bytes: int) -> bytes | Refusal:
+def unpack(content: Content, *, max_bytes: int) -> Content | Refusal:
     """Return gzip's content, or content that is no gzip as it is.
 
     Unpacking stops at max_bytes and at a hundred times the packed size: what exceeds them is
     refused before it fills the memory.
     """
-    if not content.startswith(_GZIP):
+    if content[: len(_GZIP)] != _GZIP:
         return content
-    limit = min(max_bytes, most_unpacked(len(content)))
+    return _unpacked(bytes(content), min(max_bytes, most_unpacked(len(content))))
+
+
+def _unpacked(content: bytes, limit: int) -> bytes | Refusal:
     parts: list[bytes] = []
     total = 0
     while content:
@@ -49,24 +53,26 @@ def most_unpacked(packed_bytes: int) -> int:
     return _MOST_EXPANSION * packed_bytes + _FREE_BYTES
 
 
-def binary_kind(content: bytes) -> str | None:
+def binary_kind(content: Content) -> str | None:
     """Return the binary format that the first bytes name, None for what should be text."""
-    return next((kind for magic, kind in _BINARY.items() if content.startswith(magic)), None)
+    return next((kind for magic, kind in _BINARY.items() if content[: len(magic)] == magic), None)
 
 
-def to_utf8(content: bytes) -> bytes | Refusal:
+def to_utf8(content: Content) -> Content | Refusal:
     """Return text as UTF-8 without a byte order mark; UTF-16 only where its mark says so."""
     for mark, encoding in _UTF16.items():
-        if content.startswith(mark):
+        if content[: len(mark)] == mark:
             try:
                 return content[len(mark) :].decode(encoding).encode()
             except UnicodeDecodeError as fault:
                 place = fault.start + len(mark) + 1
                 return refused("", "not_utf8", f"byte {place:,} is not UTF-16, which the mark says")
-    content = content.removeprefix(codecs.BOM_UTF8)
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        byte = content[fault.start]
-        return refused("", "not_utf8", f"byte {fault.start + 1:,} (0x{byte:02x}) is not UTF-8")
+    if content[: len(codecs.BOM_UTF8)] == codecs.BOM_UTF8:
+        content = content[len(codecs.BOM_UTF8) :]
+    for start, window in windows(content):
+        try:
+            window.decode("utf-8")
+        except UnicodeDecodeError as fault:
+            place, byte = start + fault.start + 1, window[fault.start]
+            return refused("", "not_utf8", f"byte {place:,} (0x{byte:02x}) is not UTF-8")
     return content

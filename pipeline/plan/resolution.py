@@ -1,5 +1,6 @@
 """Which indicator a delivered pair belongs under, by what the delivery says of it."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.plan.indicators import Indicator, Plan
@@ -8,13 +9,17 @@ from pipeline.plan.indicators import Indicator, Plan
 class Resolution(NamedTuple):
     """The indicator of a pair, or the names that it may be under where the delivery is ambiguous.
 
-    At most one of the two is there: a candidate is a question for a person, never an answer.
+    At most one of the two is there: a candidate is a question for a person, never an answer. by
+    says what named the indicator: "declared", "topic" or "file_name", of which the last two are
+    guesses; None where nothing did.
     """
 
     indicator: Indicator | None
     candidates: tuple[str, ...] = ()
+    by: str | None = None
 
 
+@lru_cache(maxsize=10_000)
 def resolve(plan: Plan, *, declared: str, topic: str, file_name: str) -> Resolution:
     """Return the indicator that the first telling text names, and the candidates otherwise.
 
@@ -23,8 +28,12 @@ def resolve(plan: Plan, *, declared: str, topic: str, file_name: str) -> Resolut
     first that may mean several.
     """
     stem = file_name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    texts = (declared, topic, stem)
-    found = plan.named(declared) or next(filter(None, map(plan.mentioned, texts)), None)
-    if found is not None:
-        return Resolution(found)
-    return Resolution(None, next(filter(None, map(plan.candidates, texts)), ()))
+    texts = {"declared": declared, "topic": topic, "file_name": stem}
+    named = plan.named(declared)
+    if named is not None:
+        return Resolution(named, by="declared")
+    for by, text in texts.items():
+        found = plan.mentioned(text)
+        if found is not None:
+            return Resolution(found, by=by)
+    return Resolution(None, next(filter(None, map(plan.candidates, texts.values())), ()))

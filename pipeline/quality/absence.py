@@ -6,7 +6,8 @@ from pipeline.quality.reading import Reading
 
 _REFUSAL = re.compile(
     r"""
-    \bi\ (?:currently\ )?(?:
+    \bi(?<!while\ i)(?<!although\ i)(?<!though\ i)  # "while I do not have the file, ..." guesses on
+    \ (?:currently\ )?(?:
         (?:do\ not|don['\u2019]t|did\ not|didn['\u2019]t)\ (?:actually\ |currently\ )?
             (?:have|possess|find|feel\ comfortable|see|retain)\b
             (?=[^.!?\n]{0,60}\b(?:access|informat|context|knowledge|details?|data|stud|file|document
@@ -53,7 +54,8 @@ def refusal(reading: Reading, *, opening_chars: float) -> str | None:
 
     Only the first opening_chars characters (a count, unit characters) are read, and only the
     first person counts: "many traders do not have access to ..." is an answer, and so is prose
-    about errors further down. Refusals run to a page, so no length rule finds them.
+    about errors further down. Who says it in passing ("while I do not have the file, ...") answers
+    all the same, by a guess. Refusals run to a page, so no length rule finds them.
     """
     match = _REFUSAL.search(reading.answer, 0, int(opening_chars))
     return reading.answer[match.start() :] if match else None

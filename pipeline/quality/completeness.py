@@ -17,7 +17,8 @@ _DANGLING = re.compile(
     | (?:^|\s)[-\u2013—*+] $
     | \b(?:the|an|and|or|of|to|in|for|with|by|is|are|was|that|which|from|on|at|their|its|this|these
         |such|than|but|when|while|between|into|using|your|our|has|have|been|can|may|will|would
-        |should|must|not|as|be|if|it|they|we|provide|provides|including|like|where|who|how|a) $
+        |should|must|not|as|be|if|it|they|we|provide|provides|including|like|where|who|how|a|also
+        |through|against|within|without|towards?|during|because|although|whether|every) $
     """,
     re.VERBOSE,
 )
@@ -40,6 +41,12 @@ _OPENING_ALONE = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?…][\"”)]?\s")
 _ITEM = re.compile(r"^\s*(?:[-*•\u2013—+]|\d{1,3}[.)]|[a-z][.)])\s")
+_POINT = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+)?(?:\*\*)?(\d{1,2})[.)][ \t]", re.MULTILINE)
+_YEAR = re.compile(r"\((?:19|20)\d\d[a-z]?\)")
+_AUTHOR = re.compile(rf"{_ITEM.pattern}[^\W\d_]+,\s[A-Z]\.")
+_REFERENCES = 2
+"""How many references in a row say how the next one is written."""
+
 _FORMULA = re.compile(r"=|[\u00d7÷√Σ∑∫≤≥≈→^\\]|\d\s*[-+*/]\s*[\d(]|\b\d[\d,.]*[%xk]?$")
 
 
@@ -50,7 +57,8 @@ def cut_off(reading: Reading, *, max_stub_chars: float, min_prose_words: float) 
     "Here is a comprehensive", "Certainly! Here's an overview of staking:". A longer one breaks
     off when it ends without closing punctuation on a word that cannot end a sentence, on an
     opening bracket or a lone list mark; or, where its other sentences or list items are closed,
-    on at least min_prose_words words that are not. Lists of sources, URLs, formulas, code and
+    on at least min_prose_words words that are not; or under the first of its numbered points, or
+    in a row of a table. Lists of sources, URLs, formulas, code and
     answers that close nothing are whole without a full stop: 7,073 of 18,000 real answers end so.
     """
     if len(reading.answer) <= max_stub_chars and _is_stub(reading.answer, min_prose_words):
@@ -77,11 +85,17 @@ def _unfinished_end(reading: Reading, min_prose_words: float) -> str | None:
         return None
     if _DANGLING.search(last):
         return last[-_EVIDENCE_CHARS:]
+    if _is_open_reference(lines):
+        return last[-_EVIDENCE_CHARS:]
     if lists_sources(reading.lowered, max(0, len(reading.lowered) - _SOURCES_CHARS)):
         return None
-    if _begins_a_list(lines, min_prose_words) or _breaks_off(lines, last, min_prose_words):
-        return last[-_EVIDENCE_CHARS:]
-    return None
+    breaks = (
+        _stops_at_first_point(reading.answer, lines)
+        or last.startswith("|")
+        or _begins_a_list(lines, min_prose_words)
+        or _breaks_off(lines, last, min_prose_words)
+    )
+    return last[-_EVIDENCE_CHARS:] if breaks else None
 
 
 def _is_closed(text: str) -> bool:
@@ -93,6 +107,26 @@ def _is_code(tail: str, lines: list[str]) -> bool:
     return tail.count("```") % 2 == 1 or (
         lines[-1].startswith(("    ", "\t")) and not _ITEM.match(lines[-1])
     )
+
+
+def _is_open_reference(lines: list[str]) -> bool:
+    """Return whether the last of several references lacks the year and the end of the others."""
+    others = [line.rstrip() for line in lines[-_REFERENCES - 1 : -1] if _ITEM.match(line)]
+    return (
+        len(others) == _REFERENCES
+        and all(_YEAR.search(line) and line.endswith(".") for line in others)
+        and _AUTHOR.match(lines[-1]) is not None
+        and not _YEAR.search(lines[-1])
+    )
+
+
+def _stops_at_first_point(answer: str, lines: list[str]) -> bool:
+    """Return whether the answer ends on an item under the first of its numbered points.
+
+    Whoever numbers a point has a second one in mind.
+    """
+    numbers = _POINT.findall(answer)
+    return numbers == ["1"] and _ITEM.match(lines[-1]) is not None
 
 
 def _begins_a_list(lines: list[str], min_prose_words: float) -> bool:
@@ -111,7 +145,8 @@ def _breaks_off(lines: list[str], last: str, min_prose_words: float) -> bool:
     earlier = [line.rstrip() for line in lines[:-1] if line.strip()]
     if _ITEM.match(lines[-1]):
         items = [line for line in earlier if _ITEM.match(line)]
-        return len(items) > 1 and 2 * sum(map(_is_closed, items)) > len(items)
+        is_begun = len(last.split()) < min_prose_words
+        return len(items) > (not is_begun) and 2 * sum(map(_is_closed, items)) > len(items)
     closes = any(map(_is_closed, earlier)) or _SENTENCE_END.search(last) is not None
     is_alone = len(lines) > 1 and not lines[-2].strip()
     return closes and (is_alone or len(last.split()) >= min_prose_words)

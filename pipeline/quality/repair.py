@@ -1,5 +1,7 @@
 """Copies of damaged texts without the damage, offered to whoever decides."""
 
+from collections.abc import Iterable, Mapping
+
 import daft
 import ftfy
 import pyarrow as pa
@@ -41,17 +43,39 @@ def checked_mode(repair: object) -> str:
     return str(mode)
 
 
-def repairs(pairs: daft.DataFrame, scores: daft.DataFrame, mode: str) -> daft.DataFrame:
+def repairs(
+    pairs: daft.DataFrame, scores: daft.DataFrame, mode: str, edits: Mapping[str, Json]
+) -> daft.DataFrame:
     """Return a repaired copy of every pair whose flags tell of damage that can be undone.
 
     Broken encodings are decoded anew (ftfy), terminal codes and lines of a report are taken out;
     nothing else of a text is touched, and what ftfy cannot undo is left out. `kinds` are the
     flags that made a difference, `is_applied` whether the copy takes the text's place
     downstream (mode apply). The pair keeps its id, which is that of the text as delivered.
+
+    edits are the texts that people wrote, by pair_id: they are copies of kind edit, and take the
+    text's place whatever the mode and beside any other repair.
     """
     rows = [] if mode == "off" else [_repaired(pair, mode) for pair in _damaged(pairs, scores)]
-    made = [row for row in rows if row["kinds"]]
+    made = [row for row in rows if row["kinds"] and row["pair_id"] not in edits]
+    present = pairs.where(col("pair_id").is_in(sorted(edits))) if edits else pairs.limit(0)
+    made += [_edited(edits[found]) for found in present.select("pair_id").to_pydict()["pair_id"]]
     return daft.from_arrow(pa.Table.from_pylist(made, schema=_REPAIRS))
+
+
+def edits_in_force(edits: Iterable[Json], spoken: Mapping[str, str]) -> dict[str, Json]:
+    """Return the edit that counts of each pair that people accept, by pair_id.
+
+    edits are the lines of data/reviews/edits.jsonl; the latest counts, then the last `who`, then
+    the last text, whatever the order of the lines. spoken maps pair_id to accept or reject.
+    """
+    ordered = sorted(edits, key=lambda edit: (edit["when"], edit["who"], edit["answer"]))
+    return {edit["pair_id"]: edit for edit in ordered if spoken.get(edit["pair_id"]) == "accept"}
+
+
+def _edited(edit: Json) -> Json:
+    texts = {name: edit[name] for name in ("pair_id", "question", "answer")}
+    return {**texts, "kinds": ["edit"], "is_applied": True}
 
 
 def repaired_text(text: str, kinds: list[str]) -> tuple[str, list[str]]:

@@ -1,49 +1,32 @@
 """integrate: deliveries in, unique pairs with their provenance out, every record accounted for."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import daft
+import numpy as np
 import pandas as pd
 import pyarrow as pa
-from daft import Window, col, lit
-from daft.functions import row_number
+import pyarrow.compute as pc
+from daft import col, lit
 
 from pipeline.core.json_values import Json
-from pipeline.core.memo import Memo
+from pipeline.core.ranges import Ranges
 from pipeline.core.schemas import JsonSchema
-from pipeline.core.validation import Validator
+from pipeline.core.spool import Spill, Spool
 from pipeline.deliveries.pairs import Pair
-from pipeline.deliveries.reading import Delivered, read_delivery
-from pipeline.deliveries.records import Refusal
-from pipeline.plan.indicators import Plan, plan_of
+from pipeline.deliveries.spilling import ENTRIES, reader
+from pipeline.plan.indicators import plan_of
 
 _BYTES_PER_MB = 1_000_000
-_DELIVERIES_PER_BATCH = 8
+_CHARS_PER_RANGE = 32_000_000
+"""How many characters of entries a range of pairs, or of refusals, holds at most."""
 
 _TEXT = pa.large_string()
-_TEXTS = pa.large_list(pa.field("element", _TEXT))
-_PAIR_FIELDS = dict.fromkeys(Pair._fields, _TEXT) | {"tags": _TEXTS, "citations": _TEXTS}
-_ENTRY = pa.struct(
-    {
-        "seq": pa.int64(),
-        "pointer": _TEXT,
-        "reason": _TEXT,
-        "message": _TEXT,
-        "record": _TEXT,
-        **_PAIR_FIELDS,
-    }
-)
-_DELIVERED = pa.struct(
-    {
-        "family": _TEXT,
-        "declared": pa.int64(),
-        "first_created": _TEXT,
-        "mapping": _TEXTS,
-        "entries": pa.large_list(pa.field("element", _ENTRY)),
-    }
-)
-_ENTRY_KEY: list[daft.Expression | str] = ["agent", "delivery", "seq"]
+_KEY_NAMES = ["agent", "delivery", "seq"]
+_ENTRY_KEY: list[daft.Expression | str] = [*_KEY_NAMES]
+_REFUSED = ("agent", "delivery", "pointer", "reason", "message", "record")
 _ORIGIN = ("agent", "delivery", "pointer", "original_id", "extra")
 _COLUMNS = tuple(name for name in Pair._fields if name not in (*_ORIGIN, "metadata"))
 _LATER = ("agent", "delivery", "pointer", "original_id", "metadata")
@@ -57,7 +40,7 @@ class Integrated(NamedTuple):
     declared and that found = accepted + repeated + quarantined.
     """
 
-    pairs: daft.DataFrame
+    pairs: Ranges
     quarantine: Iterator[Json]
     accounting: Json
     metrics: dict[str, float]
@@ -69,108 +52,109 @@ def integrate(
     delivered_pair: JsonSchema,
     *,
     max_delivery_mb: int,
-    memo: Memo,
+    spool: Spool,
 ) -> Integrated:
     """Return the unique pairs of all deliveries, what was refused, and the books.
 
     deliveries has one row per landed delivery: place (agent/delivery), agent, delivery, name,
-    bytes, and content, which is read where the row is processed. A pair delivered several times
-    is one row with several origins; its other columns are those of its first origin in order of
-    agent, delivery and place in it. max_delivery_mb (10^6 bytes) bounds what is parsed.
+    bytes, and the path of its file, which is read where the row is processed. A pair delivered
+    several times is one row with several origins; its other columns are those of its first origin
+    in order of agent, delivery and place in it. max_delivery_mb (10^6 bytes) bounds what is
+    parsed. Entries go to the spool as they are read; pairs come back in ranges of their id, so
+    that memory holds a range, and some dozen bytes per entry.
     """
     max_bytes = max_delivery_mb * _BYTES_PER_MB
-    read = _reader(plan_of(master_plan), delivered_pair, max_bytes)
+    plan = plan_of(master_plan)
 
-    def compute(unread: daft.DataFrame) -> daft.DataFrame:
-        entries = read(col("name"), col("content")).alias("read")
-        return unread.select("place", entries).select("place", col("read").unnest())
+    def compute(unread: daft.DataFrame, spill: Spill) -> daft.DataFrame:
+        read = reader(plan, delivered_pair, max_bytes, spill)
+        told = read(*(col(name) for name in ("place", "agent", "delivery", "name", "path")))
+        return unread.select("place", told.alias("told")).select("place", col("told").unnest())
 
-    plan = master_plan.to_dict(orient="list")
-    known = memo.rows(
+    told, rows = spool.rows(
         "entries",
         deliveries,
         compute,
         key="place",
-        plan=plan,
-        schema=delivered_pair,
+        schema=ENTRIES,
+        sort="pair_id",
+        plan=master_plan.to_dict(orient="list"),
+        delivered_pair=delivered_pair,
         max_bytes=max_bytes,
     )
-    told = deliveries.exclude("content").join(known, on="place")
-    each = told.select("agent", "delivery", "entries").explode("entries")
-    each = each.where(col("entries").not_null())
-    each = each.select("agent", "delivery", col("entries").unnest())
-    narrow = each.select(*_ENTRY_KEY, "pair_id", "reason").collect()
-    turns = _turns(narrow)
-    found = col("entries").list_count("all").alias("found")
-    books = told.with_column("found", found).exclude("entries").collect()
-    accounting = _accounting(books, narrow, turns)
+    told = deliveries.exclude("path").join(told, on="place").collect()
+    entries = _standing(rows, told)
+    each = entries.select("pair_id", *_ENTRY_KEY, "reason", "chars").collect()
+    turns = _turns(each)
+    accounting = _accounting(told, each, turns)
     return Integrated(
-        pairs=_with_origins(each, turns.exclude("pair_id")),
-        quarantine=_quarantine(each),
+        pairs=_pairs(entries, turns),
+        quarantine=_quarantine(entries, each),
         accounting=accounting,
         metrics=dict(accounting["totals"]),
     )
 
 
-def _turns(narrow: daft.DataFrame) -> daft.DataFrame:
+def _standing(rows: daft.DataFrame, told: daft.DataFrame) -> daft.DataFrame:
+    """Return entries without those of deliveries that were refused in the midst of reading."""
+    broken = told.where(col("stands_from") > lit(0)).select("place", "stands_from").to_pylist()
+    for row in broken:
+        others = col("place") != lit(row["place"])
+        rows = rows.where(others | (col("seq") >= lit(row["stands_from"])))
+    return rows
+
+
+def _turns(each: daft.DataFrame) -> daft.DataFrame:
     """Return for each accepted entry the how-manieth origin of its pair it is, from 1.
 
-    Only the narrow columns go through the window, and only they are held: each pass over the
-    texts streams them, so that no second copy of the corpus is in memory.
+    They come sorted by pair_id, then agent, delivery and place. Only narrow columns are sorted,
+    and no window is opened: Daft keeps some kilobytes for each of its partitions.
     """
-    order = Window().partition_by("pair_id").order_by(*_ENTRY_KEY)
-    accepted = narrow.where(col("reason").is_null()).exclude("reason")
-    return accepted.with_column("turn", row_number().over(order)).collect()
+    narrow = each.where(col("reason").is_null()).select("pair_id", *_ENTRY_KEY, "chars")
+    table = narrow.sort(["pair_id", *_ENTRY_KEY]).to_arrow()
+    pair_ids = table["pair_id"].combine_chunks()
+    opens = np.ones(len(pair_ids), dtype=bool)
+    if len(pair_ids):
+        opens[1:] = pc.not_equal(pair_ids[1:], pair_ids[:-1]).to_numpy(zero_copy_only=False)
+    places = np.arange(len(pair_ids))
+    turn = places - np.maximum.accumulate(np.where(opens, places, 0)) + 1
+    return daft.from_arrow(table.append_column("turn", pa.array(turn, pa.int64())))
 
 
-def _reader(plan: Plan, schema: JsonSchema, max_bytes: int) -> Callable[..., daft.Expression]:
-    """Return the batch function that reads deliveries; it compiles the rules where it runs."""
-
-    @daft.func.batch(
-        return_dtype=daft.DataType.from_arrow_type(_DELIVERED), batch_size=_DELIVERIES_PER_BATCH
-    )
-    def read(names: daft.Series, contents: daft.Series) -> pa.Array:
-        rules = Validator(schema)
-        rows = [
-            _row(read_delivery(name, content, plan=plan, rules=rules, max_bytes=max_bytes))
-            for name, content in zip(names.to_pylist(), contents.to_pylist(), strict=True)
-        ]
-        return pa.array(rows, type=_DELIVERED)
-
-    return read
+def _pairs(entries: daft.DataFrame, turns: daft.DataFrame) -> Ranges:
+    """Return the pairs in ranges of their id, of which each holds about as many characters."""
+    sizes = turns.select("pair_id", "chars").to_arrow()
+    parts = []
+    for least, limit in pairwise((None, *_limits(sizes), None)):
+        own, theirs = _between(turns, least, limit), _between(entries, least, limit)
+        good = theirs.join(own.exclude("pair_id", "chars"), on=_ENTRY_KEY)
+        parts.append(_with_origins(good))
+    return Ranges(tuple(parts))
 
 
-def _row(delivered: Delivered) -> Json:
-    return {
-        "family": delivered.family,
-        "declared": delivered.declared,
-        "first_created": delivered.first_created,
-        "mapping": delivered.mapping,
-        "entries": [
-            {"seq": seq, "pointer": pointer, **_entry(entry)}
-            for seq, (pointer, entry) in enumerate(delivered.entries)
-        ],
-    }
+def _limits(sizes: pa.Table) -> list[str]:
+    """Return the ids at which a range starts; sizes has pair_id and chars, by pair_id."""
+    ranges = np.cumsum(sizes["chars"].to_numpy()) // _CHARS_PER_RANGE
+    starts = np.flatnonzero(np.diff(ranges)) + 1
+    return sorted({sizes["pair_id"][int(start)].as_py() for start in starts})
 
 
-def _entry(entry: Pair | Refusal) -> Json:
-    if isinstance(entry, Pair):
-        return entry._asdict()
-    return {"reason": entry.reason, "message": entry.message, "record": entry.raw}
+def _between(rows: daft.DataFrame, least: str | None, limit: str | None) -> daft.DataFrame:
+    """Return the rows whose pair_id is at least least and below limit."""
+    if least is not None:
+        rows = rows.where(col("pair_id") >= lit(least))
+    return rows if limit is None else rows.where(col("pair_id") < lit(limit))
 
 
-def _with_origins(each: daft.DataFrame, turns: daft.DataFrame) -> daft.DataFrame:
+def _with_origins(good: daft.DataFrame) -> daft.DataFrame:
     """Return one row per pair: the columns of its first origin, and all its origins in order."""
     listed = (*_LATER, "turn")
     again = (
-        each.select("pair_id", *_LATER, "seq")
-        .join(turns.where(col("turn") > lit(1)), on=_ENTRY_KEY)
+        good.where(col("turn") > lit(1))
         .groupby("pair_id")
         .agg(*(col(name).list_agg().alias(f"again_{name}") for name in listed))
-        .collect()
     )
-    first = each.join(turns.where(col("turn") == lit(1)), on=_ENTRY_KEY)
-    first = first.join(again, on="pair_id", how="left")
+    first = good.where(col("turn") == lit(1)).join(again, on="pair_id", how="left")
     names = [*_ORIGIN, *(f"again_{name}" for name in listed)]
     return first.with_column("origins", _origins(*(col(name) for name in names))).select(
         *_COLUMNS, "origins"
@@ -193,21 +177,31 @@ def _origins(*columns: daft.Series) -> pa.Array:
     return pa.array(rows, type=_ORIGINS)
 
 
-def _quarantine(each: daft.DataFrame) -> Iterator[Json]:
-    refused = each.where(col("reason").not_null()).sort(["agent", "delivery", "seq"])
-    names = ("agent", "delivery", "pointer", "reason", "message", "record")
-    for row in refused.select(*names).iter_rows():
-        yield dict(row)
+def _quarantine(entries: daft.DataFrame, each: daft.DataFrame) -> Iterator[Json]:
+    """Yield what was refused in order of agent, delivery and place, a range after the other."""
+    refused = each.where(col("reason").not_null()).sort(_ENTRY_KEY).to_arrow()
+    ranges = np.cumsum(refused["chars"].to_numpy()) // _CHARS_PER_RANGE
+    cuts = [0, *(np.flatnonzero(np.diff(ranges)) + 1), len(ranges)]
+    for start, end in pairwise(map(int, cuts)):
+        wanted = daft.from_arrow(refused.slice(start, end - start).select(_KEY_NAMES))
+        rows = entries.where(col("reason").not_null()).join(wanted, on=_ENTRY_KEY, how="semi")
+        for row in rows.sort(_ENTRY_KEY).select(*_REFUSED).iter_rows():
+            yield dict(row)
 
 
-def _accounting(told: daft.DataFrame, narrow: daft.DataFrame, turns: daft.DataFrame) -> Json:
+def _accounting(told: daft.DataFrame, each: daft.DataFrame, turns: daft.DataFrame) -> Json:
     """Return the books: one entry per delivery in order, and the totals over all."""
     keys = ["agent", "delivery"]
-    table = told.to_pandas().sort_values(keys)
+    table = told.exclude("place", "stands_from").to_pandas().sort_values(keys)
+    found = _counts(each, keys)
     accepted = _counts(turns.where(col("turn") == lit(1)), keys)
     repeated = _counts(turns.where(col("turn") > lit(1)), keys)
-    refused = _counts(narrow.where(col("reason").not_null()), [*keys, "reason"])
-    rows = [_books(row, accepted, repeated, refused) for row in table.to_dict(orient="records")]
+    refused = _counts(each.where(col("reason").not_null()), [*keys, "reason"])
+    counts = (accepted, repeated, refused)
+    rows = [
+        _books({**row, "found": found.get((row["agent"], row["delivery"]), 0)}, *counts)
+        for row in table.to_dict(orient="records")
+    ]
     columns = ("found", "accepted", "repeated", "quarantined")
     totals = {name: sum(row[name] for row in rows) for name in columns}
     return {"deliveries": rows, "totals": {"deliveries": len(rows), **totals}}

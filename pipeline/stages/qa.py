@@ -8,10 +8,11 @@ import pandas as pd
 import pyarrow as pa
 from daft import col, lit
 
+from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.quality.grading import PARTS, Yardstick, graded, with_flag
 from pipeline.quality.lexicon import domain
-from pipeline.quality.repair import checked_mode, repairs
+from pipeline.quality.repair import checked_mode, edits_in_force, repairs
 from pipeline.quality.report import flat_metrics, quality_analysis_report
 from pipeline.quality.review import review_list
 from pipeline.quality.rules import DECLARED, bound_alone
@@ -48,6 +49,7 @@ def qa(
     pairs: daft.DataFrame,
     master_plan: pd.DataFrame,
     verdicts: pd.DataFrame,
+    edits: list[Json],
     *,
     rules: Mapping[str, Mapping[str, float] | bool],
     repair: str | bool,
@@ -65,7 +67,8 @@ def qa(
     """Return a score, a verdict and flags with evidence for every pair.
 
     Rules say what is wrong with a pair and never change it; nothing is dropped here. People's
-    verdicts (accept or reject) stand over the rules'. Grades depend on question, answer, the
+    verdicts (accept or reject) stand over the rules', and their edits of pairs that they accept
+    over the delivered texts. Grades depend on question, answer, the
     master plan's names and the params of grading alone, so memo keeps them; weights, verdicts
     and reports are cheap and made anew.
 
@@ -106,7 +109,7 @@ def qa(
         histogram_bin_chars=histogram_bin_chars,
         worst_pairs=worst_pairs,
     )
-    offered = repairs(pairs, scores, mode)
+    offered = repairs(pairs, scores, mode, edits_in_force(edits, spoken))
     return Scored(scores, report, review_list(scores, pairs), offered, flat_metrics(report))
 
 

@@ -31,9 +31,8 @@ def read_input(root: Path, path: Path) -> Any:
 
 
 def _read_deliveries(folder: Path) -> daft.DataFrame:
-    """Return one row per landed delivery; its content is read where the row is processed."""
-    stored = landed(folder)
-    paths = [str(delivery.path) for delivery in stored]
+    """Return one row per landed delivery; the file at its path is read where it is processed."""
+    stored = landed(folder.resolve())
     table = daft.from_pydict(
         {
             "place": [f"{delivery.agent}/{delivery.delivery}" for delivery in stored],
@@ -41,7 +40,7 @@ def _read_deliveries(folder: Path) -> daft.DataFrame:
             "delivery": [delivery.delivery for delivery in stored],
             "name": [delivery.name for delivery in stored],
             "bytes": [delivery.path.stat().st_size for delivery in stored],
-            "path": paths,
+            "path": [str(delivery.path) for delivery in stored],
         }
     )
     if not stored:
@@ -49,7 +48,7 @@ def _read_deliveries(folder: Path) -> daft.DataFrame:
         for name in ("place", "agent", "delivery", "name", "path"):
             table = table.with_column(name, col(name).cast(text))
         table = table.with_column("bytes", col("bytes").cast(daft.DataType.int64()))
-    return table.with_column("content", col("path").download()).exclude("path")
+    return table
 
 
 def _read_json(path: Path) -> Any:

@@ -12,11 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.core.json_values import Json, compact, pretty
+from pipeline.core.ranges import Ranges
 from pipeline.core.schemas import JsonSchema, arrow_schema, faults
 from pipeline.core.spreadsheets import FORMULA_START
 from pipeline.core.validation import Validator
 from pipeline.store.atomic import replacing, write_bytes
-from pipeline.store.tables import checked, write_table
+from pipeline.store.tables import checked, checked_ranges, write_table, write_tables
 
 
 class Outputs:
@@ -36,6 +37,9 @@ class Outputs:
         schema = self._schemas.get(path.stem)
         if isinstance(value, daft.DataFrame):
             self._write_rows(value, path, schema)
+        elif isinstance(value, Ranges):
+            tables = checked_ranges(value, _named(schema, path))
+            write_tables(tables, path, self._shards.get(path.stem, 1))
         else:
             _WRITERS[path.suffix](value, path, schema)
 
@@ -52,10 +56,8 @@ class Outputs:
             _read_back(path, keys)
 
     def _write_rows(self, value: daft.DataFrame, path: Path, schema: JsonSchema | None) -> None:
-        if schema is None:
-            raise ValueError(f"no schema is named for the table {path.name}")
         if path.stem not in self._tables:
-            self._tables[path.stem] = checked(value, schema)
+            self._tables[path.stem] = checked(value, _named(schema, path))
         table = self._tables[path.stem]
         if path.suffix == ".parquet":
             write_table(table, path, self._shards.get(path.stem, 1))
@@ -63,6 +65,12 @@ class Outputs:
             _write_csv(table, path, None)
         else:
             _write_json_rows(table, path)
+
+
+def _named(schema: JsonSchema | None, path: Path) -> JsonSchema:
+    if schema is None:
+        raise ValueError(f"no schema is named for the table {path.name}")
+    return schema
 
 
 def clear_folder(folder: Path) -> None:

@@ -48,7 +48,7 @@ class DiskMemo:
         if not parts:
             computed = compute(table).to_arrow()
             _add_part(folder, computed, key)
-            _drop_old_versions(folder.parent)
+            drop_old_versions(folder.parent)
             return daft.from_arrow(computed)
         known = daft.read_parquet([str(part) for part in parts])
         unseen = table.join(known.select(key), on=key, how="anti").collect()
@@ -99,7 +99,7 @@ def _merge_parts(folder: Path, key: str) -> None:
         part.unlink()
 
 
-def _drop_old_versions(folder: Path) -> None:
+def drop_old_versions(folder: Path) -> None:
     """Keep the versions used last: a parameter tried once must not fill the disk for ever."""
     versions = sorted(folder.glob("*/"), key=lambda path: path.stat().st_mtime)
     for version in versions[:-_VERSIONS_KEPT]:

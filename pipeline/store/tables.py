@@ -2,17 +2,19 @@
 
 import shutil
 from bisect import bisect_left
-from itertools import pairwise
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import chain, pairwise
 from pathlib import Path
 
 import daft
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from pipeline.core.ranges import Ranges
 from pipeline.core.schemas import JsonSchema, arrow_schema, faults
 from pipeline.store.atomic import replacing
+from pipeline.store.row_groups import RowGroups
 
-ROWS_PER_GROUP = 8192
 _PREFIX_HEX = 4
 
 
@@ -44,25 +46,56 @@ def checked(table: daft.DataFrame, row: JsonSchema) -> pa.Table:
     return arrow
 
 
+def checked_ranges(table: Ranges, row: JsonSchema) -> Iterator[pa.Table]:
+    """Yield the parts of a table, each as `checked` gives it; one is in memory at a time.
+
+    Raises ValueError where a part does not go on behind the one before it.
+    """
+    last: str | None = None
+    for part in table.parts:
+        arrow = checked(part, row)
+        if arrow.num_rows:
+            keys = arrow.column(0)
+            if last is not None and keys[0].as_py() <= last:
+                raise ValueError(f"table {row['$id']}: its ranges overlap")
+            last = keys[-1].as_py()
+        yield arrow
+
+
 def write_table(table: pa.Table, path: Path, shards: int) -> None:
     """Write a sorted table as one Parquet file, or as a folder of parts by prefix of its key.
 
     With shards > 1 the part of a row depends on its key alone (the first 16 bits of a hex id),
     so that new rows change few parts and unchanged parts are not stored twice.
     """
+    write_tables(iter([table]), path, shards)
+
+
+def write_tables(tables: Iterator[pa.Table], path: Path, shards: int) -> None:
+    """Write tables that follow each other, at least one, as write_table writes them in one."""
     if path.is_dir():
         shutil.rmtree(path)
-    if shards == 1:
-        _write_file(table, path)
-        return
-    keys = table.column(0).to_pylist()
+    parts = [path / f"part-{part:03d}.parquet" for part in range(shards)] if shards > 1 else [path]
     limits = [f"{16**_PREFIX_HEX * part // shards:0{_PREFIX_HEX}x}" for part in range(1, shards)]
-    cuts = [0, *(bisect_left(keys, limit) for limit in limits), len(keys)]
-    for part, (start, end) in enumerate(pairwise(cuts)):
-        _write_file(table.slice(start, end - start), path / f"part-{part:03d}.parquet")
+    first = _plain(next(tables))
+    with ExitStack() as open_files:
+        files = [
+            RowGroups(open_files.enter_context(replacing(part)), first.schema) for part in parts
+        ]
+        current = 0
+        for table in chain([first], map(_plain, tables)):
+            keys = table.column(0).to_pylist() if limits else []
+            cuts = [0, *(bisect_left(keys, limit) for limit in limits), table.num_rows]
+            for part, (start, end) in enumerate(pairwise(cuts)):
+                if start == end:
+                    continue
+                for passed in range(current, part):
+                    files[passed].close()
+                current = part
+                files[part].add(table.slice(start, end - start))
+        for file in files[current:]:
+            file.close()
 
 
-def _write_file(table: pa.Table, path: Path) -> None:
-    plain = table.combine_chunks().replace_schema_metadata(None)
-    with replacing(path) as temporary:
-        pq.write_table(plain, temporary, compression="zstd", row_group_size=ROWS_PER_GROUP)
+def _plain(table: pa.Table) -> pa.Table:
+    return table.combine_chunks().replace_schema_metadata(None)

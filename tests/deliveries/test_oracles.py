@@ -11,15 +11,15 @@ import pandas as pd
 import pytest
 
 from pipeline.core.json_values import Json
-from pipeline.core.memo import NoMemo
 from pipeline.core.validation import Validator
 from pipeline.deliveries.landing import land
 from pipeline.deliveries.pairs import Pair
-from pipeline.deliveries.reading import Delivered, read_delivery
 from pipeline.plan.indicators import Plan
 from pipeline.stages.integrate import integrate
 from pipeline.store.inputs import read_input
+from pipeline.store.spooled import DiskSpool
 from tests.conftest import ROOT, schema
+from tests.deliveries.delivered import Delivered, read_delivery
 
 SHARED = ROOT.parent / "shared"
 DELIVERIES = SHARED / "deliveries"
@@ -114,7 +114,8 @@ def books(tmp_path_factory: pytest.TempPathFactory, master_plan: pd.DataFrame) -
     assert all(item.stored for item in land(DELIVERIES, root / "data/deliveries"))
     deliveries = read_input(root, Path("data/deliveries"))
     rules = schema("delivered_pair")
-    return integrate(deliveries, master_plan, rules, max_delivery_mb=512, memo=NoMemo()).accounting
+    spool = DiskSpool(root / ".cache", "v1")
+    return integrate(deliveries, master_plan, rules, max_delivery_mb=512, spool=spool).accounting
 
 
 @pytest.mark.slow

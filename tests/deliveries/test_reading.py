@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from pipeline.core.validation import Validator
 from pipeline.deliveries.pairs import Pair
-from pipeline.deliveries.reading import Delivered, read_delivery
 from pipeline.deliveries.records import Refusal
-from pipeline.plan.indicators import Plan
+from pipeline.plan.indicators import Indicator, Plan
 from tests.conftest import schema
+from tests.deliveries.delivered import Delivered, read_delivery
 from tests.deliveries.documents import DOCUMENTS
 
 RULES = Validator(schema("delivered_pair"))
@@ -226,3 +226,34 @@ def test_reading_a_table_leaves_the_csv_module_as_it_was() -> None:
     assert isinstance(pair, Pair)
     assert len(pair.answer) == 200_000
     assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "mapping", "by"),
+    [
+        ("a.json", {"indicator": "RSI", "topic": "MACD"}, [], "declared"),
+        ("rsi.json", {"topic": "MACD"}, ["indicator <- topic"], "topic"),
+        ("macd.json", {"topic": "charts"}, ["indicator <- file name"], "file_name"),
+        ("a.json", {}, [], None),
+    ],
+)
+def test_an_indicator_that_no_record_declares_is_a_guess(
+    name: str, said: dict[str, str], mapping: list[str], by: str | None
+) -> None:
+    """The books name where an indicator was looked for; each pair says how it was found."""
+    plan = Plan([Indicator("RSI", "C", "S"), Indicator("MACD", "C", "S")])
+    content = json.dumps([{**PAIR, **said}]).encode()
+    delivered = read_delivery(name, content, plan=plan, rules=RULES, max_bytes=10**6)
+    ((_, pair),) = delivered.entries
+    assert isinstance(pair, Pair)
+    assert (delivered.mapping, pair.resolved_by, pair.candidates) == (mapping, by, [])
+
+
+def test_an_ambiguous_indicator_is_none_and_its_candidates_are_told() -> None:
+    """A form that two indicators share names neither."""
+    names = ("Active Addresses (Daily)", "Active Addresses (Weekly)")
+    plan = Plan(Indicator(name, "C", "S") for name in names)
+    content = json.dumps([{**PAIR, "topic": "active addresses"}]).encode()
+    ((_, pair),) = read_delivery("a", content, plan=plan, rules=RULES, max_bytes=10**6).entries
+    assert isinstance(pair, Pair)
+    assert (pair.indicator, pair.resolved_by, pair.candidates) == (None, None, list(names))

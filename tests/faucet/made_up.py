@@ -81,6 +81,7 @@ def _pairs() -> list[dict[str, Any]]:
     rows[0]["origins"] = [origin(), {**again, "original_id": "q-7"}]
     rows[0]["indicator"] = "Relative Strength Index (RSI)"
     rows[1]["topic"] = "stochastic oscillator"
+    rows[1]["candidates"] = [f"Stochastic Oscillator ({kind})" for kind in ("Fast", "Full", "Slow")]
     return rows
 
 

@@ -65,23 +65,29 @@ def test_the_order_of_the_plan_changes_nothing(names: list[str], text: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("declared", "topic", "file_name", "one", "several"),
+    ("declared", "topic", "file_name", "one", "several", "by"),
     [
-        ("RSI", "active addresses", "width.json", NAMES[0], ()),
-        ("", "", "batches/bollinger_band_width.v2.json", NAMES[5], ()),
-        ("active addresses", "Active Addresses (Weekly)", "a.json", WEEKLY, ()),
-        ("active addresses", "RSI or width", "a.json", None, (DAILY, WEEKLY)),
-        ("", "RSI or width", "active_addresses.json", None, (NAMES[0], NAMES[4])),
-        ("", "", "active_addresses.json", None, (DAILY, WEEKLY)),
-        ("", "", "", None, ()),
+        ("RSI", "active addresses", "width.json", NAMES[0], (), "declared"),
+        ("the RSI of daily closes", "", "width.json", NAMES[0], (), "declared"),
+        ("", "", "batches/bollinger_band_width.v2.json", NAMES[5], (), "file_name"),
+        ("active addresses", "Active Addresses (Weekly)", "a.json", WEEKLY, (), "topic"),
+        ("active addresses", "RSI or width", "a.json", None, (DAILY, WEEKLY), None),
+        ("", "RSI or width", "active_addresses.json", None, (NAMES[0], NAMES[4]), None),
+        ("", "", "active_addresses.json", None, (DAILY, WEEKLY), None),
+        ("", "", "", None, (), None),
     ],
 )
 def test_the_first_telling_text_decides(
-    declared: str, topic: str, file_name: str, one: str | None, several: tuple[str, ...]
+    declared: str,
+    topic: str,
+    file_name: str,
+    one: str | None,
+    several: tuple[str, ...],
+    by: str | None,
 ) -> None:
     """Declared before topic before file name; candidates are of the first ambiguous one."""
     found = resolve(PLAN, declared=declared, topic=topic, file_name=file_name)
-    assert (name_of(found.indicator), found.candidates) == (one, several)
+    assert (name_of(found.indicator), found.candidates, found.by) == (one, several, by)
 
 
 def test_every_indicator_of_the_plan_answers_to_its_name(master_plan: pd.DataFrame) -> None:
@@ -89,4 +95,4 @@ def test_every_indicator_of_the_plan_answers_to_its_name(master_plan: pd.DataFra
     plan = plan_of(master_plan)
     for indicator in plan.indicators:
         found = resolve(plan, declared=indicator.indicator, topic="", file_name="")
-        assert found == (indicator, ())
+        assert found == (indicator, (), "declared")

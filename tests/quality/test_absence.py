@@ -43,6 +43,7 @@ def test_a_refusal_is_found_however_long_it_runs(opening: str) -> None:
         "Without more volume a breakout fails, and traders can only wait.",
         "Without access to an exchange a holder sells over the counter. I can see two ways.",
         "A validator that is unable to attest loses a part of its stake.",
+        "It seems to be about mining. While I don't have access to it, it may hold rates.",
         "I cannot help but notice how funding turns negative at every low.",
         ANSWER,
         "Why do wallets refuse? " + "The mempool is full. " * 30 + "I do not have access to it.",

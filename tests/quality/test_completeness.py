@@ -34,6 +34,11 @@ def spoken(answer: str) -> str | None:
         LEAD + "Sources: Example Daily.\nThe pools that remain then take the",
         "Here is what I found:\n\n1. Miners and pools:\n   - Pools",
         LEAD + "\nHere's a",
+        LEAD + "- Large pools hold on to their coins.\n- The key",
+        LEAD + "In sum, they also",
+        "References:\n1. Ash, B. (2019). Pools.\n2. Elm, C. (2020). Fees.\n3. Oak, D. E",
+        "Here is how:\n\n1. Pools:\n- They share the work.\n- Rewards and fees of pools",
+        LEAD + "| pool | fee |\n|---|---|\n| Large | two per",
         LEAD + "\nCapacity Constraint",
         LEAD
         + "Sources: Example Daily.\n"
@@ -57,6 +62,8 @@ def test_an_answer_that_breaks_off_is_found(answer: str) -> None:
         "Here are three: maker fees, taker fees, funding.",
         LEAD + "More at https://example.org/miners/margins",
         LEAD + "Sources: Example Daily, The Miner's Week",
+        LEAD + "1. Pools:\n- They share the work\n2. Fees:\n- They fall with the size of the pool",
+        "References:\n1. Ash, B. (2019). Pools.\n2. Elm, C. (2020). Fees.\n3. Weekly: Pools, F",
         LEAD + 'References:\n- "Margins of Mining" - Example Press\n- Annual Report of the Pool',
         LEAD + '- "Margins of Mining" by Jo Doe\n- "The Third Halving" by Ann Other',
         LEAD + "Margin = revenue - power * price",

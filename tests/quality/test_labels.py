@@ -38,6 +38,13 @@ def test_halves_follow_from_the_ids_alone() -> None:
     for row in rows():
         digest = hashlib.sha256(f"half:{row['pair_id']}".encode()).hexdigest()
         half = "held_out" if int(digest, 16) % 2 else "dev"
-        assert row["half"] in (half, "fresh")
+        assert row["half"] in (half, "fresh", "fresh_2", f"{half}_2")
     halves = Counter(row["half"] for row in rows())
     assert min(halves["dev"], halves["held_out"]) >= 150
+    assert halves["dev_2"] + halves["held_out_2"] >= 200
+
+
+def test_each_sample_has_a_uniform_draw() -> None:
+    """Strata say what rules do with a defect; a uniform draw says how often it occurs."""
+    uniform = Counter(row["half"][-2:] == "_2" for row in rows() if row["drawn"] == "uniform")
+    assert min(uniform.values()) >= 120

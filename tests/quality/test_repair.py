@@ -44,7 +44,7 @@ def tables() -> tuple[daft.DataFrame, daft.DataFrame]:
 
 
 def listed(mode: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = repairs(*tables(), mode).to_pylist()
+    rows: list[dict[str, Any]] = repairs(*tables(), mode, {}).to_pylist()
     return rows
 
 
@@ -63,7 +63,7 @@ def test_damage_is_undone_and_named() -> None:
 @pytest.mark.parametrize("mode", ["off", "report", "apply"])
 def test_the_table_keeps_its_schema(mode: str) -> None:
     """Whatever the mode the table fits its schema; off lists nothing."""
-    made = repairs(*tables(), mode).to_arrow().cast(arrow_schema(schema("repairs")))
+    made = repairs(*tables(), mode, {}).to_arrow().cast(arrow_schema(schema("repairs")))
     assert faults(made, schema("repairs")) == []
     assert made.num_rows == (0 if mode == "off" else len(DAMAGED))
 
@@ -73,9 +73,9 @@ def test_only_apply_changes_what_goes_on() -> None:
     pairs, scores = tables()
     before = pairs.sort("pair_id").to_pylist()
     for mode in ("off", "report"):
-        same = with_repairs(pairs, repairs(pairs, scores, mode))
+        same = with_repairs(pairs, repairs(pairs, scores, mode, {}))
         assert same.sort("pair_id").to_pylist() == before
-    after = with_repairs(pairs, repairs(pairs, scores, "apply")).sort("pair_id").to_pylist()
+    after = with_repairs(pairs, repairs(pairs, scores, "apply", {})).sort("pair_id").to_pylist()
     texts = {(row["question"], row["answer"]) for row in after}
     assert set(MENDED) <= texts
     assert len(after) == len(before)

@@ -35,6 +35,14 @@ SWITCHED = (
 FRAMED = SWITCHED.replace("spanning tree", "protocol of its own").replace("port security", "locks")
 
 
+CHARGED = (
+    "Net flows of an exchange of power tell which district buys more than it sells at an hour. "
+    "The operator reads meters, adds what rooftops feed back, and settles the rest with the "
+    "grid beyond. Batteries shift a surplus to the evening, tariffs reward whoever waits, and a "
+    "forecast of clouds helps to plan the energy being drawn, so that fewer plants stand by."
+)
+
+
 def spoken(question: str, answer: str) -> str | None:
     return off_question(reading(answer, question), **OFF)
 
@@ -45,6 +53,8 @@ def test_a_term_in_another_sense_is_found_by_what_is_said_of_it() -> None:
         spoken("How is the supply rate set?", MINTED) == "supply rate: introduced into circulation"
     )
     assert spoken("Are layer 2 bridges safe?", SWITCHED) == "layer 2 bridges: spanning tree"
+    asked = "exchange net flows and energy trading"
+    assert spoken(asked, CHARGED) == "exchange net flows: energy being"
 
 
 def test_a_term_without_its_company_is_found() -> None:
@@ -58,6 +68,7 @@ def test_a_term_without_its_company_is_found() -> None:
     ("question", "answer"),
     [
         ("How is the supply rate set?", LENT),
+        ("What does a regulatory divergence of stablecoins cost?", LENT),
         ("How does RSI divergence warn?", ANSWER * 2),
         ("How does an Ethereum layer 2 bridge differ?", FRAMED),
         ("How do tides work?", SWITCHED),

@@ -1,28 +1,33 @@
 """integrate: every record is found again as a pair, a repetition or a refusal."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.json_values import compact
-from pipeline.core.memo import NoMemo
+from pipeline.deliveries import spilling
 from pipeline.stages.integrate import Integrated, integrate
 from pipeline.store.inputs import read_input
-from pipeline.store.tables import checked
+from pipeline.store.spooled import DiskSpool
+from pipeline.store.tables import checked, checked_ranges
 from tests.conftest import schema
 
+stage = sys.modules[integrate.__module__]
 SHARED = {"question": "What is RSI?", "answer": "An oscillator between 0 and 100."}
 
 
 def run(root: Path, plan: pd.DataFrame) -> Integrated:
     deliveries = read_input(root, Path("data/deliveries"))
-    return integrate(deliveries, plan, schema("delivered_pair"), max_delivery_mb=1, memo=NoMemo())
+    spool = DiskSpool(root / ".cache", "v1")
+    return integrate(deliveries, plan, schema("delivered_pair"), max_delivery_mb=1, spool=spool)
 
 
 def workspace(root: Path, files: dict[str, Any]) -> Path:
@@ -61,7 +66,7 @@ def test_integration_is_golden(
         },
     )
     result = run(root, master_plan)
-    pairs = checked(result.pairs, schema("pairs")).to_pylist()
+    pairs = checked(result.pairs.whole, schema("pairs")).to_pylist()
     told = {"pairs": pairs, "quarantine": list(result.quarantine), "accounting": result.accounting}
     golden("integrate/five_deliveries.json", orjson.dumps(told, option=orjson.OPT_INDENT_2))
 
@@ -74,8 +79,10 @@ def test_few_deliveries_are_no_special_case(
 ) -> None:
     """No delivery, an empty one and a single pair run like any other."""
     result = run(workspace(tmp_path, files), master_plan)
-    assert result.pairs.count_rows() == result.metrics["accepted"] == ("zai/one.json" in files)
-    assert checked(result.pairs, schema("pairs")).num_rows == result.metrics["accepted"]
+    assert (
+        result.pairs.whole.count_rows() == result.metrics["accepted"] == ("zai/one.json" in files)
+    )
+    assert checked(result.pairs.whole, schema("pairs")).num_rows == result.metrics["accepted"]
 
 
 records = st.sampled_from(
@@ -100,8 +107,45 @@ def test_the_books_balance(
     for row in books(result):
         assert row["found"] == row["accepted"] + row["repeated"] + row["quarantined"]
         assert row["quarantined"] == sum(row["reasons"].values())
-    rows = result.pairs.to_pydict()
+    rows = result.pairs.whole.to_pydict()
     assert len(set(rows["pair_id"])) == len(rows["pair_id"]) == result.metrics["accepted"]
     origins = sum(len(found) for found in rows["origins"])
     assert origins == result.metrics["accepted"] + result.metrics["repeated"]
     assert len(list(result.quarantine)) == result.metrics["quarantined"]
+
+
+def test_pairs_and_refusals_are_the_same_however_many_ranges_they_come_in(
+    tmp_path: Path, master_plan: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ranges hold few entries each, follow each other, and give what one range gives."""
+    rows: list[Any] = [{"question": f"{n % 7}?", "answer": "a" * n} for n in range(40)]
+    files = {"droid/a.json": [*rows, 5, {"question": "b?"}], "zai/b.json": {"qa_pairs": rows[:9]}}
+    root = workspace(tmp_path, files)
+    whole = run(root, master_plan)
+    expected = checked(whole.pairs.whole, schema("pairs"))
+    refused = list(whole.quarantine)
+    assert len(whole.pairs.parts) == 1
+    monkeypatch.setattr(stage, "_CHARS_PER_RANGE", 100)
+    cut = run(root, master_plan)
+    parts = list(checked_ranges(cut.pairs, schema("pairs")))
+    assert len(parts) > 5
+    assert max(part.num_rows for part in parts) < 15
+    assert pa.concat_tables(parts).to_pylist() == expected.to_pylist()
+    assert list(cut.quarantine) == refused
+    assert cut.accounting == whole.accounting
+
+
+def test_a_delivery_refused_in_the_midst_of_reading_leaves_nothing_behind(
+    tmp_path: Path, master_plan: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was spilled of it before is no pair; its books hold the one refusal."""
+    talk = [{"from": "human", "value": "a" * 900}, {"from": "gpt", "value": "b" * 900}] * 300
+    files = {"droid/long.json": [{"conversations": talk}], "zai/one.json": SHARED}
+    monkeypatch.setattr(spilling, "_CHARS_IN_MEMORY", 10_000)
+    root = workspace(tmp_path, files)
+    result = run(root, master_plan)
+    assert result.metrics == {
+        "deliveries": 2, "found": 2, "accepted": 1, "repeated": 0, "quarantined": 1,
+    }  # fmt: skip
+    assert [row["reason"] for row in result.quarantine] == ["too_large"]
+    assert result.pairs.whole.to_pydict()["question"] == [SHARED["question"]]

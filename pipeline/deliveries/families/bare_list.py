@@ -2,6 +2,7 @@
 
 from pipeline.deliveries import envelopes, keys
 from pipeline.deliveries.records import Document, JsonDocument, Reading, each_record
+from pipeline.deliveries.streamed import is_list
 
 NAME = "bare_list"
 
@@ -10,7 +11,7 @@ def sniff(document: Document) -> bool:
     """Return whether document is a list in which an object has a question."""
     return (
         isinstance(document, JsonDocument)
-        and isinstance(document.value, list)
+        and is_list(document.value)
         and any(envelopes.has_field(item, keys.QUESTION) for item in document.value)
     )
 

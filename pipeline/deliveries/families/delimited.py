@@ -7,6 +7,7 @@ comma that nobody quoted.
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +20,7 @@ NAME = "delimited"
 _DELIMITERS = {".csv": ",;\t|", ".tsv": "\t"}
 _LARGEST_CELL_CHARS = 10_000_000
 _LONGEST_HEADER_CHARS = 100_000
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def sniff(document: Document) -> bool:
@@ -71,7 +73,8 @@ def _each_row(
     text: str, delimiter: str, header: list[str], columns: headers.Columns
 ) -> Iterator[Record | Refusal]:
     """Yield the rows below the header; what follows a fault of quoting is refused as one."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = (match[0] for match in _LINE.finditer(text))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     next(reader)
     number = 1
     while True:

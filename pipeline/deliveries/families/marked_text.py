@@ -25,6 +25,7 @@ _QUESTION = re.compile(_MARK.format(words="Q|Question|QUESTION|question"))
 _ANSWER = re.compile(_MARK.format(words="A|Answer|ANSWER|answer"))
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t#]*$")
 _RULE = re.compile(r"^[ \t]{0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
+_LINE = re.compile(r"^.*$", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]{2,}")
 _LONGEST_MARK_LINE_CHARS = 100_000
 
@@ -64,8 +65,8 @@ def _each_pair(text: str) -> Iterator[Record]:
     """Yield the pairs of a text, in one pass over its lines."""
     open_pair: _Open | None = None
     section, section_level = "", 0
-    for number, whole in enumerate(text.split("\n"), start=1):
-        line = whole.removesuffix("\r")
+    for number, match in enumerate(_LINE.finditer(text), start=1):
+        line = match[0].removesuffix("\r")
         marked = _marked(_QUESTION, line)
         if marked is not None:
             if open_pair is not None:

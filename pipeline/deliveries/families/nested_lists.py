@@ -3,7 +3,7 @@
 Each group speaks for its pairs before the enclosing object does.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.core.text import excerpt
@@ -21,6 +21,7 @@ from pipeline.deliveries.records import (
     refused,
     scalars,
 )
+from pipeline.deliveries.streamed import has
 
 NAME = "nested_lists"
 
@@ -30,7 +31,7 @@ def sniff(document: Document) -> bool:
     if not isinstance(document, JsonDocument) or not isinstance(document.value, dict):
         return False
     listed = envelopes.pair_list(document.value)
-    return listed is not None and any(envelopes.is_group(item) for item in listed[1])
+    return listed is not None and has(listed[1], envelopes.is_group)
 
 
 def read(document: Document) -> Reading:
@@ -44,7 +45,7 @@ def read(document: Document) -> Reading:
 
 
 def each_grouped(
-    groups: list[Any], pointer: str, context: Mapping[str, Any]
+    groups: Iterable[Any], pointer: str, context: Mapping[str, Any]
 ) -> Iterator[Record | Refusal]:
     """Yield the records of each group with the group's own scalars before the context's."""
     for position, group in enumerate(groups):

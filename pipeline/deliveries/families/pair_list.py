@@ -12,6 +12,7 @@ from pipeline.deliveries.records import (
     escape_token,
     scalars,
 )
+from pipeline.deliveries.streamed import has
 
 NAME = "pair_list"
 
@@ -21,7 +22,7 @@ def sniff(document: Document) -> bool:
     if not isinstance(document, JsonDocument) or not isinstance(document.value, dict):
         return False
     listed = envelopes.pair_list(document.value)
-    return listed is not None and not any(envelopes.is_group(item) for item in listed[1])
+    return listed is not None and not has(listed[1], envelopes.is_group)
 
 
 def read(document: Document) -> Reading:

@@ -1,6 +1,6 @@
 """`{"questions": ["...", ...]}`: questions that wait for answers; each is counted and refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipeline.deliveries import envelopes, keys
@@ -13,6 +13,7 @@ from pipeline.deliveries.records import (
     not_an_object,
     scalars,
 )
+from pipeline.deliveries.streamed import is_list
 
 NAME = "question_set"
 
@@ -23,7 +24,7 @@ def sniff(document: Document) -> bool:
         return False
     listed = document.value.get("questions")
     return (
-        isinstance(listed, list)
+        is_list(listed)
         and any(_is_question(item) for item in listed)
         and envelopes.pair_list(document.value) is None
         and not envelopes.has_field(document.value, keys.QUESTION)
@@ -42,7 +43,7 @@ def _is_question(item: object) -> bool:
     return isinstance(item, str) or envelopes.has_field(item, keys.QUESTION)
 
 
-def _each_question(listed: list[Any], context: dict[str, Any]) -> Iterator[Record | Refusal]:
+def _each_question(listed: Iterable[Any], context: dict[str, Any]) -> Iterator[Record | Refusal]:
     for position, item in enumerate(listed):
         place = f"/questions/{position}"
         if isinstance(item, str):

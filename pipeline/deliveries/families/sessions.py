@@ -3,6 +3,7 @@
 from pipeline.deliveries import envelopes
 from pipeline.deliveries.families.nested_lists import each_grouped
 from pipeline.deliveries.records import Document, JsonDocument, Reading, scalars
+from pipeline.deliveries.streamed import has, is_list
 
 NAME = "sessions"
 
@@ -13,8 +14,8 @@ def sniff(document: Document) -> bool:
         return False
     sessions = document.value.get("sessions")
     return (
-        isinstance(sessions, list)
-        and any(envelopes.is_group(session) for session in sessions)
+        is_list(sessions)
+        and has(sessions, envelopes.is_group)
         and envelopes.pair_list(document.value) is None
     )
 

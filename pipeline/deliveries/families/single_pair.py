@@ -2,6 +2,7 @@
 
 from pipeline.deliveries import envelopes, keys
 from pipeline.deliveries.records import Document, JsonDocument, Reading, Record
+from pipeline.deliveries.streamed import in_memory
 
 NAME = "single_pair"
 
@@ -19,4 +20,4 @@ def sniff(document: Document) -> bool:
 def read(document: Document) -> Reading:
     """Return the one record."""
     assert isinstance(document, JsonDocument)
-    return Reading(iter([Record("", document.value)]))
+    return Reading(iter([Record("", in_memory(document.value))]))

@@ -1,6 +1,6 @@
 """SQuAD: {"data": [{"title", "paragraphs": [{"context", "qas": [{question, answers}]}]}]}."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipeline.deliveries.records import (
@@ -12,6 +12,7 @@ from pipeline.deliveries.records import (
     Refusal,
     not_an_object,
 )
+from pipeline.deliveries.streamed import is_list
 
 NAME = "squad"
 
@@ -21,7 +22,7 @@ def sniff(document: Document) -> bool:
     if not isinstance(document, JsonDocument) or not isinstance(document.value, dict):
         return False
     articles = document.value.get("data")
-    return isinstance(articles, list) and any(
+    return is_list(articles) and any(
         isinstance(article, dict) and isinstance(article.get("paragraphs"), list)
         for article in articles
     )
@@ -38,7 +39,7 @@ def read(document: Document) -> Reading:
     return Reading(_each_question(document.value["data"]), None, {}, note)
 
 
-def _each_question(articles: list[Any]) -> Iterator[Record | Refusal]:
+def _each_question(articles: Iterable[Any]) -> Iterator[Record | Refusal]:
     for place, article in _objects(articles, "/data"):
         if isinstance(article, Refusal):
             yield article
@@ -53,7 +54,7 @@ def _each_question(articles: list[Any]) -> Iterator[Record | Refusal]:
 
 
 def _objects(listed: Any, place: str) -> Iterator[tuple[str, Any]]:
-    for position, item in enumerate(listed if isinstance(listed, list) else []):
+    for position, item in enumerate(listed if is_list(listed) else []):
         spot = f"{place}/{position}"
         yield spot, item if isinstance(item, dict) else not_an_object(spot, item)
 

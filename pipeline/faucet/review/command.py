@@ -82,6 +82,6 @@ def _write(note: str) -> str:
     return written
 
 
-def _edit(note: str) -> str:
-    edited = click.edit(note)
-    return note if edited is None else edited
+def _edit(page: str) -> str:
+    edited = click.edit(page, extension=".txt")
+    return page if edited is None else edited

@@ -3,9 +3,6 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import orjson
-
-from pipeline.deliveries.keys import COLUMNS, canonical
 from pipeline.deliveries.landing import original_name
 from pipeline.faucet.lookup import (
     ASSIGNMENTS,
@@ -22,12 +19,7 @@ from pipeline.faucet.trace.duplicates import decisions_about
 from pipeline.faucet.verdicts.book import read_book
 from pipeline.faucet.verdicts.standing import Standing, standings
 from pipeline.faucet.workspace import DELIVERIES
-from pipeline.plan.indicators import plan_of
-from pipeline.plan.resolution import resolve
 from pipeline.quality.redaction import redacted
-from pipeline.store.inputs import read_input
-
-MASTER_PLAN = Path("data/master_plan.csv")
 
 _PLACED = ("indicator", "category", "subcategory", "topic", "session", "difficulty", "created")
 _DIGITS = 2
@@ -36,7 +28,8 @@ _DIGITS = 2
 class Trace(NamedTuple):
     """All that the outputs of the last run, and the book of verdicts, say about one pair.
 
-    candidates are the indicators that its first delivery may mean, where it names several;
+    resolved_by says what of its first delivery named its indicator (declared, topic, file_name);
+    candidates are the indicators that it may mean, where it names several;
     origins are in the order of the books, the first one accepted, the later ones repeated.
     quality is None where the pair has no score yet. ended has `state` (kept, merged, rejected or
     unfinished), `why` in one sentence, and `into` (pair_id) of a merged pair, `split` of a kept
@@ -47,6 +40,7 @@ class Trace(NamedTuple):
     question: str
     answer: str
     placed: dict[str, str | None]
+    resolved_by: str | None
     candidates: tuple[str, ...]
     origins: list[dict[str, Any]]
     quality: dict[str, Any] | None
@@ -75,7 +69,8 @@ def trace(root: Path, start: str) -> Trace:
         question=redacted(pair["question"]),
         answer=redacted(pair["answer"]),
         placed={name: pair[name] for name in _PLACED},
-        candidates=_candidates(root, pair) if pair["indicator"] is None else (),
+        resolved_by=pair["resolved_by"],
+        candidates=tuple(pair["candidates"]),
         origins=[_origin(origin, turn) for turn, origin in enumerate(pair["origins"])],
         quality=None if scores is None else _quality(scores),
         reviews=reviews,
@@ -89,19 +84,6 @@ def trace(root: Path, start: str) -> Trace:
 def as_json(told: Trace) -> dict[str, Any]:
     """Return a trace as one JSON object."""
     return {**told._asdict(), "reviews": [review._asdict() for review in told.reviews]}
-
-
-def _candidates(root: Path, pair: Row) -> tuple[str, ...]:
-    """Return the indicators that the first delivery of an unplaced pair may mean."""
-    first = pair["origins"][0]
-    extra = orjson.loads(first["extra"])
-    declared = next((extra[key] for key in extra if canonical(key) in COLUMNS["indicator"]), "")
-    return resolve(
-        plan_of(read_input(root, MASTER_PLAN)),
-        declared=declared if isinstance(declared, str) else "",
-        topic=pair["topic"] or "",
-        file_name=original_name(first["delivery"]).decode("utf-8", "replace"),
-    ).candidates
 
 
 def _origin(origin: Row, turn: int) -> dict[str, Any]:

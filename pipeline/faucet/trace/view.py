@@ -27,6 +27,11 @@ STYLES = {
 }
 _ANSWER_HEAD_CHARS = 400
 _QUESTION_CHARS = 300
+_RESOLVED = {
+    "declared": "as its delivery declares",
+    "topic": "guessed from its topic",
+    "file_name": "guessed from the name of its delivery",
+}
 _MEASURES = ("question_similarity", "answer_similarity", "cosine")
 _STATES = {
     "applied": "applied",
@@ -137,6 +142,8 @@ def _origin(origin: Row) -> Text:
 
 def _placed(told: Trace) -> Text:
     known = [f"{name} {one_line(value)}" for name, value in told.placed.items() if value]
+    if told.resolved_by:
+        known.insert(1, f"  {_RESOLVED[told.resolved_by]}")
     if told.candidates:
         known.insert(0, f"its delivery may mean {' or '.join(map(one_line, told.candidates))}")
     if told.placed["indicator"] is None:

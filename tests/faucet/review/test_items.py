@@ -10,9 +10,11 @@ from rich.console import Console, RenderableType
 from pipeline.cli import faucet
 from pipeline.faucet.review.agreement import agreement
 from pipeline.faucet.review.agreement_view import render_agreement
+from pipeline.faucet.review.editing import Texts, page_of
 from pipeline.faucet.review.items import items_of, open_items
 from pipeline.faucet.review.session import Desk, review
 from pipeline.faucet.verdicts.book import LONGEST_NOTE_CHARS, Verdict, append, read_book
+from pipeline.faucet.verdicts.edits import read_edits
 from tests.faucet.made_up import DOUBTED, KEPT, PROPOSED, REJECTED, TWIN_OF_KEPT, put
 
 MOMENT = "2025-11-05T09:30:00.000Z"
@@ -28,6 +30,10 @@ class Keyboard:
 
     def desk(self) -> Desk:
         return Desk(self.shown.append, self._key, self._write, self._write)
+
+    def page_desk(self) -> Desk:
+        """Return a desk whose editor gives back the next note in place of the page."""
+        return self.desk()._replace(edit=lambda _: next(self._notes))
 
     def _key(self) -> str:
         try:
@@ -122,7 +128,7 @@ def test_going_back_and_deciding_anew_replaces_the_verdict(finished: Path) -> No
 
 def test_a_note_without_a_verdict_is_kept(finished: Path) -> None:
     """Who writes a note and skips or leaves finds it in the book; the item stays open."""
-    review(finished, open_items(finished), "eva", Keyboard("nseq", "first", "second").desk())
+    review(finished, open_items(finished), "eva", Keyboard("nsnq", "first", "second").desk())
     assert [(line[0], line[3]) for line in decided(finished)] == [
         ("note", "first"),
         ("note", "second"),
@@ -131,11 +137,38 @@ def test_a_note_without_a_verdict_is_kept(finished: Path) -> None:
 
 
 def test_a_note_too_long_is_cut_and_said_so(finished: Path) -> None:
-    """The book's limit holds for what an editor gives back, and the reviewer is told."""
-    keyboard = Keyboard("ea", "n" * 5000)
+    """The book's limit holds for what is typed or pasted, and the reviewer is told."""
+    keyboard = Keyboard("na", "n" * 5000)
     review(finished, open_items(finished), "eva", keyboard.desk())
     assert len(read_book(finished)[0].note) == LONGEST_NOTE_CHARS
     assert "is cut to 1,000" in keyboard.text()
+
+
+def test_an_edit_is_kept_with_the_verdict_that_accepts_it(finished: Path) -> None:
+    """The texts of the page stand in the file of edits; note and verdict in the book."""
+    page = page_of(Texts("What is asked?", "What is answered.\n\nIn two paragraphs."))
+    keyboard = Keyboard("ea", page)
+    review(finished, open_items(finished, "pair"), "eva", keyboard.page_desk())
+    assert decided(finished) == [("accept", REJECTED, "", "edited")]
+    (edit,) = read_edits(finished)
+    assert edit[2:] == (REJECTED, "What is asked?", "What is answered.\n\nIn two paragraphs.")
+    assert edit.when == read_book(finished)[0].when
+
+
+@pytest.mark.parametrize(
+    ("keys", "page"),
+    [
+        ("er", page_of(Texts("a?", "b"))),
+        ("es", page_of(Texts("a?", "b"))),
+        ("ea", "no heading is left"),
+        ("ea", page_of(Texts("a?", ""))),
+    ],
+)
+def test_an_edit_that_nobody_accepts_is_none(finished: Path, keys: str, page: str) -> None:
+    """Rejecting, skipping and breaking the page leave the texts as they were delivered."""
+    keyboard = Keyboard(keys, page)
+    review(finished, open_items(finished, "pair"), "eva", keyboard.page_desk())
+    assert read_edits(finished) == []
 
 
 def test_the_reviewer_sees_texts_flags_and_evidence(finished: Path) -> None:

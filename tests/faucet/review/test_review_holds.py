@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.core.ids import pair_id
@@ -12,6 +13,7 @@ from pipeline.deliveries.landing import land
 from pipeline.faucet.review.items import open_items
 from pipeline.faucet.trace.tracing import Trace, trace
 from pipeline.faucet.verdicts.book import Verdict, append, now
+from pipeline.faucet.verdicts.edits import Edit, append_edit
 from pipeline.store.dag import Dag
 from tests.workspaces import make_workspace, run, small_corpus
 
@@ -26,6 +28,7 @@ TAIL = (
 )
 GOOD = ("What does a moving average of Bitcoin's close tell?", f"It tells the mean.{TAIL}")
 REFUSAL = ("What does an order book of Ether tell?", "I do not have any information about this.")
+MENDED = ("What does an order book of Ether tell?", f"It tells who waits at which price.{TAIL}")
 TWIN = (GOOD[0].lower(), GOOD[1].upper())
 
 
@@ -63,15 +66,26 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     pairs = (GOOD, REFUSAL, TWIN)
     seen: dict[str, Any] = {"root": root, "before": [traced(root, pair) for pair in pairs]}
     say(root, "accept", REFUSAL)
+    append_edit(root, Edit(now(), "eva", pair_id(*REFUSAL), *MENDED))
     say(root, "keep_apart", GOOD, TWIN)
     seen["said"] = [traced(root, pair) for pair in pairs]
     run_stages(root)
     seen["after"] = [traced(root, pair) for pair in pairs]
+    seen["kept after"] = kept_texts(root)
     deliver(root, "again.json", [TWIN, REFUSAL, GOOD, (GOOD[0].upper(), GOOD[1].lower())])
     say(root, "reject", GOOD)
     run_stages(root)
     seen["again"] = [traced(root, pair) for pair in pairs]
+    seen["kept again"] = kept_texts(root)
+    say(root, "reject", REFUSAL)
+    run(root, "-m", "pipeline.run", "qa")
+    seen["taken back"] = pq.read_table(root / "data/qa/repairs.parquet").to_pylist()
     return seen
+
+
+def kept_texts(root: Path) -> dict[str, tuple[str, str]]:
+    rows = pq.read_table(root / "data/dedup/kept.parquet").to_pylist()
+    return {row["pair_id"]: (row["question"], row["answer"]) for row in rows}
 
 
 def states(seen: list[Trace]) -> list[str | None]:
@@ -105,6 +119,13 @@ def test_verdicts_survive_a_redelivery_and_a_third_twin(reviewed: dict[str, Any]
     assert twin.ended["into"] != good.pair_id
 
 
+def test_an_edit_is_what_is_kept_and_survives_a_redelivery(reviewed: dict[str, Any]) -> None:
+    """The edited texts are in the data set under the pair's id; rejecting it ends the edit."""
+    edited = pair_id(*REFUSAL)
+    assert reviewed["kept after"][edited] == reviewed["kept again"][edited] == MENDED
+    assert edited not in [row["pair_id"] for row in reviewed["taken back"]]
+
+
 def test_what_was_decided_is_no_longer_open(reviewed: dict[str, Any]) -> None:
     """A finished review stays finished in every later run."""
     decided = {pair_id(*pair) for pair in (GOOD, REFUSAL)}
@@ -118,4 +139,5 @@ def test_stages_name_the_book_as_an_input(reviewed: dict[str, Any]) -> None:
     """A new verdict makes DVC run again what follows verdicts."""
     dag = Dag(reviewed["root"])
     book = Path("data/reviews/verdicts.csv")
+    assert Path("data/reviews/edits.jsonl") in dag.stage("qa").deps
     assert all(book in dag.stage(stage).deps for stage in ("qa", "dedup"))

@@ -96,7 +96,10 @@ def test_an_unplaced_pair_shows_what_it_may_be_about(finished: Path) -> None:
     """An ambiguous topic is no indicator; the candidates are told."""
     told = trace(finished, TWIN_OF_KEPT)
     assert told.placed["indicator"] is None
-    assert [name.split(" (")[0] for name in told.candidates] == ["Stochastic Oscillator"] * 3
+    assert told.candidates == tuple(
+        f"Stochastic Oscillator ({k})" for k in ("Fast", "Full", "Slow")
+    )
+    assert "its delivery may mean" in " ".join(shown(render_trace(told)).split())
     assert trace(finished, KEPT).candidates == ()
 
 

@@ -1,0 +1,108 @@
+"""Entries of deliveries as Arrow tables, spilled as they are read."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+import daft
+import pyarrow as pa
+
+from pipeline.core.schemas import JsonSchema
+from pipeline.core.spool import Spill
+from pipeline.core.validation import Validator
+from pipeline.deliveries.content import mapped
+from pipeline.deliveries.pairs import Pair
+from pipeline.deliveries.reading import Entries, Entry, Told, entry_chars
+from pipeline.plan.indicators import Plan
+
+_DELIVERIES_PER_BATCH = 8
+_CHARS_IN_MEMORY = 16_000_000
+"""How many characters of entries wait in memory until they are spilled."""
+
+_TEXT = pa.large_string()
+_TEXTS = pa.large_list(pa.field("element", _TEXT))
+ENTRIES = pa.schema(
+    {
+        "place": _TEXT,
+        "agent": _TEXT,
+        "delivery": _TEXT,
+        "seq": pa.int64(),
+        "chars": pa.int64(),
+        "pointer": _TEXT,
+        "reason": _TEXT,
+        "message": _TEXT,
+        "record": _TEXT,
+        **dict.fromkeys(Pair._fields, _TEXT),
+        **dict.fromkeys(("candidates", "tags", "citations"), _TEXTS),
+    }
+)
+"""One row per entry: a pair where reason is null, else a refusal. chars is its size."""
+
+_TOLD = pa.struct(
+    {
+        "file": _TEXT,
+        "family": _TEXT,
+        "declared": pa.int64(),
+        "first_created": _TEXT,
+        "mapping": _TEXTS,
+        "stands_from": pa.int64(),
+    }
+)
+
+
+def reader(
+    plan: Plan, schema: JsonSchema, max_bytes: int, spill: Spill
+) -> Callable[..., daft.Expression]:
+    """Return the batch function that reads deliveries; it compiles the rules where it runs.
+
+    It takes place, agent, delivery, name and path, spills the entries, and returns what each
+    delivery is (reading.Told) and the file of its entries.
+    """
+
+    @daft.func.batch(
+        return_dtype=daft.DataType.from_arrow_type(_TOLD),
+        batch_size=_DELIVERIES_PER_BATCH,
+        use_process=False,
+    )
+    def read(*columns: daft.Series) -> pa.Array:
+        rules = Validator(schema)
+        told: list[Told] = []
+        rows = list(zip(*(column.to_pylist() for column in columns), strict=True))
+
+        def each_row() -> Iterator[dict[str, Any]]:
+            for *source, name, path in rows:
+                with mapped(path) as content:
+                    entries = Entries(name, content, plan=plan, rules=rules, max_bytes=max_bytes)
+                    for seq, entry in enumerate(entries):
+                        yield _row(source, seq, entry)
+                told.append(entries.told)
+
+        file = spill.write([row[0] for row in rows], _tables(each_row()))
+        return pa.array([{"file": file, **asdict(one)} for one in told], type=_TOLD)
+
+    return read
+
+
+def _row(source: list[str], seq: int, entry: Entry) -> dict[str, Any]:
+    pointer, made = entry
+    row = dict(zip(("place", "agent", "delivery"), source, strict=True))
+    fields = (
+        made._asdict()
+        if isinstance(made, Pair)
+        else {"reason": made.reason, "message": made.message, "record": made.raw}
+    )
+    return {**row, "seq": seq, "chars": entry_chars(made), "pointer": pointer, **fields}
+
+
+def _tables(rows: Iterator[dict[str, Any]]) -> Iterator[pa.Table]:
+    """Yield rows as tables of about sixteen million characters."""
+    waiting: list[dict[str, Any]] = []
+    chars = 0
+    for row in rows:
+        waiting.append(row)
+        chars += row["chars"]
+        if chars >= _CHARS_IN_MEMORY:
+            yield pa.Table.from_pylist(waiting, schema=ENTRIES)
+            waiting, chars = [], 0
+    if waiting:
+        yield pa.Table.from_pylist(waiting, schema=ENTRIES)

@@ -1,0 +1,40 @@
+"""Parquet files written table by table, with the bytes of one write of the whole."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROWS_PER_GROUP = 8192
+
+
+class RowGroups:
+    """A Parquet file that grows by tables; rows are grouped alike however the tables are cut.
+
+    It holds fewer than ROWS_PER_GROUP rows that wait for their group.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        """Open the file; schema is that of every table, without metadata."""
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+        self._waiting = schema.empty_table()
+        self._is_empty = True
+
+    def add(self, table: pa.Table) -> None:
+        """Write the groups that table completes."""
+        self._waiting = pa.concat_tables([self._waiting, table])
+        full = self._waiting.num_rows - self._waiting.num_rows % ROWS_PER_GROUP
+        if full:
+            self._write(self._waiting.slice(0, full))
+            self._waiting = self._waiting.slice(full).combine_chunks()
+
+    def close(self) -> None:
+        """Write the last group, which may be smaller; a file without rows has one of none."""
+        if self._waiting.num_rows or self._is_empty:
+            self._write(self._waiting)
+        self._waiting = self._waiting.schema.empty_table()
+        self._writer.close()
+
+    def _write(self, table: pa.Table) -> None:
+        self._is_empty = False
+        self._writer.write_table(table.combine_chunks(), row_group_size=ROWS_PER_GROUP)

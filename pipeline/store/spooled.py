@@ -1,0 +1,113 @@
+"""Spilled rows below .cache: Parquet files that hold what memory should not.
+
+One run's new keys give some files of rows, and one table of what was said of the keys, which is
+written last: files that it does not name are of a run that was killed, and are never read. Like
+the memo (remembered.py) a spool costs time to lose and changes no byte.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import daft
+import pyarrow as pa
+import pyarrow.parquet as pq
+from daft import col
+
+from pipeline.core.ids import content_digest
+from pipeline.core.json_values import compact
+from pipeline.core.spool import Spill, Spooled
+from pipeline.store.atomic import replacing
+from pipeline.store.remembered import drop_old_versions
+
+_GROUP_BYTES = 2_000_000
+_RUNS_BEFORE_ANEW = 64
+
+
+class DiskSpool:
+    """Rows by key in `<folder>/<name>/<version>/`; code is a digest of all else they depend on."""
+
+    def __init__(self, folder: Path, code: str) -> None:
+        self._folder = folder.resolve()
+        self._code = code
+
+    def rows(
+        self,
+        name: str,
+        table: daft.DataFrame,
+        compute: Callable[[daft.DataFrame, Spill], daft.DataFrame],
+        *,
+        key: str,
+        schema: pa.Schema,
+        sort: str,
+        **params: object,
+    ) -> Spooled:
+        """Return what was said of the rows of table and what was spilled for them."""
+        version = content_digest(compact([self._code, key, str(schema), params]).encode())[:16]
+        folder = self._folder / name / version
+        if len(list(folder.glob("*.said.parquet"))) >= _RUNS_BEFORE_ANEW:
+            shutil.rmtree(folder)  # many small files slow every run down; a large one does not
+        table = table.collect()
+        keys = table.select(key)
+        spill = _DiskSpill(folder, schema, sort)
+        said = _said(folder)
+        unseen = table if said is None else table.join(said.select(key), on=key, how="anti")
+        unseen = unseen.collect()
+        if said is None or unseen.count_rows():
+            computed = compute(unseen, spill).to_arrow()
+            _write_said(folder, computed, key)
+            drop_old_versions(folder.parent)
+            said = daft.from_arrow(computed) if said is None else _said(folder)
+        assert said is not None
+        asked = said.join(keys, on=key, how="semi").collect()
+        return Spooled(asked.exclude("file"), _rows(folder, asked, said, key, schema))
+
+
+class _DiskSpill(NamedTuple):
+    """Writes the rows of some keys as one Parquet file, sorted as far as they come together."""
+
+    folder: Path
+    schema: pa.Schema
+    sort: str
+
+    def write(self, keys: Iterable[str], tables: Iterable[pa.Table]) -> str:
+        """Store tables as <digest of the keys>.parquet and return that name.
+
+        Each table is sorted and stored in groups of about 2 MB, whose least and greatest values
+        stand in the file: who asks for a range of values reads the groups that may hold it.
+        """
+        name = f"{content_digest(chr(10).join(sorted(keys)).encode())[:16]}.parquet"
+        with (
+            replacing(self.folder / name) as temporary,
+            pq.ParquetWriter(temporary, self.schema, compression="zstd") as writer,
+        ):
+            for table in tables:
+                rows = max(1, table.num_rows * _GROUP_BYTES // max(table.nbytes, _GROUP_BYTES))
+                writer.write_table(table.sort_by(self.sort), row_group_size=rows)
+        return name
+
+
+def _said(folder: Path) -> daft.DataFrame | None:
+    parts = sorted(folder.glob("*.said.parquet"))
+    return daft.read_parquet([str(part) for part in parts]).collect() if parts else None
+
+
+def _write_said(folder: Path, computed: pa.Table, key: str) -> None:
+    name = content_digest("\n".join(sorted(computed[key].to_pylist())).encode())[:16]
+    with replacing(folder / f"{name}.said.parquet") as temporary:
+        pq.write_table(computed.combine_chunks(), temporary, compression="zstd")
+
+
+def _rows(
+    folder: Path, asked: daft.DataFrame, said: daft.DataFrame, key: str, schema: pa.Schema
+) -> daft.DataFrame:
+    """Return the stored rows of the keys asked for, read where they are needed."""
+    files = sorted(set(asked.to_pydict()["file"]))
+    if not files:
+        return daft.from_arrow(schema.empty_table())
+    rows = daft.read_parquet([str(folder / file) for file in files])
+    held = said.where(col("file").is_in(files)).count_rows()
+    if held > asked.count_rows():  # a file holds rows of keys that nobody asks for any more
+        rows = rows.join(asked.select(key), on=key, how="semi")
+    return rows

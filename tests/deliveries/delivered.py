@@ -1,0 +1,29 @@
+"""A delivery read whole, as tests look at it."""
+
+from typing import Any, NamedTuple
+
+from pipeline.core.validation import Validator
+from pipeline.deliveries.content import Content
+from pipeline.deliveries.reading import Entries, Entry
+from pipeline.plan.indicators import Plan
+
+
+class Delivered(NamedTuple):
+    """What a delivery is, and its entries that stand."""
+
+    family: str | None
+    declared: int | None
+    first_created: str | None
+    entries: list[Entry]
+    mapping: list[str]
+
+
+def read_delivery(
+    name: str, content: Content, *, plan: Plan, rules: Validator, **bounds: Any
+) -> Delivered:
+    """Return all that a delivery of that name and content holds."""
+    reading = Entries(name, content, plan=plan, rules=rules, **bounds)
+    entries = list(reading)
+    told = reading.told
+    standing = entries[told.stands_from :]
+    return Delivered(told.family, told.declared, told.first_created, standing, list(told.mapping))

@@ -1,0 +1,48 @@
+"""Tables written piece by piece are the bytes of one write."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.store import row_groups
+from pipeline.store.tables import write_tables
+
+
+@pytest.mark.parametrize("shards", [1, 4])
+@given(st.lists(st.integers(0, 60), max_size=6))
+def test_however_a_table_is_cut_its_files_are_the_same(
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    shards: int,
+    cuts: list[int],
+) -> None:
+    """Pieces of any size, empty ones among them, end in the same groups of the same files."""
+    monkeypatch.setattr(row_groups, "ROWS_PER_GROUP", 8)
+    keys = pa.array([f"{n * 1117:08x}"[::-1] for n in range(60)], pa.large_string()).sort()
+    table = pa.table({"pair_id": keys, "n": pa.array(range(60), pa.int64())})
+    bounds = [0, *sorted(cuts), 60]
+    pieces = (table.slice(start, end - start) for start, end in pairwise(bounds))
+    folder = tmp_path_factory.mktemp("groups")
+    write_tables(pieces, folder / "cut", shards)
+    write_tables(iter([table]), folder / "whole", shards)
+    assert files(folder / "cut") == files(folder / "whole")
+
+
+def files(path: Path) -> list[bytes]:
+    parts = sorted(path.iterdir()) if path.is_dir() else [path]
+    return [part.read_bytes() for part in parts]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 8192, 20_000])
+def test_the_bytes_are_those_of_pyarrow(tmp_path: Path, rows: int) -> None:
+    """What is written in groups is what one call of the library writes."""
+    keys = pa.array([f"{n:08x}" for n in range(rows)], pa.large_string())
+    table = pa.table({"pair_id": keys})
+    write_tables(iter([table]), tmp_path / "ours.parquet", 1)
+    pq.write_table(table, tmp_path / "theirs", compression="zstd", row_group_size=8192)
+    assert (tmp_path / "ours.parquet").read_bytes() == (tmp_path / "theirs").read_bytes()
