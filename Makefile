@@ -22,7 +22,7 @@ demo: setup ## play the faucet's story in a clone below .cache/demo, in minutes
 	@$(PY) -m pipeline.demo
 
 test: .venv/dev.stamp ## run all tests
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 nightly: .venv/dev.stamp ## the tests that kill workers, in their long form
 	@NIGHTLY=1 $(PY) -m pytest tests/faucet/work/test_kills.py tests/faucet/clones/test_many_clones.py

@@ -81,9 +81,11 @@ def end_group(group: int) -> None:
         with suppress(psutil.NoSuchProcess):
             member.send_signal(signal.SIGTERM)
     _, alive = psutil.wait_procs(members, timeout=_GRACE_S)
-    for member in {*alive, *_members(group)}:
+    stubborn = {*alive, *_members(group)}
+    for member in stubborn:
         with suppress(psutil.NoSuchProcess):
             member.kill()
+    psutil.wait_procs(stubborn, timeout=_GRACE_S)
 
 
 def _start(
