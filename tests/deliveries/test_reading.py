@@ -74,7 +74,7 @@ HOSTILE: dict[str, tuple[str, Any, list[str]]] = {
         rb'{"question": "\ud800", "answer": "b"}' + b"\n" + orjson.dumps(PAIR),
         ["lone_surrogate", "pair"],
     ),
-    "a bomb": ("a.json.gz", gzip.compress(bytes(9_000_000)), ["packed_bomb"]),
+    "a bomb": ("a.json.gz", gzip.compress(bytes(9_000_000), mtime=0), ["packed_bomb"]),
     "lines that are no objects": ("a.jsonl", b"1\n" * 10_000, ["invalid_json"]),
     "no Parquet": ("a.parquet", b"PAR1" + b"\x01" * 99 + b"PAR1", ["bad_parquet"]),
     "Parquet of other things": ("a.parquet", parquet(a=[1], b=[2]), ["no_pairs"]),
