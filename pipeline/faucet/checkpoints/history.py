@@ -31,7 +31,8 @@ _FIGURES = {
 class Checkpoint(NamedTuple):
     """One checkpoint; task, agent and attempt are None for one made by hand.
 
-    pairs are those that dedup kept. A figure is None where the metrics of that commit lack it.
+    One that takes several tasks names all of them, and the attempt of the first. pairs are those
+    that dedup kept. A figure is None where the metrics of that commit lack it.
     """
 
     commit: str
@@ -86,14 +87,15 @@ def _rows(told: str) -> list[list[str]]:
 def _checkpoint(row: list[str]) -> Checkpoint | None:
     """Return the checkpoint of a commit; None where its message only looks like one."""
     commit, when, *trailers = row
-    last = [text.split("\x1f")[-1].strip() for text in trailers]
-    task, agent, attempt, before, after = last
-    if not (before.isdecimal() and after.isdecimal()):
-        return None
-    number = int(attempt) if attempt.isdecimal() else None
-    return Checkpoint(
-        commit, moment(when), task or None, agent or None, number, int(before), int(after)
+    tasks, agents, attempts, before, after = (
+        [v.strip() for v in t.split("\x1f")] for t in trailers
     )
+    if not (before[-1].isdecimal() and after[-1].isdecimal()):
+        return None
+    number = int(attempts[0]) if attempts[0].isdecimal() else None
+    task, agent = ", ".join(filter(None, tasks)), ", ".join(dict.fromkeys(filter(None, agents)))
+    counts = int(before[-1]), int(after[-1])
+    return Checkpoint(commit, moment(when), task or None, agent or None, number, *counts)
 
 
 def _place(checkpoint: Checkpoint, stage: str) -> str:
