@@ -9,17 +9,16 @@ from pipeline.faucet.commits import run_git, try_git
 from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.runs.apart import dvc_apart
 
+_REMOTE = "['remote "
+"""How a section of DVC's configuration begins that sets a remote."""
+
 
 def push(root: Path, tag: str | None) -> Iterator[str]:
     """Push to the remotes that are set, DVC's first, and yield one sentence for each.
 
     Raises UserError where one cannot be reached: a commit whose data is nowhere is not pushed.
     """
-    if _has_dvc_remote(root):
-        with run_lock(root):
-            ended = dvc_apart(root, ("push", "--quiet"))
-        if ended.exit_code:
-            raise UserError(f"dvc push failed, git push was not tried: {last_words(ended.tail)}")
+    if push_data(root):
         yield "data pushed to the DVC remote"
     branch = run_git(root, "rev-parse", "--abbrev-ref", "HEAD").strip()
     remote = try_git(root, "config", f"branch.{branch}.remote").stdout.strip()
@@ -35,6 +34,16 @@ def push(root: Path, tag: str | None) -> Iterator[str]:
     yield f"{branch} pushed to {remote}"
 
 
-def _has_dvc_remote(root: Path) -> bool:
-    listed = dvc_apart(root, ("config", "--list"))
-    return any(line.startswith("remote.") for line in listed.tail.splitlines())
+def push_data(root: Path) -> bool:
+    """Push the outputs to DVC's remote; return whether one is set.
+
+    Raises UserError where it cannot be reached: a commit must not speak of data that is nowhere.
+    """
+    configs = (root / ".dvc" / name for name in ("config", "config.local"))
+    if not any(_REMOTE in path.read_text(encoding="utf-8") for path in configs if path.is_file()):
+        return False
+    with run_lock(root, is_told=False):
+        ended = dvc_apart(root, ("push", "--quiet"))
+    if ended.exit_code:
+        raise UserError(f"dvc push failed, git push was not tried: {last_words(ended.tail)}")
+    return True

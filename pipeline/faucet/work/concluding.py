@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.checkpoints import making
+from pipeline.faucet.checkpoints.pushing import push_data
 from pipeline.faucet.checkpoints.settled import unsettled
 from pipeline.faucet.gates.delivered import awaits_integration
 from pipeline.faucet.queues.attempts import submission, verdict
@@ -61,6 +62,8 @@ def hand_over(
     for _ in range(_ROUNDS):
         board.synchronize()
         making.settle(board.root, watch)
+        if board.is_shared:
+            push_data(board.root)
         try:
             return _judged(board, settings, task, submit(), watch)
         except MovedError:

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints import making
+from pipeline.faucet.checkpoints.pushing import push
 from pipeline.faucet.checkpoints.settled import foreign_changes, unsettled
 from pipeline.faucet.workspace import git
 from tests.faucet import toy_dag
@@ -106,3 +107,24 @@ def test_a_run_that_fails_is_told_with_its_last_words(root: Path) -> None:
     with pytest.raises(UserError, match=r"the run failed: .* \(see .cache/faucet/repro.log\)"):
         making.settle(root)
     assert "no luck today" in (root / ".cache/faucet/repro.log").read_text()
+
+
+def test_data_is_pushed_before_the_commit_that_speaks_of_it(root: Path, tmp_path: Path) -> None:
+    """With remotes set, objects go first; where they cannot go, the commit does not either."""
+    git(tmp_path, "init", "--quiet", "--bare", "remote.git")
+    git(root, "remote", "add", "origin", str(tmp_path / "remote.git"))
+    store = tmp_path / "store"
+    config = root / ".dvc/config.local"
+    config.write_text(f"[core]\n    remote = store\n['remote \"store\"']\n    url = {store}\n")
+    making.settle(root)
+    making.checkpoint(root)
+    assert list(push(root, None)) == ["data pushed to the DVC remote", "main pushed to origin"]
+    assert any(path.is_file() for path in store.rglob("*"))
+    assert git(tmp_path / "remote.git", "rev-parse", "main") == git(root, "rev-parse", "HEAD")
+    config.write_text(
+        "['remote \"store\"']\n    url = s3://no-such/bucket\n[core]\n    remote = store\n"
+    )
+    git(root, "commit", "--quiet", "--allow-empty", "-m", "later")
+    with pytest.raises(UserError, match="dvc push failed, git push was not tried"):
+        list(push(root, None))
+    assert git(tmp_path / "remote.git", "rev-parse", "main") != git(root, "rev-parse", "HEAD")
