@@ -54,11 +54,7 @@ def call_agent(task: Task, worker: Worker, text: str, places: Places, watch: Wat
         watch,
         text,
     )
-    try:
-        told = account(places.result)
-    except UserError as unreadable:
-        return failed(str(unreadable))
-    fault = _fault(ended, told)
+    told, fault = _read(ended, places)
     if fault:
         return Outcome(fault=fault)
     collected = taken_over(places, task, watch)
@@ -73,11 +69,7 @@ def call_command(task: Task, worker: Worker, places: Places, watch: Watch) -> Ou
         return failed("the task is of kind command and names none")
     bounds = Bounds(worker.timeout_s, worker.silence_s)
     ended = _run(list(arguments), task, places.root, bounds, places, watch, "")
-    try:
-        told = account(places.result)
-    except UserError as unreadable:
-        return failed(str(unreadable))
-    fault = _fault(ended, told)
+    told, fault = _read(ended, places)
     if fault:
         return Outcome(fault=fault)
     return Outcome(result=told or {"exit_code": 0, "last_line": last_words(ended.tail)})
@@ -113,6 +105,15 @@ def _run(
         )
     finally:
         orphans.forget(places.root, task)
+
+
+def _read(ended: Ended, places: Places) -> tuple[Json | None, Fault | None]:
+    """Return a program's account of its work, and why the run was no success."""
+    try:
+        told = account(places.result)
+    except UserError as unreadable:
+        return None, Fault("failed", str(unreadable))
+    return told, _fault(ended, told)
 
 
 def _fault(ended: Ended, told: Json | None) -> Fault | None:

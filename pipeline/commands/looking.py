@@ -1,0 +1,113 @@
+"""The commands that look into the data set and decide on it: trace, dup, receipts, review."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.core.errors import UserError
+from pipeline.faucet.workspace import find_root
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("pair_id")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole trace as one JSON object.")
+def trace(pair_id: str, *, as_json: bool) -> None:
+    """Follow a pair from its delivery to its end.
+
+    Where it came from, what was decided about it at each stage and why, where it ended. The
+    start of a PAIR_ID is enough, from 6 hex digits on.
+    """
+    from rich.console import Console
+
+    from pipeline.faucet.trace.tracing import as_json as to_json
+    from pipeline.faucet.trace.tracing import trace as follow
+    from pipeline.faucet.trace.view import render_trace
+
+    told = follow(find_root(Path.cwd()), pair_id)
+    if as_json:
+        click.echo(json.dumps(to_json(told), sort_keys=True))
+    else:
+        Console().print(render_trace(told))
+
+
+@click.command()
+@click.argument("pair_id")
+@click.option("--json", "as_json", is_flag=True, help="Print the decisions as one JSON object.")
+def dup(pair_id: str, *, as_json: bool) -> None:
+    """Show the duplicate decisions about a pair, with their evidence.
+
+    The start of a PAIR_ID is enough, from 6 hex digits on.
+    """
+    from rich.console import Console
+
+    from pipeline.faucet.trace.duplicates import duplicates
+    from pipeline.faucet.trace.view import render_duplicates
+
+    told = duplicates(find_root(Path.cwd()), pair_id)
+    if as_json:
+        click.echo(json.dumps(told, sort_keys=True))
+    else:
+        Console().print(render_duplicates(told))
+
+
+@click.command()
+def receipts() -> None:
+    """Answer every delivery with a receipt in data/outbox.
+
+    It says what was accepted, repeated and refused, and what to mend. `faucet repro` writes
+    receipts by itself after a run that changed something.
+    """
+    from pipeline.faucet.answers.outbox import hand_receipts
+
+    handed = hand_receipts(find_root(Path.cwd()))
+    for path in (*handed.written, *handed.taken_back):
+        click.echo(f"{'wrote' if path in handed.written else 'took back'} {path.as_posix()}")
+    if not any(handed):
+        click.echo("every receipt is as the last run has it")
+
+
+@click.command()
+@click.argument("pair_id", required=False)
+@click.option("--who", help="Who decides; else git's user.name.")
+@click.option("--only", type=click.Choice(["pairs", "proposals"]), help="One kind of item.")
+@click.option("--export", "target", type=_FILE, help="Write what is open as CSV for a spreadsheet.")
+@click.option("--import", "source", type=_OLD_FILE, help="Take the verdicts of such a CSV.")
+@click.option("--agreement", "is_agreement", is_flag=True, help="Show how rules and people agree.")
+@click.option("--json", "as_json", is_flag=True, help="List what is open, one JSON object a line.")
+def review(
+    pair_id: str | None,
+    who: str | None,
+    only: str | None,
+    target: Path | None,
+    source: Path | None,
+    *,
+    is_agreement: bool,
+    as_json: bool,
+) -> None:
+    """Decide on flagged pairs and proposed merges.
+
+    One key is a verdict, e edits a pair; with PAIR_ID, on that pair alone. Verdicts go to
+    data/reviews/verdicts.csv at once and win over the rules in the next run. In a spreadsheet,
+    fill in verdict (accept, reject, merge, keep_apart) and note. Exit code 1 when an import has
+    a row that is wrong.
+    """
+    from pipeline.faucet.review import command
+
+    root = find_root(Path.cwd())
+    if sum(map(bool, (target, source, is_agreement))) > 1:
+        raise UserError("--export, --import and --agreement are said one at a time")
+    if is_agreement:
+        command.agree(root, as_json=as_json)
+    elif source is not None:
+        sys.exit(command.take(root, source, who))
+    elif target is not None:
+        command.export(root, target, pair_id, only)
+    elif as_json:
+        command.list_open(root, pair_id, only)
+    else:
+        command.walk(root, pair_id, only, who)
