@@ -33,6 +33,15 @@ def letter_counts(texts: list[str]) -> Counts:
     return counts
 
 
+def like_length(chars: Ints, cutoff: float) -> npt.NDArray[np.bool_]:
+    """Return where the lengths of two texts allow a ratio of cutoff (0-100).
+
+    chars has shape (2, number of pairs). Two texts of n and m characters have at most min(n, m)
+    in common, so their ratio is at most 200 min / (n + m).
+    """
+    return np.asarray(200 * chars.min(axis=0) >= cutoff * chars.sum(axis=0))
+
+
 def may_reach(counts: Counts, chars: Ints, pairs: Ints, cutoff: float) -> npt.NDArray[np.bool_]:
     """Return which pairs of texts may have a ratio of cutoff (0-100) or more.
 

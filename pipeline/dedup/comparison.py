@@ -8,9 +8,10 @@ import pyarrow as pa
 from pipeline.core.memo import Memo
 from pipeline.dedup.encounters import Encounters, encounters
 from pipeline.dedup.evidence import evidence
-from pipeline.dedup.hyperplanes import NearVectors, cosine_candidates, sketched
+from pipeline.dedup.hyperplanes import cosine_candidates, sketched
+from pipeline.dedup.near_answers import near_answers
 from pipeline.dedup.population import Ints, Population, one_array, places
-from pipeline.dedup.questions import NearQuestions, near_questions
+from pipeline.dedup.questions import near_questions
 from pipeline.dedup.rules import Evidence, Thresholds
 from pipeline.dedup.signatures import matrix
 
@@ -20,8 +21,10 @@ class Comparison(NamedTuple):
 
     met: Encounters
     measured: list[Evidence]
-    near: NearQuestions
-    wide: NearVectors
+    tried: int  # candidate pairs
+    largest_bucket: int
+    split_buckets: int
+    uncompared: int
 
 
 def comparison(
@@ -57,14 +60,32 @@ def comparison(
         cosine_threshold=at.cosine,
         reach=max_bucket - 1,
     )
+    told = near_answers(
+        matrix(one_array(printed["answer_bands"])),
+        people,
+        present,
+        answer_threshold=at.answer,
+        reach=max_bucket - 1,
+    )
     met = encounters(
         people,
         present,
         near.pairs,
+        near.likeness,
         present[wide.pairs],
         wide.cosine,
+        told.pairs,
+        told.shared_bands,
         reviewed,
         anchors=anchors,
     )
     questions = one_array(printed["question_plain"]).take(pa.array(people.row))
-    return Comparison(met, evidence(met, people, questions, pairs, at, memo), near, wide)
+    found = (near, wide, told)
+    return Comparison(
+        met,
+        evidence(met, people, questions, pairs, at, memo),
+        tried=sum(by.tried for by in found),
+        largest_bucket=max(by.sizes.largest for by in found),
+        split_buckets=sum(by.sizes.bounded for by in found),
+        uncompared=met.uncompared,
+    )

@@ -8,8 +8,10 @@ from rapidfuzz import fuzz, process
 
 from pipeline.dedup.population import Ints, Population
 
+Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 
+_NEAR_ANSWERS = 2
 _HALF = np.int64(32)
 _LOW = np.int64((1 << 32) - 1)
 
@@ -21,7 +23,8 @@ class Encounters(NamedTuple):
     right: Ints
     question_similarity: Floats  # token-sort, 0-100
     cosine: Floats  # NaN where it is below the threshold
-    is_named: npt.NDArray[np.bool_]  # by a reviewer
+    is_answer_near: Flags  # brought together by their answers
+    is_named: Flags  # by a reviewer
     uncompared: int  # entries that a too large group was compared without
 
 
@@ -29,8 +32,11 @@ def encounters(
     people: Population,
     present: Ints,
     near_keys: Ints,
+    likeness: Floats,
     near_vectors: Ints,
     cosine: Floats,
+    near_answers: Ints,
+    shared_bands: Ints,
     reviewed: Ints,
     *,
     anchors: int,
@@ -38,21 +44,22 @@ def encounters(
     """Return who is compared with whom among the entries in present (ascending, distinct).
 
     Brought together are entries with the same sorted question, with the same answer, with near
-    questions (near_keys, by key_id), with near vectors (near_vectors, by entry, and their cosine)
+    questions (near_keys, by key_id, and their likeness), with near vectors (near_vectors, by
+    entry, and their cosine), with near answers (near_answers, by entry, and their shared bands)
     and those that a reviewer named: each an array of shape (2, number of pairs). Each entry is
-    compared with the `anchors` best of its question and of its answer, the best of two near
-    questions with one another, and each entry with the best one of all questions near to its own:
-    the work grows with the entries, not with their square. Others with nearly the same answer
-    still meet by their vectors.
+    compared with the `anchors` best of its question and of its answer, with as many of the
+    nearest questions, with the best one of all questions near to its own, and with the two best
+    near answers: the work grows with the entries, not with their square.
     """
     key_id, answer_id = people.key_id[present], people.answer_id[present]
     same_key, over_key = _anchored(key_id, present, anchors)
     same_answer, over_answer = _anchored(answer_id, present, anchors)
-    near = _across(key_id, present, near_keys, anchors)
+    near, over_near = _across(key_id, present, near_keys, likeness, anchors)
+    ranked, over_ranked = _first(near_answers, -shared_bands, _NEAR_ANSWERS)
     led = _led(key_id, present, near_keys)
     wide = _oriented(near_vectors)
     named = _oriented(reviewed)
-    parts = [same_key, same_answer, near, named, wide, led]
+    parts = [same_key, same_answer, near, named, wide, led, near_answers[:, ranked]]
     codes = [part[0] << _HALF | part[1] for part in parts]
     distinct = np.unique(np.concatenate([code[part[0] != part[1]] for code, part in zip(codes, parts, strict=True)]))  # fmt: skip  # noqa: E501
     left, right = distinct >> _HALF, distinct & _LOW
@@ -61,8 +68,9 @@ def encounters(
         right,
         _question_similarity(people, left, right),
         _placed(distinct, codes[4], cosine),
+        np.isin(distinct, codes[6]),
         np.isin(distinct, codes[3]),
-        over_key + over_answer,
+        over_key + over_answer + over_near + over_ranked,
     )
 
 
@@ -110,8 +118,28 @@ def _led(key_ids: Ints, entries: Ints, near: Ints) -> Ints:
     return np.stack([leaders[led], entries[led]])
 
 
-def _across(key_ids: Ints, entries: Ints, near: Ints, most: int) -> Ints:
-    """Return the pairs of the best entries of two near keys."""
+def _first(pairs: Ints, order: Ints | Floats, most: int) -> tuple[Ints, int]:
+    """Return which pairs are the first `most` of their right entry, and how many have more.
+
+    order tells which comes first; of equal ones it is the one with the better left entry.
+    """
+    ranked = np.lexsort((pairs[0], order, pairs[1]))
+    right = pairs[1][ranked]
+    place = np.arange(len(right)) - np.searchsorted(right, right)
+    return ranked[place < most], int((place == most).sum())
+
+
+def _across(
+    key_ids: Ints, entries: Ints, near: Ints, likeness: Floats, most: int
+) -> tuple[Ints, int]:
+    """Return pairs of entries of near keys, the nearest of each entry, and how many have more.
+
+    Of a key the best entries take part, with those of its nearest keys.
+    """
+    keys, first = np.unique(key_ids, return_index=True)  # entries ascend: the first is the best
+    leaders = _oriented(entries[first][np.searchsorted(keys, near)])
+    nearest, _ = _first(leaders, -likeness, most)
+    near, likeness = key_ids[np.searchsorted(entries, leaders[:, nearest])], likeness[nearest]
     order = np.lexsort((entries, key_ids))
     key_ids, entries = key_ids[order], entries[order]
     starts = np.searchsorted(key_ids, near, side="left")
@@ -122,7 +150,9 @@ def _across(key_ids: Ints, entries: Ints, near: Ints, most: int) -> Ints:
     width = np.maximum(counts[1], 1)[edge]
     first = entries[starts[0][edge] + within // width]
     second = entries[starts[1][edge] + within % width]
-    return _oriented(np.stack([first, second]))
+    pairs = _oriented(np.stack([first, second]))
+    nearest, over = _first(pairs, -likeness[edge], most)
+    return pairs[:, nearest], over
 
 
 def _oriented(pairs: Ints) -> Ints:

@@ -9,15 +9,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.core.memo import Memo
+from pipeline.dedup.bounds import like_length
 from pipeline.dedup.clusters import components
 from pipeline.dedup.encounters import Encounters
-from pipeline.dedup.likeness import likeness
+from pipeline.dedup.likeness import by_answer_alone, likeness
 from pipeline.dedup.population import Ints, Population
 from pipeline.dedup.rules import MERGING, Evidence, Thresholds, ruling
 
 Flags = npt.NDArray[np.bool_]
 
 _NOTHING = pa.scalar("", pa.large_string())
+_WAYS = np.array(
+    [
+        f"{answer}{near}{named}"
+        for answer in ("", "+answer")
+        for near in ("", "+near")
+        for named in ("", "+named")
+    ],
+    object,
+)
 _FOUND = ("guards", "answer_similarity", "answer_guards")
 
 
@@ -52,31 +62,36 @@ def evidence(
         found = found.take(pc.index_in(rows["two"], found["two"]))
         for name in _FOUND:
             rows = rows.append_column(name, found[name])
-        return rows.filter(pa.array(_is_telling(rows)))
+        return rows.filter(pa.array(_is_telling(rows, at)))
 
-    first = rows_of(measured(is_first := _is_best(met)))
-    anchor = _certain_anchors(first, met, len(people.pair_id), at)
+    may_merge = ~by_answer_alone(asked, at)
+    first = rows_of(measured(is_first := _is_best(met, may_merge)))
+    anchor = _certain_anchors(first, met, may_merge, len(people.pair_id), at)
     is_settled = (anchor[met.left] == anchor[met.right]) & (anchor[met.left] >= 0)
     rest = rows_of(measured(~is_first & ~is_settled))
     return sorted(first + rest, key=lambda seen: (seen.left, seen.right))
 
 
-def _is_best(met: Encounters) -> Flags:
-    """Return where an encounter is that of its right entry with the best one that it met."""
-    is_best = np.zeros(len(met.left), bool)
-    is_best[np.unique(met.right, return_index=True)[1]] = True  # they are sorted by left
+def _is_best(met: Encounters, some: Flags) -> Flags:
+    """Return where an encounter, one of some, is that of its right entry with the best one."""
+    places = np.flatnonzero(some)
+    is_best = np.zeros(len(some), bool)
+    is_best[places[np.unique(met.right[places], return_index=True)[1]]] = True  # sorted by left
     return is_best
 
 
-def _certain_anchors(first: list[Evidence], met: Encounters, size: int, at: Thresholds) -> Ints:
+def _certain_anchors(
+    first: list[Evidence], met: Encounters, may_merge: Flags, size: int, at: Thresholds
+) -> Ints:
     """Return for each entry the one that it is merged into whatever else is measured, or -1.
 
-    Certain is a merge by rule into the best entry that it met, where that one met no better one,
-    and where no reviewer spoke of anything that the two are connected with.
+    Certain is a merge by rule into the best entry that it met, where that one met no better one
+    that it might be merged into, and where no reviewer spoke of anything that the two are
+    connected with.
     """
     anchor = np.full(size, -1)
     is_root = np.ones(size, bool)
-    is_root[met.right] = False
+    is_root[met.right[may_merge]] = False
     connected = components(size, np.stack([met.left, met.right]))
     spoken_of = np.unique(connected[met.left[met.is_named]])
     is_free = ~np.isin(connected, spoken_of)
@@ -102,8 +117,9 @@ def _asked(met: Encounters, people: Population, at: Thresholds) -> pa.Table:
     they are looked at.
     """
     is_wide = np.asarray(met.cosine >= at.cosine)
-    ways = np.array(["", "+named", "+near", "+near+named"], object)[2 * is_wide + met.is_named]
-    left, right = (people.pair_id.take(pa.array(side)) for side in (met.left, met.right))
+    ways = _WAYS[4 * met.is_answer_near + 2 * is_wide + met.is_named]
+    ends = np.stack([met.left, met.right])
+    left, right = (people.pair_id.take(pa.array(side)) for side in ends)
     named = np.unique([met.left[met.is_named], met.right[met.is_named]])
     return pa.table(
         {
@@ -113,28 +129,22 @@ def _asked(met: Encounters, people: Population, at: Thresholds) -> pa.Table:
             "question_similarity": met.question_similarity,
             "is_same_question": people.question_id[met.left] == people.question_id[met.right],
             "is_same_answer": people.answer_id[met.left] == people.answer_id[met.right],
-            "is_like_length": _is_like_length(met, people, at.answer),
+            "is_like_length": like_length(people.answer_chars[ends], at.answer),
             "is_wide": is_wide,
+            "is_answer_near": met.is_answer_near,
             "is_named": met.is_named,
             "is_near_named": np.isin(met.left, named) | np.isin(met.right, named),
         }
     )
 
 
-def _is_like_length(met: Encounters, people: Population, cutoff: float) -> Flags:
-    """Return where the lengths of the answers allow a similarity of cutoff.
-
-    Two texts of n and m characters have at most min(n, m) in common, so their ratio is at most
-    200 min / (n + m).
-    """
-    first, second = people.answer_chars[met.left], people.answer_chars[met.right]
-    return np.asarray(200 * np.minimum(first, second) >= cutoff * (first + second))
-
-
-def _is_telling(table: pa.Table) -> Flags:
+def _is_telling(table: pa.Table, at: Thresholds) -> Flags:
     """Return where a rule may have a word to say, or a reviewer had."""
     flags: list[Any] = [
-        pc.equal(pc.list_value_length(table["guards"]), 0),
+        pc.and_(
+            pc.equal(pc.list_value_length(table["guards"]), 0),
+            pc.greater_equal(table["question_similarity"], at.review),
+        ),
         pc.is_valid(table["answer_similarity"]),
         *(table[name] for name in ("is_same_answer", "is_wide", "is_near_named")),
     ]

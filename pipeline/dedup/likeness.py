@@ -35,31 +35,35 @@ def likeness(
     known without the texts. Answers cost a hundred times what questions cost, so they are
     compared only where the question or the vectors leave a decision open, and those less alike
     than the threshold are given up early. How alike they are is told all the same where a
-    reviewer decides.
+    reviewer decides. Two entries that nothing but their answers brought together are the other
+    way round: their questions matter only where the answers turn out to be alike.
     """
     table = asked.to_arrow()
     ends = np.stack([table[side].to_numpy() for side in ("left", "right")])
     flags = ("is_same_question", "is_same_answer", "is_named", "is_like_length")
     same_question, same_answer, named, like_length = (np.asarray(table[name]) for name in flags)
+    by_answer = by_answer_alone(table, at)
     guards: Phrases = [[] for _ in same_question]
-    for some in _in_parts(np.flatnonzero(~same_question)):
+    for some in _in_parts(np.flatnonzero(~same_question & ~by_answer)):
         _place(guards, some, _beside(questions, ends[:, some], spoken_on_questions))
     wanted = _left_open(table, guards, at) & ~same_answer
     proposed = np.flatnonzero(wanted)
     proposed = proposed[named[proposed] | _is_proposed(table, guards, proposed, at)]
-    comparable = np.flatnonzero(wanted & like_length)
+    comparable = np.flatnonzero((wanted | by_answer) & like_length)
 
     entries = np.unique(ends[:, np.concatenate([comparable, proposed])])
     answers = _answers(pairs, pair_ids, entries)
-    ends = np.searchsorted(entries, ends)
+    within = np.searchsorted(entries, ends)
     similarity = np.where(same_answer, np.float32(100), np.float32(np.nan))
     answer_guards: Phrases = [[] for _ in guards]
     for some in _in_parts(comparable):
-        compared = _beside(answers, ends[:, some], answers_compared(at.answer))
+        compared = _beside(answers, within[:, some], answers_compared(at.answer))
         similarity[some] = compared.field("similarity").to_numpy(zero_copy_only=False)
         _place(answer_guards, some, compared.field("guards"))
     for some in _in_parts(proposed[np.isnan(similarity[proposed])]):
-        similarity[some] = _beside(answers, ends[:, some], answer_likeness).to_numpy()
+        similarity[some] = _beside(answers, within[:, some], answer_likeness).to_numpy()
+    for some in _in_parts(np.flatnonzero(by_answer & ~np.isnan(similarity))):
+        _place(guards, some, _beside(questions, ends[:, some], spoken_on_questions))
     return daft.from_arrow(
         pa.table(
             {
@@ -85,13 +89,20 @@ def _answers(pairs: daft.DataFrame, pair_ids: pa.Array, entries: Ints) -> pa.Arr
     return one_array(table["answer"]).take(pc.sort_indices(table["place"]))
 
 
+def by_answer_alone(table: pa.Table, at: Thresholds) -> npt.NDArray[np.bool_]:
+    """Return where likely near answers are the only thing that two entries have in common."""
+    flags = ("is_answer_near", "is_same_answer", "is_wide", "is_named")
+    answer_near, same_answer, wide, named = (np.asarray(table[name]) for name in flags)
+    is_near = np.asarray(table["question_similarity"]) >= at.review
+    return np.asarray(answer_near & ~(same_answer | wide | named | is_near))
+
+
 def _left_open(table: pa.Table, guards: Phrases, at: Thresholds) -> npt.NDArray[np.bool_]:
     """Return where the answers decide what follows."""
     is_silent = np.array([not phrases for phrases in guards], bool)
     is_wording = np.array([not any(map(speaks_of_substance, p)) for p in guards], bool)
-    similarity, wide, named = (
-        np.asarray(table[name]) for name in ("question_similarity", "is_wide", "is_named")
-    )
+    flags = ("question_similarity", "is_wide", "is_named")
+    similarity, wide, named = (np.asarray(table[name]) for name in flags)
     nearly = is_silent & (similarity >= at.review)
     worded = is_wording & (wide | (similarity >= at.wording))
     return np.asarray((similarity >= at.fuzzy) | nearly | worded | named)
@@ -101,23 +112,25 @@ def _is_proposed(
     table: pa.Table, guards: Phrases, places: Ints, at: Thresholds
 ) -> npt.NDArray[np.bool_]:
     """Return which of the places a rule puts before a reviewer, its answers being unlike."""
-    rows = table.take(pa.array(places)).to_pylist()
+    names = ("is_same_question", "question_similarity", "is_wide")
+    columns = (table[name].take(pa.array(places)).to_pylist() for name in names)
     found = (
         ruling(_unlike(row, guards[place], at), at)
-        for place, row in zip(places.tolist(), rows, strict=True)
+        for place, *row in zip(places.tolist(), *columns, strict=True)
     )
     return np.array([said is not None and said.action == "review" for said in found], bool)
 
 
-def _unlike(row: dict[str, Any], guards: list[str], at: Thresholds) -> Evidence:
+def _unlike(row: list[Any], guards: list[str], at: Thresholds) -> Evidence:
+    is_same_question, question_similarity, is_wide = row
     return Evidence(
-        row["left"],
-        row["right"],
-        is_same_question=row["is_same_question"],
+        left=0,
+        right=0,
+        is_same_question=is_same_question,
         is_same_answer=False,
-        question_similarity=row["question_similarity"],
+        question_similarity=question_similarity,
         answer_similarity=None,
-        cosine=at.cosine if row["is_wide"] else None,
+        cosine=at.cosine if is_wide else None,
         guards=tuple(guards),
     )
 

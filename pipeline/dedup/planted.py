@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from pipeline.core.ids import content_digest
 from pipeline.core.memo import Memo
 from pipeline.dedup.likeness import likeness
+from pipeline.dedup.near_answers import is_near, shared_bands
 from pipeline.dedup.plants import duplicates, traps
 from pipeline.dedup.population import Ints
 from pipeline.dedup.rules import MERGING, Evidence, Thresholds, ruling
@@ -138,16 +139,20 @@ def _asked(printed: pa.Table, ends: Ints) -> pa.Table:
             "is_like_length": np.ones(ends.shape[1], bool),
             "is_wide": np.zeros(ends.shape[1], bool),
             "is_named": np.zeros(ends.shape[1], bool),
+            "is_answer_near": is_near(_shared(printed["answer_bands"], ends)),
         }
     )
 
 
 def _meet(printed: pa.Table, asked: pa.Table, ends: Ints) -> Any:
     """Return which two texts are brought together: by a band, by one question or one answer."""
-    bands = matrix(printed["bands"].combine_chunks())
-    shared = (bands[ends[0]] == bands[ends[1]]).any(axis=1)
-    same = [np.asarray(asked[name]) for name in ("is_same_question", "is_same_answer")]
-    return shared | same[0] | same[1]
+    ways = ("is_same_question", "is_same_answer", "is_answer_near")
+    met = [np.asarray(asked[name]) for name in ways]
+    return np.logical_or.reduce([*met, _shared(printed["bands"], ends) > 0])
+
+
+def _shared(column: pa.ChunkedArray, ends: Ints) -> Ints:
+    return shared_bands(matrix(column.combine_chunks()), ends)
 
 
 def _outcome(row: dict[str, Any], at: Thresholds) -> str:

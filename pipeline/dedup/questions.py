@@ -3,17 +3,21 @@
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.dedup.bounds import letter_counts, may_reach
 from pipeline.dedup.candidates import BucketSizes, Ids, Words, meetings
 from pipeline.dedup.population import Population
 from pipeline.dedup.verify import similarities
 
+Floats = npt.NDArray[np.float32]
+
 
 class NearQuestions(NamedTuple):
     """Pairs of near questions and what it took to find them."""
 
     pairs: Ids  # shape (2, number of pairs): key_ids, the smaller above
+    likeness: Floats  # token-sort similarity of each pair, 0-100
     sizes: BucketSizes
     tried: int
 
@@ -32,5 +36,6 @@ def near_questions(
     keys = people.keys.to_pylist()
     chars = np.array(list(map(len, keys)), np.int64)
     possible = met.pairs[:, may_reach(letter_counts(keys), chars, met.pairs, review_threshold)]
-    near = similarities(people.keys, possible, cutoff=review_threshold) >= review_threshold
-    return NearQuestions(possible[:, near], met.sizes, met.pairs.shape[1])
+    likeness = similarities(people.keys, possible, cutoff=review_threshold)
+    near = likeness >= review_threshold
+    return NearQuestions(possible[:, near], likeness[near], met.sizes, met.pairs.shape[1])

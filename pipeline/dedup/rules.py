@@ -70,9 +70,8 @@ def ruling(seen: Evidence, at: Thresholds) -> Ruling | None:
         if seen.is_same_question:
             return Ruling("identical_text", "merge")
         return Ruling("other_question_same_answer", _of_same_answer(seen, at))
-    if seen.guards:
-        return _of_look_alikes(seen, at)
-    return _of_near_questions(seen, at)
+    found = _of_look_alikes(seen, at) if seen.guards else _of_near_questions(seen, at)
+    return _of_near_answers(seen, at) if found is None else found
 
 
 def _of_same_answer(seen: Evidence, at: Thresholds) -> str:
@@ -80,6 +79,15 @@ def _of_same_answer(seen: Evidence, at: Thresholds) -> str:
         return "alias"
     is_wording = not any(map(speaks_of_substance, seen.guards))  # often a slip of the pen
     return "review" if is_wording and _reaches(seen.question_similarity, at.review) else "keep"
+
+
+def _of_near_answers(seen: Evidence, at: Thresholds) -> Ruling | None:
+    """Return what follows from answers that say the same, where the questions decide nothing."""
+    if seen.answer_guards or any(map(speaks_of_substance, seen.guards)):
+        return None
+    if not _reaches(seen.answer_similarity, at.answer):
+        return None
+    return Ruling("other_question_same_answer", "keep" if seen.guards else "review")
 
 
 def _of_near_questions(seen: Evidence, at: Thresholds) -> Ruling | None:

@@ -16,29 +16,36 @@ from pipeline.dedup.text import digest, plain, sorted_key, tokens
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio
 _SHIFT = np.uint64(29)
 _UPPER = np.uint64(32)
-_DIGEST = pa.struct([("digest", pa.large_string()), ("chars", pa.int64())])
+_DIGEST = pa.struct(
+    [("plain", pa.large_string()), ("digest", pa.large_string()), ("chars", pa.int64())]
+)
 
 Words = npt.NDArray[np.uint32]
 
 
 class MinHash(NamedTuple):
-    """The shape of a MinHash signature in bands."""
+    """The shapes of two MinHash signatures in bands: of a question, and of an answer."""
 
     permutations: int  # a multiple of bands
     bands: int
     shingle_chars: int
+    answer_permutations: int  # a multiple of answer_bands
+    answer_bands: int
+    answer_shingle_words: int
     seed: int
 
 
 def fingerprints(texts: daft.DataFrame, shape: MinHash) -> daft.DataFrame:
-    """Return per pair its question's normal forms, its answer's digest and its question's bands.
+    """Return per pair its question's normal forms, its answer's digest, and the bands of both.
 
     texts has pair_id, question and answer. The columns returned are pair_id, question_plain
     (words in order), question_key (words sorted), answer_digest (32 hex digits),
-    answer_plain_chars (its length) and bands, a list of hashes, each over permutations / bands
-    values of a MinHash of the key's character shingles. Two keys share a band with probability
-    1 - (1 - J^rows)^bands at Jaccard J: 128 permutations in 32 bands find J = 0.5 with 87 % and
-    J = 0.7 with 99.98 %.
+    answer_plain_chars (its length), bands, a list of hashes, each over permutations / bands
+    values of a MinHash of the key's character shingles, and answer_bands, likewise of the plain
+    answer's word shingles. Two texts share a band with probability 1 - (1 - J^rows)^bands at
+    Jaccard J: 128 permutations in 32 bands find J = 0.5 with 87 % and J = 0.7 with 99.98 %.
+    Of 12 bands of 5 two answers with J = 0.8 share two or more with 94 %, with J = 0.85 with
+    99 %; an answer in which every twentieth word is another one keeps J = 0.82.
 
     Each row depends on its own text alone, so results can be kept between runs. The shingles are
     of the sorted key because the verification compares sorted keys. Daft's minhash counts its
@@ -56,13 +63,20 @@ def fingerprints(texts: daft.DataFrame, shape: MinHash) -> daft.DataFrame:
         ngram_size=shape.shingle_chars,
         seed=shape.seed,
     )
+    of_answer = minhash(
+        col("answer").get("plain"),
+        num_hashes=shape.answer_permutations,
+        ngram_size=shape.answer_shingle_words,
+        seed=shape.seed,
+    )
     return texts.select(
         "pair_id",
         "question_plain",
         "question_key",
         col("answer").get("digest").alias("answer_digest"),
         col("answer").get("chars").alias("answer_plain_chars"),
-        _band_hashes(shape.bands, shape.permutations // shape.bands)(signature).alias("bands"),
+        _banded(signature, shape.permutations, shape.bands).alias("bands"),
+        _banded(of_answer, shape.answer_permutations, shape.answer_bands).alias("answer_bands"),
     )
 
 
@@ -95,9 +109,10 @@ def sorted_keys(questions: daft.Series) -> pa.Array:
 
 @daft.func.batch(return_dtype=DataType.from_arrow_type(_DIGEST))
 def digests(answers: daft.Series) -> pa.Array:
-    """Return the digest and the length of each answer's plain form."""
+    """Return each answer's plain form, its digest and its length."""
     texts = [plain(text) for text in answers.to_pylist()]
     columns = [
+        pa.array(texts, pa.large_string()),
         pa.array(list(map(digest, texts)), pa.large_string()),
         pa.array(list(map(len, texts)), pa.int64()),
     ]
@@ -109,6 +124,11 @@ def characters_as_words(keys: daft.Series) -> pa.Array:
     """Return each key with spaces between its characters and its own spaces as underscores."""
     spaced = [" ".join(text.replace(" ", "_")) for text in keys.to_pylist()]
     return pa.array(spaced, pa.large_string())
+
+
+def _banded(signature: daft.Expression, permutations: int, bands: int) -> daft.Expression:
+    banded: daft.Expression = _band_hashes(bands, permutations // bands)(signature)
+    return banded
 
 
 def _band_hashes(bands: int, rows: int) -> Callable[..., Any]:

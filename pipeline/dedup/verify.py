@@ -10,8 +10,9 @@ import pyarrow as pa
 from daft import DataType, col
 from rapidfuzz import fuzz, process
 
+from pipeline.dedup.answers import answer_guards, answer_words
 from pipeline.dedup.bounds import may_be_alike
-from pipeline.dedup.guards import answer_guards, question_guards, read
+from pipeline.dedup.guards import question_guards, read
 from pipeline.dedup.population import Ints
 from pipeline.dedup.text import plain, sorted_key
 
@@ -80,9 +81,10 @@ def answers_compared(cutoff: float) -> Callable[..., Any]:
         similarity[possible] = _token_sort(texts, two[:, possible], cutoff)
         similarity[~(similarity >= cutoff)] = np.nan
         guards: list[list[str]] = [[] for _ in similarity]
-        for place in np.flatnonzero(similarity >= cutoff).tolist():
-            winner, loser = two[:, place]
-            guards[place] = answer_guards(texts[winner], texts[loser], 1 - cutoff / 100)
+        near = np.flatnonzero(similarity >= cutoff)
+        words = {text: answer_words(texts[text]) for text in np.unique(two[:, near]).tolist()}
+        for place, (winner, loser) in zip(near.tolist(), two[:, near].T.tolist(), strict=True):
+            guards[place] = answer_guards(words[winner], words[loser], 1 - cutoff / 100)
         columns = [pa.array(similarity, mask=np.isnan(similarity)), pa.array(guards, _PHRASES)]
         return pa.StructArray.from_arrays(columns, fields=list(_ANSWERS))
 

@@ -48,11 +48,11 @@ _SENTENCES = {
     (
         "other_question_same_answer",
         "keep",
-    ): "the answer is the same, but a guard tells the questions apart",
+    ): "the answers say the same, but a guard tells the questions apart",
     (
         "other_question_same_answer",
         "review",
-    ): "one answer to two questions in nearly the same words",
+    ): "one answer to two questions that may be one",
     ("same_question_other_answer", "keep"): "one question with two real answers",
     ("look_alike", "keep"): "alike in both texts, but a guard tells the questions apart",
     ("same_question_same_answer", "review"): "a guard sees the answers differ in substance",

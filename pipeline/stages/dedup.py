@@ -50,6 +50,9 @@ def dedup(
     permutations: int,
     bands: int,
     shingle_chars: int,
+    answer_permutations: int,
+    answer_bands: int,
+    answer_shingle_words: int,
     cosine_bands: int,
     max_bucket: int,
     anchors: int,
@@ -66,22 +69,31 @@ def dedup(
 
     fuzzy_threshold, review_threshold, wording_threshold and answer_threshold are token-sort
     similarities (0-100), cosine_threshold is a cosine (-1 to 1). permutations, bands and
-    shingle_chars shape the MinHash of the questions, cosine_bands the hyperplanes of the vectors;
+    shingle_chars shape the MinHash of the questions, answer_permutations, answer_bands and
+    answer_shingle_words that of the answers, cosine_bands the hyperplanes of the vectors;
     max_bucket is the largest bucket that is compared in full, anchors the number of the best pairs
     of a question or an answer that its others are compared with; seed draws both. plants is the
     number of duplicates and of traps made to measure recall and false merges in passing. repairs
     are qa's copies of damaged texts: those that it applies are what is kept, while likeness is
     judged on the texts as delivered. verdicts are those of reviewers.
 
-    Raises UserError when permutations is no multiple of bands or a pair has no score.
+    Raises UserError when permutations are no multiple of bands or a pair has no score.
     """
-    if permutations % bands:
-        raise UserError(f"params.yaml: dedup.permutations is {permutations}, no multiple of bands")
+    _check_multiple(permutations=permutations, bands=bands)
+    _check_multiple(answer_permutations=answer_permutations, answer_bands=answer_bands)
     at = Thresholds(
         fuzzy_threshold, review_threshold, answer_threshold, cosine_threshold, wording_threshold
     )
     said = in_force(verdicts)
-    shape = MinHash(permutations, bands, shingle_chars, seed)
+    shape = MinHash(
+        permutations,
+        bands,
+        shingle_chars,
+        answer_permutations,
+        answer_bands,
+        answer_shingle_words,
+        seed,
+    )
     printed = remembered_fingerprints(pairs, shape, memo)
     score, failed = _scored(printed, scores)
     people = population(printed, score, _left_out(failed, said))
@@ -126,6 +138,12 @@ def dedup(
             ),
         },
     )
+
+
+def _check_multiple(**two: int) -> None:
+    (whole, count), (part, divisor) = two.items()
+    if count % divisor:
+        raise UserError(f"params.yaml: dedup.{whole} is {count}, no multiple of {part}")
 
 
 def _scored(printed: pa.Table, scores: daft.DataFrame) -> tuple[pa.Array, pa.Table]:
@@ -184,11 +202,10 @@ def _found(settled: Settled, clusters: list[str]) -> dict[str, float]:
 
 
 def _work(found: Comparison) -> dict[str, float]:
-    near, wide = found.near, found.wide
     return {
-        "candidates": near.tried + wide.tried,
+        "candidates": found.tried,
         "verified": len(found.met.left),
-        "largest_bucket": max(near.sizes.largest, wide.sizes.largest),
-        "split_buckets": near.sizes.bounded + wide.sizes.bounded,
-        "uncompared": found.met.uncompared,
+        "largest_bucket": found.largest_bucket,
+        "split_buckets": found.split_buckets,
+        "uncompared": found.uncompared,
     }

@@ -66,7 +66,7 @@ def bands_of(questions: list[str]) -> list[list[int]]:
     count = len(questions)
     table = {"pair_id": [str(n) for n in range(count)], "question": questions}
     texts = daft.from_pydict({**table, "answer": ["answer"] * count})
-    found = fingerprints(texts, MinHash(128, 32, 4, 1)).to_pydict()
+    found = fingerprints(texts, MinHash(128, 32, 4, 32, 8, 2, 1)).to_pydict()
     return [found["bands"][found["pair_id"].index(str(n))] for n in range(count)]
 
 

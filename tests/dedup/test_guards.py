@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.dedup.answers import answer_guards, answer_words
 from pipeline.dedup.guards import (
-    _kind_alone,
-    answer_guards,
     is_detail,
     question_guards,
     read,
     speaks_of_substance,
 )
+from pipeline.dedup.kinds import _kind_alone
 from pipeline.dedup.lexicon import stem
 from pipeline.dedup.text import plain
 
@@ -90,7 +90,7 @@ def test_a_guard_speaks_in_both_directions(one: list[str], other: list[str]) -> 
 
 
 def lost(winner: str, loser: str, lost_share: float) -> list[str]:
-    return answer_guards(plain(winner), plain(loser), lost_share)
+    return answer_guards(answer_words(plain(winner)), answer_words(plain(loser)), lost_share)
 
 
 def test_an_answer_may_say_more_but_not_otherwise() -> None:

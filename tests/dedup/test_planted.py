@@ -7,7 +7,7 @@ from pipeline.dedup.plants import duplicates
 from pipeline.dedup.rules import Thresholds
 from pipeline.dedup.signatures import MinHash
 
-SHAPE = MinHash(permutations=64, bands=32, shingle_chars=4, seed=5)
+SHAPE = MinHash(64, 32, 4, answer_permutations=60, answer_bands=12, answer_shingle_words=2, seed=5)
 SENTENCES = [
     "Exchange balances fall while long holders add coins to cold storage.",
     "Analysts compare the reading with volume before they draw conclusions.",

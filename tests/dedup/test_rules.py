@@ -38,7 +38,13 @@ SEEN = Evidence(
             {"question_similarity": 87.0, "answer_similarity": 60.0},
             ("same_question_other_answer", "review"),
         ),
-        ({"question_similarity": 50.0}, None),
+        ({"question_similarity": 50.0}, ("other_question_same_answer", "review")),
+        ({"question_similarity": 50.0, "answer_similarity": None}, None),
+        ({"question_similarity": 50.0, "answer_guards": ("answer number: 1 | 2",)}, None),
+        (
+            {"question_similarity": 50.0, "guards": ("leftover: tool | none",)},
+            ("other_question_same_answer", "keep"),
+        ),
         ({"question_similarity": 50.0, "cosine": 0.96}, ("near_duplicate", "review")),
         (
             {"question_similarity": 50.0, "cosine": 0.96, "guards": ("leftover: a | b",)},
