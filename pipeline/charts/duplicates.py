@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 import daft
 from daft import col, lit
 
-from pipeline.charts.page import Table
-from pipeline.core.text import excerpt
+from pipeline.charts.page import Hint, Table
+from pipeline.core.text import counted, excerpt
 
 _QUESTION_CHARS = 200
 _LISTED_ALIASES = 8
+_MEASURED = ("question_similarity", "answer_similarity", "cosine")
 
 
 class Merged(NamedTuple):
@@ -22,17 +23,20 @@ class Merged(NamedTuple):
 
 def decisions_table(decisions: daft.DataFrame) -> Table:
     """Return the number of decisions by kind and action."""
-    counted = decisions.groupby("kind", "action").agg(col("decision_id").count().alias("count"))
-    rows = sorted((row["kind"], row["action"], row["count"]) for row in counted.to_pylist())
+    each = decisions.groupby("kind", "action").agg(col("decision_id").count().alias("count"))
+    rows = sorted((row["kind"], row["action"], row["count"]) for row in each.to_pylist())
     return Table("Decisions on likenesses", ("Kind", "Action", "Decisions"), rows, "no likenesses")
 
 
 def merged(kept: daft.DataFrame, listed_rows: int) -> Merged:
     """Return the listed_rows kept pairs with most aliases, with their questions."""
-    taken = kept.select("pair_id", "question", "aliases", col("aliases").length().alias("count"))
-    taken = taken.where(col("count") > lit(0)).collect()
+    taken = kept.with_column("count", col("aliases").length()).where(col("count") > lit(0))
     total = taken.agg(col("count").sum()).to_pydict()["count"][0]
-    largest = taken.sort(["count", "pair_id"], desc=[True, False]).limit(listed_rows)
+    largest = (
+        taken.select("pair_id", "question", "aliases", "count")
+        .sort(["count", "pair_id"], desc=[True, False])
+        .limit(listed_rows)
+    )
     return Merged(largest.to_pylist(), int(total or 0))
 
 
@@ -57,10 +61,9 @@ def merged_table(largest: Iterable[Mapping[str, Any]]) -> Table:
 
 def proposals(decisions: daft.DataFrame, listed_rows: int) -> list[dict[str, Any]]:
     """Return the listed_rows open proposals whose questions are most alike, most alike first."""
-    wanted = ("decision_id", "kind", "members", "question_similarity", "difference", "why")
     return (
         decisions.where(col("action") == lit("review"))
-        .select(*wanted)
+        .select("decision_id", "members", *_MEASURED, "guards", "difference", "why")
         .with_column("likeness", col("question_similarity").fill_null(0.0))
         .sort(["likeness", "decision_id"], desc=[True, False])
         .limit(listed_rows)
@@ -68,17 +71,21 @@ def proposals(decisions: daft.DataFrame, listed_rows: int) -> list[dict[str, Any
     )
 
 
-def proposals_table(listed: list[dict[str, Any]], questions: Mapping[str, str]) -> Table:
-    """Return what a person is asked to decide: both questions, what differs, and why it is open."""
+def proposals_table(
+    listed: list[dict[str, Any]], questions: Mapping[str, str], total: int
+) -> Table:
+    """Return what a person is asked to decide: both questions, the evidence, why it is open.
+
+    total is how many proposals are open, listed or not.
+    """
     rows = [
         (
-            row["decision_id"],
-            row["kind"],
-            None if (alike := row["question_similarity"]) is None else round(alike, 2),
             [
                 f"{member}: {excerpt(questions.get(member, ''), _QUESTION_CHARS)}"
                 for member in row["members"]
             ],
+            *(None if row[name] is None else round(row[name], 2) for name in _MEASURED),
+            row["guards"] or "none",
             row["difference"],
             row["why"],
         )
@@ -86,10 +93,17 @@ def proposals_table(listed: list[dict[str, Any]], questions: Mapping[str, str]) 
     ]
     return Table(
         "Proposals to review",
-        ("Decision", "Kind", "Question similarity", "Pairs", "Difference", "Why"),
+        ("Pairs", "Question", "Answer", "Cosine", "Guards", "Difference", "Why"),
         rows,
         "nothing waits for a reviewer",
+        hint=_hint(len(listed), total) if total else None,
     )
+
+
+def _hint(listed: int, total: int) -> Hint:
+    waiting = f"{counted(total, 'proposal')} {'waits' if total == 1 else 'wait'} for a reviewer"
+    shown = "" if listed == total else f"; these {listed:,} have the questions most alike"
+    return Hint(f"{waiting}{shown}. To decide on them:", "faucet review --only proposals")
 
 
 def open_proposals(decisions: daft.DataFrame) -> int:

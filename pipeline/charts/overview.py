@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.charts.coverage import band, category_summary, covered_pct, figure
 from pipeline.charts.label import percent
 from pipeline.charts.lengths import Lengths
-from pipeline.charts.page import Chart, Group, Page, Section, Square, Step, Table, Tile
+from pipeline.charts.page import Cards, Chart, Group, Page, Section, Square, Step, Table, Tile
 from pipeline.charts.palette import BANDS, NO_TARGET, NOTHING
 from pipeline.charts.picture import Picture
 from pipeline.charts.quality import PART_PREFIX, Quality
@@ -41,6 +41,7 @@ class Findings(NamedTuple):
     decisions: Table
     merged: Table
     proposals: Table
+    clusters: Cards
     splits: Table
 
 
@@ -141,7 +142,7 @@ def _sections(corpus: Corpus, findings: Findings) -> list[Section]:
             "Duplicates",
             "Rules merge what is verified and guarded; what only looks alike waits for a person.",
             [],
-            [findings.decisions, findings.merged, findings.proposals],
+            [findings.decisions, findings.clusters, findings.merged, findings.proposals],
         ),
     ]
 

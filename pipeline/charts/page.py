@@ -23,6 +23,13 @@ class Tile(NamedTuple):
     note: str
 
 
+class Hint(NamedTuple):
+    """A word on what follows, and the command that goes on from there."""
+
+    text: str
+    command: str
+
+
 class Table(NamedTuple):
     """Rows under a caption; empty says what it means that there are none, total adds them up.
 
@@ -34,6 +41,25 @@ class Table(NamedTuple):
     rows: Sequence[tuple[Cell, ...]]
     empty: str = "none"
     total: tuple[Cell, ...] = ()
+    hint: Hint | None = None
+
+
+class Card(NamedTuple):
+    """A thing of which much is said: its heading, facts and id, and a table that unfolds."""
+
+    heading: str
+    facts: list[str]
+    key: str
+    table: Table
+
+
+class Cards(NamedTuple):
+    """Cards in order, under a caption; empty says what it means that there are none."""
+
+    caption: str
+    hint: Hint
+    cards: list[Card]
+    empty: str
 
 
 class Chart(NamedTuple):
@@ -74,7 +100,7 @@ class Section(NamedTuple):
     heading: str
     text: str
     charts: list[Chart]
-    tables: list[Table]
+    listings: list[Table | Cards]
 
 
 class Page(NamedTuple):

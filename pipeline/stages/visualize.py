@@ -8,14 +8,14 @@ import pandas as pd
 import pyarrow as pa
 from daft import col
 
-from pipeline.charts import duplicates, suspects
+from pipeline.charts import clusters, duplicates, suspects
 from pipeline.charts.categories import category_distribution, category_table
 from pipeline.charts.coverage import coverage_heatmap, coverage_table, covered_pct
 from pipeline.charts.growth import database_growth_over_time, growth_table, undated_pairs
 from pipeline.charts.intake import deliveries_table, quarantine_table
 from pipeline.charts.lengths import UNSCORED, answer_length_distribution, answer_lengths
 from pipeline.charts.overview import Corpus, Findings, Totals, overview
-from pipeline.charts.page import Table, dashboard
+from pipeline.charts.page import dashboard
 from pipeline.charts.palette import UNASSIGNED
 from pipeline.charts.partition import splits_table
 from pipeline.charts.picture import Picture, drawn
@@ -56,7 +56,8 @@ def visualize(
 
     Everything is counted in Daft, and only counts come here; of questions just those that the
     dashboard lists are read, of answers none. listed_rows is how many of the lowest scores, of
-    the pairs with most duplicates and of the open proposals the dashboard lists.
+    the largest clusters, of the pairs that took in most others and of the open proposals the
+    dashboard lists.
     """
     judged = _judged(kept, scores)
     corpus = _corpus(accounting, judged, kept, master_plan)
@@ -74,7 +75,7 @@ def visualize(
         decisions=duplicates.decisions_table(decisions),
         merged=duplicates.merged_table(merged.largest),
         splits=splits_table(assignments),
-        **_suspects(pairs, scores, decisions, listed_rows),
+        **_listed(pairs, scores, kept, decisions, listed_rows, totals.open_proposals),
     )
     return Visualized(
         **corpus.pictures,
@@ -119,16 +120,26 @@ def _corpus(
     return Corpus(coverage, lengths, categories, quality, growth, pictures)
 
 
-def _suspects(
-    pairs: daft.DataFrame, scores: daft.DataFrame, decisions: daft.DataFrame, listed_rows: int
-) -> dict[str, Table]:
+def _listed(
+    pairs: daft.DataFrame,
+    scores: daft.DataFrame,
+    kept: daft.DataFrame,
+    decisions: daft.DataFrame,
+    listed_rows: int,
+    open_proposals: int,
+) -> dict[str, Any]:
+    """Return what names single pairs by their questions, which are read once for all."""
     worst = suspects.worst_scores(scores, listed_rows)
     proposals = duplicates.proposals(decisions, listed_rows)
-    members = [member for row in proposals for member in row["members"]]
-    questions = duplicates.questions_of(pairs, [row["pair_id"] for row in worst] + members)
+    largest = clusters.largest_clusters(kept, scores, decisions, listed_rows)
+    named = [row["pair_id"] for row in worst]
+    named += [member for row in proposals for member in row["members"]]
+    named += [member["pair_id"] for cluster in largest for member in cluster.best]
+    questions = duplicates.questions_of(pairs, named)
     return {
         "worst": suspects.worst_table(worst, questions),
-        "proposals": duplicates.proposals_table(proposals, questions),
+        "proposals": duplicates.proposals_table(proposals, questions, open_proposals),
+        "clusters": clusters.cluster_cards(largest, questions),
     }
 
 

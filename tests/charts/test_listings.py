@@ -71,6 +71,8 @@ def test_proposals_are_those_that_wait_most_alike_first() -> None:
             "action": action,
             "members": ["a", "b"],
             "question_similarity": alike,
+            "cosine": 0.5,
+            "guards": ["leftover: in | out"] if n == 3 else [],
             "difference": "inflow / outflow",
             "why": "words differ",
         }
@@ -79,16 +81,52 @@ def test_proposals_are_those_that_wait_most_alike_first() -> None:
         )
     ]
     decisions = table("decisions", rows)
-    listed = proposals_table(proposals(decisions, 3), {"a": "one?", "b": "other?"}).rows
-    assert [row[0] for row in listed] == [f"{n:032x}" for n in (3, 0, 2)]
-    assert [row[2] for row in listed] == [90.0, 80.0, None]
-    assert listed[0][3] == ["a: one?", "b: other?"]
+    listed = proposals(decisions, 3)
+    assert [row["decision_id"] for row in listed] == [f"{n:032x}" for n in (3, 0, 2)]
+    shown = proposals_table(listed, {"a": "one?", "b": "other?"}, 3)
+    assert shown.rows[0] == (
+        ["a: one?", "b: other?"],
+        90.0,
+        None,
+        0.5,
+        ["leftover: in | out"],
+        "inflow / outflow",
+        "words differ",
+    )
+    assert [row[1] for row in shown.rows] == [90.0, 80.0, None]
+    assert shown.rows[1][4] == "none"
     assert open_proposals(decisions) == 3
     assert decisions_table(decisions).rows == [
         ("look_alike", "keep", 1),
         ("look_alike", "merge", 1),
         ("look_alike", "review", 3),
     ]
+
+
+def test_the_hint_says_how_many_proposals_wait() -> None:
+    """Law: the total counts what is not listed too; where nothing waits there is no hint."""
+    row = {
+        "members": ["a", "b"],
+        "question_similarity": 90.0,
+        "answer_similarity": None,
+        "cosine": None,
+        "guards": [],
+        "difference": "",
+        "why": "close",
+    }
+    said = [
+        proposals_table([row] * listed, {}, total).hint for listed, total in ((2, 1234), (1, 1))
+    ]
+    assert [hint and hint.text for hint in said] == [
+        (
+            "1,234 proposals wait for a reviewer; these 2 have the questions most alike. "
+            "To decide on them:"
+        ),
+        "1 proposal waits for a reviewer. To decide on them:",
+    ]
+    assert said[0]
+    assert said[0].command == "faucet review --only proposals"
+    assert proposals_table([], {}, 0).hint is None
 
 
 def test_questions_are_those_asked_for() -> None:

@@ -9,7 +9,20 @@ from itertools import pairwise
 import pytest
 
 from pipeline.charts.label import plain
-from pipeline.charts.page import Chart, Group, Page, Section, Square, Step, Table, Tile, dashboard
+from pipeline.charts.page import (
+    Card,
+    Cards,
+    Chart,
+    Group,
+    Hint,
+    Page,
+    Section,
+    Square,
+    Step,
+    Table,
+    Tile,
+    dashboard,
+)
 from tests.charts.made_up import ATTACKS
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><title>drawn</title></svg>\n'
@@ -46,14 +59,18 @@ class Reader(HTMLParser):
 
 def page(text: str) -> Page:
     """Return a page with text in every place that takes one."""
-    table = Table(text, (text, "Number"), [(text, 1), ([text, text], 2.5), (None, None)], text)
+    hint = Hint(text, text)
+    rows = [(text, 1), ([text, text], 2.5), (None, None)]
+    table = Table(text, (text, "Number"), rows, text, hint=hint)
+    cards = Cards(text, hint, [Card(text, [text, text], text, table)], text)
     return Page(
         tiles=[Tile(text, text, text)],
         steps=[Step("step1", text)],
         groups=[Group(text, text, [Square(text, text, "step1")])],
         sections=[
             Section("first", text, text, [Chart(SVG, text, table)], [table]),
-            Section("second", text, text, [], [Table(text, ("A",), [], text, (text,))]),
+            Section("second", text, text, [], [cards, Table(text, ("A",), [], text, (text,))]),
+            Section("third", text, text, [], [Cards(text, hint, [], text)]),
         ],
     )
 
@@ -112,7 +129,7 @@ def test_headings_descend_and_tables_are_labelled() -> None:
     levels = [int(tag[1]) for tag in read.tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
-    assert read.tags.count("caption") == read.tags.count("table") == 3
+    assert read.tags.count("caption") == read.tags.count("table") == 4
     assert ("scope", "col") in read.attributes
     assert ("lang", "en") in read.attributes
 

@@ -8,14 +8,18 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 import pyarrow as pa
 import pytest
+from markupsafe import escape
 
+from pipeline.charts.label import plain
 from pipeline.core.schemas import arrow_schema, faults
+from pipeline.core.text import excerpt
 from pipeline.stages.visualize import Visualized, visualize
 from tests.charts.made_up import ATTACKS, corpus, plan
 from tests.conftest import schema
 
 PICTURES = Visualized._fields[:5]
 TABLES = Visualized._fields[6:-1]
+NO_CLUSTERS = "no two pairs share a cluster"
 SMALL_PLAN = plan(("RSI", "Oscillators"), ("SMA", "Averages, all"), ("EMA", "Averages, all"))
 
 
@@ -150,6 +154,9 @@ def test_lists_are_as_long_as_asked_for(visualized: Visualized) -> None:
     assert len(page.tables["The lowest scores"]) - 1 == 5
     assert len(page.tables["Pairs that took in most others"]) - 1 == 5
     assert len(page.tables["Proposals to review"]) - 1 == 3
+    assert [caption for caption in page.tables if caption.startswith("Cluster ")] == [
+        f"Cluster {place}: all 2 pairs" for place in range(1, 6)
+    ]
     assert len(page.tables["Every delivery"]) - 1 == 3
 
 
@@ -161,6 +168,8 @@ def test_delivered_text_stays_text() -> None:
     for name in PICTURES:
         ET.fromstring(getattr(attacked, name).svg)
     assert _elements(attacked.dashboard) == _elements(harmless.dashboard)
+    heading = plain(excerpt(f"What is number 8? {hostile}"))
+    assert f"<li><b><bdi>{escape(heading)}</bdi></b>" in attacked.dashboard
 
 
 def _elements(html: str) -> list[tuple[str, list[str]]]:
@@ -184,8 +193,18 @@ def test_an_empty_workspace_has_a_dashboard() -> None:
         assert ET.fromstring(picture.svg).tag.endswith("svg")
     for told in ("no deliveries yet", "nothing was refused", "no pairs were scored"):
         assert told in result.dashboard
+    assert NO_CLUSTERS in result.dashboard
     assert result.metrics["target_met_pct"] == 0
     assert all(getattr(result, name).num_rows == 0 for name in TABLES)
+
+
+def test_a_corpus_without_duplicates_says_so(visualized: Visualized) -> None:
+    """Law: where no two pairs share a cluster and none waits, the page says so and no more."""
+    result = made(1)
+    assert NO_CLUSTERS in result.dashboard
+    assert "nothing waits for a reviewer" in result.dashboard
+    assert "faucet" not in result.dashboard
+    assert NO_CLUSTERS not in visualized.dashboard
 
 
 def test_tables_are_arrow(visualized: Visualized) -> None:
