@@ -48,8 +48,9 @@ def encounters(
     entry, and their cosine), with near answers (near_answers, by entry, and their shared bands)
     and those that a reviewer named: each an array of shape (2, number of pairs). Each entry is
     compared with the `anchors` best of its question and of its answer, with as many of the
-    nearest questions, with the best one of all questions near to its own, and with the two best
-    near answers: the work grows with the entries, not with their square.
+    nearest questions and of the nearest vectors, with the best one of all questions near to its
+    own, and with the two best near answers: the work grows with the entries, not with their
+    square.
     """
     key_id, answer_id = people.key_id[present], people.answer_id[present]
     same_key, over_key = _anchored(key_id, present, anchors)
@@ -58,6 +59,8 @@ def encounters(
     ranked, over_ranked = _first(near_answers, -shared_bands, _NEAR_ANSWERS)
     led = _led(key_id, present, near_keys)
     wide = _oriented(near_vectors)
+    nearest, over_wide = _first(wide, -cosine, anchors)
+    wide, cosine = wide[:, nearest], cosine[nearest]
     named = _oriented(reviewed)
     parts = [same_key, same_answer, near, named, wide, led, near_answers[:, ranked]]
     codes = [part[0] << _HALF | part[1] for part in parts]
@@ -70,7 +73,7 @@ def encounters(
         _placed(distinct, codes[4], cosine),
         np.isin(distinct, codes[6]),
         np.isin(distinct, codes[3]),
-        over_key + over_answer + over_near + over_ranked,
+        over_key + over_answer + over_near + over_ranked + over_wide,
     )
 
 

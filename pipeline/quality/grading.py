@@ -1,6 +1,6 @@
 """Measures, flags and parts of the score for every pair, as a batch UDF over Arrow."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -19,6 +19,8 @@ PARTS: tuple[str, ...] = get_args(Part)
 
 SEVERITIES: tuple[str, ...] = get_args(Severity)
 """From harmless to grave."""
+
+_ROWS_FOR_PROCESSES = 50_000
 
 _FLAG = DataType.struct(
     {"code": DataType.string(), "severity": DataType.string(), "evidence": DataType.string()}
@@ -60,13 +62,19 @@ class Yardstick:
 def graded(texts: daft.DataFrame, yardstick: Yardstick) -> daft.DataFrame:
     """Return pair_id, flags, the worst severity, measures and parts for every row of texts.
 
-    texts holds pair_id, question and answer; every row is graded by itself.
+    texts holds pair_id, question and answer; every row is graded by itself. Rules are Python, of
+    which a process runs one thread at a time, so very many rows are graded by processes of their
+    own, one per core; for fewer ones their start costs more than they save.
     """
-    grades = _grade(texts["question"], texts["answer"], yardstick)
-    return texts.select("pair_id", grades)
+    grade = _graders(use_process=texts.count_rows() >= _ROWS_FOR_PROCESSES)
+    return texts.select("pair_id", grade(texts["question"], texts["answer"], yardstick))
 
 
-@daft.func.batch(return_dtype=_GRADES, unnest=True, use_process=False)
+def _graders(*, use_process: bool) -> Callable[..., daft.Expression]:
+    batches = daft.func.batch(return_dtype=_GRADES, unnest=True, use_process=use_process)
+    return batches(_grade)
+
+
 def _grade(questions: daft.Series, answers: daft.Series, yardstick: Yardstick) -> pa.Array:
     checks = bound(yardstick.limits)
     rows = []

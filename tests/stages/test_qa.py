@@ -1,8 +1,10 @@
 """Laws of the qa stage, on made-up pairs."""
 
+import gc
 import random
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import daft
 import orjson
@@ -96,6 +98,17 @@ def test_outputs_keep_their_schemas(number: int, master_plan: pd.DataFrame) -> N
     Draft202012Validator(schema("quality_analysis_report")).validate(report)
     assert report["pairs"] == number
     assert len(report["score_per_pair"]) == number
+
+
+# Daft leaves the pipes of its processes to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+def test_processes_grade_as_threads_do(result: Scored, master_plan: pd.DataFrame) -> None:
+    """Very many rows are graded by processes of their own, with the same scores and flags."""
+    with patch("pipeline.quality.grading._ROWS_FOR_PROCESSES", 1):
+        rows = listed(run(ROWS, master_plan))
+    gc.collect()
+    assert rows == listed(result)
 
 
 @settings(max_examples=5)
