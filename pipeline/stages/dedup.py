@@ -24,6 +24,9 @@ from pipeline.dedup.signatures import MinHash, remembered_fingerprints
 from pipeline.dedup.verdicts import Verdicts, in_force, neighbours
 from pipeline.quality.repaired import with_repairs
 
+_ROWS_HELD = 100_000
+"""Up to so many pairs are read once and held; of more, texts are read where they are needed."""
+
 
 class Deduped(NamedTuple):
     """The pairs that stay, the decisions, the report on them, and the likenesses measured."""
@@ -94,6 +97,8 @@ def dedup(
         answer_shingle_words,
         seed,
     )
+    if pairs.count_rows() <= _ROWS_HELD:
+        pairs = pairs.collect()
     printed = remembered_fingerprints(pairs, shape, memo)
     score, failed = _scored(printed, scores)
     people = population(printed, score, _left_out(failed, said))
