@@ -21,15 +21,25 @@ def duplicates(root: Path, start: str) -> dict[str, Any]:
     """
     pair_id = find_pair_id(root, start)
     decisions = decisions_about(root, pair_id)
-    kept = table(root, KEPT).select("pair_id", "cluster_id")
-    clusters = sorted({decision["cluster_id"] for decision in decisions})
-    beside = kept.where(col("cluster_id").is_in(clusters)).to_pylist() if clusters else []
     return {
         "pair_id": pair_id,
         "question": redacted(questions_of(root, [pair_id])[pair_id]),
         "decisions": decisions,
-        "kept_in_cluster": sorted(row["pair_id"] for row in beside if row["pair_id"] != pair_id),
+        "kept_in_cluster": _kept_beside(root, pair_id, decisions),
     }
+
+
+def _kept_beside(root: Path, pair_id: str, decisions: list[Row]) -> list[str]:
+    """Return the other kept pairs of a pair's cluster, of its winner's where it was merged.
+
+    Not every decision tells the cluster: look-alikes stand in two, and of many links only the
+    nearest is recorded.
+    """
+    winners = (row["winner"] for row in decisions if row["winner"] not in (None, pair_id))
+    kept = table(root, KEPT).select("pair_id", "cluster_id")
+    standing = kept.where(col("pair_id") == lit(next(winners, pair_id)))
+    beside = kept.join(standing.select("cluster_id"), on="cluster_id").to_pydict()["pair_id"]
+    return sorted(other for other in beside if other != pair_id)
 
 
 def decisions_about(root: Path, pair_id: str) -> list[Row]:

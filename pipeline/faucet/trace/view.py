@@ -63,9 +63,9 @@ def render_duplicates(told: dict[str, Any]) -> RenderableType:
     body.add_row("question", Text(paragraphs(told["question"])))
     for decision in told["decisions"]:
         body.add_row(decision["action"], Group(*decision_lines(decision, told["pair_id"])))
-    if not told["decisions"]:
-        body.add_row("", Text("nothing like it was found: no decision names this pair"))
     beside = told["kept_in_cluster"]
+    if not told["decisions"] and not beside:
+        body.add_row("", Text("nothing like it was found: no decision names this pair"))
     if beside:
         body.add_row("cluster", Text(f"{counted(len(beside), 'other pair')} kept in one split"))
     return Group(head, body)

@@ -159,6 +159,16 @@ def test_dup_shows_the_evidence(finished: Path) -> None:
     assert "no decision names" in shown(render_duplicates(duplicates(finished, REJECTED)))
 
 
+def test_dup_names_the_pairs_of_its_own_cluster(finished: Path) -> None:
+    """A look-alike in another cluster is none of them; a merged pair is where its winner is."""
+    clusters = {KEPT: KEPT, PROPOSED: KEPT, DOUBTED: DOUBTED}
+    rows = [{"pair_id": pair_id, "cluster_id": cluster} for pair_id, cluster in clusters.items()]
+    put(finished, "data/dedup/kept.parquet", rows)
+    expected = {KEPT: [PROPOSED], TWIN_OF_KEPT: sorted([KEPT, PROPOSED]), DOUBTED: [], REJECTED: []}
+    for pair_id, beside in expected.items():
+        assert duplicates(finished, pair_id)["kept_in_cluster"] == beside
+
+
 def test_the_commands_print_and_end_with_a_sentence(
     finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
