@@ -39,6 +39,15 @@ class BucketSizes(NamedTuple):
     bounded: int  # buckets too large to be paired in full
 
 
+class Near(NamedTuple):
+    """Pairs that come near in one respect, how near, and what it took to find them."""
+
+    pairs: Ids  # shape (2, number of pairs), the smaller above
+    nearness: npt.NDArray[Any]  # of each pair, the nearer the larger
+    sizes: BucketSizes
+    tried: int
+
+
 class Meetings(NamedTuple):
     """Candidate pairs and what their buckets looked like."""
 

@@ -70,12 +70,9 @@ def comparison(
     met = encounters(
         people,
         present,
-        near.pairs,
-        near.likeness,
-        present[wide.pairs],
-        wide.cosine,
-        told.pairs,
-        told.shared_bands,
+        near,
+        wide._replace(pairs=present[wide.pairs]),
+        told,
         reviewed,
         anchors=anchors,
     )

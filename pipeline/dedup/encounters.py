@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
+from pipeline.dedup.candidates import Near
 from pipeline.dedup.population import Ints, Population
 
 Flags = npt.NDArray[np.bool_]
@@ -25,18 +26,15 @@ class Encounters(NamedTuple):
     cosine: Floats  # NaN where it is below the threshold
     is_answer_near: Flags  # brought together by their answers
     is_named: Flags  # by a reviewer
-    uncompared: int  # entries that a too large group was compared without
+    uncompared: int  # how often an entry met more others than it is compared with
 
 
 def encounters(
     people: Population,
     present: Ints,
-    near_keys: Ints,
-    likeness: Floats,
-    near_vectors: Ints,
-    cosine: Floats,
-    near_answers: Ints,
-    shared_bands: Ints,
+    questions: Near,
+    vectors: Near,
+    answers: Near,
     reviewed: Ints,
     *,
     anchors: int,
@@ -44,25 +42,21 @@ def encounters(
     """Return who is compared with whom among the entries in present (ascending, distinct).
 
     Brought together are entries with the same sorted question, with the same answer, with near
-    questions (near_keys, by key_id, and their likeness), with near vectors (near_vectors, by
-    entry, and their cosine), with near answers (near_answers, by entry, and their shared bands)
-    and those that a reviewer named: each an array of shape (2, number of pairs). Each entry is
-    compared with the `anchors` best of its question and of its answer, with as many of the
-    nearest questions and of the nearest vectors, with the best one of all questions near to its
-    own, and with the two best near answers: the work grows with the entries, not with their
-    square.
+    questions (by key_id), near vectors and near answers (by entry), and those that a reviewer
+    named (reviewed, of shape (2, number of pairs)). Each entry is compared with the `anchors` best
+    of its question and of its answer, with as many of the nearest questions and of the nearest
+    vectors, with the best one of all questions near to its own, and with the two nearest answers:
+    the work grows with the entries, not with their square.
     """
     key_id, answer_id = people.key_id[present], people.answer_id[present]
     same_key, over_key = _anchored(key_id, present, anchors)
     same_answer, over_answer = _anchored(answer_id, present, anchors)
-    near, over_near = _across(key_id, present, near_keys, likeness, anchors)
-    ranked, over_ranked = _first(near_answers, -shared_bands, _NEAR_ANSWERS)
-    led = _led(key_id, present, near_keys)
-    wide = _oriented(near_vectors)
-    nearest, over_wide = _first(wide, -cosine, anchors)
-    wide, cosine = wide[:, nearest], cosine[nearest]
+    near, _, over_near = _across(key_id, present, questions, anchors)
+    led = _led(key_id, present, questions.pairs)
+    wide, cosine, over_wide = _nearest(vectors.pairs, vectors.nearness, anchors)
+    told, _, over_told = _nearest(answers.pairs, answers.nearness, _NEAR_ANSWERS)
     named = _oriented(reviewed)
-    parts = [same_key, same_answer, near, named, wide, led, near_answers[:, ranked]]
+    parts = [same_key, same_answer, near, named, wide, led, told]
     codes = [part[0] << _HALF | part[1] for part in parts]
     distinct = np.unique(np.concatenate([code[part[0] != part[1]] for code, part in zip(codes, parts, strict=True)]))  # fmt: skip  # noqa: E501
     left, right = distinct >> _HALF, distinct & _LOW
@@ -73,7 +67,7 @@ def encounters(
         _placed(distinct, codes[4], cosine),
         np.isin(distinct, codes[6]),
         np.isin(distinct, codes[3]),
-        over_key + over_answer + over_near + over_ranked + over_wide,
+        over_key + over_answer + over_near + over_wide + over_told,
     )
 
 
@@ -121,28 +115,29 @@ def _led(key_ids: Ints, entries: Ints, near: Ints) -> Ints:
     return np.stack([leaders[led], entries[led]])
 
 
-def _first(pairs: Ints, order: Ints | Floats, most: int) -> tuple[Ints, int]:
-    """Return which pairs are the first `most` of their right entry, and how many have more.
+def _nearest(pairs: Ints, nearness: Floats, most: int) -> tuple[Ints, Floats, int]:
+    """Return the pairs of each worse entry with the `most` nearest better ones.
 
-    order tells which comes first; of equal ones it is the one with the better left entry.
+    Of two that are as near the better entry comes first. With the pairs comes how near they are,
+    and how many entries have more.
     """
-    ranked = np.lexsort((pairs[0], order, pairs[1]))
+    pairs = _oriented(pairs)
+    ranked = np.lexsort((pairs[0], -nearness, pairs[1]))
     right = pairs[1][ranked]
     place = np.arange(len(right)) - np.searchsorted(right, right)
-    return ranked[place < most], int((place == most).sum())
+    chosen = ranked[place < most]
+    return pairs[:, chosen], nearness[chosen], int((place == most).sum())
 
 
-def _across(
-    key_ids: Ints, entries: Ints, near: Ints, likeness: Floats, most: int
-) -> tuple[Ints, int]:
-    """Return pairs of entries of near keys, the nearest of each entry, and how many have more.
+def _across(key_ids: Ints, entries: Ints, questions: Near, most: int) -> tuple[Ints, Floats, int]:
+    """Return what _nearest does, for the entries of near questions.
 
-    Of a key the best entries take part, with those of its nearest keys.
+    Of a question the `most` best entries take part, with those of its nearest questions.
     """
     keys, first = np.unique(key_ids, return_index=True)  # entries ascend: the first is the best
-    leaders = _oriented(entries[first][np.searchsorted(keys, near)])
-    nearest, _ = _first(leaders, -likeness, most)
-    near, likeness = key_ids[np.searchsorted(entries, leaders[:, nearest])], likeness[nearest]
+    leaders = entries[first][np.searchsorted(keys, questions.pairs)]
+    leaders, likeness, _ = _nearest(leaders, questions.nearness, most)
+    near = key_ids[np.searchsorted(entries, leaders)]
     order = np.lexsort((entries, key_ids))
     key_ids, entries = key_ids[order], entries[order]
     starts = np.searchsorted(key_ids, near, side="left")
@@ -153,9 +148,7 @@ def _across(
     width = np.maximum(counts[1], 1)[edge]
     first = entries[starts[0][edge] + within // width]
     second = entries[starts[1][edge] + within % width]
-    pairs = _oriented(np.stack([first, second]))
-    nearest, over = _first(pairs, -likeness[edge], most)
-    return pairs[:, nearest], over
+    return _nearest(np.stack([first, second]), likeness[edge], most)
 
 
 def _oriented(pairs: Ints) -> Ints:

@@ -1,7 +1,7 @@
 """Candidates from vectors: random hyperplanes (Charikar 2002) in bands, then the exact cosine."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import daft
 import numpy as np
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from daft import DataType, col
 
-from pipeline.dedup.candidates import BucketSizes, Ids, meetings
+from pipeline.dedup.candidates import Ids, Near, meetings
 from pipeline.dedup.population import one_array
 from pipeline.dedup.signatures import lists_of, matrix
 
@@ -22,15 +22,6 @@ _PAIRS_AT_ONCE = 1 << 15
 Floats = npt.NDArray[np.float32]
 
 
-class NearVectors(NamedTuple):
-    """Pairs of near vectors and what it took to find them."""
-
-    pairs: Ids  # shape (2, number of pairs): ids, the smaller above
-    cosine: Floats
-    sizes: BucketSizes
-    tried: int
-
-
 def sketched(vectors: daft.DataFrame, *, bands: int, seed: int) -> pa.Table:
     """Return vectors (pair_id, vector) with their sketches, as the column bands."""
     return vectors.select(
@@ -38,10 +29,8 @@ def sketched(vectors: daft.DataFrame, *, bands: int, seed: int) -> pa.Table:
     ).to_arrow()
 
 
-def cosine_candidates(
-    table: pa.Table, rows: Ids, *, cosine_threshold: float, reach: int
-) -> NearVectors:
-    """Return the pairs of vectors whose cosine is at least cosine_threshold.
+def cosine_candidates(table: pa.Table, rows: Ids, *, cosine_threshold: float, reach: int) -> Near:
+    """Return the pairs of vectors whose cosine is at least cosine_threshold, and their cosine.
 
     table is what sketched returns; id n stands for its row rows[n]. Two vectors at angle t agree
     in a sign with probability 1 - t/pi, so 16 bands of 16 signs find a cosine of 0.95 with 96 %
@@ -53,7 +42,7 @@ def cosine_candidates(
     met = meetings(sketches[rows], reach=reach, differing_bits=limit)
     cosine = cosines(vectors, rows[met.pairs])
     near = cosine >= np.float32(cosine_threshold)
-    return NearVectors(met.pairs[:, near], cosine[near], met.sizes, len(cosine))
+    return Near(met.pairs[:, near], cosine[near], met.sizes, len(cosine))
 
 
 def _limit(cosine_threshold: float, signs: int) -> int:

@@ -1,35 +1,25 @@
 """Near answers: candidates from MinHash bands, and from lengths that allow a likeness."""
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.dedup.bounds import like_length
-from pipeline.dedup.candidates import BucketSizes, Ids, Words, meetings
+from pipeline.dedup.candidates import Ids, Near, Words, meetings
 from pipeline.dedup.population import Ints, Population
 
 _SHARED_BANDS = 2  # strangers with a boilerplate sentence in common share one band
 
 
-class NearAnswers(NamedTuple):
-    """Pairs of entries whose answers may be nearly the same, and what it took to find them."""
-
-    pairs: Ids  # shape (2, number of pairs): entries, the better ranked above
-    shared_bands: Ids
-    sizes: BucketSizes
-    tried: int
-
-
 def near_answers(
     bands: Words, people: Population, present: Ints, *, answer_threshold: float, reach: int
-) -> NearAnswers:
-    """Return pairs of different answers that may be answer_threshold (0-100) alike, or more.
+) -> Near:
+    """Return pairs of entries whose answers differ and may be answer_threshold (0-100) alike.
 
-    bands has one row per row of the fingerprints, present the entries that take part, ascending.
-    Each distinct answer takes part once, by its best entry, and meets those that it shares two
-    bands with and whose length allows the likeness. Nothing is measured on the texts here:
-    answers are long, and what two of them have in common is remembered.
+    How near they are is the number of bands that they share. bands has one row per row of the
+    fingerprints, present the entries that take part, ascending. Each distinct answer takes part
+    once, by its best entry, and meets those that it shares two bands with and whose length allows
+    the likeness. Nothing is measured on the texts here: answers are long, and what two of them
+    have in common is remembered.
     """
     first = np.unique(people.answer_id[present], return_index=True)[1]
     entries = np.sort(present[first])
@@ -38,7 +28,7 @@ def near_answers(
     shared = shared_bands(bands, met.pairs)
     pairs = entries[met.pairs]  # ids ascend with entries, so the better one stays above
     possible = like_length(people.answer_chars[pairs], answer_threshold) & is_near(shared)
-    return NearAnswers(pairs[:, possible], shared[possible], met.sizes, len(shared))
+    return Near(pairs[:, possible], shared[possible], met.sizes, len(shared))
 
 
 def shared_bands(bands: Words, pairs: Ids) -> Ids:

@@ -1,31 +1,17 @@
 """Near questions: candidates from MinHash bands, verified on the text."""
 
-from typing import NamedTuple
-
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.dedup.bounds import letter_counts, may_reach
-from pipeline.dedup.candidates import BucketSizes, Ids, Words, meetings
+from pipeline.dedup.candidates import Near, Words, meetings
 from pipeline.dedup.population import Population
 from pipeline.dedup.verify import similarities
-
-Floats = npt.NDArray[np.float32]
-
-
-class NearQuestions(NamedTuple):
-    """Pairs of near questions and what it took to find them."""
-
-    pairs: Ids  # shape (2, number of pairs): key_ids, the smaller above
-    likeness: Floats  # token-sort similarity of each pair, 0-100
-    sizes: BucketSizes
-    tried: int
 
 
 def near_questions(
     bands: Words, people: Population, *, review_threshold: float, reach: int
-) -> NearQuestions:
-    """Return the pairs of questions that are at least review_threshold (0-100) alike.
+) -> Near:
+    """Return the key_ids of questions at least review_threshold (0-100) alike, and how alike.
 
     bands has one row per row of the fingerprints. Each distinct key takes part once, however many
     pairs ask it, so that a question asked ten thousand times costs no more than one asked once.
@@ -38,4 +24,4 @@ def near_questions(
     possible = met.pairs[:, may_reach(letter_counts(keys), chars, met.pairs, review_threshold)]
     likeness = similarities(people.keys, possible, cutoff=review_threshold)
     near = likeness >= review_threshold
-    return NearQuestions(possible[:, near], likeness[near], met.sizes, met.pairs.shape[1])
+    return Near(possible[:, near], likeness[near], met.sizes, met.pairs.shape[1])

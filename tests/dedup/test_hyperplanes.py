@@ -2,7 +2,8 @@ import daft
 import numpy as np
 import pyarrow as pa
 
-from pipeline.dedup.hyperplanes import NearVectors, cosine_candidates, sketched
+from pipeline.dedup.candidates import Near
+from pipeline.dedup.hyperplanes import cosine_candidates, sketched
 
 
 def found_among(
@@ -11,7 +12,7 @@ def found_among(
     *,
     bands: int,
     rows_each: int = 1000,
-) -> NearVectors:
+) -> Near:
     flat = pa.array(rows.astype(np.float32).ravel())
     vectors = pa.FixedSizeListArray.from_arrays(flat, rows.shape[1])
     ids = pa.array([str(n) for n in range(len(rows))], pa.large_string())
@@ -39,10 +40,10 @@ def test_planted_neighbours_are_found_and_nothing_below_the_threshold() -> None:
     assert pairs <= planted
     assert found.tried >= len(pairs)
     assert found.sizes.largest >= 2
-    assert np.allclose(found.cosine, [rows[a] @ rows[b] for a, b in found.pairs.T], atol=1e-6)
+    assert np.allclose(found.nearness, [rows[a] @ rows[b] for a, b in found.pairs.T], atol=1e-6)
     again = found_among(rows, 0.95, bands=16, rows_each=7)
     assert again.pairs.tolist() == found.pairs.tolist()
-    assert again.cosine.tolist() == found.cosine.tolist()
+    assert again.nearness.tolist() == found.nearness.tolist()
 
 
 def test_tables_of_none_and_one_have_no_candidates() -> None:
