@@ -41,22 +41,25 @@ def encounters(
 ) -> Encounters:
     """Return who is compared with whom among the entries in present (ascending, distinct).
 
-    Brought together are entries with the same sorted question, with the same answer, with near
-    questions (by key_id), near vectors and near answers (by entry), and those that a reviewer
-    named (reviewed, of shape (2, number of pairs)). Each entry is compared with the `anchors` best
-    of its question and of its answer, with as many of the nearest questions and of the nearest
-    vectors, with the best one of all questions near to its own, and with the two nearest answers:
-    the work grows with the entries, not with their square.
+    Brought together are entries with the same question, with the same answer, with near questions
+    (by key_id), near vectors and near answers (by entry), and those that a reviewer named
+    (reviewed, of shape (2, number of pairs)). Each entry is compared with the `anchors` best of
+    its question and of its answer, with as many of the nearest vectors, with the two nearest
+    answers, and with the best one of all that it met in each of these ways. Of every two near
+    questions, and of every two orders of the same words, the best entries are compared: guards
+    tell some of them apart, so that no one question can stand for all. The work grows with the
+    entries and the near questions, not with the square of the entries.
     """
-    key_id, answer_id = people.key_id[present], people.answer_id[present]
-    same_key, over_key = _anchored(key_id, present, anchors)
+    question_id, answer_id = people.question_id[present], people.answer_id[present]
+    same_question, over_question = _anchored(question_id, present, anchors)
     same_answer, over_answer = _anchored(answer_id, present, anchors)
-    near, _, over_near = _across(key_id, present, questions, anchors)
-    led = _led(key_id, present, questions.pairs)
+    heads = present[np.sort(np.unique(question_id, return_index=True)[1])]
+    near, over_near = _near_heads(people.key_id[heads], heads, questions.pairs, anchors)
+    led = _led(question_id, present, near)
     wide, cosine, over_wide = _nearest(vectors.pairs, vectors.nearness, anchors)
     told, _, over_told = _nearest(answers.pairs, answers.nearness, _NEAR_ANSWERS)
     named = _oriented(reviewed)
-    parts = [same_key, same_answer, near, named, wide, led, told]
+    parts = [same_question, same_answer, near, named, wide, led, told]
     codes = [part[0] << _HALF | part[1] for part in parts]
     distinct = np.unique(np.concatenate([code[part[0] != part[1]] for code, part in zip(codes, parts, strict=True)]))  # fmt: skip  # noqa: E501
     left, right = distinct >> _HALF, distinct & _LOW
@@ -67,7 +70,7 @@ def encounters(
         _placed(distinct, codes[4], cosine),
         np.isin(distinct, codes[6]),
         np.isin(distinct, codes[3]),
-        over_key + over_answer + over_near + over_wide + over_told,
+        over_question + over_answer + over_near + over_wide + over_told,
     )
 
 
@@ -102,53 +105,56 @@ def _anchored(labels: Ints, entries: Ints, count: int) -> tuple[Ints, int]:
     return pairs, int((place >= count).sum())
 
 
-def _led(key_ids: Ints, entries: Ints, near: Ints) -> Ints:
-    """Return the pairs of each entry with the best entry of all keys near to its own."""
-    keys, first = np.unique(key_ids, return_index=True)  # entries ascend: the first is the best
-    left, right = np.searchsorted(keys, near)
-    best = entries[first]
-    leader = np.full(len(keys), np.iinfo(np.int64).max)
-    np.minimum.at(leader, left, best[right])
-    np.minimum.at(leader, right, best[left])
-    leaders = leader[np.searchsorted(keys, key_ids)]
-    led = leaders < entries
-    return np.stack([leaders[led], entries[led]])
+def _near_heads(key_ids: Ints, heads: Ints, near: Ints, most: int) -> tuple[Ints, int]:
+    """Return the pairs of best entries of near questions, and how many stayed out.
 
-
-def _nearest(pairs: Ints, nearness: Floats, most: int) -> tuple[Ints, Floats, int]:
-    """Return the pairs of each worse entry with the `most` nearest better ones.
-
-    Of two that are as near the better entry comes first. With the pairs comes how near they are,
-    and how many entries have more.
+    heads are the best entries of each question, ascending, key_ids their keys, near the pairs of
+    near keys. Of the questions of one key, which differ in the order of their words, the `most`
+    best stand for the others.
     """
-    pairs = _oriented(pairs)
-    ranked = np.lexsort((pairs[0], -nearness, pairs[1]))
-    right = pairs[1][ranked]
-    place = np.arange(len(right)) - np.searchsorted(right, right)
-    chosen = ranked[place < most]
-    return pairs[:, chosen], nearness[chosen], int((place == most).sum())
-
-
-def _across(key_ids: Ints, entries: Ints, questions: Near, most: int) -> tuple[Ints, Floats, int]:
-    """Return what _nearest does, for the entries of near questions.
-
-    Of a question the `most` best entries take part, with those of its nearest questions.
-    """
-    keys, first = np.unique(key_ids, return_index=True)  # entries ascend: the first is the best
-    leaders = entries[first][np.searchsorted(keys, questions.pairs)]
-    leaders, likeness, _ = _nearest(leaders, questions.nearness, most)
-    near = key_ids[np.searchsorted(entries, leaders)]
-    order = np.lexsort((entries, key_ids))
-    key_ids, entries = key_ids[order], entries[order]
+    orders, over = _anchored(key_ids, heads, most)
+    order = np.lexsort((heads, key_ids))
+    key_ids, heads = key_ids[order], heads[order]
     starts = np.searchsorted(key_ids, near, side="left")
     counts = np.minimum(np.searchsorted(key_ids, near, side="right") - starts, most)
     products = counts[0] * counts[1]
     edge = np.repeat(np.arange(near.shape[1]), products)
     within = np.arange(len(edge)) - np.repeat(np.cumsum(products) - products, products)
     width = np.maximum(counts[1], 1)[edge]
-    first = entries[starts[0][edge] + within // width]
-    second = entries[starts[1][edge] + within % width]
-    return _nearest(np.stack([first, second]), likeness[edge], most)
+    first = heads[starts[0][edge] + within // width]
+    second = heads[starts[1][edge] + within % width]
+    return np.concatenate([orders, _oriented(np.stack([first, second]))], axis=1), over
+
+
+def _led(question_ids: Ints, entries: Ints, near: Ints) -> Ints:
+    """Return the pairs of each entry with the best entry of all questions near to its own.
+
+    near are pairs of entries that are the best of their questions, the better above.
+    """
+    questions, places = np.unique(question_ids, return_inverse=True)
+    leader = np.full(len(questions), np.iinfo(np.int64).max)
+    np.minimum.at(leader, places[np.searchsorted(entries, near[1])], near[0])
+    leaders = leader[places]
+    led = leaders < entries
+    return np.stack([leaders[led], entries[led]])
+
+
+def _nearest(pairs: Ints, nearness: Floats, most: int) -> tuple[Ints, Floats, int]:
+    """Return the pairs of each worse entry with the `most` nearest better ones, and the best one.
+
+    Of two that are as near the better entry comes first. With the pairs comes how near they are,
+    and how many entries have more. Without the best one a family of a thousand that are all as
+    near would fall into parts that never meet.
+    """
+    pairs = _oriented(pairs)
+    ranked = np.lexsort((pairs[0], -nearness, pairs[1]))
+    left, right = pairs[:, ranked]
+    starts = np.flatnonzero(np.r_[True, right[1:] != right[:-1]][: len(right)])
+    sizes = np.diff(np.r_[starts, len(right)])
+    place = np.arange(len(right)) - np.repeat(starts, sizes)
+    best = np.repeat(np.minimum.reduceat(left, starts), sizes) if len(left) else left
+    chosen = ranked[(place < most) | (left == best)]
+    return pairs[:, chosen], nearness[chosen], int((place == most).sum())
 
 
 def _oriented(pairs: Ints) -> Ints:
