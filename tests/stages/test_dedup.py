@@ -395,6 +395,18 @@ def test_answers_that_share_sentences_are_no_twins(other: Pair) -> None:
     assert decisions(result) == []
 
 
+def test_two_orders_of_the_same_words_each_keep_their_own_together() -> None:
+    """Better answers to a question about one name do not hide that two others are of no name."""
+    answers = [f"{letter * 6} " * 20 for letter in "abcdefghijkl"]
+    there = [("signals of the simple moving average also", answer) for answer in answers]
+    back = [("signals of the simple also moving average", answer) for answer in (PROSE, OTHER)]
+    scores = {**dict.fromkeys(there, 90.0), **dict.fromkeys(back, 50.0)}
+    found = clusters(run([*there, *back], scores=scores, anchors=2))
+    ours, theirs = ({found[pair_id(*pair)] for pair in pairs} for pairs in (there, back))
+    assert len(ours) == len(theirs) == 1
+    assert ours != theirs
+
+
 def test_a_third_twin_joins_no_two_that_a_reviewer_keeps_apart() -> None:
     """When a twin of both arrives it goes to one of them, and the two stay apart."""
     one, other = ("What is RSI?", PROSE), ("what is RSI", PROSE + " ")
