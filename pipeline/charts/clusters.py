@@ -12,7 +12,6 @@ from pipeline.charts.page import Card, Cards, Cell, Hint, Table
 from pipeline.core.text import excerpt
 
 _LISTED_MEMBERS = 8
-_QUESTION_CHARS = 200
 
 Row = dict[str, Any]
 
@@ -165,7 +164,7 @@ def _card(place: int, cluster: Cluster, questions: Mapping[str, str]) -> Card:
     listed = len(cluster.best)
     shown = f"all {size:,} pairs" if listed == size else f"the best {listed:,} of {size:,} pairs"
     return Card(
-        heading=excerpt(questions.get(cluster.best[0]["pair_id"], ""), _QUESTION_CHARS),
+        heading=excerpt(questions.get(cluster.best[0]["pair_id"], "")),
         facts=[
             f"{size:,} pairs: {cluster.stay:,} stay, {cluster.merged:,} merged",
             *(f"{kind}, {action}: {count:,}" for kind, action, count in cluster.decisions),
@@ -184,7 +183,7 @@ def _row(member: Row, questions: Mapping[str, str]) -> tuple[Cell, ...]:
     return (
         None if score is None else round(score, 2),
         "merged" if member["is_merged"] else "stays",
-        f"{pair_id}: {excerpt(questions.get(pair_id, ''), _QUESTION_CHARS)}",
+        f"{pair_id}: {excerpt(questions.get(pair_id, ''))}",
         *(_decided(pair_id, decision) if decision else _UNNAMED),
     )
 

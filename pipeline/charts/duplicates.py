@@ -9,7 +9,6 @@ from daft import col, lit
 from pipeline.charts.page import Hint, Table
 from pipeline.core.text import counted, excerpt
 
-_QUESTION_CHARS = 200
 _LISTED_ALIASES = 8
 _MEASURED = ("question_similarity", "answer_similarity", "cosine")
 
@@ -46,8 +45,8 @@ def merged_table(largest: Iterable[Mapping[str, Any]]) -> Table:
         (
             row["pair_id"],
             row["count"],
-            excerpt(row["question"], _QUESTION_CHARS),
-            _first([excerpt(alias["question"], _QUESTION_CHARS) for alias in row["aliases"]]),
+            excerpt(row["question"]),
+            _first([excerpt(alias["question"]) for alias in row["aliases"]]),
         )
         for row in largest
     ]
@@ -80,10 +79,7 @@ def proposals_table(
     """
     rows = [
         (
-            [
-                f"{member}: {excerpt(questions.get(member, ''), _QUESTION_CHARS)}"
-                for member in row["members"]
-            ],
+            [f"{member}: {excerpt(questions.get(member, ''))}" for member in row["members"]],
             *(None if row[name] is None else round(row[name], 2) for name in _MEASURED),
             row["guards"] or "none",
             row["difference"],

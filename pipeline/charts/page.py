@@ -1,16 +1,9 @@
 """The dashboard as a page: tiles, charts and tables, in one file that asks nobody for anything."""
 
-import base64
-import hashlib
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
-import jinja2
-from markupsafe import Markup
-
-from pipeline.charts.label import plain
+from pipeline.charts.frame import framed
 
 Cell = str | int | float | None | list[str]
 
@@ -117,58 +110,6 @@ def dashboard(page: Page) -> str:
 
     Charts are SVG, drawn once: 1.3 CPU s and 0.9 MB of JavaScript less than charts that a
     browser draws, readable on paper and without scripts. A small script sorts tables and shows
-    what a mark of a chart stands for. Everything delivered is escaped, and the page's own policy
-    lets a browser run no script and load no style but those two, by their hashes.
+    what a mark of a chart stands for.
     """
-    style, script = _asset("dashboard.css"), _asset("dashboard.js")
-    text = (
-        _environment()
-        .get_template("dashboard.html")
-        .render(
-            page=page,
-            style=Markup(style),  # noqa: S704 - from templates/, nothing delivered
-            script=Markup(script),  # noqa: S704 - from templates/, nothing delivered
-            style_hash=_hash(style),
-            script_hash=_hash(script),
-        )
-    )
-    return text.rstrip("\n") + "\n"
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("pipeline.charts"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
-    environment.filters["drawing"] = _drawing
-    return environment
-
-
-def _shown(value: object) -> object:
-    """Return value as the page may show it; whatever is escaped after this has no controls."""
-    if isinstance(value, Markup):
-        return value
-    if isinstance(value, str):
-        return plain(value)
-    if isinstance(value, float):
-        return f"{value:,.2f}"
-    return f"{value:,}" if isinstance(value, int) else value
-
-
-def _drawing(svg: str) -> Markup:
-    """Return the SVG of a chart for the page; Vega has escaped the texts in it."""
-    return Markup(svg.strip())  # noqa: S704 - drawn here, and tested with attack strings
-
-
-def _asset(name: str) -> str:
-    path = files("pipeline.charts") / "templates" / name
-    return "\n" + path.read_text(encoding="utf-8").strip() + "\n"
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return framed(__package__, "dashboard.html", page=page)

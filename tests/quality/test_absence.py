@@ -61,7 +61,7 @@ def test_prose_about_missing_things_is_no_refusal(answer: str) -> None:
         "[Comprehensive answer for: What is staking?]",
         " <insert text here> ",
         "{{answer}}",
-        "TODO",
+        "TODO",  # left by whoever wrote the answer
         "N/A",
         "[Full answer - truncated here for brevity but would be complete]",
         "The ratio is high. [insert answer for the second part] It is low.",

@@ -1,17 +1,10 @@
 """The report as one self-contained page: tables, charts and styles inline, nothing fetched."""
 
-import base64
-import hashlib
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-import jinja2
-from markupsafe import Markup
-
-from pipeline.charts.label import plain
+from pipeline.charts.frame import asset, framed
 from pipeline.charts.page import Table, Tile
 from pipeline.charts.picture import drawn
 from pipeline.faucet.monitor import tables, words
@@ -41,19 +34,16 @@ def page(report: Report) -> str:
     Agents' words are escaped by the template and stand in no script; the page's own policy lets
     a browser run and load nothing but its own style and script, by their hashes.
     """
-    style = _asset("pipeline.charts", "dashboard.css") + _asset(__package__, "monitor.css")
-    script = _asset("pipeline.charts", "dashboard.js")
-    text = _template().render(
+    return framed(
+        __package__,
+        "monitor.html",
+        style=asset(__package__, "monitor.css"),
+        float_format=",.4g",
         report=report,
         tiles=list(_tiles(report)),
         sections=list(_sections(report)),
         notes=[*words.unknowns(report), *report.notes],
-        style=Markup(style),  # noqa: S704 - from templates/, no agent's words
-        script=Markup(script),  # noqa: S704 - from templates/, no agent's words
-        style_hash=_hash(style),
-        script_hash=_hash(script),
     )
-    return text.rstrip("\n") + "\n"
 
 
 def _tiles(report: Report) -> Iterator[Tile]:
@@ -107,37 +97,3 @@ def _sections(report: Report) -> Iterator[Section]:
         [tables.pairs(report), tables.accepted(report), tables.checkpoints(report)],
     )
     yield Section("gates", "Gates", "Criteria that were missed.", [], [tables.gates(report)])
-
-
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(__package__),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
-    environment.filters["drawing"] = _drawing
-    return environment.get_template("monitor.html")
-
-
-def _shown(value: object) -> object:
-    """Return value as the page may show it; what is a text has no controls left in it."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return plain(value)
-    return value
-
-
-def _drawing(svg: str) -> Markup:
-    return Markup(svg.strip())  # noqa: S704 - drawn here; Vega escapes the texts in it
-
-
-def _asset(package: str, name: str) -> str:
-    path = files(package) / "templates" / name
-    return "\n" + path.read_text(encoding="utf-8").strip() + "\n"
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
