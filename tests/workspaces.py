@@ -8,7 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.store.dag import Dag, load_yaml
+from pipeline.workspace.dag import Dag, load_yaml
+from pipeline.workspace.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 CODE = ("dvc.yaml", "params.yaml", "requirements.lock", "pipeline", "schemas", ".dvcignore")
@@ -27,6 +28,14 @@ def small_corpus() -> list[Path]:
                 break
             found.append(path)
     return found
+
+
+def bare(root: Path) -> Workspace:
+    """Return a workspace at root that has this project's DAG and schemas, and nothing else."""
+    root.mkdir(parents=True, exist_ok=True)
+    for name in ("dvc.yaml", "params.yaml", "schemas"):
+        (root / name).symlink_to(ROOT / name)
+    return Workspace(root)
 
 
 def make_workspace(root: Path, deliveries: list[Path]) -> Path:

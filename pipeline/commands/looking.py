@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.workspace import find_root
+from pipeline.workspace.workspace import find_workspace
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -28,7 +28,7 @@ def trace(pair_id: str, *, as_json: bool) -> None:
     from pipeline.faucet.trace.tracing import trace as follow
     from pipeline.faucet.trace.view import render_trace
 
-    told = follow(find_root(Path.cwd()), pair_id)
+    told = follow(find_workspace(Path.cwd()), pair_id)
     if as_json:
         click.echo(json.dumps(to_json(told), sort_keys=True))
     else:
@@ -48,7 +48,7 @@ def dup(pair_id: str, *, as_json: bool) -> None:
     from pipeline.faucet.trace.duplicates import duplicates
     from pipeline.faucet.trace.view import render_duplicates
 
-    told = duplicates(find_root(Path.cwd()), pair_id)
+    told = duplicates(find_workspace(Path.cwd()), pair_id)
     if as_json:
         click.echo(json.dumps(told, sort_keys=True))
     else:
@@ -64,7 +64,7 @@ def receipts() -> None:
     """
     from pipeline.faucet.answers.outbox import hand_receipts
 
-    handed = hand_receipts(find_root(Path.cwd()))
+    handed = hand_receipts(find_workspace(Path.cwd()))
     for path in (*handed.written, *handed.taken_back):
         click.echo(f"{'wrote' if path in handed.written else 'took back'} {path.as_posix()}")
     if not any(handed):
@@ -98,7 +98,7 @@ def review(
     """
     from pipeline.faucet.review import command
 
-    root = find_root(Path.cwd())
+    root = find_workspace(Path.cwd())
     if sum(map(bool, (target, source, is_agreement))) > 1:
         raise UserError("--export, --import and --agreement are said one at a time")
     if is_agreement:

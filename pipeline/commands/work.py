@@ -7,7 +7,7 @@ import click
 
 from pipeline.commands.attempt import NOTHING_TO_DO, the_board
 from pipeline.core.errors import UserError
-from pipeline.faucet.workspace import find_root
+from pipeline.workspace.workspace import find_workspace
 
 
 @click.command()
@@ -29,7 +29,7 @@ def work(agent: str, *, is_once: bool, is_forever: bool) -> None:
     if agent not in board.load().queues:
         raise UserError(f"{agent} has no queue: `faucet queue init --agent {agent}` makes one")
     endings = work_on(
-        board, read_settings(board.root), agent, Stop(), is_once=is_once, is_forever=is_forever
+        board, read_settings(board.workspace), agent, Stop(), is_once=is_once, is_forever=is_forever
     )
     if is_forever:
         return
@@ -48,4 +48,4 @@ def run(*, until_idle: bool) -> None:
     """
     from pipeline.faucet.work.team import run_team
 
-    run_team(find_root(Path.cwd()), until_idle=until_idle)
+    run_team(find_workspace(Path.cwd()), until_idle=until_idle)

@@ -11,18 +11,19 @@ from daft import col
 from pipeline.core.errors import UserError
 from pipeline.deliveries.landing import landed
 from pipeline.store.tables import read_table
+from pipeline.workspace.git import Folder
+from pipeline.workspace.layout import DELIVERIES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DELIVERIES = Path("data/deliveries")
 
-
-def read_input(root: Path, path: Path) -> Any:
-    """Return the content of an input file below root, in the form that stages take it.
+def read_input(folder: Folder, path: Path) -> Any:
+    """Return the content of an input of a workspace, in the form that stages take it.
 
     Raises UserError where the file is missing.
     """
+    root = Path(folder)
     if path == DELIVERIES:
         return _read_deliveries(root / path)
     if not (root / path).exists():

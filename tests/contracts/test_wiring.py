@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from pipeline.core.schemas import TABLE_KEYWORDS
 from pipeline.deliveries.reasons import REASONS
 from pipeline.deliveries.records import Refusal
-from pipeline.store.dag import Dag, StageWiring, load_yaml
+from pipeline.workspace.dag import Dag, StageWiring, load_yaml
 
 ROOT = Path(__file__).parents[2]
 DAG = Dag(ROOT)

@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.workspace import find_root, git, start_fresh
+from pipeline.faucet.runs.fresh import start_fresh
+from pipeline.workspace.git import git
+from pipeline.workspace.workspace import find_workspace
 
 DVC_YAML = """
 stages:
@@ -34,9 +36,9 @@ def workspace(tmp_path: Path) -> Path:
 
 def test_the_root_is_found_from_below(workspace: Path) -> None:
     """A command works in any folder of a workspace, and says so outside of one."""
-    assert find_root(workspace / "data" / "deliveries") == workspace
+    assert find_workspace(workspace / "data" / "deliveries") == workspace
     with pytest.raises(UserError, match=r"no dvc\.yaml"):
-        find_root(Path("/"))
+        find_workspace(Path("/"))
 
 
 def test_deliveries_that_git_does_not_hold_are_not_removed(workspace: Path) -> None:

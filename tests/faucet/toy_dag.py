@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
+from pipeline.workspace.workspace import Workspace
 from tests.conftest import ROOT
 from tests.faucet import tasks_only
 
@@ -46,7 +47,9 @@ else:
 IGNORED = "/.cache/\n/data/inbox/\n/data/outbox/\n/data/integrate/\n/data/dedup/\n__pycache__/\n"
 
 
-def workspace(root: Path, monkeypatch: pytest.MonkeyPatch, *queues: Any, **settings: Any) -> Path:
+def workspace(
+    root: Path, monkeypatch: pytest.MonkeyPatch, *queues: Any, **settings: Any
+) -> Workspace:
     """Make a workspace whose `faucet repro` works, committed on main; return it."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     tasks_only.workspace(root, *queues, **settings)
@@ -63,7 +66,7 @@ def workspace(root: Path, monkeypatch: pytest.MonkeyPatch, *queues: Any, **setti
     (root / ".dvc/.gitignore").write_text("/tmp\n/cache\n/config.local\n")
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "-m", "start")
-    return root
+    return Workspace(root)
 
 
 def deliver(root: Path, agent: str, name: str) -> None:

@@ -16,6 +16,7 @@ from pipeline.faucet.verdicts.book import NOTE, Verdict, append, fault, now, pla
 from pipeline.faucet.verdicts.cells import from_cell, to_cell
 from pipeline.faucet.verdicts.standing import subject
 from pipeline.store.atomic import write_bytes
+from pipeline.workspace.workspace import Workspace
 
 COLUMNS = (
     *("verdict", "note", "kind", "pair_id", "other_id", "rules_say", "score", "flags", "evidence"),
@@ -56,7 +57,7 @@ def export_items(items: Iterable[Item], path: Path) -> int:
     return len(rows)
 
 
-def import_verdicts(root: Path, path: Path, who: str) -> Imported:
+def import_verdicts(workspace: Workspace, path: Path, who: str) -> Imported:
     """Append the verdicts of a CSV to the book of the workspace at root; every good row is taken.
 
     The file needs the columns verdict and pair_id; other_id, note, who and when are read where
@@ -65,8 +66,8 @@ def import_verdicts(root: Path, path: Path, who: str) -> Imported:
     Raises UserError where the file cannot be read as such a CSV.
     """
     rows = list(_read(path, who))
-    present = set(_present(root, [pair_id for _, line in rows for pair_id in subject(line)]))
-    book = read_book(root)
+    present = set(_present(workspace, [pair_id for _, line in rows for pair_id in subject(line)]))
+    book = read_book(workspace)
     said = {_key(line): line._replace(when="") for line in sorted(book)}
     taken: dict[tuple[str, ...], tuple[int, Verdict]] = {}
     known = left_open = 0
@@ -82,7 +83,7 @@ def import_verdicts(root: Path, path: Path, who: str) -> Imported:
             refused.append(f"line {number}: line {earlier[0]} decides the same")
     good = [line for _, line in taken.values()]
     if good:
-        append(root, good)
+        append(workspace, good)
     return Imported(good, known, left_open, refused)
 
 
@@ -149,8 +150,10 @@ def _wrong(line: Verdict, present: set[str]) -> str | None:
     return fault(line) or (f"no pair has the id {unknown[0]}" if unknown else None)
 
 
-def _present(root: Path, pair_ids: list[str]) -> list[str]:
+def _present(workspace: Workspace, pair_ids: list[str]) -> list[str]:
     """Return those of the ids that pairs have."""
-    known = table(root, PAIRS).select("pair_id").where(col("pair_id").is_in(sorted(set(pair_ids))))
+    known = (
+        table(workspace, PAIRS).select("pair_id").where(col("pair_id").is_in(sorted(set(pair_ids))))
+    )
     found: list[str] = known.to_pydict()["pair_id"]
     return found

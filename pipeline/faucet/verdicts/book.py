@@ -15,10 +15,9 @@ from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.core.ids import PAIR_ID_HEX
-from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.verdicts.cells import from_cell, to_cell
-from pipeline.faucet.workspace import git
 from pipeline.store.atomic import write_bytes
+from pipeline.workspace.workspace import Workspace
 
 BOOK = Path("data/reviews/verdicts.csv")
 
@@ -48,12 +47,12 @@ class Verdict(NamedTuple):
     note: str = ""
 
 
-def read_book(root: Path) -> list[Verdict]:
+def read_book(workspace: Workspace) -> list[Verdict]:
     """Return all verdicts of the workspace at root, in the order in which they were written.
 
     Raises UserError where the book is no CSV with the columns of Verdict.
     """
-    path = root / BOOK
+    path = workspace / BOOK
     if not path.exists():
         return []
     try:
@@ -72,7 +71,7 @@ def read_book(root: Path) -> list[Verdict]:
     return verdicts
 
 
-def append(root: Path, verdicts: Iterable[Verdict]) -> None:
+def append(workspace: Workspace, verdicts: Iterable[Verdict]) -> None:
     """Write verdicts at the end of the book, all or none, after what others wrote meanwhile.
 
     Waits for a run that is going on: a book that changes while a stage reads it would be
@@ -85,9 +84,9 @@ def append(root: Path, verdicts: Iterable[Verdict]) -> None:
         broken = fault(verdict)
         if broken is not None:
             raise UserError(f"a verdict on {verdict.pair_id}: {broken}")
-    with run_lock(root):
-        read_book(root)
-        path = root / BOOK
+    with workspace.run_lock():
+        read_book(workspace)
+        path = workspace / BOOK
         before = path.read_bytes() if path.exists() else b""
         header = [] if before else [Verdict._fields]
         gap = b"" if not before or before.endswith(b"\n") else b"\n"
@@ -134,14 +133,14 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def reviewer(root: Path, who: str | None) -> str:
+def reviewer(workspace: Workspace, who: str | None) -> str:
     """Return who decides: the name given, else git's user.name.
 
     Raises UserError where there is neither.
     """
     if who is None:
         try:
-            who = git(root, "config", "user.name")
+            who = workspace.git("config", "user.name")
         except UserError:
             who = ""
     name = plain_line(who)

@@ -11,8 +11,8 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import compact
-from pipeline.faucet.run_lock import run_lock
 from pipeline.store.atomic import write_bytes
+from pipeline.workspace.workspace import Workspace
 
 EDITS = Path("data/reviews/edits.jsonl")
 
@@ -27,12 +27,12 @@ class Edit(NamedTuple):
     answer: str
 
 
-def read_edits(root: Path) -> list[Edit]:
+def read_edits(workspace: Workspace) -> list[Edit]:
     """Return all edits in the order in which they were written.
 
     Raises UserError where a line is none.
     """
-    path = root / EDITS
+    path = workspace / EDITS
     lines = path.read_bytes().splitlines() if path.exists() else []
     try:
         return [Edit(**orjson.loads(line)) for line in lines]
@@ -40,16 +40,16 @@ def read_edits(root: Path) -> list[Edit]:
         raise UserError(f"{EDITS} holds a line that is no edit: restore it from git") from None
 
 
-def append_edit(root: Path, edit: Edit) -> None:
+def append_edit(workspace: Workspace, edit: Edit) -> None:
     """Write an edit at the end of the file, after a run that is going on.
 
     Raises UserError for an edit that leaves no question or no answer.
     """
     if not edit.question.strip() or not edit.answer.strip():
         raise UserError("an edit needs a question and an answer; to drop a pair, reject it")
-    with run_lock(root):
-        read_edits(root)
-        path = root / EDITS
+    with workspace.run_lock():
+        read_edits(workspace)
+        path = workspace / EDITS
         before = path.read_bytes() if path.exists() else b""
         gap = b"" if not before or before.endswith(b"\n") else b"\n"
         write_bytes(path, before + gap + compact(edit._asdict()).encode() + b"\n")

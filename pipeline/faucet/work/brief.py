@@ -18,6 +18,7 @@ from pipeline.faucet.gates.criteria import criteria_of, failed, in_words
 from pipeline.faucet.tasks.refill import Gap
 from pipeline.faucet.tasks.state import MAX_ATTEMPTS, Task
 from pipeline.faucet.terminal import one_line
+from pipeline.workspace.workspace import Workspace
 
 _SHOWN = frozenset(
     {"task_id", "priority", "status", "description", "indicators", "gates", "dependencies", "kind"}
@@ -28,7 +29,7 @@ _MOST_CHARS = 6_000
 class Places(NamedTuple):
     """Where an attempt works: the workspace, a folder of its own, the file for its account."""
 
-    root: Path
+    workspace: Workspace
     workdir: Path
     result: Path
 
@@ -56,7 +57,7 @@ def brief(
         is_delivery=bool(indicators) or told.get("kind") == "deliver",
         workdir=places.workdir.as_posix(),
         result=places.result.as_posix(),
-        root=places.root.as_posix(),
+        root=places.workspace.root.as_posix(),
         more=_more(told),
     )
     return page.strip() + "\n"

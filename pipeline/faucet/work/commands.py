@@ -15,13 +15,14 @@ from pipeline.faucet.work.brief import Places
 from pipeline.faucet.work.collecting import account, taken_over
 from pipeline.faucet.work.outcome import Fault, Outcome, failed, transient
 from pipeline.faucet.work.renewal import LOST, STOPPED
+from pipeline.workspace.layout import WORK
+from pipeline.workspace.workspace import Workspace
 
 TRANSIENT = 75
 """Exit code of a program that could not work now: EX_TEMPFAIL of sysexits.h."""
 
 Watch = Callable[[], str | None]
 
-_WORK = Path(".cache/work")
 _OUT_OF_QUOTA = re.compile(
     r"\brate[ _-]?limit|\bquota\b.{0,40}\b(exceeded|exhausted|reached)|\btoo many requests\b"
     r"|\busage limit\b|\bstatus(?: code)?:? 429\b|\bRESOURCE_EXHAUSTED\b",
@@ -29,12 +30,12 @@ _OUT_OF_QUOTA = re.compile(
 )
 
 
-def places_of(root: Path, task: Task) -> Places:
+def places_of(workspace: Workspace, task: Task) -> Places:
     """Return where this turn of a task works; the folders are made."""
-    workdir = root / _WORK / task.task_id / str(task.turn)
+    workdir = workspace / WORK / task.task_id / str(task.turn)
     for name in ("deliver", "outbox"):
         (workdir / name).mkdir(parents=True, exist_ok=True)
-    return Places(root, workdir, workdir / "result.json")
+    return Places(workspace, workdir, workdir / "result.json")
 
 
 def call_agent(task: Task, worker: Worker, text: str, places: Places, watch: Watch) -> Outcome:
@@ -43,7 +44,7 @@ def call_agent(task: Task, worker: Worker, text: str, places: Places, watch: Wat
         "{task_id}": task.task_id,
         "{workdir}": str(places.workdir),
         "{result}": str(places.result),
-        "{root}": str(places.root),
+        "{root}": str(places.workspace),
     }
     ended = _run(
         [_filled(part, slots) for part in worker.command],
@@ -68,7 +69,7 @@ def call_command(task: Task, worker: Worker, places: Places, watch: Watch) -> Ou
     if not arguments:
         return failed("the task is of kind command and names none")
     bounds = Bounds(worker.timeout_s, worker.silence_s)
-    ended = _run(list(arguments), task, places.root, bounds, places, watch, "")
+    ended = _run(list(arguments), task, places.workspace.root, bounds, places, watch, "")
     told, fault = _read(ended, places)
     if fault:
         return Outcome(fault=fault)
@@ -89,9 +90,9 @@ def _run(
         "FAUCET_AGENT": task.agent,
         "FAUCET_WORKDIR": str(places.workdir),
         "FAUCET_RESULT": str(places.result),
-        "FAUCET_ROOT": str(places.root),
+        "FAUCET_ROOT": str(places.workspace),
     }
-    orphans.end_orphans(places.root, task.task_id)
+    orphans.end_orphans(places.workspace, task.task_id)
     try:
         return run(
             arguments,
@@ -101,10 +102,10 @@ def _run(
             text=text,
             variables=variables,
             watch=watch,
-            started=lambda group: orphans.remember(places.root, task, group),
+            started=lambda group: orphans.remember(places.workspace, task, group),
         )
     finally:
-        orphans.forget(places.root, task)
+        orphans.forget(places.workspace, task)
 
 
 def _read(ended: Ended, places: Places) -> tuple[Json | None, Fault | None]:

@@ -1,7 +1,5 @@
 """Tasks of kind stage: `faucet repro STAGE`."""
 
-from pathlib import Path
-
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints.making import last_words
 from pipeline.faucet.runs.apart import repro_apart
@@ -12,18 +10,18 @@ from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.work.commands import Watch
 from pipeline.faucet.work.outcome import Fault, Outcome, failed
 from pipeline.faucet.work.renewal import LOST, STOPPED
-from pipeline.store.dag import Dag
+from pipeline.workspace.workspace import Workspace
 
 
-def run_stage(root: Path, task: Task, worker: Worker, watch: Watch) -> Outcome:
+def run_stage(workspace: Workspace, task: Task, worker: Worker, watch: Watch) -> Outcome:
     """Land what waits and run the stage that a task names, with those before it."""
     stage = task.rest.get("stage", "")
     try:
-        Dag(root).stage(stage)
+        workspace.dag.stage(stage)
     except UserError as fault:
         return failed(str(fault))
-    land_inbox(root, watch)
-    ended = repro_apart(root, (stage,), Bounds(worker.timeout_s, worker.silence_s), watch)
+    land_inbox(workspace, watch)
+    ended = repro_apart(workspace, (stage,), Bounds(worker.timeout_s, worker.silence_s), watch)
     if ended.why in (LOST, STOPPED):
         return Outcome(fault=Fault("lost", ended.why))
     if ended.why:

@@ -33,6 +33,7 @@ from pipeline.faucet.work.outcome import Fault, Outcome, failed
 from pipeline.faucet.work.renewal import LOST, STOPPED, Renewal
 from pipeline.faucet.work.stages import run_stage
 from pipeline.faucet.work.tending import tend, told
+from pipeline.workspace.workspace import Workspace
 
 Say = Callable[[str], None]
 
@@ -81,7 +82,7 @@ class TeamWorker:
             datetime.now(UTC),
             lease_s=self._settings.lease_s,
             process=self._process,
-            can_do=ability(self._board.root, worker),
+            can_do=ability(self._board.workspace, worker),
         )
 
     def _work_on(self, task: Task) -> str:
@@ -108,7 +109,7 @@ class TeamWorker:
                 kind = "lost" if self._stopped() else "transient"
                 outcome = Outcome(fault=Fault(kind, str(fault)))
             else:
-                forget_taken(self._board.root, task.task_id)
+                forget_taken(self._board.workspace, task.task_id)
                 self._say(told(task.task_id, conclusion))
                 return conclusion.ending
         assert outcome.fault, "what was not handed in has a fault"
@@ -116,34 +117,34 @@ class TeamWorker:
 
     def _do(self, task: Task, worker: Worker, watch: Renewal) -> Outcome:
         """Return what came of a task, done in the way of its kind."""
-        root = self._board.root
+        workspace = self._board.workspace
         try:
             match task.rest.get("kind"):
                 case "stage":
-                    return run_stage(root, task, worker, watch)
+                    return run_stage(workspace, task, worker, watch)
                 case "command":
-                    return call_command(task, worker, places_of(root, task), watch)
+                    return call_command(task, worker, places_of(workspace, task), watch)
                 case "checkpoint":
-                    return self._checkpoint(root, task, watch)
-            plan = read_plan(root)
+                    return self._checkpoint(workspace, task, watch)
+            plan = read_plan(workspace)
             if worker.worked_examples and computable(task, plan):
-                return droid.deliver(places_of(root, task), task, plan, datetime.now(UTC))
-            places = places_of(root, task)
-            coverage = {gap.indicator: gap for gap in gaps(root)}
-            text = brief(task, places, coverage, _to_mend(root, task))
+                return droid.deliver(places_of(workspace, task), task, plan, datetime.now(UTC))
+            places = places_of(workspace, task)
+            coverage = {gap.indicator: gap for gap in gaps(workspace)}
+            text = brief(task, places, coverage, _to_mend(workspace, task))
             return call_agent(task, worker, text, places, watch)
         except UserError as fault:
             is_ended = str(fault) in (LOST, STOPPED)
             return Outcome(fault=Fault("lost", str(fault))) if is_ended else failed(str(fault))
 
-    def _checkpoint(self, root: Path, task: Task, watch: Renewal) -> Outcome:
+    def _checkpoint(self, workspace: Workspace, task: Task, watch: Renewal) -> Outcome:
         """Settle the data set and commit it, and write the archive that a task asks for."""
-        settle(root, watch)
-        made = None if self._board.is_shared else checkpoint(root)
+        settle(workspace, watch)
+        made = None if self._board.is_shared else checkpoint(workspace)
         if "archive" not in task.rest:
             return Outcome(result={"checkpoint": made.commit if made else "settled"})
         path = Path(task.rest["archive"])
-        written = write_archive(root, root / path)
+        written = write_archive(workspace, workspace / path)
         return Outcome((path.as_posix(),), {"commit": written.commit, "objects": written.objects})
 
     def _give_up(self, task: Task, fault: Fault) -> str:
@@ -169,13 +170,13 @@ class TeamWorker:
         return fault.kind
 
 
-def _to_mend(root: Path, task: Task) -> tuple[str, ...]:
+def _to_mend(workspace: Workspace, task: Task) -> tuple[str, ...]:
     """Return what the receipts of a task's deliveries ask its agent to mend."""
     starts = tuple(f"{out['sha256'][:12]}-" for out in task.handed_in if is_delivery(out))
     if not starts:
         return ()
     try:
-        told_all = list(receipts(root))
+        told_all = list(receipts(workspace))
     except UserError:
         return ()
     mine = [r for r in told_all if r["agent"] == task.agent and r["delivery"].startswith(starts)]

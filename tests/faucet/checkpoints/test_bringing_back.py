@@ -11,7 +11,7 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints import making
 from pipeline.faucet.checkpoints.archive import write_archive
 from pipeline.faucet.checkpoints.restoring import restore
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
 from tests.faucet import toy_dag
 from tests.faucet.tasks_only import queue
 

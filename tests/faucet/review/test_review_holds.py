@@ -14,7 +14,7 @@ from pipeline.faucet.review.items import open_items
 from pipeline.faucet.trace.tracing import Trace, trace
 from pipeline.faucet.verdicts.book import Verdict, append, now
 from pipeline.faucet.verdicts.edits import Edit, append_edit
-from pipeline.store.dag import Dag
+from pipeline.workspace.dag import Dag
 from tests.workspaces import make_workspace, run, small_corpus
 
 pytestmark = pytest.mark.slow

@@ -6,14 +6,15 @@ import orjson
 import pytest
 
 from pipeline.faucet.runs.verify import verify
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
+from pipeline.workspace.workspace import Workspace
 from tests.workspaces import make_workspace, run, small_corpus
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     root = make_workspace(tmp_path_factory.mktemp("verify"), small_corpus())
     git(root, "init", "-q")
     for name in ("user.name", "user.email"):
@@ -23,7 +24,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(root, "-m", "pipeline.cli", "repro")
     git(root, "add", "-A")
     git(root, "commit", "-qm", "checkpoint")
-    return root
+    return Workspace(root)
 
 
 def test_a_finished_workspace_is_up_to_date(workspace: Path) -> None:

@@ -12,6 +12,7 @@ from pipeline.faucet.tasks.state import Claim, Task
 from pipeline.faucet.work.commands import call_agent, call_command, places_of
 from pipeline.faucet.work.outcome import Fault, Outcome
 from pipeline.faucet.work.renewal import LOST
+from pipeline.workspace.workspace import Workspace
 from tests.faucet.team import task
 
 BOUNDS = {"timeout_s": 30, "silence_s": 30, "reviews": False}
@@ -31,7 +32,7 @@ def call(root: Path, code: str, watch: str | None = None) -> Outcome:
         (sys.executable, "-c", code, "{task_id}", "{other}"), worked_examples=False, **BOUNDS
     )
     one = claimed()
-    return call_agent(one, worker, "the brief", places_of(root, one), lambda: watch)
+    return call_agent(one, worker, "the brief", places_of(Workspace(root), one), lambda: watch)
 
 
 def test_a_command_is_given_brief_and_places(tmp_path: Path) -> None:
@@ -136,8 +137,10 @@ def test_a_task_can_bring_its_own_program(tmp_path: Path) -> None:
     program = [sys.executable, "-c", "import os; print(os.getcwd())"]
     one = claimed(kind="command", command=program)
     worker = Worker((), worked_examples=False, **BOUNDS)
-    outcome = call_command(one, worker, places_of(tmp_path, one), lambda: None)
+    outcome = call_command(one, worker, places_of(Workspace(tmp_path), one), lambda: None)
     assert outcome.result == {"exit_code": 0, "last_line": os.fspath(tmp_path)}
     nothing = claimed(kind="command")
-    fault = call_command(nothing, worker, places_of(tmp_path, nothing), lambda: None).fault
+    fault = call_command(
+        nothing, worker, places_of(Workspace(tmp_path), nothing), lambda: None
+    ).fault
     assert fault == Fault("failed", "the task is of kind command and names none")

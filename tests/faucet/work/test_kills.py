@@ -15,8 +15,9 @@ from typing import Any
 import psutil
 import pytest
 
-from pipeline.faucet.queues.storage import COMPLETED, load, read_receipts
-from pipeline.faucet.workspace import git
+from pipeline.faucet.queues.storage import load, read_receipts
+from pipeline.workspace.git import git
+from pipeline.workspace.layout import COMPLETED
 from tests.conftest import ROOT
 from tests.faucet.tasks_only import entry, queue, workspace
 

@@ -12,7 +12,7 @@ from pipeline.faucet.queues.storage import load, read_receipts
 from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.state import standing
 from pipeline.faucet.work.worker import TeamWorker
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
 from tests.conftest import ROOT
 from tests.faucet.tasks_only import entry, queue, workspace
 

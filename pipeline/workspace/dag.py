@@ -1,12 +1,14 @@
 """dvc.yaml as the stages' wiring: what a stage reads, writes and is made of."""
 
 from functools import cached_property
+from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 from pipeline.core.errors import UserError
+from pipeline.workspace.layout import DATA, DVC_YAML, PARAMS, SCHEMAS
 
 _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where libyaml is there
 _SCHEMA_SUFFIX = ".schema.json"
@@ -26,7 +28,7 @@ class StageWiring(NamedTuple):
         return {
             _stem(path): path
             for path in self.deps
-            if path.parts[0] == "data" or path.name.endswith(_SCHEMA_SUFFIX)
+            if path.is_relative_to(DATA) or path.name.endswith(_SCHEMA_SUFFIX)
         }
 
     @property
@@ -37,30 +39,59 @@ class StageWiring(NamedTuple):
     @property
     def code(self) -> tuple[Path, ...]:
         """Return the dependencies that the stage's results depend on besides its data."""
-        return tuple(path for path in self.deps if path.parts[0] not in ("data", "schemas"))
+        return tuple(
+            path for path in self.deps if path.parts[:1] not in (DATA.parts, SCHEMAS.parts)
+        )
 
 
 class Dag:
     """The stages of dvc.yaml and the values of params.yaml below a root folder."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, folder: str | PathLike[str]) -> None:
+        self.root = Path(folder)
 
     @cached_property
     def _stages(self) -> dict[str, Any]:
-        stages: dict[str, Any] = load_yaml(self.root / "dvc.yaml")["stages"]
+        stages: dict[str, Any] = load_yaml(self.root / DVC_YAML)["stages"]
         return stages
 
     @cached_property
     def params(self) -> dict[str, dict[str, Any]]:
         """Return params.yaml: one section per stage, and `engine`."""
-        sections: dict[str, dict[str, Any]] = load_yaml(self.root / "params.yaml")
+        sections: dict[str, dict[str, Any]] = load_yaml(self.root / PARAMS)
         return sections
 
     @property
     def names(self) -> list[str]:
         """Return the names of all stages in order of dvc.yaml."""
         return list(self._stages)
+
+    @property
+    def wirings(self) -> list[StageWiring]:
+        """Return the wiring of every stage in order of dvc.yaml."""
+        return [self.stage(name) for name in self.names]
+
+    @property
+    def outputs(self) -> dict[str, Path]:
+        """Return every output by the name of its file or folder."""
+        return {out.name: out for wiring in self.wirings for out in wiring.outs}
+
+    @property
+    def inputs(self) -> list[Path]:
+        """Return the data that stages read and none makes, sorted: what people and agents write."""
+        return sorted(path for path in self._leaves if path.is_relative_to(DATA))
+
+    @property
+    def code(self) -> list[Path]:
+        """Return what stages depend on besides data, sorted: code, schemas, locked versions."""
+        return sorted(path for path in self._leaves if not path.is_relative_to(DATA))
+
+    @property
+    def _leaves(self) -> set[Path]:
+        """Return the dependencies that lie in no stage's outputs."""
+        made = {out for wiring in self.wirings for out in wiring.outs}
+        deps = {dep for wiring in self.wirings for dep in wiring.deps}
+        return {dep for dep in deps if made.isdisjoint((dep, *dep.parents))}
 
     def stage(self, name: str) -> StageWiring:
         """Return the wiring of one stage; raises UserError where there is none of that name."""
