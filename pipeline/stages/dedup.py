@@ -21,8 +21,10 @@ from pipeline.dedup.population import Population, one_array, population, represe
 from pipeline.dedup.records import DECISIONS, analysis, decision_records, similarity_matrix
 from pipeline.dedup.rules import Thresholds
 from pipeline.dedup.signatures import MinHash, remembered_fingerprints
-from pipeline.dedup.verdicts import Verdicts, in_force, neighbours
+from pipeline.dedup.verdicts import neighbours
 from pipeline.quality.repaired import with_repairs
+from pipeline.reviews.force import InForce, in_force
+from pipeline.reviews.tables import verdicts_of
 
 _ROWS_HELD = 100_000
 """Up to so many pairs are read once and held; of more, texts are read where they are needed."""
@@ -87,7 +89,7 @@ def dedup(
     at = Thresholds(
         fuzzy_threshold, review_threshold, answer_threshold, cosine_threshold, wording_threshold
     )
-    said = in_force(verdicts)
+    said = in_force(verdicts_of(verdicts))
     shape = MinHash(
         permutations,
         bands,
@@ -165,14 +167,14 @@ def _scored(printed: pa.Table, scores: daft.DataFrame) -> tuple[pa.Array, pa.Tab
     return table["score"].take(places), failed["pair_id"]
 
 
-def _left_out(failed: pa.ChunkedArray, said: Verdicts) -> pa.Array:
+def _left_out(failed: pa.ChunkedArray, said: InForce) -> pa.Array:
     """Return the pair_ids that quality analysis or a reviewer rejects; a reviewer's word counts."""
     out = {pair_id for pair_id in failed.to_pylist() if said.of_one.get(pair_id) != "accept"}
     out |= {pair_id for pair_id, verdict in said.of_one.items() if verdict == "reject"}
     return pa.array(sorted(out), pa.large_string())
 
 
-def _of_two(said: Verdicts, people: Population) -> tuple[list[tuple[int, int]], ...]:
+def _of_two(said: InForce, people: Population) -> tuple[list[tuple[int, int]], ...]:
     """Return the pairs of entries that reviewers merge and that they keep apart."""
     entries = {pair_id: entry for entry, pair_id in enumerate(people.pair_id.to_pylist())}
     found: dict[str, list[tuple[int, int]]] = {"merge": [], "keep_apart": []}

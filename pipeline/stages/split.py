@@ -13,7 +13,8 @@ from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.core.scores import STEPS, in_steps
 from pipeline.core.splits import SPLITS, WITHHELD
-from pipeline.dedup.verdicts import in_force
+from pipeline.reviews.force import in_force
+from pipeline.reviews.tables import verdicts_of
 from pipeline.splits.lots import GROUPS, Drawing, drawing
 from pipeline.splits.sticky import settled
 from pipeline.splits.stratified import Cluster, assign
@@ -67,7 +68,9 @@ def split(
     who = drawing(kept, group_by=group_by, memo=memo)
     names = _drawn(who, method, shares, seed)
     rows = who.pairs.append_column("split", pa.array(names, pa.large_string()))
-    apart = {two for two, said in in_force(verdicts).of_two.items() if said == "keep_apart"}
+    apart = {
+        two for two, said in in_force(verdicts_of(verdicts)).of_two.items() if said == "keep_apart"
+    }
     found = search(
         rows.filter(pc.not_equal(rows["split"], WITHHELD)),
         threshold=twin_threshold,

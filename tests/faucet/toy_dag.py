@@ -20,7 +20,12 @@ STAGES = {
     },
     "dedup": {
         "cmd": "python toy.py dedup",
-        "deps": ["data/integrate/accounting.json", "data/reviews/verdicts.csv", "toy.py"],
+        "deps": [
+            "data/integrate/accounting.json",
+            "data/reviews/verdicts.csv",
+            "data/reviews/edits.jsonl",
+            "toy.py",
+        ],
         "outs": ["data/dedup/kept.txt", "data/dedup/parts"],
         "metrics": [{"metrics/dedup.json": {"cache": False}}],
     },
@@ -56,8 +61,10 @@ def workspace(
     (root / "dvc.yaml").write_text(yaml.safe_dump({"stages": STAGES}, sort_keys=False))
     (root / "toy.py").write_text(CODE)
     (root / ".gitignore").write_text(IGNORED)
+    (root / ".gitattributes").write_text("data/reviews/** merge=union\n")
     (root / "data/reviews").mkdir()
-    (root / "data/reviews/verdicts.csv").write_text("when,who\n")
+    (root / "data/reviews/verdicts.csv").write_text("when,who,verdict,pair_id,other_id,note\n")
+    (root / "data/reviews/edits.jsonl").touch()
     deliver(root, "zai", "first")
     git(root, "config", "user.name", "t")
     git(root, "config", "user.email", "t@example.invalid")

@@ -1,6 +1,7 @@
 """A clone's branch and files brought to what the remote has."""
 
 from pipeline.core.errors import UserError
+from pipeline.faucet.clones.books import set_aside
 from pipeline.workspace.layout import DELIVERIES, DVC_LOCK, METRICS, QUEUES
 from pipeline.workspace.workspace import Workspace
 
@@ -12,7 +13,8 @@ def follow(workspace: Workspace, commit: str, branch: str, remote: str) -> None:
     """Move this clone's branch and files forward to a commit of the remote.
 
     Waits for a run of the DAG that is going on. Deliveries that landed here and are not
-    committed yet stay; a person's uncommitted changes stay, too.
+    committed yet stay; a person's uncommitted changes stay, too, and lines of the books of
+    reviews stand below those that the remote brings.
     Raises UserError where the branch has commits that the remote lacks, or where a person's
     changes are in the way.
     """
@@ -30,7 +32,8 @@ def follow(workspace: Workspace, commit: str, branch: str, remote: str) -> None:
             raise UserError(f"{told}: {how}")
         _drop_made(workspace, commit)
         _drop_known_deliveries(workspace, commit)
-        moved = workspace.try_git("merge", "--ff-only", "--quiet", commit)
+        with set_aside(workspace, commit):
+            moved = workspace.try_git("merge", "--ff-only", "--quiet", commit)
         if moved.returncode:
             told = " ".join(moved.stderr.split())[:200]
             raise UserError(f"this clone cannot follow {remote}/{branch}: {told}")

@@ -7,10 +7,11 @@ from typing import Any
 import daft
 
 from pipeline.faucet.lookup import SCORES, Row, by_pair_id
-from pipeline.faucet.verdicts.book import OF_ONE, OF_TWO, read_book
-from pipeline.faucet.verdicts.standing import in_force
+from pipeline.faucet.verdicts.book import read_book
 from pipeline.quality.grading import PARTS, SEVERITIES
 from pipeline.quality.scoring import scored
+from pipeline.reviews.force import in_force
+from pipeline.reviews.records import OF_ONE, OF_TWO
 from pipeline.workspace.workspace import Workspace
 
 _DIGITS = 4
@@ -26,9 +27,8 @@ def agreement(workspace: Workspace) -> dict[str, Any]:
 
     Raises UserError where qa has not run.
     """
-    said = in_force(read_book(workspace))
-    of_one = {ids[0]: line.verdict for ids, line in said.items() if line.verdict in OF_ONE}
-    of_two = [line.verdict for line in said.values() if line.verdict in OF_TWO]
+    decided = in_force(read_book(workspace))
+    of_one, of_two = decided.of_one, decided.of_two.values()
     scores = by_pair_id(workspace, SCORES, of_one) if of_one else {}
     by_rules = _rules_verdicts(workspace, scores)
     return {

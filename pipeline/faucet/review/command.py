@@ -14,6 +14,7 @@ from pipeline.faucet.review.agreement_view import render_agreement
 from pipeline.faucet.review.items import Item, Kind, items_of, open_items
 from pipeline.faucet.review.session import Desk, review
 from pipeline.faucet.review.spreadsheet import export_items, import_verdicts
+from pipeline.faucet.review.withdrawing import withdraw
 from pipeline.faucet.verdicts.book import reviewer
 from pipeline.workspace.workspace import Workspace
 
@@ -60,6 +61,13 @@ def take(workspace: Workspace, source: Path, who: str | None) -> int:
         f" {result.left_open:,} left open, {len(result.refused):,} refused"
     )
     return 1 if result.refused else 0
+
+
+def take_back(workspace: Workspace, pair_id: str, other_id: str | None, who: str | None) -> None:
+    """Withdraw the verdict in force on a pair, or on two."""
+    line = withdraw(workspace, pair_id, other_id, reviewer(workspace, who))
+    click.echo(f"withdrawn: {line.verdict} of {' and '.join(line.subject)} by {line.who}")
+    click.echo("next: `faucet repro` lets the rules decide again")
 
 
 def agree(workspace: Workspace, *, as_json: bool) -> None:

@@ -15,9 +15,10 @@ from pipeline.faucet.lookup import (
     table,
 )
 from pipeline.faucet.trace.duplicates import as_seen_from, decisions_about
-from pipeline.faucet.verdicts.book import Verdict, read_book
-from pipeline.faucet.verdicts.standing import in_force
+from pipeline.faucet.verdicts.book import read_book
 from pipeline.quality.redaction import redacted
+from pipeline.reviews.force import in_force
+from pipeline.reviews.records import Verdict
 from pipeline.workspace.workspace import Workspace
 
 Kind = Literal["pair", "proposal"]
@@ -60,7 +61,7 @@ def open_items(workspace: Workspace, only: Kind | None = None) -> list[Item]:
 
     Raises UserError where qa has not run.
     """
-    book = in_force(read_book(workspace))
+    book = in_force(read_book(workspace)).lines
     pairs = _flagged(workspace, book) if only != "proposal" else []
     proposals = _proposals(workspace, book) if only != "pair" and workspace.has(DECISIONS) else []
     return [*_pair_items(workspace, pairs), *_proposal_items(workspace, proposals)]

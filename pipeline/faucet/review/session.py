@@ -10,15 +10,8 @@ from rich.text import Text
 from pipeline.faucet.review.editing import Texts, page_of, texts_of
 from pipeline.faucet.review.items import Item, Kind
 from pipeline.faucet.review.view import render_item
-from pipeline.faucet.verdicts.book import (
-    LONGEST_NOTE_CHARS,
-    NOTE,
-    Verdict,
-    append,
-    now,
-    plain_line,
-)
-from pipeline.faucet.verdicts.edits import Edit, append_edit
+from pipeline.faucet.verdicts.book import append, append_edit, now
+from pipeline.reviews.records import LONGEST_NOTE_CHARS, NOTE, Edit, Verdict, plain_line
 from pipeline.workspace.workspace import Workspace
 
 _VERDICTS: dict[Kind, dict[str, str]] = {

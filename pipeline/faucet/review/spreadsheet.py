@@ -12,9 +12,10 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.lookup import PAIRS, table
 from pipeline.faucet.review.items import Item
 from pipeline.faucet.terminal import paragraphs
-from pipeline.faucet.verdicts.book import NOTE, Verdict, append, fault, now, plain_line, read_book
-from pipeline.faucet.verdicts.cells import from_cell, to_cell
-from pipeline.faucet.verdicts.standing import subject
+from pipeline.faucet.verdicts.book import append, now, read_book
+from pipeline.reviews.cells import from_cell, to_cell
+from pipeline.reviews.force import in_force, precedence
+from pipeline.reviews.records import NOTE, WITHDRAWN, Verdict, fault, plain_line
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.workspace import Workspace
 
@@ -66,19 +67,22 @@ def import_verdicts(workspace: Workspace, path: Path, who: str) -> Imported:
     Raises UserError where the file cannot be read as such a CSV.
     """
     rows = list(_read(path, who))
-    present = set(_present(workspace, [pair_id for _, line in rows for pair_id in subject(line)]))
+    present = set(_present(workspace, [pair_id for _, line in rows for pair_id in line.subject]))
     book = read_book(workspace)
-    said = {_key(line): line._replace(when="") for line in sorted(book)}
+    last = {_key(line): line._replace(when="") for line in sorted(book, key=precedence)}
+    decided = in_force(book).lines
     taken: dict[tuple[str, ...], tuple[int, Verdict]] = {}
     known = left_open = 0
     refused = []
     for number, line in rows:
         if not line.verdict:
             left_open += 1
-        elif (told := _wrong(line, present)) is not None:
-            refused.append(f"line {number}: {told}")
-        elif line in book or line._replace(when="") == said.get(_key(line)):
+        elif (wrong := _wrong(line, present)) is not None:
+            refused.append(f"line {number}: {wrong}")
+        elif line in book or line._replace(when="") == last.get(_key(line)):
             known += 1
+        elif line.verdict == WITHDRAWN and line.subject not in decided:
+            refused.append(f"line {number}: nothing to withdraw: no verdict is in force on it")
         elif (earlier := taken.setdefault(_key(line), (number, line))) != (number, line):
             refused.append(f"line {number}: line {earlier[0]} decides the same")
     good = [line for _, line in taken.values()]
@@ -129,11 +133,12 @@ def _read(path: Path, who: str) -> Iterator[tuple[int, Verdict]]:
 
 def _verdict(row: dict[str, str], who: str, moment: str) -> Verdict:
     cells = {name: plain_line(from_cell(row.get(name, ""))) for name in Verdict._fields}
-    said = cells["verdict"].lower().replace(" ", "_").replace("-", "_")
+    word = cells["verdict"].lower().replace(" ", "_").replace("-", "_")
+    word = WITHDRAWN if word == "withdraw" else word
     return Verdict(
         when=cells["when"] or moment,
         who=cells["who"] or who,
-        verdict=said or (NOTE if cells["note"] else ""),
+        verdict=word or (NOTE if cells["note"] else ""),
         pair_id=cells["pair_id"].lower(),
         other_id=cells["other_id"].lower(),
         note=cells["note"],
@@ -142,11 +147,11 @@ def _verdict(row: dict[str, str], who: str, moment: str) -> Verdict:
 
 def _key(line: Verdict) -> tuple[str, ...]:
     """Return what makes a line another one's successor: its writer and what it is about."""
-    return (line.who, NOTE if line.verdict == NOTE else "", *subject(line))
+    return (line.who, NOTE if line.verdict == NOTE else "", *line.subject)
 
 
 def _wrong(line: Verdict, present: set[str]) -> str | None:
-    unknown = [pair_id for pair_id in subject(line) if pair_id not in present]
+    unknown = [pair_id for pair_id in line.subject if pair_id not in present]
     return fault(line) or (f"no pair has the id {unknown[0]}" if unknown else None)
 
 

@@ -150,7 +150,7 @@ def _why_kept(kept: Row, split: str | None) -> str:
 
 def _why_rejected(scores: Row, reviews: list[Standing]) -> str:
     if scores["decided_by"] == "reviewer":
-        said = [review for review in reviews if review.verdict == "reject"]
+        said = [one for one in reviews if one.verdict == "reject" and one.state != "replaced"]
         return f"by {said[-1].who}, {said[-1].when}" if said else "by a reviewer"
     codes = [flag["code"] for flag in scores["flags"] if flag["severity"] == "error"]
     if codes:

@@ -12,9 +12,10 @@ from pipeline.core.ids import pair_id
 from pipeline.deliveries.landing import land
 from pipeline.faucet.review.items import open_items
 from pipeline.faucet.trace.tracing import Trace, trace
-from pipeline.faucet.verdicts.book import Verdict, append, now
-from pipeline.faucet.verdicts.edits import Edit, append_edit
+from pipeline.faucet.verdicts.book import append, append_edit, now
+from pipeline.reviews.records import Edit, Verdict
 from pipeline.workspace.dag import Dag
+from pipeline.workspace.workspace import Workspace
 from tests.workspaces import make_workspace, run, small_corpus
 
 pytestmark = pytest.mark.slow
@@ -60,7 +61,7 @@ def say(
 @pytest.fixture(scope="module")
 def reviewed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Return what became of three pairs before a review, after it, and after a re-delivery."""
-    root = make_workspace(tmp_path_factory.mktemp("review"), small_corpus())
+    root = Workspace(make_workspace(tmp_path_factory.mktemp("review"), small_corpus()))
     deliver(root, "first.json", [GOOD, REFUSAL, TWIN])
     run_stages(root)
     pairs = (GOOD, REFUSAL, TWIN)

@@ -2,7 +2,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.faucet.verdicts.cells import from_cell, to_cell
+from pipeline.reviews.cells import from_cell, to_cell
 from pipeline.store.outputs import _flat
 
 CELLS = st.text(st.sampled_from("'=+-@\t\ra1"), max_size=6)
