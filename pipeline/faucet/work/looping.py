@@ -39,7 +39,7 @@ def work_on(
     Ends after one (is_once), when nothing can be done now, or when told to (is_forever). A board
     that cannot be reached is waited for, and said.
     """
-    worker = TeamWorker(board, settings, agent, lambda told: say(agent, told), stop)
+    worker = TeamWorker(board, settings, agent, lambda sentence: say(agent, sentence), stop)
     endings: list[str] = []
     trouble = ""
     while not stop():
@@ -76,6 +76,6 @@ def rest(root: Path, longest_s: float, stop: Stop) -> None:
     next(changes, None)
 
 
-def say(agent: str, told: str) -> None:
+def say(agent: str, sentence: str) -> None:
     """Print what happened, with the time and the agent; delivered words are made harmless."""
-    click.echo(f"{datetime.now(UTC):%H:%M:%S}  {agent:<12} {one_line(told)}")
+    click.echo(f"{datetime.now(UTC):%H:%M:%S}  {agent:<12} {one_line(sentence)}")
