@@ -194,5 +194,5 @@ _UNNAMED = (None, None, "no decision names it: of pairs that stay only the neare
 def _decided(pair_id: str, decision: Row) -> tuple[Cell, ...]:
     other = next(one for one in decision["members"] if one != pair_id)
     more = f", and {decision['of'] - 1:,} more" if decision["of"] > 1 else ""
-    said = f"{decision['action']} with {other}{more}"
-    return said, decision["guards"] or "none", decision["why"]
+    action = f"{decision['action']} with {other}{more}"
+    return action, decision["guards"] or "none", decision["why"]

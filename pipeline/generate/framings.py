@@ -174,8 +174,8 @@ def signal(subject: Indicator, series: Series, draws: Draws) -> Draft:
     setting = draws.of(subject.settings)
     before = subject.steps(series.until(series.bars - 1), setting)
     now = subject.steps(series, setting)
-    said = subject.signal(series, setting, before, now)
-    if not said.is_event and draws.below(QUIET_ONE_IN):
+    reading_of_bars = subject.signal(series, setting, before, now)
+    if not reading_of_bars.is_event and draws.below(QUIET_ONE_IN):
         raise UnprintableError("nothing happens on this bar")
     question = _ask(
         draws.of((*SIGNAL_QUESTIONS, *subject.signal_questions)), subject, series, setting
@@ -186,7 +186,7 @@ def signal(subject: Indicator, series: Series, draws: Draws) -> Draft:
         opening="",
         data=_data(subject, series, [setting], 1, draws),
         lines=[f"Bar {series.bars - 1}: {before.text}", f"Bar {series.bars}: {now.text}"],
-        reading=draws.of(READING_OPENINGS) + said.text,
+        reading=draws.of(READING_OPENINGS) + reading_of_bars.text,
     )
     return Draft(question, answer, "intermediate", "signal")
 

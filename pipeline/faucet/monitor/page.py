@@ -56,8 +56,8 @@ def _tiles(report: Report) -> Iterator[Tile]:
     yield Tile("Tasks completed", completed, f"{a_day} a day, {cycle} each")
     grown = report.growth
     yield Tile("Pairs integrated", words.number(grown.pairs), grown.pairs.why or _an_hour(report))
-    told = report.quality
-    yield Tile("Mean quality score", words.number(told.mean_score, 1), "of 100")
+    quality = report.quality
+    yield Tile("Mean quality score", words.number(quality.mean_score, 1), "of 100")
 
 
 def _an_hour(report: Report) -> str:
@@ -66,8 +66,8 @@ def _an_hour(report: Report) -> str:
 
 def _standings(report: Report) -> str:
     still = [one for one in report.agents if one.standing != "active"]
-    told = ", ".join(f"{one.agent} {one.standing.replace('_', ' ')}" for one in still)
-    return told or f"{len(report.agents)} at work"
+    waiting = ", ".join(f"{one.agent} {one.standing.replace('_', ' ')}" for one in still)
+    return waiting or f"{len(report.agents)} at work"
 
 
 def _sections(report: Report) -> Iterator[Section]:

@@ -103,10 +103,10 @@ def acceptance(root: Path) -> dict[str, Figure]:
 
 def gate_failures(state: State, receipts: Iterable[Json]) -> list[GateFailure]:
     """Return the criteria that were missed in any recorded attempt, the most frequent first."""
-    told = [(task.agent, failure) for task in state.tasks() for failure in task.failures]
-    told += [(one["agent"], failure) for one in receipts for failure in one["failures"]]
+    failures = [(task.agent, failure) for task in state.tasks() for failure in task.failures]
+    failures += [(one["agent"], failure) for one in receipts for failure in one["failures"]]
     by_criterion: dict[str, list[str]] = {}
-    for agent, failure in told:
+    for agent, failure in failures:
         for row in (failure["report"] or {"criteria": ()})["criteria"]:
             if not row["passed"]:
                 by_criterion.setdefault(row["criterion"], []).append(agent)
@@ -125,9 +125,9 @@ def _metric(root: Path, stage: str, name: str) -> Figure:
 
 def _object(path: Path) -> Json:
     try:
-        told = orjson.loads(path.read_bytes())
+        metrics = orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as fault:
         raise UserError(f"{path.name} cannot be read: {fault}") from None
-    if not isinstance(told, dict):
+    if not isinstance(metrics, dict):
         raise UserError(f"{path.name} is no JSON object")
-    return told
+    return metrics

@@ -72,11 +72,11 @@ def _accumulation_reading(series: Series, _setting: Setting, steps: Steps) -> Se
 def _signal(series: Series, _setting: Setting, before: Steps, now: Steps) -> Signal:
     price = float(series.close[-1] - series.close[-2])
     change = now.values[0] - before.values[0]
-    said = agreement(price, change)
+    reading = agreement(price, change)
     return Signal(
         f"From bar to bar the close moves by {signed(price)} and the line by {signed(change)}: "
-        f"{said}. One bar is little evidence; the same comparison over weeks weighs more.",
-        is_event="divergence" in said,
+        f"{reading}. One bar is little evidence; the same comparison over weeks weighs more.",
+        is_event="divergence" in reading,
     )
 
 

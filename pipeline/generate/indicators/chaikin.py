@@ -66,8 +66,10 @@ def _chaikin_signal(_series: Series, _setting: Setting, before: Steps, now: Step
     path = f"The CMF goes from {signed(old, CMF_DIGITS)} to {signed(new, CMF_DIGITS)}"
     if (old > 0) != (new > 0):
         who = "buying" if new > 0 else "selling"
-        said = f"{path} and crosses zero: {who} pressure takes over. Small crossings are fragile."
-        return Signal(said, is_event=True)
+        reading = (
+            f"{path} and crosses zero: {who} pressure takes over. Small crossings are fragile."
+        )
+        return Signal(reading, is_event=True)
     trend = "grows" if abs(new) > abs(old) else "fades"
     who = "buying" if new > 0 else "selling"
     return Signal(f"{path} without crossing zero: {who} pressure {trend}.", is_event=False)
