@@ -25,7 +25,7 @@ _METRICS = {
 }
 
 
-class Quality(NamedTuple):
+class DataSetQuality(NamedTuple):
     """The data set by its last run: specificity, duplicate rate and merged_by_rule are 0-1.
 
     false_merges and merged_by_rule are about the duplicates and traps that dedup planted itself:
@@ -59,12 +59,12 @@ class GateFailure(NamedTuple):
     agents: tuple[str, ...]
 
 
-def quality(root: Path) -> Quality:
+def quality(root: Path) -> DataSetQuality:
     """Return what the metrics of the workspace at root say.
 
     Raises UserError where a metrics file is no JSON object.
     """
-    return Quality(**{name: _metric(root, *place) for name, place in _METRICS.items()})
+    return DataSetQuality(**{name: _metric(root, *place) for name, place in _METRICS.items()})
 
 
 def growth(checkpoints: Sequence[Checkpoint] | str, window: Span) -> Growth:

@@ -24,9 +24,9 @@ from pipeline.faucet.monitor.lives import Life, lives
 from pipeline.faucet.monitor.notes import notes
 from pipeline.faucet.monitor.past import past
 from pipeline.faucet.monitor.quality import (
+    DataSetQuality,
     GateFailure,
     Growth,
-    Quality,
     acceptance,
     gate_failures,
     growth,
@@ -54,7 +54,7 @@ class Report(NamedTuple):
     has_begun: bool
     agents: list[AgentReport]
     throughput: Throughput
-    quality: Quality
+    quality: DataSetQuality
     growth: Growth
     acceptance: dict[str, Figure]
     gate_failures: list[GateFailure]

@@ -18,7 +18,7 @@ from pipeline.faucet.work.worker import TeamWorker
 from pipeline.faucet.workspace import INBOX
 
 
-class Stop:
+class StopSignal:
     """Whether this process was told to end, by Ctrl-C or SIGTERM."""
 
     def __init__(self) -> None:
@@ -32,7 +32,13 @@ class Stop:
 
 
 def work_on(
-    board: Board, settings: Settings, agent: str, stop: Stop, *, is_once: bool, is_forever: bool
+    board: Board,
+    settings: Settings,
+    agent: str,
+    stop: StopSignal,
+    *,
+    is_once: bool,
+    is_forever: bool,
 ) -> list[str]:
     """Do an agent's tasks and return how each ended.
 
@@ -60,7 +66,7 @@ def work_on(
     return endings
 
 
-def rest(root: Path, longest_s: float, stop: Stop) -> None:
+def rest(root: Path, longest_s: float, stop: StopSignal) -> None:
     """Wait until an inbox or a queue changes, or for longest_s: the watcher is only a hint."""
     folders = [root / INBOX, root / QUEUES]
     for folder in folders:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps
 from pipeline.generate.indicators.balance import agreement
 from pipeline.generate.series import Series
 from pipeline.generate.text import agreed, fixed, listed, signed
@@ -80,7 +80,7 @@ def _signal(series: Series, _setting: Setting, before: Steps, now: Steps) -> Sig
     )
 
 
-ACCUMULATION = Indicator(
+ACCUMULATION = ComputedIndicator(
     name="Accumulation/Distribution Line",
     subcategory="Volume Indicators",
     tags=("A/D line", "volume", "money flow"),

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps, longest
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps, longest
 from pipeline.generate.series import Series
 from pipeline.generate.text import agreed, fixed, listed, signed
 
@@ -81,7 +81,7 @@ def _signal(series: Series, setting: Setting, before: Steps, now: Steps) -> Sign
     return Signal(f"{path} One bar earlier it read differently: {old}.", is_event=True)
 
 
-OBV = Indicator(
+OBV = ComputedIndicator(
     name="On-Balance Volume (OBV)",
     subcategory="Volume Indicators",
     tags=("OBV", "volume", "divergence"),

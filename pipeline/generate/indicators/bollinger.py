@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps
 from pipeline.generate.indicators.deviation import spread
 from pipeline.generate.inputs import closes
 from pipeline.generate.series import Series
@@ -76,7 +76,7 @@ def _bands_signal(series: Series, _setting: Setting, before: Steps, now: Steps) 
     return Signal(f"{path}{reading}.", is_event=True)
 
 
-BOLLINGER = Indicator(
+BOLLINGER = ComputedIndicator(
     name="Bollinger Bands",
     subcategory="Volatility Indicators",
     tags=("Bollinger Bands", "volatility", "bands"),

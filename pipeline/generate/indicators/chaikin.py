@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Signal,
     Steps,
@@ -75,7 +75,7 @@ def _chaikin_signal(_series: Series, _setting: Setting, before: Steps, now: Step
     return Signal(f"{path} without crossing zero: {who} pressure {trend}.", is_event=False)
 
 
-CMF = Indicator(
+CMF = ComputedIndicator(
     name="Chaikin Money Flow (CMF)",
     subcategory="Volume Indicators",
     tags=("CMF", "volume", "money flow"),

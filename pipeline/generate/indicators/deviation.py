@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps, bars
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps, bars
 from pipeline.generate.inputs import closes
 from pipeline.generate.series import Series
 from pipeline.generate.text import agreed, fixed
@@ -87,7 +87,7 @@ VOLATILITY_COMPARISON = (
 )
 
 
-DEVIATION = Indicator(
+DEVIATION = ComputedIndicator(
     name="Standard Deviation",
     subcategory="Volatility Indicators",
     tags=("standard deviation", "volatility"),

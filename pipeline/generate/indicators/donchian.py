@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps, bars
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps, bars
 from pipeline.generate.inputs import ranges
 from pipeline.generate.series import Series
 from pipeline.generate.text import agreed, fixed
@@ -78,7 +78,7 @@ OLDER_HIGH = (
     "the longer span has seen a higher high, so a breakout of the short channel would still be "
     "inside the long one"
 )
-DONCHIAN = Indicator(
+DONCHIAN = ComputedIndicator(
     name="Donchian Channels",
     subcategory="Volatility Indicators",
     tags=("Donchian Channels", "breakout", "channel"),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps
 from pipeline.generate.series import Series
 from pipeline.generate.text import agreed, fixed, listed
 
@@ -106,7 +106,7 @@ def _keltner_signal(series: Series, _setting: Setting, before: Steps, now: Steps
     return Signal(f"{path}{reading}.", is_event)
 
 
-KELTNER = Indicator(
+KELTNER = ComputedIndicator(
     name="Keltner Channels",
     subcategory="Volatility Indicators",
     tags=("Keltner Channels", "volatility", "channel"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Signal,
     Steps,
@@ -86,7 +86,7 @@ def _vwap_signal(series: Series, _setting: Setting, before: Steps, now: Steps) -
     )
 
 
-VWAP = Indicator(
+VWAP = ComputedIndicator(
     name="Volume Weighted Average Price (VWAP)",
     subcategory="Volume Indicators",
     tags=("VWAP", "volume", "benchmark"),
