@@ -18,7 +18,7 @@ _QUEUES_WAIT_S = 60
 
 @contextmanager
 def run_lock(
-    folder: Folder, *, is_told: bool = True, watch: Callable[[], str | None] = lambda: None
+    folder: Folder, *, is_told: bool = True, watch: Callable[[], None] = lambda: None
 ) -> Iterator[None]:
     """Hold the run lock: who changes what a run of the DAG reads or writes holds it.
 
@@ -82,11 +82,9 @@ def file_lock(folder: Folder, path: Path) -> BaseFileLock:
     return FileLock(place)
 
 
-def _wait(lock: BaseFileLock, watch: Callable[[], str | None]) -> None:
+def _wait(lock: BaseFileLock, watch: Callable[[], None]) -> None:
     while True:
-        why = watch()
-        if why:
-            raise UserError(why)
+        watch()
         try:
             lock.acquire(timeout=_LOOK_S)
         except Timeout:

@@ -97,7 +97,7 @@ class Workspace:
         return git.blobs(self.root, names)
 
     def run_lock(
-        self, *, is_told: bool = True, watch: Callable[[], str | None] = lambda: None
+        self, *, is_told: bool = True, watch: Callable[[], None] = lambda: None
     ) -> AbstractContextManager[None]:
         """Hold the run lock (locks.run_lock)."""
         return locks.run_lock(self.root, is_told=is_told, watch=watch)

@@ -15,7 +15,7 @@ def repro_apart(
     root: Workspace,
     arguments: tuple[str, ...],
     bounds: Bounds,
-    watch: Callable[[], str | None] = lambda: None,
+    watch: Callable[[], None] = lambda: None,
 ) -> Ended:
     """Run `faucet repro` with arguments in root and return how it ended; its log is REPRO_LOG."""
     command = (sys.executable, "-m", "pipeline.cli", "repro", *arguments)

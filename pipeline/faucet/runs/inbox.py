@@ -9,7 +9,7 @@ from pipeline.workspace.locks import run_lock, try_run_lock
 from pipeline.workspace.workspace import Workspace
 
 
-def land_inbox(root: Workspace, watch: Callable[[], str | None] = lambda: None) -> list[Landed]:
+def land_inbox(root: Workspace, watch: Callable[[], None] = lambda: None) -> list[Landed]:
     """Move what waits in the inboxes below root to the deliveries; return what became of each.
 
     Waits for a run that is going on: a file that landed in the middle of one would be recorded
