@@ -34,7 +34,8 @@ def bare(root: Path) -> Workspace:
     """Return a workspace at root that has this project's DAG and schemas, and nothing else."""
     root.mkdir(parents=True, exist_ok=True)
     for name in ("dvc.yaml", "params.yaml", "schemas"):
-        (root / name).symlink_to(ROOT / name)
+        if not (root / name).exists():
+            (root / name).symlink_to(ROOT / name)
     return Workspace(root)
 
 

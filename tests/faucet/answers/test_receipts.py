@@ -56,7 +56,7 @@ def lay(root: Path, deliveries: list[Json], quarantine: list[Json]) -> Workspace
     """Write the two books of integrate, and the schema of receipts."""
     folder = root / "data/integrate"
     folder.mkdir(parents=True, exist_ok=True)
-    workspace = Workspace(root) if (root / "dvc.yaml").exists() else bare(root)
+    workspace = bare(root)
     (folder / "accounting.json").write_bytes(orjson.dumps({"deliveries": deliveries}))
     lines = b"".join(orjson.dumps(row) + b"\n" for row in quarantine)
     (folder / "quarantine.jsonl").write_bytes(lines)

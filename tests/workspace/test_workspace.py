@@ -5,7 +5,7 @@ import pytest
 from pipeline.core.errors import UserError
 from pipeline.faucet.runs.fresh import start_fresh
 from pipeline.workspace.git import git
-from pipeline.workspace.workspace import find_workspace
+from pipeline.workspace.workspace import Workspace, find_workspace
 
 DVC_YAML = """
 stages:
@@ -18,7 +18,7 @@ stages:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Path:
+def workspace(tmp_path: Path) -> Workspace:
     for name, text in {
         "dvc.yaml": DVC_YAML,
         "params.yaml": "{}",
@@ -31,30 +31,30 @@ def workspace(tmp_path: Path) -> Path:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     git(tmp_path, "init", "-q")
-    return tmp_path
+    return Workspace(tmp_path)
 
 
-def test_the_root_is_found_from_below(workspace: Path) -> None:
+def test_the_root_is_found_from_below(workspace: Workspace) -> None:
     """A command works in any folder of a workspace, and says so outside of one."""
     assert find_workspace(workspace / "data" / "deliveries") == workspace
     with pytest.raises(UserError, match=r"no dvc\.yaml"):
         find_workspace(Path("/"))
 
 
-def test_deliveries_that_git_does_not_hold_are_not_removed(workspace: Path) -> None:
+def test_deliveries_that_git_does_not_hold_are_not_removed(workspace: Workspace) -> None:
     """Starting fresh never loses a delivery that nobody committed, unless forced."""
     with pytest.raises(UserError, match="git does not hold"):
         start_fresh(workspace, force=False)
     assert (workspace / "data/deliveries/zai/000000000000-a.json").exists()
 
 
-def test_a_fresh_workspace_has_no_deliveries_and_no_outputs(workspace: Path) -> None:
+def test_a_fresh_workspace_has_no_deliveries_and_no_outputs(workspace: Workspace) -> None:
     """What the stages made and what agents delivered goes; what the project is stays."""
     removed = start_fresh(workspace, force=True)
     assert removed == ["data/deliveries/zai", "data/one/a.parquet", "dvc.lock", "metrics/one.json"]
     left = {
         path.relative_to(workspace).as_posix()
-        for path in workspace.rglob("*.*")
+        for path in workspace.root.rglob("*.*")
         if ".git" not in path.parts
     }
     assert {"dvc.yaml", "params.yaml", "data/deliveries/README.md"} <= left
