@@ -1,6 +1,5 @@
 """What people decided, as the rules apply it."""
 
-from collections import defaultdict
 from typing import NamedTuple
 
 import pandas as pd
@@ -42,12 +41,3 @@ def in_force(verdicts: pd.DataFrame) -> Verdicts:
             of_two[first, second] = verdict
             notes[first, second] = note
     return Verdicts(of_one, of_two, notes)
-
-
-def neighbours(pairs: list[tuple[int, int]]) -> dict[int, set[int]]:
-    """Return for each entry named in pairs the entries it is named with."""
-    beside: dict[int, set[int]] = defaultdict(set)
-    for first, second in pairs:
-        beside[first].add(second)
-        beside[second].add(first)
-    return dict(beside)
