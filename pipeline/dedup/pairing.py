@@ -26,7 +26,7 @@ class Edges(NamedTuple):
     cosine: Floats  # NaN where it is below the threshold
     is_answer_near: Flags  # brought together by their answers
     is_reviewed: Flags  # named together by a reviewer
-    uncompared: int  # how often an entry met more others than it is compared with
+    uncompared: int  # how often an entry has more candidates than it is compared with
 
 
 class _Nearest(NamedTuple):
@@ -46,7 +46,7 @@ def pair_entries(
     (by key_id), near vectors and near answers (by entry), and those that a reviewer named
     (reviewed, of shape (2, number of pairs)). Each entry is compared with the `anchors` best of
     its question and of its answer, with as many of the nearest vectors, with the two nearest
-    answers, and with the best one of all that it met in each of these ways. Of every two near
+    answers, and with the best one of all that it has in each of these ways. Of every two near
     questions, and of every two orders of the same words, the best entries are compared: guards
     tell some of them apart, so that no one question can stand for all. The work grows with the
     entries and the near questions, not with the square of the entries.

@@ -1,6 +1,7 @@
 """dedup: scored pairs in; the pairs to keep, and a decision about every likeness, out."""
 
 from collections import Counter
+from itertools import chain
 from typing import Any, NamedTuple
 
 import daft
@@ -15,7 +16,8 @@ from pipeline.core.text import counted
 from pipeline.dedup.candidates.fingerprints import MinHash, remembered_fingerprints
 from pipeline.dedup.candidates.search import find_candidates
 from pipeline.dedup.clusters.canonical import neighbours
-from pipeline.dedup.clusters.decisions import Edge, Resolution, resolve
+from pipeline.dedup.clusters.decisions import Resolution, resolve
+from pipeline.dedup.clusters.reviewed import Edge, ReviewedEdges
 from pipeline.dedup.comparison.evidence import compare_edges
 from pipeline.dedup.entries import Entries, one_array, rank_entries, representatives
 from pipeline.dedup.outputs.kept import cluster_ids, decided_questions, kept_pairs
@@ -106,7 +108,7 @@ def dedup(
     score, failed = _scored(fingerprints, scores)
     entries = rank_entries(fingerprints, score, _left_out(failed, counting))
     reviewed = _reviewed_edges(counting, entries)
-    same_text = representatives(entries, neighbours(reviewed.keep_apart))
+    same_text = representatives(entries, neighbours(reviewed.objections()))
     distinct = np.unique(same_text)
 
     candidates = find_candidates(
@@ -119,10 +121,10 @@ def dedup(
         max_bucket=max_bucket,
         seed=seed,
     )
-    named = same_text[np.array([*reviewed.merge, *reviewed.keep_apart], np.int64).reshape(-1, 2).T]
+    named = same_text[np.array([*chain(*reviewed)], np.int64).reshape(-1, 2).T]
     edges = pair_entries(entries, distinct, candidates, named, anchors=anchors)
     evidence = compare_edges(edges, entries, fingerprints, pairs, thresholds, memo)
-    resolution = resolve(evidence, same_text, reviewed.merge, reviewed.keep_apart, thresholds)
+    resolution = resolve(evidence, same_text, reviewed, thresholds)
 
     clusters = cluster_ids(entries, resolution.links)
     questions = decided_questions(pairs, entries, resolution)
@@ -153,13 +155,6 @@ def dedup(
     )
 
 
-class _ReviewedEdges(NamedTuple):
-    """The two entries of each verdict about two, by verdict, sorted."""
-
-    merge: list[Edge]
-    keep_apart: list[Edge]
-
-
 def _check_multiple(**counts: int) -> None:
     (whole, count), (part, divisor) = counts.items()
     if count % divisor:
@@ -188,15 +183,15 @@ def _left_out(failed: pa.ChunkedArray, counting: Verdicts) -> pa.Array:
     return pa.array(sorted(out), pa.large_string())
 
 
-def _reviewed_edges(counting: Verdicts, entries: Entries) -> _ReviewedEdges:
-    """Return the pairs of entries that reviewers merge and that they keep apart."""
+def _reviewed_edges(counting: Verdicts, entries: Entries) -> ReviewedEdges:
+    """Return the entries of each verdict about two that both take part."""
     entry_of = {pair_id: entry for entry, pair_id in enumerate(entries.pair_id.to_pylist())}
-    edges: dict[str, list[Edge]] = {verdict: [] for verdict in _ReviewedEdges._fields}
+    edges: dict[str, list[Edge]] = {verdict: [] for verdict in ReviewedEdges._fields}
     for (first, second), verdict in counting.of_two.items():
         if first in entry_of and second in entry_of:
             better, worse = sorted((entry_of[first], entry_of[second]))
             edges[verdict].append((better, worse))
-    return _ReviewedEdges(*(sorted(edges[verdict]) for verdict in _ReviewedEdges._fields))
+    return ReviewedEdges(*(sorted(edges[verdict]) for verdict in ReviewedEdges._fields))
 
 
 def _decision_metrics(resolution: Resolution, clusters: list[str]) -> dict[str, float]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pipeline.dedup.clusters.canonical import canonical_records, neighbours
+from pipeline.dedup.clusters.reviewed import Edge, ReviewedEdges
 from pipeline.dedup.entries import Ints
 from pipeline.dedup.rules import (
     LINKING_KINDS,
@@ -14,8 +15,6 @@ from pipeline.dedup.rules import (
     rule_on,
     the_same_texts,
 )
-
-Edge = tuple[int, int]
 
 
 class Decision(NamedTuple):
@@ -49,17 +48,14 @@ class _Ruled(NamedTuple):
 def resolve(
     evidence: list[Evidence],
     same_text: Ints,
-    merge_verdicts: list[Edge],
-    apart_verdicts: list[Edge],
+    reviewed: ReviewedEdges,
     thresholds: Thresholds,
 ) -> Resolution:
     """Return what follows from the evidence and the reviewers' verdicts.
 
     same_text names for each entry its representative: the best entry with the same question and
-    answer. merge_verdicts are the pairs of entries that a reviewer merges, apart_verdicts those
-    that stay apart. A reviewer's word goes before a rule's. Of what is not merged only the nearest
-    of each kind is recorded per entry: in a group of a hundred look-alikes a hundred rows, not
-    4,950.
+    answer. A reviewer's word goes before a rule's. Of what is not merged only the nearest of each
+    kind is recorded per entry: in a group of a hundred look-alikes a hundred rows, not 4,950.
     """
     by_edge = {(e.left, e.right): e for e in evidence}
     ruled = {
@@ -69,23 +65,29 @@ def resolve(
     }
     twins = [(int(best), entry) for entry, best in enumerate(same_text) if best != entry]
     verified = [edge for edge, row in ruled.items() if row.ruling.action in MERGING]
-    merged = canonical_records(verified, [*twins, *merge_verdicts], neighbours(apart_verdicts))
-    apart = set(apart_verdicts)
+    objections = reviewed.objections()
+    merged = canonical_records(verified, [*twins, *reviewed.merge], neighbours(objections))
+    not_open = set(objections)
     still_open = [
         row
         for edge, row in ruled.items()
-        if row.ruling.action not in MERGING and edge not in apart and merged.keys().isdisjoint(edge)
+        if row.ruling.action not in MERGING
+        and edge not in not_open
+        and merged.keys().isdisjoint(edge)
     ]
     decisions = [
-        *_merges(merged, by_edge, ruled, same_text, set(merge_verdicts)),
-        *_reviewed_apart(apart_verdicts, by_edge, same_text),
+        *_merges(merged, by_edge, ruled, same_text, set(reviewed.merge)),
+        *_kept_by_reviewer(reviewed, by_edge, same_text),
         *map(_decided_by_rule, _nearest(still_open)),
     ]
+    apart = set(reviewed.keep_apart)
     links = [edge for edge, row in ruled.items() if _is_linked(edge, row, apart)]
     return Resolution(
         decisions=sorted(decisions, key=lambda d: (d.left, d.right)),
         merged=merged,
-        links=sorted({*links, *twins, *((best, entry) for entry, best in merged.items())}),
+        links=sorted(
+            {*links, *reviewed.links(), *twins, *((best, entry) for entry, best in merged.items())}
+        ),
         look_alikes=sum(row.ruling.kind == "look_alike" for row in still_open),
         proposals=sum(row.ruling.action == "review" for row in still_open),
     )
@@ -126,15 +128,18 @@ def _merges(
         )
 
 
-def _reviewed_apart(
-    apart_verdicts: list[Edge], by_edge: Mapping[Edge, Evidence], same_text: Ints
+def _kept_by_reviewer(
+    reviewed: ReviewedEdges, by_edge: Mapping[Edge, Evidence], same_text: Ints
 ) -> Iterator[Decision]:
-    """Yield one decision per two entries that a reviewer keeps apart."""
-    for left, right in apart_verdicts:
-        first, second = sorted(int(same_text[entry]) for entry in (left, right))
-        evidence = by_edge.get((first, second))
-        ruling = Ruling("look_alike", "keep")
-        yield Decision(left, right, ruling, None, evidence, is_by_reviewer=True)
+    """Yield one decision per two entries that a reviewer keeps, apart or as one question."""
+    for kind, edges in (
+        ("look_alike", reviewed.keep_apart),
+        ("same_question_other_answer", reviewed.links()),
+    ):
+        for left, right in edges:
+            first, second = sorted(int(same_text[entry]) for entry in (left, right))
+            evidence = by_edge.get((first, second))
+            yield Decision(left, right, Ruling(kind, "keep"), None, evidence, is_by_reviewer=True)
 
 
 def _decided_by_rule(row: _Ruled) -> Decision:

@@ -72,7 +72,7 @@ def _certain_anchors(
 ) -> Ints:
     """Return for each entry the one that it is merged into whatever else is measured, or -1.
 
-    Certain is a merge by rule into the best entry that it met, where that one met no better one
+    Certain is a merge by rule into the best entry on its edges, where that one has no better one
     that it might be merged into, and where no reviewer spoke of anything that the two are
     connected with.
     """

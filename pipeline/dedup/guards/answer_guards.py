@@ -78,8 +78,8 @@ def _directions(classified: list[tuple[str, str]]) -> list[str]:
 
 def _numbers(plain_text: str) -> tuple[str, ...]:
     written = []
-    for found in _WITH_DIGITS.finditer(plain_text):
-        start = found.start()
+    for match in _WITH_DIGITS.finditer(plain_text):
+        start = match.start()
         is_signed = start > 1 and _SIGNED.match(plain_text, start - 2)
-        written.append(plain_text[start - 1 if is_signed else start : found.end()])
+        written.append(plain_text[start - 1 if is_signed else start : match.end()])
     return tuple(word for word in tokens(" ".join(written)) if is_number(word))

@@ -26,9 +26,9 @@ def classified(words: list[str]) -> Iterator[tuple[str, str]]:
             unit = known.units.get(words[at + 1]) if at + 1 < len(words) else None
             skip = 0 if unit is None else 1
             yield "number", word if unit is None else f"{word} {unit}"
-        elif (found := _name_at(words, at, known)) is not None:
-            skip = len(found[0]) - 1
-            yield "entity", found[1]
+        elif (name := _name_at(words, at, known)) is not None:
+            skip = len(name[0]) - 1
+            yield "entity", name[1]
         else:
             yield kind_of(word)
 

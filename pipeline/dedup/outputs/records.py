@@ -70,7 +70,7 @@ def _record(
     members = sorted((left, right))
     kind, action = decision.ruling
     if decision.is_by_reviewer:
-        why = reviewers_reason(action, notes.get((members[0], members[1]), ""))
+        why = reviewers_reason(kind, action, notes.get((members[0], members[1]), ""))
     else:
         why = reason(kind, action, evidence, thresholds)
     return {

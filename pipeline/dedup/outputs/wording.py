@@ -31,9 +31,11 @@ def reason(kind: str, action: str, evidence: Evidence | None, thresholds: Thresh
     return f"{sentence} ({'; '.join(_measured(evidence, thresholds))})"
 
 
-def reviewers_reason(action: str, note: str) -> str:
+def reviewers_reason(kind: str, action: str, note: str) -> str:
     """Return in one sentence that a reviewer decided, with the reviewer's own note."""
-    verdict = "keeps the two apart" if action == "keep" else "merges the two"
+    verdict = "merges the two"
+    if action == "keep":
+        verdict = "keeps the two apart" if kind == "look_alike" else "keeps both answers"
     return excerpt(f"a reviewer {verdict}" + (f": {note}" if note else ""), _LIMIT_CHARS)
 
 

@@ -101,16 +101,16 @@ def _other_entity(pair: Pair, random: Random) -> tuple[Pair, Pair]:
     for word in re.findall(r"\w+", pair[0]):
         if any(name == (word.lower(),) for name, _ in names.get(word.lower(), ())):
             ours = {short for _, short in names[word.lower()]}
-            others = sorted({short for found in names.values() for _, short in found} - ours)
+            others = sorted({short for forms in names.values() for _, short in forms} - ours)
             return pair, _swapped(pair, word, random.choice(others).upper())
     return _appended(pair, "for BTC", "for ETH")
 
 
 def _other_number(pair: Pair, random: Random) -> tuple[Pair, Pair]:
-    found = _NUMBER.search(pair[0])
-    if found is None:
+    number = _NUMBER.search(pair[0])
+    if number is None:
         return _appended(pair, "over 14 days", f"over {random.randrange(15, 99)} days")
-    return pair, _swapped(pair, found[0], str(int(found[0]) + _OTHER_NUMBER))
+    return pair, _swapped(pair, number[0], str(int(number[0]) + _OTHER_NUMBER))
 
 
 def _other_direction(pair: Pair, random: Random) -> tuple[Pair, Pair]:
