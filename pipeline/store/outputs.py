@@ -142,13 +142,6 @@ def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
     return column
 
 
-def _write_matrix(value: Any, path: Path, schema: JsonSchema | None) -> None:  # noqa: ARG001
-    import scipy.sparse  # noqa: PLC0415 - one stage writes matrices
-
-    with replacing(path) as temporary, temporary.open("wb") as file:
-        scipy.sparse.save_npz(file, value)
-
-
 def _write_database(value: sqlite3.Connection, path: Path, schema: JsonSchema | None) -> None:  # noqa: ARG001
     with replacing(path) as temporary:
         value.execute("VACUUM INTO ?", (str(temporary),))
@@ -164,7 +157,6 @@ _WRITERS: dict[str, Callable[[Any, Path, JsonSchema | None], None]] = {
     ".json": _write_json,
     ".jsonl": _write_jsonl,
     ".md": _write_text,
-    ".npz": _write_matrix,
     ".png": lambda value, path, _: write_bytes(path, value.png),
     ".sqlite": _write_database,
     ".svg": lambda value, path, _: write_bytes(path, value.svg.encode("utf-8")),
