@@ -6,6 +6,7 @@ import jsonschema
 import numpy as np
 import pyarrow as pa
 import pytest
+import sqlite_vec
 
 from pipeline.core.errors import UserError
 from pipeline.rag.database import (
@@ -113,7 +114,6 @@ def test_sqlite_vec_reads_the_blobs(corpus: sqlite3.Connection) -> None:
     """Functions of sqlite-vec take the BLOBs as they are: each vector is nearest to itself."""
     if not hasattr(corpus, "enable_load_extension"):
         pytest.skip("this Python's sqlite3 loads no extensions; .ci/run has the system's do it")
-    sqlite_vec = pytest.importorskip("sqlite_vec", reason="sqlite-vec is in requirements-dev.lock")
     corpus.enable_load_extension(True)  # noqa: FBT003 - the method's own argument
     sqlite_vec.load(corpus)
     distances = corpus.execute(
