@@ -10,7 +10,7 @@ import apsw
 import numpy as np
 import pyarrow as pa
 import pytest
-from pipeline.dedup.candidates.hyperplanes import _projected
+from pipeline.dedup.candidates.near_vectors import _projected
 from pipeline.dedup.plants import duplicates, traps
 
 from pipeline.core.ids import pair_id
