@@ -16,11 +16,12 @@ from pipeline.commands.attempt import (
     submit,
     the_board,
 )
+from pipeline.commands.program import Subcommands
 from pipeline.core.errors import UserError
 from pipeline.faucet.workspace import find_root
 
 
-@click.group()
+@click.group(cls=Subcommands)
 def queue() -> None:
     """Say what everyone has to do, take tasks, hand them in."""
 

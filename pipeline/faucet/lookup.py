@@ -1,6 +1,5 @@
 """Rows of the last run's outputs, looked up by the ids of pairs."""
 
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -26,11 +25,10 @@ Row = dict[str, Any]
 
 
 def table(root: Path, path: Path) -> daft.DataFrame:
-    """Return an output of the last run; a look-up takes a moment and shows no progress bar.
+    """Return an output of the last run.
 
     Raises UserError where it has not been made yet.
     """
-    os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
     found: daft.DataFrame = read_input(root, path)
     return found
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.faucet.runs.reporting import current_reporter
 from pipeline.faucet.runs.supervise import Bounds, Ended, run
 
 _MINUTE_S = 60
@@ -17,10 +18,14 @@ def repro_apart(
     bounds: Bounds,
     watch: Callable[[], str | None] = lambda: None,
 ) -> Ended:
-    """Run `faucet repro` with arguments in root and return how it ended; its log is LOG."""
+    """Run `faucet repro` with arguments in root and return how it ended; its log is LOG.
+
+    Where a command reports on what it does, it shows the run's stages.
+    """
     command = (sys.executable, "-m", "pipeline.cli", "repro", *arguments)
-    quiet = {"DAFT_PROGRESS_BAR": "0"}
-    return run(command, root, bounds, root / LOG, variables=quiet, watch=watch)
+    reporter = current_reporter()
+    heard = reporter.line if reporter else lambda _: None
+    return run(command, root, bounds, root / LOG, watch=watch, heard=heard)
 
 
 def dvc_apart(root: Path, arguments: tuple[str, ...]) -> Ended:

@@ -27,5 +27,11 @@ def land_if_free(root: Path) -> list[Landed]:
 
 
 def _land(root: Path) -> list[Landed]:
-    (root / INBOX).mkdir(parents=True, exist_ok=True)
-    return list(land(root / INBOX, root / DELIVERIES, move=True))
+    return list(land(inbox_of(root), root / DELIVERIES, move=True))
+
+
+def inbox_of(root: Path) -> Path:
+    """Return the folder where agents drop files, made where it is not there yet."""
+    inbox = root / INBOX
+    inbox.mkdir(parents=True, exist_ok=True)
+    return inbox

@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.run_lock import run_lock
-from pipeline.faucet.runs.repro import experiment, heal
+from pipeline.faucet.runs.mending import heal
+from pipeline.faucet.runs.repro import experiment
 from pipeline.faucet.workspace import git
 
 

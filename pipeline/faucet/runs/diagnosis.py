@@ -1,0 +1,52 @@
+"""What is wrong with a workspace itself, asked after a command failed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.core.errors import UserError
+from pipeline.faucet.commits import try_git
+from pipeline.faucet.runs.mending import conflicts, unreadable
+from pipeline.store.dag import Dag, load_yaml
+
+
+def broken(root: Path) -> str | None:
+    """Return what is wrong with a workspace itself, in one sentence with the next step.
+
+    Asked after a command failed: the cause is then told instead of what it led to.
+    """
+    return next(_broken(root), None)
+
+
+def _broken(root: Path) -> Iterator[str]:
+    if try_git(root, "rev-parse", "--git-dir").returncode:
+        yield f"{root} is in no git repository: `git init`, `git add -A` and `git commit` make one"
+    elif try_git(root, "rev-parse", "--verify", "--quiet", "HEAD").returncode:
+        yield "git has no commit yet: `git add -A` and `git commit` make the first"
+    yield from conflicts(root)
+    for name in ("dvc.yaml", "params.yaml"):
+        try:
+            is_mapping = isinstance(load_yaml(root / name), dict)
+        except UserError as fault:
+            yield f"{fault}; `git checkout HEAD -- {name}` brings the committed one back"
+        else:
+            if not is_mapping:
+                yield (
+                    f"{name} holds no sections: `git checkout HEAD -- {name}` brings the committed"
+                    " one back"
+                )
+    yield from (
+        f"{path.as_posix()} cannot be read: `faucet repro` mends it" for path in unreadable(root)
+    )
+    yield from _missing(root)
+
+
+def _missing(root: Path) -> Iterator[str]:
+    try:
+        dag = Dag(root)
+        wirings = [dag.stage(name) for name in dag.names]
+    except (UserError, TypeError, KeyError):
+        return
+    for wiring in wirings:
+        for out in (*wiring.outs, wiring.metrics):
+            if not (root / out).exists():
+                yield f"{out.as_posix()} is missing: `faucet repro` makes it"
