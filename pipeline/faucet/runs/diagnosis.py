@@ -23,28 +23,30 @@ def _broken(root: Path) -> Iterator[str]:
     elif try_git(root, "rev-parse", "--verify", "--quiet", "HEAD").returncode:
         yield "git has no commit yet: `git add -A` and `git commit` make the first"
     yield from conflicts(root)
-    for name in ("dvc.yaml", "params.yaml"):
-        try:
-            is_mapping = isinstance(load_yaml(root / name), dict)
-        except UserError as fault:
-            yield f"{fault}; `git checkout HEAD -- {name}` brings the committed one back"
-        else:
-            if not is_mapping:
-                yield (
-                    f"{name} holds no sections: `git checkout HEAD -- {name}` brings the committed"
-                    " one back"
-                )
+    yield from filter(None, (_unusable(root, name) for name in ("dvc.yaml", "params.yaml")))
     yield from (
         f"{path.as_posix()} cannot be read: `faucet repro` mends it" for path in unreadable(root)
     )
     yield from _missing(root)
 
 
+def _unusable(root: Path, name: str) -> str | None:
+    back = f"`git checkout HEAD -- {name}` brings the committed one back"
+    try:
+        content = load_yaml(root / name)
+    except (UserError, ValueError) as fault:  # not even UTF-8 is a ValueError
+        return f"{name} cannot be read: {fault}; {back}"
+    sections = (
+        content.get("stages") if name == "dvc.yaml" and isinstance(content, dict) else content
+    )
+    return None if isinstance(sections, dict) else f"{name} holds no sections: {back}"
+
+
 def _missing(root: Path) -> Iterator[str]:
     try:
         dag = Dag(root)
         wirings = [dag.stage(name) for name in dag.names]
-    except (UserError, TypeError, KeyError):
+    except (UserError, ValueError, TypeError, KeyError):
         return
     for wiring in wirings:
         for out in (*wiring.outs, wiring.metrics):

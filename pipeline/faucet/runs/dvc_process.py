@@ -29,7 +29,8 @@ _STAGE_WORDS = {
 _IDLE_WARNINGS = ("'%s' is empty.",)
 """What DVC warns of and is no fault here: a book without entries is an empty file."""
 
-_DRY_WORDS = {"Running stage '%s':": "{}: would run"}
+_RUNNING = "Running stage '%s':"
+_DRY_WORDS = {_RUNNING: "{}: would run"}
 _STAGE = re.compile(r"failed to reproduce '(\w+)'")
 
 _KEPT_WORDS = ("Ran experiment(s)", "Queued experiment", "Following logs")
@@ -144,6 +145,8 @@ class _StageLines(logging.Handler):
         words = self._words.get(str(record.msg))
         if words is not None and record.args:
             self._reporter.line(words.format(*record.args))
+        elif record.msg == _RUNNING and isinstance(record.args, tuple):
+            self._reporter.begin(str(record.args[0]))
         elif record.levelno >= logging.WARNING and record.msg not in _IDLE_WARNINGS:
             fault = record.exc_info[1] if record.exc_info else None
             if fault is not None:

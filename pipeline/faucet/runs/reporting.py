@@ -48,7 +48,7 @@ class RunReporter:
     def line(self, text: str) -> None:
         """Take one line of a run: of a stage about itself, or anything else, which is passed on."""
         if found := _STARTED.fullmatch(text):
-            self._clock.start(found[1], time.monotonic())
+            self.begin(found[1])
             if self._is_terminal:
                 return  # the progress line says so
         elif found := _DONE.fullmatch(text):
@@ -61,6 +61,11 @@ class RunReporter:
             self.faults[found[1]] = f"{found[1]}: {found[2]}"
             return  # the command ends with it
         self._line.print(text)
+
+    def begin(self, stage: str) -> None:
+        """Note that a stage runs; it has run unless it fails."""
+        self._clock.start(stage, time.monotonic())
+        self.states[stage] = "ran"
 
     def fail(self, stage: str, why: str) -> None:
         """Note that a stage failed, or DVC before any; what a stage says of itself counts more."""
@@ -130,5 +135,5 @@ def figures(root: Path, stage: str) -> Json:
 def _stage_names(root: Path) -> list[str]:
     try:
         return Dag(root).names
-    except UserError:
-        return []
+    except (UserError, ValueError, TypeError, KeyError):
+        return []  # whoever runs the DAG says what is wrong with it
