@@ -22,14 +22,14 @@ def work(agent: str, *, is_once: bool, is_forever: bool, as_json: bool) -> None:
     (exit code 130) or SIGTERM, the task is given back; killed, it is free for the next who looks.
     """
     from pipeline.faucet.settings import read_settings
-    from pipeline.faucet.work.looping import Stop, say, say_as_json, work_on
+    from pipeline.faucet.work.looping import StopSignal, say, say_as_json, work_on
 
     if is_once and is_forever:
         raise UserError("--once and --forever exclude each other")
     board = the_board()
     if agent not in board.load().queues:
         raise UserError(f"{agent} has no queue: `faucet queue init --agent {agent}` makes one")
-    stop = Stop()
+    stop = StopSignal()
     endings = work_on(
         board,
         read_settings(board.root),

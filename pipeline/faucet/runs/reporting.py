@@ -38,6 +38,7 @@ class RunReporter:
     def __init__(self, root: Path, words: str) -> None:
         self._root = root
         self._stream = real_stderr()
+        self._is_copy = self._stream is not sys.stderr  # which DVC wraps while it runs
         self._is_terminal = self._stream.isatty()
         self._names = _stage_names(root)
         self._clock = StageClock({name: figures(root, name).get("wall_s") for name in self._names})
@@ -80,7 +81,7 @@ class RunReporter:
     def close(self) -> None:
         """Take the progress line away."""
         self._line.close()
-        if self._stream is not sys.stderr:
+        if self._is_copy:
             self._stream.close()
 
     def stages(self) -> list[Json]:

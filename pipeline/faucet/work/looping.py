@@ -19,7 +19,7 @@ from pipeline.faucet.work.worker import TeamWorker
 from pipeline.faucet.workspace import INBOX
 
 
-class Stop:
+class StopSignal:
     """Whether this process was told to end, by Ctrl-C or SIGTERM."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ def work_on(
     board: Board,
     settings: Settings,
     agent: str,
-    stop: Stop,
+    stop: StopSignal,
     *,
     is_once: bool,
     is_forever: bool,
@@ -64,7 +64,7 @@ def work_on(
     Ends after one (is_once), when nothing can be done now, or when told to (is_forever). A board
     that cannot be reached is waited for, and said.
     """
-    worker = TeamWorker(board, settings, agent, lambda event: say(agent, event), stop)
+    worker = TeamWorker(board, settings, agent, lambda sentence: say(agent, sentence), stop)
     endings: list[str] = []
     trouble = ""
     while not stop():
@@ -85,7 +85,7 @@ def work_on(
     return endings
 
 
-def rest(root: Path, longest_s: float, stop: Stop) -> None:
+def rest(root: Path, longest_s: float, stop: StopSignal) -> None:
     """Wait until an inbox or a queue changes, or for longest_s: the watcher is only a hint."""
     folders = [root / INBOX, root / QUEUES]
     for folder in folders:
