@@ -39,6 +39,7 @@ class StageClock:
 
     def start(self, stage: str, now: float) -> None:
         """Note that a stage starts at now, in seconds of a monotonic clock."""
+        self._done.discard(stage)
         self._current = (stage, now)
 
     def end(self, stage: str, *, has_run: bool) -> None:

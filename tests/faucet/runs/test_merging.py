@@ -13,6 +13,8 @@ from pipeline.faucet.runs.repro import closing_line, repro
 from pipeline.faucet.workspace import git
 from tests.faucet import toy_dag
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what DVC imports
+
 
 @pytest.fixture
 def merging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
