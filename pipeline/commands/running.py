@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.core.errors import UserError
+from pipeline.core.errors import INTERRUPTED, UserError
 from pipeline.core.text import counted
 from pipeline.faucet.workspace import find_root
 
@@ -50,7 +50,8 @@ def _end(run: "Run", *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(run._asdict(), sort_keys=True))
     elif run.exit_code:
-        click.echo(f"Error: {closing_line(run)}", err=True)
+        begin = "faucet" if run.exit_code == INTERRUPTED else "Error"
+        click.echo(f"{begin}: {closing_line(run)}", err=True)
     else:
         click.echo(closing_line(run))
     sys.exit(run.exit_code)
