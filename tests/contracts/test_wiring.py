@@ -20,7 +20,7 @@ from pipeline.workspace.dag import Dag, StageWiring, load_yaml
 
 ROOT = Path(__file__).parents[2]
 DAG = Dag(ROOT)
-WITHOUT_SCHEMA = {".html", ".md", ".npz", ".png", ".svg"}
+WITHOUT_SCHEMA = {".html", ".md", ".png", ".svg"}
 
 
 def stage_function(name: str) -> Any:

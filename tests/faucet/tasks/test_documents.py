@@ -32,7 +32,7 @@ DOCUMENT: dict[str, Any] = {
 
 def needs_real_files() -> None:
     if not REAL_FILES:
-        pytest.skip("the real queue files of ../shared/queues are not here")
+        pytest.skip("the real queue files are not here; runs where ../shared/queues lies")
 
 
 def read_real(path: Path) -> dict[str, Any]:
