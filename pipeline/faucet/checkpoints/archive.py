@@ -48,8 +48,8 @@ def _write(workspace: Workspace, target: Path) -> Archived:
         "status", "--porcelain", "-z", "--", *map(Path.as_posix, workspace.data_set)
     )
     if changed:
-        told = changed.split("\0")[0][3:]
-        raise UserError(f"{told} has changes that no commit holds: `faucet checkpoint` first")
+        place = changed.split("\0")[0][3:]
+        raise UserError(f"{place} has changes that no commit holds: `faucet checkpoint` first")
     commit = workspace.git("rev-parse", "HEAD").strip()
     cache = Path(last_words(dvc_apart(workspace, ("cache", "dir")).tail)) / "files" / "md5"
     files = dict(_files(workspace, cache))

@@ -54,8 +54,8 @@ def checkpoints(workspace: Workspace, limit: int | None = None) -> list[Checkpoi
     """
     if head(workspace) is None:
         return []
-    told = workspace.git("log", "-z", "--grep=^Pairs-After:", f"--format={_FORMAT}")
-    found = [one for row in _rows(told) if (one := _checkpoint(row)) is not None][:limit]
+    listing = workspace.git("log", "-z", "--grep=^Pairs-After:", f"--format={_FORMAT}")
+    found = [one for row in _rows(listing) if (one := _checkpoint(row)) is not None][:limit]
     texts = workspace.blobs(_place(one, stage) for one in found for stage in ("qa", "dedup"))
     return [one._replace(**_figures(one, texts)) for one in found]
 
@@ -77,8 +77,8 @@ def as_json(checkpoint: Checkpoint) -> Json:
     return {**checkpoint._asdict(), "when": checkpoint.when.isoformat()}
 
 
-def _rows(told: str) -> list[list[str]]:
-    fields = told.split("\0")[:-1]
+def _rows(listing: str) -> list[list[str]]:
+    fields = listing.split("\0")[:-1]
     width = 2 + len(_TRAILERS)
     return [fields[place : place + width] for place in range(0, len(fields), width)]
 
@@ -102,19 +102,19 @@ def _place(checkpoint: Checkpoint, stage: str) -> str:
 
 
 def _figures(checkpoint: Checkpoint, texts: dict[str, bytes]) -> dict[str, Any]:
-    told = {
+    metrics = {
         stage: _metrics(texts.get(_place(checkpoint, stage), b"{}")) for stage in ("qa", "dedup")
     }
-    return {name: told[stage].get(name) for name, stage in _FIGURES.items()}
+    return {name: metrics[stage].get(name) for name, stage in _FIGURES.items()}
 
 
 def _metrics(text: bytes) -> dict[str, float]:
     """Return the numbers of a metrics file; none where it was committed broken."""
     try:
-        told = orjson.loads(text)
+        table = orjson.loads(text)
     except orjson.JSONDecodeError:
         return {}
-    named = told.items() if isinstance(told, dict) else ()
+    named = table.items() if isinstance(table, dict) else ()
     return {
         name: value
         for name, value in named

@@ -70,8 +70,8 @@ def settle(
     """
     changed = foreign_changes(workspace, besides)
     if changed:
-        told = f"{changed[0]} has changes that no commit holds"
-        raise UserError(f"{told}: a checkpoint could not be rebuilt; commit or restore it first")
+        message = f"{changed[0]} has changes that no commit holds"
+        raise UserError(f"{message}: a checkpoint could not be rebuilt; commit or restore it first")
     land_inbox(workspace, watch)
     for _ in range(_ROUNDS):
         if not workspace.dag.names or (not besides and is_known_settled(workspace)):
@@ -80,8 +80,8 @@ def settle(
         if ended.why:
             raise UserError(f"the run was ended: {ended.why}")
         if ended.exit_code:
-            told = f"the run failed: {last_words(ended.tail)}"
-            raise UserError(f"{told} (see {REPRO_LOG.as_posix()})")
+            message = f"the run failed: {last_words(ended.tail)}"
+            raise UserError(f"{message} (see {REPRO_LOG.as_posix()})")
         if unsettled(workspace) is None:
             remember_settled(workspace)
             return
@@ -115,8 +115,10 @@ def checkpoint(
         if reason:
             raise UserError(f"{reason}: `faucet repro` first")
         base = workspace.git("rev-parse", "HEAD").strip()
-        told = tuple({task.task_id: task for task in (*tasks, *_new_receipts(workspace))}.values())
-        made = _commit(workspace, base, told, tuple(besides), restores)
+        listed = tuple(
+            {task.task_id: task for task in (*tasks, *_new_receipts(workspace))}.values()
+        )
+        made = _commit(workspace, base, listed, tuple(besides), restores)
     if tag:
         _tag(workspace, tag, made.commit if made else base)
     return made

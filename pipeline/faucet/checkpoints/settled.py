@@ -58,8 +58,8 @@ def foreign_changes(workspace: Workspace, besides: Iterable[Path] = ()) -> list[
     paths = [name for name in _code(workspace.dag) if name not in ours]
     if not paths:
         return []
-    told = workspace.git("status", "--porcelain", "-z", "--", *paths)
-    return sorted(entry[3:] for entry in told.split("\0") if entry)
+    status = workspace.git("status", "--porcelain", "-z", "--", *paths)
+    return sorted(entry[3:] for entry in status.split("\0") if entry)
 
 
 def _unsettled(workspace: Workspace) -> Iterator[str]:

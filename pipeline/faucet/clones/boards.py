@@ -8,7 +8,9 @@ from pipeline.workspace.workspace import Workspace
 
 def open_board(workspace: Workspace, settings: Settings | None = None) -> Board:
     """Return the board of the workspace at root, as params.yaml says (`faucet.remote`)."""
-    told = settings or read_settings(workspace)
+    chosen = settings or read_settings(workspace)
     return (
-        SharedBoard(workspace, told.remote, told.branch) if told.remote else LocalBoard(workspace)
+        SharedBoard(workspace, chosen.remote, chosen.branch)
+        if chosen.remote
+        else LocalBoard(workspace)
     )

@@ -81,11 +81,11 @@ def take_back(workspace: Workspace, pair_id: str, other_id: str | None, who: str
 
 def agree(workspace: Workspace, *, as_json: bool) -> None:
     """Print how rules and people agree, for people or as one JSON object."""
-    told = agreement(workspace)
+    report = agreement(workspace)
     if as_json:
-        click.echo(json.dumps(told, sort_keys=True))
+        click.echo(json.dumps(report, sort_keys=True))
     else:
-        Console().print(render_agreement(told))
+        Console().print(render_agreement(report))
 
 
 def _items(workspace: Workspace, pair_id: str | None, only: str | None) -> list[Item]:

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.faucet.review.items import open_items
 from pipeline.faucet.verdicts.book import read_book, read_edits
+from pipeline.workspace.workspace import Workspace
 from tests.faucet.made_up import DOUBTED, REJECTED
 from tests.terminal import Terminal
 
@@ -24,7 +25,7 @@ def said(root: Path) -> list[tuple[str, str, str]]:
     return [(line.verdict, line.pair_id, line.note) for line in read_book(root)]
 
 
-def test_keys_decide_and_a_review_goes_on_where_it_was_left(finished: Path) -> None:
+def test_keys_decide_and_a_review_goes_on_where_it_was_left(finished: Workspace) -> None:
     """Reject, note and quit; the next review begins with what is open, skips, and accepts."""
     first, second, *others = open_items(finished)
     assert (first.pair_id, second.pair_id) == (REJECTED, DOUBTED)
@@ -59,7 +60,7 @@ def test_keys_decide_and_a_review_goes_on_where_it_was_left(finished: Path) -> N
 
 
 def test_an_edit_is_made_in_the_editor_and_kept_when_it_is_accepted(
-    finished: Path, tmp_path: Path
+    finished: Workspace, tmp_path: Path
 ) -> None:
     """The key e opens the texts in $EDITOR; skipping drops the edit, accepting writes it."""
     editor = tmp_path / "editor"

@@ -1,7 +1,6 @@
 """`faucet repro` and `faucet verify` on a workspace of its own, as a newcomer runs them."""
 
 import json
-from pathlib import Path
 
 import orjson
 import pytest
@@ -29,13 +28,13 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return Workspace(root)
 
 
-def test_a_finished_workspace_is_up_to_date(workspace: Path) -> None:
+def test_a_finished_workspace_is_up_to_date(workspace: Workspace) -> None:
     """A second run changes nothing and leaves the tree clean."""
     assert "up to date" in run(workspace, "-m", "pipeline.cli", "repro")
     assert git(workspace, "status", "--porcelain") == ""
 
 
-def test_same_bytes_stop_the_run_there(workspace: Path) -> None:
+def test_same_bytes_stop_the_run_there(workspace: Workspace) -> None:
     """A stage whose code changed without changing its result runs alone."""
     with (workspace / "pipeline/embedding/normal.py").open("a") as code:
         code.write("# a remark\n")
@@ -45,7 +44,7 @@ def test_same_bytes_stop_the_run_there(workspace: Path) -> None:
     git(workspace, "commit", "-qam", "remark")
 
 
-def test_a_commit_rebuilds_and_a_forged_one_does_not(workspace: Path) -> None:
+def test_a_commit_rebuilds_and_a_forged_one_does_not(workspace: Workspace) -> None:
     """What the inputs give is confirmed stage by stage; a figure written by hand is found.
 
     One rebuild shows both: all stages but the forged one are confirmed.
