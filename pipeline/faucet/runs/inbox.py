@@ -15,7 +15,7 @@ def land_inbox(root: Workspace, watch: Callable[[], None] = lambda: None) -> lis
     Waits for a run that is going on: a file that landed in the middle of one would be recorded
     as read by stages that never saw it. watch can end the waiting (run_lock).
     """
-    with run_lock(root, is_told=False, watch=watch):
+    with run_lock(root, is_announced=False, watch=watch):
         return _land(root)
 
 
