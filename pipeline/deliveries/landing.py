@@ -17,6 +17,7 @@ from typing import NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from pipeline.core.errors import UserError
+from pipeline.reviews.removals import NOTHING_REMOVED, Removed
 
 AGENT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 """What an agent may be called: it becomes a folder and a word in reports."""
@@ -35,17 +36,19 @@ LEFT_REASONS: dict[str, str] = {
     "name_taken": "another delivery is stored under the same name: the digests' start collides",
     "no_agent": "the file lies beside the agents' folders: name its agent with --agent",
     "not_regular": "only regular files land; this is a link, a pipe, a socket or a device",
+    "removed": "its bytes were removed from the data set: `faucet remove --undo` takes them back",
     "unfinished": "the name says that the file is still being written",
     "unreadable": "the file or folder cannot be opened or read",
 }
-"""Why a file stays where it is."""
+"""Why a file does not land; all but removed ones stay where they are."""
 
 
 class Landed(NamedTuple):
-    """One file of an inbox: where it is stored now, or the reason why it stays where it is.
+    """One file of an inbox: where it is stored now, or the reason why it did not land.
 
     source is the path as found, printable. stored is relative to the deliveries folder, None
-    where the file stayed. is_new is False where the same bytes had landed under the same name.
+    where the file did not land. is_new is False where the same bytes had landed under the same
+    name. removal says who removed bytes that come again, when and why.
     """
 
     agent: str
@@ -53,6 +56,7 @@ class Landed(NamedTuple):
     stored: str | None
     is_new: bool
     reason: str | None = None
+    removal: str | None = None
 
 
 class Stored(NamedTuple):
@@ -65,13 +69,19 @@ class Stored(NamedTuple):
 
 
 def land(
-    source: Path, deliveries: Path, *, agent: str | None = None, move: bool = False
+    source: Path,
+    deliveries: Path,
+    *,
+    agent: str | None = None,
+    move: bool = False,
+    removed: Removed = NOTHING_REMOVED,
 ) -> Iterator[Landed]:
     """Copy a file or a folder's files into deliveries, and yield what became of each.
 
     Without agent, a folder's first level names the agent of the files below it. Files that stay
     are yielded with their reason and touched in no way. With move, a file that landed is removed
-    from source once its copy is safe on disk.
+    from source once its copy is safe on disk. Bytes that people removed do not land again; the
+    delivery that was removed keeps them, so that such a file is moved, too.
 
     Raises UserError where source does not exist, or where no agent is named.
     """
@@ -83,8 +93,8 @@ def land(
         elif not AGENT_NAME.fullmatch(owner):
             yield _left(_printable(os.fsencode(owner)), path, "bad_agent")
         else:
-            landed_file = _land_file(path, name, owner, deliveries)
-            if move and landed_file.stored is not None:
+            landed_file = _land_file(path, name, owner, deliveries, removed)
+            if move and (landed_file.stored is not None or landed_file.reason == "removed"):
                 os.unlink(path)  # noqa: PTH108 - the path is bytes: its name may be no text
             yield landed_file
 
@@ -110,6 +120,11 @@ def stored_name(digest: str, name: bytes) -> str:
 def original_name(stored: str) -> bytes:
     """Return the original name, path below the agent's folder included, of a stored delivery."""
     return unquote_to_bytes(stored.partition("-")[2])
+
+
+def printable_name(stored: str) -> str:
+    """Return the original name of a stored delivery for people, odd characters escaped."""
+    return _printable(original_name(stored))
 
 
 def _offered(source: Path, agent: str | None) -> Iterator[tuple[bytes, str, bytes]]:
@@ -147,7 +162,7 @@ def _walk(folder: bytes, below: bytes) -> Iterator[tuple[bytes, bytes]]:
             yield entry.path, relative
 
 
-def _land_file(path: bytes, name: bytes, agent: str, deliveries: Path) -> Landed:
+def _land_file(path: bytes, name: bytes, agent: str, deliveries: Path, removed: Removed) -> Landed:
     last = name.rpartition(b"/")[2]
     if last.startswith(b"."):
         return _left(agent, path, "hidden")
@@ -164,7 +179,7 @@ def _land_file(path: bytes, name: bytes, agent: str, deliveries: Path) -> Landed
         is_folder = os.path.isdir(path) and not os.path.islink(path)  # noqa: PTH112, PTH114 - bytes
         return _left(agent, path, "unreadable" if is_folder else "not_regular")
     with os.fdopen(descriptor, "rb") as content:
-        return _store(content.fileno(), path, name, agent, deliveries / agent)
+        return _store(content.fileno(), path, name, deliveries / agent, removed)
 
 
 def _open_regular(path: bytes) -> int | None:
@@ -179,8 +194,12 @@ def _open_regular(path: bytes) -> int | None:
     return None
 
 
-def _store(descriptor: int, path: bytes, name: bytes, agent: str, folder: Path) -> Landed:
-    """Copy an open file under a temporary name while hashing it, then rename it into place."""
+def _store(descriptor: int, path: bytes, name: bytes, folder: Path, removed: Removed) -> Landed:
+    """Copy an open file under a temporary name while hashing it, then rename it into place.
+
+    Bytes that people removed go to the place of the delivery that was removed.
+    """
+    agent = folder.name
     folder.mkdir(parents=True, exist_ok=True)
     before = os.fstat(descriptor)
     temporary = folder / f".landing-{os.getpid()}"
@@ -195,12 +214,18 @@ def _store(descriptor: int, path: bytes, name: bytes, agent: str, folder: Path) 
         temporary.unlink()
         return _left(agent, path, "changed")
     target = folder / stored_name(digest, name)
+    removal = removed.of((agent, target.name), digest, is_stored=target.exists())
+    if removal is not None:
+        target = folder.parent.joinpath(*removal.place)
+        target.parent.mkdir(exist_ok=True)
     is_new = not target.exists()
     if not is_new and _digest(target) != digest:
         temporary.unlink()
         return _left(agent, path, "name_taken")
     os.replace(temporary, target)  # noqa: PTH105 - replaces on every platform
     target.chmod(0o644)
+    if removal is not None:
+        return _left(agent, path, "removed")._replace(removal=f"removed {removal.because}")
     return Landed(agent, _printable(path), f"{agent}/{target.name}", is_new)
 
 

@@ -10,11 +10,11 @@ from daft import col
 
 from pipeline.core.errors import UserError
 from pipeline.deliveries.landing import landed
-from pipeline.reviews.reading import read_edits, read_verdicts
+from pipeline.reviews.reading import read_edits, read_removals, read_verdicts
 from pipeline.reviews.tables import verdict_table
 from pipeline.store.tables import read_table
 from pipeline.workspace.git import Folder
-from pipeline.workspace.layout import DELIVERIES, EDITS, VERDICTS
+from pipeline.workspace.layout import DELIVERIES, EDITS, REMOVED, VERDICTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,6 +74,7 @@ def _read_csv(path: Path) -> "pd.DataFrame":
 _BOOKS: dict[Path, Callable[[bytes, str], Any]] = {
     VERDICTS: lambda content, name: verdict_table(read_verdicts(content, name)),
     EDITS: lambda content, name: [edit._asdict() for edit in read_edits(content, name)],
+    REMOVED: lambda content, name: [entry._asdict() for entry in read_removals(content, name)],
 }
 """What people write by hand, too: read as strictly as the commands read it."""
 

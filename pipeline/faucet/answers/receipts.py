@@ -58,13 +58,15 @@ def accounting(workspace: Workspace) -> list[Json]:
 def receipt(books: Json, refused: Refused) -> Json:
     """Return the receipt of one delivery from its entry in accounting.json and its refusals."""
     frequent_first = sorted(refused.items(), key=lambda item: (-len(item[1]), item[0]))
+    removed = books.get("removed")
     return {
         **{name: books[name] for name in (*_COPIED, *_COUNTS)},
+        "removed": removed and {**removed, "reason": redacted(removed["reason"])},
         "reasons": [
             {"reason": reason, "meaning": REASONS.get(reason, reason), "records": records}
             for reason, records in frequent_first
         ],
-        "to_mend": [*_mends(frequent_first), *(() if _is_whole(refused) else _of_count(books))],
+        "to_mend": list(_to_mend(books, frequent_first)),
     }
 
 
@@ -89,6 +91,15 @@ def _refused(path: Path) -> dict[tuple[str, str], Refused]:
 def _is_whole(refused: Refused) -> bool:
     """Return whether the file was refused as a whole: how many pairs it holds is not known."""
     return any(not record["pointer"] for records in refused.values() for record in records)
+
+
+def _to_mend(books: Json, refused: list[tuple[str, list[Json]]]) -> Iterator[str]:
+    if books.get("removed"):
+        yield "deliver what was right in it as a new file: the same bytes do not land again"
+        return
+    yield from _mends(refused)
+    if not _is_whole(dict(refused)):
+        yield from _of_count(books)
 
 
 def _mends(refused: list[tuple[str, list[Json]]]) -> Iterator[str]:
@@ -117,6 +128,10 @@ def _lines(told: Json) -> Iterator[str]:
     place = DELIVERIES / told["agent"] / told["delivery"]
     yield f"{place.as_posix()}, {told['bytes']:,} bytes, {read}"
     yield ""
+    if told["removed"]:
+        yield f"Removed from the data set {_because(told['removed'])}. Nothing of it counts."
+        yield from _steps(told["to_mend"])
+        return
     took = ", ".join(f"{told[name]:,} {name}" for name in _COUNTS[1:])
     yield f"{counted(told['found'], 'record')} found: {took}."
     yield _declared(told)
@@ -128,10 +143,19 @@ def _lines(told: Json) -> Iterator[str]:
             yield f"- {record['message']}"
         if len(records) > _LISTED:
             yield f"- and {len(records) - _LISTED:,} more; the JSON receipt lists all"
+    yield from _steps(told["to_mend"])
+
+
+def _steps(to_mend: list[str]) -> Iterator[str]:
     yield ""
-    yield "To mend:" if told["to_mend"] else "Nothing to mend."
-    for number, sentence in enumerate(told["to_mend"], start=1):
+    yield "To mend:" if to_mend else "Nothing to mend."
+    for number, sentence in enumerate(to_mend, start=1):
         yield f"{number}. {sentence}"
+
+
+def _because(removed: Json) -> str:
+    why = f": {removed['reason']}" if removed["reason"] else ""
+    return f"by {removed['who']}, {removed['when']}{why}"
 
 
 def _declared(told: Json) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.deliveries.landing import AGENT_NAME, UNFINISHED, Landed, land
+from pipeline.faucet.removed import removed_in
 from pipeline.workspace.layout import DELIVERIES, INBOX
 from pipeline.workspace.locks import run_lock, try_run_lock
 from pipeline.workspace.workspace import Workspace
@@ -28,7 +29,7 @@ def land_if_free(root: Workspace) -> list[Landed]:
 
 
 def _land(root: Workspace) -> list[Landed]:
-    return list(land(inbox_of(root), root / DELIVERIES, move=True))
+    return list(land(inbox_of(root), root / DELIVERIES, move=True, removed=removed_in(root)))
 
 
 def inbox_of(root: Workspace) -> Path:

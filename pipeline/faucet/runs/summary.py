@@ -5,12 +5,16 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.text import counted
+from pipeline.faucet.answers.receipts import accounting
+from pipeline.faucet.removed import removed_in
+from pipeline.faucet.terminal import one_line
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.workspace import Workspace
 
 _IN_EXPORT = "rag.sqlite"
 """The output whose folder is named instead: all of it is for use together."""
 
+_REMOVED_SHOWN = 5
 _PLACES = {
     "dashboard.html": "the data set at a glance: open it in a browser",
     _IN_EXPORT: "train / validation / test, data card and rag.sqlite",
@@ -48,11 +52,25 @@ def lines(root: Workspace) -> list[str]:
         splits += f"; withheld: {withheld:,}"
     return [
         f"{counted(took['found'], 'record')} found in {_deliveries(took)} = {books}",
+        *_removed(root),
         f"{counted(dedup['kept'], 'pair')} kept, mean quality score {qa['mean_score']:.1f} of 100",
         f"train / validation / test: {splits}",
         "",
         *(f"{_place(root, name):<46}{what}" for name, what in _PLACES.items() if root.has(name)),
     ]
+
+
+def _removed(root: Workspace) -> list[str]:
+    """Return a line on the deliveries that people removed, and one on what no run has heeded."""
+    out = removed_in(root).by_place
+    heeded = {(row["agent"], row["delivery"]) for row in accounting(root) if row.get("removed")}
+    lines = [f"removed: {'/'.join(place)} {one.because}" for place, one in out.items()]
+    more = [f"and {len(lines) - _REMOVED_SHOWN:,} more: `faucet remove` lists all"]
+    shown = [*lines[:_REMOVED_SHOWN], *(more if len(lines) > _REMOVED_SHOWN else [])]
+    waiting = len(heeded ^ set(out))
+    if waiting:
+        shown.append(f"{counted(waiting, 'removal')} or return of one waits for `faucet repro`")
+    return [one_line(line) for line in shown]
 
 
 def _place(root: Workspace, name: str) -> str:

@@ -9,6 +9,7 @@ from pipeline.core.json_values import Json
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.landing import Landed, land
 from pipeline.deliveries.records import Duplicated, Refusal
+from pipeline.faucet.removed import removed_in
 from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.work.assignment import Places, Watch
 from pipeline.faucet.work.endings import FailedAttempt
@@ -57,7 +58,7 @@ def collect(workspace: Workspace, workdir: Path, agent: str) -> Collected:
     """
     landed = _landed(workspace, workdir / "deliver", agent)
     taken = [f"{DELIVERIES.as_posix()}/{one.stored}" for one in landed if one.stored]
-    left = [f"{Path(one.source).name}: {one.reason}" for one in landed if one.reason]
+    left = [f"{Path(one.source).name}: {one.removal or one.reason}" for one in landed if one.reason]
     folder = workdir / "outbox"
     for path in sorted(folder.iterdir()) if folder.is_dir() and not folder.is_symlink() else ():
         if path.is_symlink() or not path.is_file() or path.name.startswith("."):
@@ -93,4 +94,5 @@ def account(path: Path) -> Json | None:
 def _landed(workspace: Workspace, folder: Path, agent: str) -> list[Landed]:
     if not folder.is_dir() or folder.is_symlink():
         return []
-    return list(land(folder, workspace / DELIVERIES, agent=agent, move=True))
+    removed = removed_in(workspace)
+    return list(land(folder, workspace / DELIVERIES, agent=agent, move=True, removed=removed))
