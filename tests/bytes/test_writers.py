@@ -10,19 +10,29 @@ import apsw
 import numpy as np
 import pyarrow as pa
 import pytest
+<<<<<<< HEAD
 from pipeline.dedup.plants import duplicates, traps
+=======
+>>>>>>> main
 
 from pipeline.core.ids import pair_id
 from pipeline.core.json_values import pretty
 from pipeline.dedup.candidates.near_vectors import _projected
+<<<<<<< HEAD
+=======
+from pipeline.dedup.planted.plants import duplicates, traps
+>>>>>>> main
 from pipeline.embedding.hashing import HashingEmbedder
 from pipeline.faucet.queues.files import as_bytes
-from pipeline.faucet.verdicts.book import BOOK, Verdict, append
+from pipeline.faucet.verdicts.book import append
 from pipeline.generate.series import invented
 from pipeline.quality.repetition import compressed_size
 from pipeline.rag import database
+from pipeline.reviews.records import Verdict
 from pipeline.store.outputs import Outputs
 from pipeline.store.sqlite_file import write_database
+from pipeline.workspace.layout import VERDICTS
+from pipeline.workspace.workspace import Workspace
 from tests.bytes.made_up import REPORT, SCHEMA, TEXTS, rows, table
 from tests.charts.test_picture import picture
 from tests.rag.conftest import DIMENSION, corpus_batch
@@ -125,10 +135,10 @@ def test_books_of_reviewers(held: Golden, tmp_path: Path) -> None:
     ids = [pair_id(text, text) for text in TEXTS[:2]]
     notes = ['say "so", then', "=1+1", ""]
     append(
-        tmp_path,
+        Workspace(tmp_path),
         [Verdict("2026-01-02T03:04:05Z", "eva", "keep_apart", *ids, note) for note in notes],
     )
-    held("verdicts.csv", (tmp_path / BOOK).read_bytes())
+    held("verdicts.csv", (tmp_path / VERDICTS).read_bytes())
     held("queue.json", as_bytes({"agent": "zai", "queued_tasks": [], "note": TEXTS}))
 
 

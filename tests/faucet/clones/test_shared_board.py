@@ -141,7 +141,9 @@ def test_what_goes_along_is_published_or_moved(boards: list[SharedBoard]) -> Non
     here, there = boards[0], boards[1]
     for board in (here, there):
         (board.workspace / "metrics").mkdir()
-        (board.workspace / "metrics/qa.json").write_text(json.dumps({"by": str(board.root.name)}))
+        (board.workspace / "metrics/qa.json").write_text(
+            json.dumps({"by": str(board.workspace.root.name)})
+        )
     along = Along((Path("metrics"),), "checkpoint: a\n", "zai")
     held, other = take(here, "w0", "a"), take(there, "w1", "b")
     assert held is not None
