@@ -10,18 +10,11 @@ import apsw
 import numpy as np
 import pyarrow as pa
 import pytest
-<<<<<<< HEAD
-from pipeline.dedup.plants import duplicates, traps
-=======
->>>>>>> main
 
 from pipeline.core.ids import pair_id
 from pipeline.core.json_values import pretty
 from pipeline.dedup.candidates.near_vectors import _projected
-<<<<<<< HEAD
-=======
 from pipeline.dedup.planted.plants import duplicates, traps
->>>>>>> main
 from pipeline.embedding.hashing import HashingEmbedder
 from pipeline.faucet.queues.files import as_bytes
 from pipeline.faucet.verdicts.book import append

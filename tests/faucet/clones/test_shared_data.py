@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.faucet.checkpoints.settled import unsettled
 from pipeline.workspace.git import git
+from pipeline.workspace.workspace import Workspace
 from tests.conftest import ROOT
 from tests.faucet import toy_dag
 from tests.faucet.clones.history import history
@@ -55,7 +56,7 @@ def test_two_clones_deliver_into_one_data_set(
     assert set(proof.written.values()) == {1}
     assert (proof.queued, proof.claims) == ([], [])
     git(tmp_path, "clone", "--quiet", "remote.git", "stranger")
-    stranger = tmp_path / "stranger"
+    stranger = Workspace(tmp_path / "stranger")
     repro = (sys.executable, "-m", "pipeline.cli", "repro")
     subprocess.run(repro, cwd=stranger, check=True, env=os.environ, stdout=subprocess.DEVNULL)
     assert git(stranger, "status", "--porcelain") == ""
