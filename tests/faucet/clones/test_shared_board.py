@@ -157,7 +157,7 @@ def test_what_goes_along_is_published_or_moved(boards: list[SharedBoard]) -> Non
     there.synchronize()
     assert json.loads((there.workspace / "metrics/qa.json").read_text()) == {"by": "clone0"}
     assert (there.workspace / "data/task_queues/completed/a.json").is_file()
-    assert git(there.root, "status", "--porcelain") == ""
+    assert git(there.workspace, "status", "--porcelain") == ""
     assert isinstance(there.change(*steps, along=along), State)
 
 
