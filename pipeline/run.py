@@ -8,7 +8,6 @@ of the stage is named after a dependency's file, a field of its result after an 
 import ctypes
 import importlib
 import inspect
-import os
 import resource
 import signal
 import sys
@@ -22,7 +21,7 @@ from typing import Any
 import click
 import daft
 
-from pipeline.core.errors import UserError
+from pipeline.core.errors import INTERRUPTED, UserError
 from pipeline.core.json_values import pretty
 from pipeline.store.atomic import write_bytes
 from pipeline.store.inputs import read_input
@@ -140,13 +139,14 @@ def _told(name: str, root: Path) -> Iterator[None]:
 def main(stage: str) -> None:
     """Run STAGE of the DAG on the workspace in the current folder; dvc.yaml calls this."""
     _die_with_parent()
-    os.environ.setdefault("DAFT_PROGRESS_BAR", "1" if sys.stderr.isatty() else "0")
     root = Path.cwd()
     try:
         with _told(stage, root):
             run_stage(stage, root)
     except UserError as fault:
         raise click.ClickException(f"{stage}: {fault}") from None
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)  # whoever started the run says it once for all stages
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def write_archive(workspace: Workspace, target: Path) -> Archived:
     Raises UserError where the data set that lies there is in no commit, or where an object of an
     output is in no cache: `faucet repro` makes it anew.
     """
-    with workspace.run_lock(is_told=False):
+    with workspace.run_lock(is_announced=False):
         return _write(workspace, target)
 
 

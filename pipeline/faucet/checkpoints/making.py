@@ -110,7 +110,7 @@ def checkpoint(
     Raises UserError where the data set is not settled, the tag is taken, or somebody moves the
     branch in the same moment.
     """
-    with workspace.run_lock(is_told=False), workspace.queues_lock():
+    with workspace.run_lock(is_announced=False), workspace.queues_lock():
         reason = unsettled(workspace)
         if reason:
             raise UserError(f"{reason}: `faucet repro` first")

@@ -154,8 +154,8 @@ def _is_current(workspace: Workspace, stage: str) -> bool:
     tables = [workspace / metrics_path(name) for name in ("integrate", stage)]
     if not all(path.is_file() for path in tables):
         return False
-    integrate, told = (orjson.loads(path.read_bytes()) for path in tables)
-    return bool(integrate["accepted"] == told["pairs"])
+    integrate, scored = (orjson.loads(path.read_bytes()) for path in tables)
+    return bool(integrate["accepted"] == scored["pairs"])
 
 
 def _from(pairs: "pa.Table", agent: str, deliveries: Iterable[str]) -> "pa.Table":

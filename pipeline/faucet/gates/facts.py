@@ -102,8 +102,8 @@ def _files(
             unknown[subject(criterion)] = str(fault)
             continue
         if target.is_file():
-            told = _schema_fault(workspace, target, schema) if schema else None
-            known[name, schema] = FileFact(_digest(target), target.stat().st_size, told)
+            schema_fault = _schema_fault(workspace, target, schema) if schema else None
+            known[name, schema] = FileFact(_digest(target), target.stat().st_size, schema_fault)
     return known, unknown
 
 

@@ -15,7 +15,7 @@ def land_inbox(root: Workspace, watch: Callable[[], None] = lambda: None) -> lis
     Waits for a run that is going on: a file that landed in the middle of one would be recorded
     as read by stages that never saw it. watch can end the waiting (run_lock).
     """
-    with run_lock(root, is_told=False, watch=watch):
+    with run_lock(root, is_announced=False, watch=watch):
         return _land(root)
 
 
@@ -28,8 +28,14 @@ def land_if_free(root: Workspace) -> list[Landed]:
 
 
 def _land(root: Workspace) -> list[Landed]:
-    (root / INBOX).mkdir(parents=True, exist_ok=True)
-    return list(land(root / INBOX, root / DELIVERIES, move=True))
+    return list(land(inbox_of(root), root / DELIVERIES, move=True))
+
+
+def inbox_of(root: Workspace) -> Path:
+    """Return the folder where agents drop files, made where it is not there yet."""
+    inbox = root / INBOX
+    inbox.mkdir(parents=True, exist_ok=True)
+    return inbox
 
 
 def unlanded(workspace: Workspace) -> list[Path]:

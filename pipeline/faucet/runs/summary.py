@@ -37,8 +37,8 @@ def metrics(root: Workspace) -> dict[str, Json]:
 
 def lines(root: Workspace) -> list[str]:
     """Return the summary of the workspace at root for people, one line each."""
-    told = metrics(root)
-    took, qa, dedup, split = (told[name] for name in ("integrate", "qa", "dedup", "split"))
+    figures = metrics(root)
+    took, qa, dedup, split = (figures[name] for name in ("integrate", "qa", "dedup", "split"))
     books = (
         f"{took['accepted']:,} accepted + {took['repeated']:,} repeated"
         f" + {took['quarantined']:,} quarantined"

@@ -35,7 +35,7 @@ def taken_over(places: Places, task: Task, watch: Watch = lambda: None) -> Colle
     Raises what watch raises where that comes first.
     """
     note = places.workspace / WORK_TAKEN / f"{task.task_id}.json"
-    with places.workspace.run_lock(is_told=False, watch=watch):
+    with places.workspace.run_lock(is_announced=False, watch=watch):
         before = orjson.loads(note.read_bytes()) if note.is_file() else []
         new = collect(places.workspace, places.workdir, task.agent)
         paths = tuple(dict.fromkeys((*before, *new.paths)))

@@ -9,7 +9,8 @@ import psutil
 import pytest
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.runs.repro import experiment, heal
+from pipeline.faucet.runs.mending import heal
+from pipeline.faucet.runs.repro import experiment
 from pipeline.workspace.git import git
 from pipeline.workspace.locks import run_lock
 from pipeline.workspace.workspace import Workspace
