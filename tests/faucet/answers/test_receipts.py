@@ -213,6 +213,7 @@ def test_a_run_that_succeeds_hands_out_receipts(
         return code
 
     monkeypatch.setattr(repro, "_dvc", dvc)
+    monkeypatch.setattr(repro, "make_ready", lambda _: None)  # there are no params here
     assert repro.repro(tmp_path, []) == code
     assert len(list((tmp_path / "data").glob("outbox/droid/*"))) == expected
     before = sorted(path.stat().st_mtime_ns for path in tmp_path.glob("data/outbox/droid/*"))
