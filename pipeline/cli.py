@@ -14,7 +14,8 @@ from pipeline.commands.queue import queue
 from pipeline.commands.work import run, work
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
-from pipeline.faucet.workspace import DELIVERIES, INBOX, find_root
+from pipeline.workspace.layout import DELIVERIES, INBOX
+from pipeline.workspace.workspace import find_workspace
 
 
 class _Sentences(click.Group):
@@ -45,9 +46,9 @@ def land(path: Path | None, agent: str | None, *, as_json: bool) -> None:
     """
     from pipeline.deliveries.landing import LEFT_REASONS
     from pipeline.deliveries.landing import land as bring_in
-    from pipeline.faucet.run_lock import run_lock
+    from pipeline.workspace.locks import run_lock
 
-    root = find_root(Path.cwd())
+    root = find_workspace(Path.cwd())
     if path is None:
         (root / INBOX).mkdir(parents=True, exist_ok=True)
     source = path or root / INBOX
@@ -74,7 +75,7 @@ def repro(arguments: tuple[str, ...]) -> None:
     """Bring the data set up to date: `dvc repro` behind our lock, after mending a killed run."""
     from pipeline.faucet.runs.repro import repro as run
 
-    sys.exit(run(find_root(Path.cwd()), arguments))
+    sys.exit(run(find_workspace(Path.cwd()), arguments))
 
 
 @faucet.command(context_settings={"ignore_unknown_options": True})
@@ -90,12 +91,12 @@ def exp(arguments: tuple[str, ...], *, back: bool) -> None:
     from pipeline.faucet.experiments.back import go_back
     from pipeline.faucet.experiments.running import experiment
 
-    root = find_root(Path.cwd())
+    workspace = find_workspace(Path.cwd())
     if not back:
-        sys.exit(experiment(root, arguments))
+        sys.exit(experiment(workspace, arguments))
     if arguments:
         raise UserError(f"--back stands alone, without {arguments[0]}")
-    for line in go_back(root):
+    for line in go_back(workspace):
         click.echo(line)
 
 
@@ -105,7 +106,7 @@ def summary(*, as_json: bool) -> None:
     """Say what came out of the last run and where to look."""
     from pipeline.faucet.runs.summary import lines, metrics
 
-    root = find_root(Path.cwd())
+    root = find_workspace(Path.cwd())
     if as_json:
         click.echo(json.dumps(metrics(root), sort_keys=True))
     else:
@@ -119,7 +120,7 @@ def verify(revision: str, *, as_json: bool) -> None:
     """Rebuild REVISION from scratch in a temporary clone and compare every output's bytes."""
     from pipeline.faucet.runs.verify import verify as rebuild
 
-    verdicts = rebuild(find_root(Path.cwd()), revision)
+    verdicts = rebuild(find_workspace(Path.cwd()), revision)
     for verdict in verdicts:
         if as_json:
             click.echo(json.dumps(verdict._asdict(), sort_keys=True))
@@ -135,9 +136,9 @@ def verify(revision: str, *, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Remove deliveries that git does not hold, too.")
 def fresh(*, force: bool) -> None:
     """Remove all deliveries and outputs, to start a knowledge base of your own."""
-    from pipeline.faucet.workspace import start_fresh
+    from pipeline.faucet.runs.fresh import start_fresh
 
-    for line in start_fresh(find_root(Path.cwd()), force=force):
+    for line in start_fresh(find_workspace(Path.cwd()), force=force):
         click.echo(f"removed {line}")
     click.echo("next: `faucet land FOLDER`, then `faucet repro`")
 
@@ -153,7 +154,7 @@ def ask(question: str, limit: int, *, as_json: bool) -> None:
     from pipeline.faucet.asking import ask as search
     from pipeline.rag.rendering import render_hits
 
-    hits = search(find_root(Path.cwd()), question, limit=limit)
+    hits = search(find_workspace(Path.cwd()), question, limit=limit)
     if as_json:
         click.echo(json.dumps([hit._asdict() for hit in hits], sort_keys=True))
     else:

@@ -25,15 +25,14 @@ import daft
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import pretty
 from pipeline.store.atomic import write_bytes
-from pipeline.store.dag import Dag, StageWiring
 from pipeline.store.engine import check_manifest
 from pipeline.store.inputs import read_input
 from pipeline.store.metrics import metrics_file
 from pipeline.store.outputs import Outputs, clear_folder
 from pipeline.store.remembered import DiskMemo, code_digest
 from pipeline.store.spooled import DiskSpool
-
-CACHE = Path(".cache")
+from pipeline.workspace.dag import Dag, StageWiring
+from pipeline.workspace.layout import CACHE, RUN_FIGURES
 
 _KEPT = {"memo": DiskMemo, "spool": DiskSpool}
 """Arguments that are no params: where a stage's earlier results and large ones are kept."""
@@ -130,7 +129,7 @@ def _told(name: str, root: Path) -> Iterator[None]:
         "cpu_s": used.ru_utime + used.ru_stime + children.ru_utime + children.ru_stime,
         "peak_mb": used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10),
     }
-    write_bytes(root / CACHE / "runs" / f"{name}.json", pretty(figures))
+    write_bytes(root / RUN_FIGURES / f"{name}.json", pretty(figures))
     told = f"{figures['wall_s']:.1f} s, {figures['cpu_s']:.1f} CPU s, {figures['peak_mb']:,.0f} MB"
     click.echo(f"{name}: done in {told}", err=True)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.workspace import find_root
+from pipeline.workspace.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
     from pipeline.faucet.queues.board import Board
@@ -54,7 +54,7 @@ def submit(task_id: str, files: tuple[Path, ...], owner: str | None, result: str
     from pipeline.faucet.queues.attempts import claimed, hand_in
 
     board = the_board()
-    paths = [_from_root(board.root, path) for path in files]
+    paths = [_from_root(board.workspace, path) for path in files]
     holder = owner or claimed(board, task_id).agent
     hand_in(board, task_id, holder, paths, now(), result=parsed(result, "--result"))
     if not _judged(board, task_id):
@@ -135,7 +135,7 @@ def _judged(board: "Board", task_id: str) -> bool:
     return False
 
 
-def _from_root(root: Path, path: Path) -> str:
+def _from_root(root: Workspace, path: Path) -> str:
     """Return a path as told in the folder of the caller, relative to root."""
     try:
         return path.absolute().relative_to(root).as_posix()
@@ -162,4 +162,4 @@ def the_board() -> "Board":
     """Return the board of the workspace in whose folder the command was called."""
     from pipeline.faucet.clones.boards import open_board
 
-    return open_board(find_root(Path.cwd()))
+    return open_board(find_workspace(Path.cwd()))

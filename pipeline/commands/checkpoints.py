@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.faucet.workspace import find_root
+from pipeline.workspace.workspace import find_workspace
 
 if TYPE_CHECKING:
     from pipeline.faucet.checkpoints.making import Made
@@ -27,7 +27,7 @@ def checkpoint(tag: str | None, *, is_pushed: bool, as_json: bool) -> None:
     from pipeline.faucet.clones.boards import open_board
     from pipeline.faucet.settings import read_settings
 
-    root = find_root(Path.cwd())
+    root = find_workspace(Path.cwd())
     settings = read_settings(root)
     board = open_board(root, settings)
     board.synchronize()
@@ -53,7 +53,7 @@ def restore(revision: str, *, as_json: bool) -> None:
     """
     from pipeline.faucet.checkpoints.restoring import restore as bring_back
 
-    made = bring_back(find_root(Path.cwd()), revision)
+    made = bring_back(find_workspace(Path.cwd()), revision)
     _tell(made, f"nothing to do: the data set is that of {revision}", as_json=as_json)
 
 
@@ -67,7 +67,7 @@ def archive(file: Path, *, as_json: bool) -> None:
     """
     from pipeline.faucet.checkpoints.archive import write_archive
 
-    written = write_archive(find_root(Path.cwd()), file.absolute())
+    written = write_archive(find_workspace(Path.cwd()), file.absolute())
     size = file.stat().st_size
     if as_json:
         click.echo(json.dumps({**written._asdict(), "bytes": size}, sort_keys=True))

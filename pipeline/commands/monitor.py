@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.faucet.workspace import find_root
+from pipeline.workspace.workspace import find_workspace
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -33,7 +33,7 @@ def monitor(
 
     from pipeline.faucet.monitor.report import Report, report, since_of
 
-    root = find_root(Path.cwd())
+    root = find_workspace(Path.cwd())
 
     def told() -> Report:
         now = datetime.now(UTC)
@@ -76,7 +76,7 @@ def log(limit: int, *, as_json: bool) -> None:
     from pipeline.faucet.checkpoints.history import checkpoints
     from pipeline.faucet.monitor.log_view import render_log
 
-    found = checkpoints(find_root(Path.cwd()), limit)
+    found = checkpoints(find_workspace(Path.cwd()), limit)
     if as_json:
         click.echo(json.dumps([to_json(one) for one in found]))
     else:

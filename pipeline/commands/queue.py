@@ -17,7 +17,7 @@ from pipeline.commands.attempt import (
     the_board,
 )
 from pipeline.core.errors import UserError
-from pipeline.faucet.workspace import find_root
+from pipeline.workspace.workspace import find_workspace
 
 
 @click.group()
@@ -31,7 +31,7 @@ def init(agent: str | None) -> None:
     """Write the first queues: the tasks of claude_code, droid, zai and claude."""
     from pipeline.faucet.queues.seeding import new_agent, seed
 
-    root = find_root(Path.cwd())
+    root = find_workspace(Path.cwd())
     for path in seed(root) if agent is None else new_agent(root, agent):
         click.echo(f"wrote {path.as_posix()}")
 

@@ -7,7 +7,7 @@ import click
 
 from pipeline.commands.attempt import NOTHING_TO_DO, the_board
 from pipeline.core.errors import UserError
-from pipeline.faucet.workspace import find_root
+from pipeline.workspace.workspace import find_workspace
 
 
 @click.command()
@@ -30,7 +30,7 @@ def work(agent: str, *, is_once: bool, is_forever: bool) -> None:
         raise UserError(f"{agent} has no queue: `faucet queue init --agent {agent}` makes one")
     endings = work_on(
         board,
-        read_settings(board.root),
+        read_settings(board.workspace),
         agent,
         StopSignal(),
         is_once=is_once,
@@ -53,4 +53,4 @@ def run(*, until_idle: bool) -> None:
     """
     from pipeline.faucet.work.team import run_team
 
-    run_team(find_root(Path.cwd()), until_idle=until_idle)
+    run_team(find_workspace(Path.cwd()), until_idle=until_idle)

@@ -12,14 +12,10 @@ from pipeline.core.json_values import Json
 from pipeline.faucet.clones import claims
 from pipeline.faucet.clones.branch import Branch
 from pipeline.faucet.queues import files as task_files
-from pipeline.faucet.queues.storage import (
-    VIEW,
-    changed_documents,
-    receipt_path,
-    state_of,
-    view_of,
-)
+from pipeline.faucet.queues.storage import changed_documents, state_of, view_of
 from pipeline.faucet.tasks.state import Claim, Queue, State, Task
+from pipeline.workspace.layout import COMPLETED_VIEW, receipt_path
+from pipeline.workspace.workspace import Workspace
 
 _CLAIM = ("owner", "claimed", "renewed", "lease_s", "process")
 
@@ -59,7 +55,7 @@ def found_at(branch: Branch, seen: Mapping[str, claims.Held]) -> Found:
     return Found(branch, held, ended, bare, state)
 
 
-def moves_of(root: Path, found: Found, after: State) -> Iterator[claims.Move]:
+def moves_of(workspace: Workspace, found: Found, after: State) -> Iterator[claims.Move]:
     """Yield how the claims' refs change from what was found to a new state."""
     for name, one in found.ended.items():
         yield claims.Move(name, one.value, None)
@@ -73,10 +69,10 @@ def moves_of(root: Path, found: Found, after: State) -> Iterator[claims.Move]:
         if told is None and old:
             yield claims.Move(name, old.value, None)
         elif told and (old is None or {n: old.told[n] for n in told} != told):
-            yield claims.Move(name, old.value if old else None, claims.written(root, told))
+            yield claims.Move(name, old.value if old else None, claims.written(workspace, told))
 
 
-def contents_of(root: Path, found: Found, after: State) -> dict[Path, bytes]:
+def contents_of(workspace: Workspace, found: Found, after: State) -> dict[Path, bytes]:
     """Return the queue files and receipts that differ from the branch; none where only claims do.
 
     Raises UserError where one would break its schema.
@@ -84,13 +80,13 @@ def contents_of(root: Path, found: Found, after: State) -> dict[Path, bytes]:
     plain = _without_claims(found, after)
     contents = {}
     for path, document in changed_documents(found.bare, plain).items():
-        task_files.check(root, path, document, "task_queue")
+        task_files.check(workspace, path, document, "task_queue")
         contents[path] = task_files.as_bytes(document)
     for task_id, receipt in after.receipts.items():
-        task_files.check(root, receipt_path(task_id), receipt, "task_receipt")
+        task_files.check(workspace, receipt_path(task_id), receipt, "task_receipt")
         contents[receipt_path(task_id)] = task_files.as_bytes(receipt)
     if after.receipts:
-        contents[VIEW] = view_of([*found.branch.viewed, *after.receipts.values()])
+        contents[COMPLETED_VIEW] = view_of([*found.branch.viewed, *after.receipts.values()])
     return contents
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.deliveries.landing import Landed, land
-from pipeline.faucet.run_lock import run_lock, try_run_lock
-from pipeline.faucet.workspace import DELIVERIES, INBOX, unlanded
+from pipeline.deliveries.landing import AGENT_NAME, UNFINISHED, Landed, land
+from pipeline.workspace.layout import DELIVERIES, INBOX
+from pipeline.workspace.locks import run_lock, try_run_lock
+from pipeline.workspace.workspace import Workspace
 
 
-def land_inbox(root: Path, watch: Callable[[], None] = lambda: None) -> list[Landed]:
+def land_inbox(root: Workspace, watch: Callable[[], None] = lambda: None) -> list[Landed]:
     """Move what waits in the inboxes below root to the deliveries; return what became of each.
 
     Waits for a run that is going on: a file that landed in the middle of one would be recorded
@@ -18,7 +19,7 @@ def land_inbox(root: Path, watch: Callable[[], None] = lambda: None) -> list[Lan
         return _land(root)
 
 
-def land_if_free(root: Path) -> list[Landed]:
+def land_if_free(root: Workspace) -> list[Landed]:
     """Do the same where something waits and no run goes on; else leave it for the next time."""
     if not unlanded(root):
         return []
@@ -26,6 +27,20 @@ def land_if_free(root: Path) -> list[Landed]:
         return _land(root) if is_held else []
 
 
-def _land(root: Path) -> list[Landed]:
+def _land(root: Workspace) -> list[Landed]:
     (root / INBOX).mkdir(parents=True, exist_ok=True)
     return list(land(root / INBOX, root / DELIVERIES, move=True))
+
+
+def unlanded(workspace: Workspace) -> list[Path]:
+    """Return the files that wait in the inboxes and could land now."""
+    return sorted(
+        path
+        for folder in (workspace / INBOX).glob("*/")
+        if AGENT_NAME.fullmatch(folder.name)
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not path.is_symlink()
+        and not path.name.startswith(".")
+        and not path.name.endswith(UNFINISHED)
+    )

@@ -18,17 +18,17 @@ import click
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
 from pipeline.faucet.answers.outbox import hand_receipts, is_current
-from pipeline.faucet.run_lock import run_lock
-from pipeline.faucet.workspace import LOCK, git
-from pipeline.params.reading import read_params
 from pipeline.store.engine import write_manifest
+from pipeline.workspace.git import git
+from pipeline.workspace.layout import DVC_LOCK, DVC_RWLOCK, RUN_GOES_ON
+from pipeline.workspace.locks import run_lock
+from pipeline.workspace.params import read_params
+from pipeline.workspace.workspace import Workspace
 
 _MINUTE_S = 60
-_RUNNING = Path(".cache/repro.running")
-_RWLOCK = Path(".dvc/tmp/rwlock")
 
 
-def repro(root: Path, arguments: Sequence[str]) -> int:
+def repro(root: Workspace, arguments: Sequence[str]) -> int:
     """Run `dvc repro` with arguments in root; return its exit code.
 
     A second run waits for the first one and says so. After a run that succeeds, agents find the
@@ -41,7 +41,7 @@ def repro(root: Path, arguments: Sequence[str]) -> int:
     return code
 
 
-def heal(root: Path) -> list[str]:
+def heal(root: Workspace) -> list[str]:
     """Mend what a killed run left, and return one sentence per thing mended.
 
     Only the holder of the run lock may call this: no other run is alive then.
@@ -49,13 +49,13 @@ def heal(root: Path) -> list[str]:
     return [*_heal_dvc_lock(root), *_heal_rwlock(root), *_end_orphans(root)]
 
 
-def make_ready(root: Path) -> None:
+def make_ready(root: Workspace) -> None:
     """Check the whole of params.yaml and let the engine's manifest be true, before DVC looks."""
     read_params(root)
     write_manifest(root)
 
 
-def behind_lock(root: Path, arguments: list[str], ready: Callable[[], None]) -> int:
+def behind_lock(root: Workspace, arguments: list[str], ready: Callable[[], None]) -> int:
     """Run a DVC command that runs stages, with the run lock held; return its exit code.
 
     ready is called once nobody else runs, and ends it with a UserError while nothing is touched.
@@ -64,7 +64,7 @@ def behind_lock(root: Path, arguments: list[str], ready: Callable[[], None]) -> 
         ready()
         for sentence in heal(root):
             click.echo(f"faucet: {sentence}", err=True)
-        running = root / _RUNNING
+        running = root / RUN_GOES_ON
         running.touch()
         code = _dvc(root, arguments)
         running.unlink(missing_ok=True)
@@ -83,7 +83,7 @@ def _said_once_a_minute() -> Callable[[], None]:
     return say
 
 
-def _dvc(root: Path, arguments: list[str]) -> int:
+def _dvc(root: Workspace, arguments: list[str]) -> int:
     """Run DVC in this process, its stages with this process's Python; return the exit code."""
     from dvc.cli import main  # noqa: PLC0415 - costs half a second, and help needs none of it
 
@@ -92,40 +92,40 @@ def _dvc(root: Path, arguments: list[str]) -> int:
     return int(main(arguments))
 
 
-def _hand_receipts(root: Path) -> None:
+def _hand_receipts(root: Workspace) -> None:
     if not is_current(root):
         written = len(hand_receipts(root).written)
         click.echo(f"faucet: {counted(written, 'receipt file')} written to data/outbox", err=True)
 
 
-def _heal_dvc_lock(root: Path) -> Iterator[str]:
-    path = root / LOCK
+def _heal_dvc_lock(root: Workspace) -> Iterator[str]:
+    path = root / DVC_LOCK
     if not path.exists() or path.read_bytes().strip():
         return
     try:
-        committed = git(root, "show", f"HEAD:{LOCK}")
+        committed = git(root, "show", f"HEAD:{DVC_LOCK}")
     except UserError:
         path.unlink()
-        yield f"{LOCK} was empty after a killed run and no commit has one: removed"
+        yield f"{DVC_LOCK} was empty after a killed run and no commit has one: removed"
         return
     path.write_text(committed, encoding="utf-8", newline="\n")
-    yield f"{LOCK} was empty after a killed run: restored from the last commit"
+    yield f"{DVC_LOCK} was empty after a killed run: restored from the last commit"
 
 
-def _heal_rwlock(root: Path) -> Iterator[str]:
-    path = root / _RWLOCK
+def _heal_rwlock(root: Workspace) -> Iterator[str]:
+    path = root / DVC_RWLOCK
     if not path.exists():
         return
     try:
         json.loads(path.read_bytes())
     except ValueError:
         path.unlink()
-        yield f"{_RWLOCK.as_posix()} was unreadable after a killed run: removed"
+        yield f"{DVC_RWLOCK.as_posix()} was unreadable after a killed run: removed"
 
 
-def _end_orphans(root: Path) -> Iterator[str]:
+def _end_orphans(root: Workspace) -> Iterator[str]:
     """End stages that outlived a killed run; looked for only where a run did not end itself."""
-    running = root / _RUNNING
+    running = root / RUN_GOES_ON
     if not running.exists():
         return
     import psutil  # noqa: PLC0415 - only after a killed run
@@ -133,7 +133,7 @@ def _end_orphans(root: Path) -> Iterator[str]:
     for process in psutil.process_iter(["cmdline"]):
         command = process.info["cmdline"] or []
         try:
-            if "pipeline.run" in command and Path(process.cwd()) == root:
+            if "pipeline.run" in command and Path(process.cwd()) == root.root:
                 process.kill()
                 process.wait(10)
                 yield f"stage {command[-1]} (process {process.pid}) outlived a killed run: ended"

@@ -4,18 +4,17 @@ import signal
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 import watchfiles
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.queues.board import Board
-from pipeline.faucet.queues.storage import QUEUES
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.terminal import one_line
 from pipeline.faucet.work.worker import TeamWorker
-from pipeline.faucet.workspace import INBOX
+from pipeline.workspace.layout import INBOX, QUEUES
+from pipeline.workspace.workspace import Workspace
 
 
 class StopSignal:
@@ -62,13 +61,13 @@ def work_on(
         if is_once or (ending is None and not is_forever):
             break
         if ending is None:
-            rest(board.root, settings.rescan_s, stop)
+            rest(board.workspace, settings.rescan_s, stop)
     return endings
 
 
-def rest(root: Path, longest_s: float, stop: StopSignal) -> None:
+def rest(workspace: Workspace, longest_s: float, stop: StopSignal) -> None:
     """Wait until an inbox or a queue changes, or for longest_s: the watcher is only a hint."""
-    folders = [root / INBOX, root / QUEUES]
+    folders = [workspace / INBOX, workspace / QUEUES]
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
     changes: Iterator[object] = watchfiles.watch(

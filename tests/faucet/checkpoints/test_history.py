@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints.history import as_json, checkpoints
-from pipeline.faucet.commits import blobs
+from pipeline.workspace.git import blobs
+from pipeline.workspace.workspace import Workspace
 from tests.faucet.made_up import HOSTILE
 
 WHEN = "2026-01-01T12:00:00+00:00"
@@ -43,9 +44,9 @@ def told(before: int, after: int, **task: object) -> str:
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def root(tmp_path: Path) -> Workspace:
     git(tmp_path, "init", "-q")
-    return tmp_path
+    return Workspace(tmp_path)
 
 
 def test_figures_are_those_of_the_commit(root: Path) -> None:
@@ -104,7 +105,7 @@ def test_nothing_is_there_yet(root: Path, tmp_path_factory: pytest.TempPathFacto
     assert checkpoints(root) == []
     commit(root, "first")
     assert checkpoints(root) == []
-    elsewhere = tmp_path_factory.mktemp("no_repository")
+    elsewhere = Workspace(tmp_path_factory.mktemp("no_repository"))
     with pytest.raises(UserError, match="not a git repository"):
         checkpoints(elsewhere)
 

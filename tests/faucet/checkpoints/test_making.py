@@ -8,7 +8,7 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints import making
 from pipeline.faucet.checkpoints.pushing import push
 from pipeline.faucet.checkpoints.settled import foreign_changes, unsettled
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
 from tests.faucet import toy_dag
 from tests.faucet.tasks_only import queue
 

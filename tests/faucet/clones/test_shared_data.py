@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.faucet.checkpoints.settled import unsettled
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
 from tests.conftest import ROOT
 from tests.faucet import toy_dag
 from tests.faucet.clones.history import history

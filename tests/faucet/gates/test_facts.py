@@ -17,8 +17,10 @@ from pipeline.faucet.gates.delivered import awaits_integration
 from pipeline.faucet.gates.facts import digest_of, gather, inside
 from pipeline.faucet.tasks.operations import SubmitTask
 from pipeline.faucet.tasks.state import Task
+from pipeline.workspace.workspace import Workspace
 from tests.conftest import origin, pairs_table, schema
 from tests.faucet.team import NOON, after, claim, state, task
+from tests.workspaces import bare
 
 ROOT = Path(__file__).parents[3]
 CONTENT = b"a delivery"
@@ -27,11 +29,11 @@ STORED = f"{SHA[:12]}-x.json"
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "schemas").symlink_to(ROOT / "schemas")
+def root(tmp_path: Path) -> Workspace:
+    root = bare(tmp_path)
     put(tmp_path, "data/inbox/zai/x.json", CONTENT)
     put(tmp_path, "data/master_plan.csv", (ROOT / "data/master_plan.csv").read_bytes())
-    return tmp_path
+    return root
 
 
 def put(root: Path, path: str, content: Any) -> None:

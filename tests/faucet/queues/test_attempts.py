@@ -16,6 +16,8 @@ from pipeline.faucet.queues.seeding import AGENTS, new_agent, seed
 from pipeline.faucet.queues.storage import create, load
 from pipeline.faucet.tasks.operations import PauseTask, ReleaseClaim, ResumeTask
 from pipeline.faucet.tasks.state import Task, standing
+from pipeline.workspace.workspace import Workspace
+from tests.workspaces import bare
 
 ROOT = Path(__file__).parents[3]
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -23,10 +25,10 @@ SEED = Path(__file__).parents[3] / "pipeline/faucet/queues/seed"
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "schemas").symlink_to(ROOT / "schemas")
-    new_agent(tmp_path, "zai")
-    return tmp_path
+def root(tmp_path: Path) -> Workspace:
+    root = bare(tmp_path)
+    new_agent(root, "zai")
+    return root
 
 
 def add(root: Path, *entries: dict[str, Any]) -> None:
@@ -150,9 +152,9 @@ def test_added_tasks_are_checked_before_they_are_written(root: Path, tmp_path: P
 
 def test_the_seed_is_what_the_team_starts_with(tmp_path: Path) -> None:
     """Four queues in the form in which they are written, one task done, three agents' chains."""
-    (tmp_path / "schemas").symlink_to(ROOT / "schemas")
-    seed(tmp_path)
-    state = load(tmp_path)
+    root = bare(tmp_path)
+    seed(root)
+    state = load(root)
     assert set(state.queues) == set(AGENTS)
     assert state.done == {"integrate_sessions_101_140"}
     for agent in AGENTS:
@@ -167,7 +169,7 @@ def test_the_seed_is_what_the_team_starts_with(tmp_path: Path) -> None:
         assert found.rest["gates"], found.task_id
         assert found.status == ("ready" if state.done.issuperset(found.dependencies) else "waiting")
     with pytest.raises(UserError, match="never overwritten"):
-        seed(tmp_path)
+        seed(root)
 
 
 def test_an_agent_needs_a_name(root: Path) -> None:

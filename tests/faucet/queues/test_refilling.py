@@ -9,6 +9,8 @@ from pipeline.faucet.queues.refilling import refill_queues
 from pipeline.faucet.queues.seeding import seed
 from pipeline.faucet.queues.storage import load
 from pipeline.faucet.tasks.state import standing
+from pipeline.workspace.workspace import Workspace
+from tests.workspaces import bare
 
 ROOT = Path(__file__).parents[3]
 COVERAGE = "category,indicator,kept_pairs,target_pairs\n" + "".join(
@@ -17,10 +19,10 @@ COVERAGE = "category,indicator,kept_pairs,target_pairs\n" + "".join(
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "schemas").symlink_to(ROOT / "schemas")
-    seed(tmp_path)
-    return tmp_path
+def root(tmp_path: Path) -> Workspace:
+    root = bare(tmp_path)
+    seed(root)
+    return root
 
 
 def test_the_seed_is_filled_up_from_coverage(root: Path) -> None:

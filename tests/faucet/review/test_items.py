@@ -13,8 +13,8 @@ from pipeline.faucet.review.agreement_view import render_agreement
 from pipeline.faucet.review.editing import Texts, page_of
 from pipeline.faucet.review.items import items_of, open_items
 from pipeline.faucet.review.session import Desk, review
-from pipeline.faucet.verdicts.book import LONGEST_NOTE_CHARS, Verdict, append, read_book
-from pipeline.faucet.verdicts.edits import read_edits
+from pipeline.faucet.verdicts.book import append, read_book, read_edits
+from pipeline.reviews.records import LONGEST_NOTE_CHARS, Verdict
 from tests.faucet.made_up import DOUBTED, KEPT, PROPOSED, REJECTED, TWIN_OF_KEPT, put
 
 MOMENT = "2025-11-05T09:30:00.000Z"

@@ -8,7 +8,8 @@ from pipeline.cli import faucet
 from pipeline.core.errors import UserError
 from pipeline.faucet.review.items import open_items
 from pipeline.faucet.review.spreadsheet import COLUMNS, export_items, import_verdicts
-from pipeline.faucet.verdicts.book import Verdict, append, read_book
+from pipeline.faucet.verdicts.book import append, read_book
+from pipeline.reviews.records import Verdict
 from tests.faucet.made_up import DOUBTED, KEPT, PROPOSED, REJECTED
 
 BOTH = sorted((DOUBTED, PROPOSED))

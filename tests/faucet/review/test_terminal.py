@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.faucet.review.items import open_items
-from pipeline.faucet.verdicts.book import read_book
-from pipeline.faucet.verdicts.edits import read_edits
+from pipeline.faucet.verdicts.book import read_book, read_edits
 from tests.faucet.made_up import DOUBTED, REJECTED
 
-pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
-termios = pytest.importorskip("termios", reason="this system has no pseudo-terminals")
+pty = pytest.importorskip("pty", reason="no pseudo-terminals here; CI has them on Linux")
+termios = pytest.importorskip("termios", reason="no pseudo-terminals here; CI has them on Linux")
 
 PATIENCE_S = 60
 READY = "q quit"

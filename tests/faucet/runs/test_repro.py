@@ -8,13 +8,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.runs.repro import heal
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
+from pipeline.workspace.locks import run_lock
+from pipeline.workspace.workspace import Workspace
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Path:
+def workspace(tmp_path: Path) -> Workspace:
     git(tmp_path, "init", "-q")
     for name in ("user.name", "user.email"):
         git(tmp_path, "config", name, "somebody@example.org")
@@ -23,7 +24,7 @@ def workspace(tmp_path: Path) -> Path:
     git(tmp_path, "commit", "-qm", "start")
     (tmp_path / ".dvc/tmp").mkdir(parents=True)
     (tmp_path / ".cache").mkdir()
-    return tmp_path
+    return Workspace(tmp_path)
 
 
 def test_a_healthy_workspace_is_left_alone(workspace: Path) -> None:
@@ -81,7 +82,7 @@ def test_a_second_run_waits_for_the_first(
     """The lock dies with the process that has it; the one who waits says so and goes on."""
     script = (
         "import pathlib, time\n"
-        "from pipeline.faucet.run_lock import run_lock\n"
+        "from pipeline.workspace.locks import run_lock\n"
         f"with run_lock(pathlib.Path({str(workspace)!r})):\n"
         "    print('held', flush=True)\n"
         "    time.sleep(60)\n"

@@ -13,7 +13,8 @@ from pipeline.faucet.lookup import find_pair_id
 from pipeline.faucet.trace.duplicates import duplicates
 from pipeline.faucet.trace.tracing import as_json, trace
 from pipeline.faucet.trace.view import render_duplicates, render_trace
-from pipeline.faucet.verdicts.book import Verdict, append
+from pipeline.faucet.verdicts.book import append
+from pipeline.reviews.records import Verdict
 from tests.faucet.made_up import (
     DOUBTED,
     HOSTILE,
