@@ -78,12 +78,25 @@ def repro(arguments: tuple[str, ...]) -> None:
 
 
 @faucet.command(context_settings={"ignore_unknown_options": True})
+@click.option("--back", is_flag=True, help="Return to the params and results of the last commit.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[DVC OPTIONS]")
-def exp(arguments: tuple[str, ...]) -> None:
-    """Try other params: `dvc exp run` behind our lock, refusing what would lose deliveries."""
-    from pipeline.faucet.runs.repro import experiment
+def exp(arguments: tuple[str, ...], *, back: bool) -> None:
+    """Try other params: `dvc exp run` behind our lock, refusing what would lose deliveries.
 
-    sys.exit(experiment(find_root(Path.cwd()), arguments))
+    -S KEY=VALUE sets a value, as often as you like. It is checked first, and written into
+    params.yaml in its place: comments and layout stay. --back undoes an experiment; deliveries,
+    verdicts, edits and queues stay as they are.
+    """
+    from pipeline.faucet.experiments.back import go_back
+    from pipeline.faucet.experiments.running import experiment
+
+    root = find_root(Path.cwd())
+    if not back:
+        sys.exit(experiment(root, arguments))
+    if arguments:
+        raise UserError(f"--back stands alone, without {arguments[0]}")
+    for line in go_back(root):
+        click.echo(line)
 
 
 @faucet.command()

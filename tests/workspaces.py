@@ -8,7 +8,9 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.store.dag import Dag, load_yaml
+from pipeline.params.yaml_text import load_yaml
+from pipeline.store.dag import Dag
+from pipeline.store.engine import write_manifest
 
 ROOT = Path(__file__).parents[1]
 CODE = ("dvc.yaml", "params.yaml", "requirements.lock", "pipeline", "schemas", ".dvcignore")
@@ -39,6 +41,7 @@ def make_workspace(root: Path, deliveries: list[Path]) -> Path:
             shutil.copytree(source, target, ignore=ignored)
         else:
             shutil.copyfile(source, target)
+    write_manifest(root)
     (root / "data/deliveries").mkdir()
     for path in deliveries:
         target = root / path.relative_to(ROOT)

@@ -5,7 +5,6 @@ is there to be looked at: its git log, its queues, its dashboard.
 """
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from typing import Any
 import click
 
 from pipeline.demo.newcomer import INDICATOR, PAIRS
+from pipeline.faucet.settings import LOCAL
 from pipeline.faucet.workspace import find_root, git
 
 FOLDER = Path(".cache/demo")
@@ -73,13 +73,7 @@ def _clone(root: Path) -> Path:
 
 def _keep_apart(clone: Path) -> None:
     """Let the demo work on a board of its own, whatever remote this workspace shares."""
-    path = clone / "params.yaml"
-    text = path.read_text(encoding="utf-8")
-    alone = re.sub(r"^( +remote:) +\S+", r"\1 null", text, flags=re.MULTILINE)
-    if alone != text:
-        path.write_text(alone, encoding="utf-8")
-        who = ("-c", "user.name=demo", "-c", "user.email=demo@agents.invalid")
-        git(clone, *who, "commit", "--quiet", "-am", "demo: a board of its own")
+    (clone / LOCAL).write_text("remote: null\n", encoding="utf-8")
 
 
 def _command() -> dict[str, Any]:

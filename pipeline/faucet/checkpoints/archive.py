@@ -21,8 +21,8 @@ from pipeline.faucet.commits import run_git, try_git
 from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.runs.apart import dvc_apart
 from pipeline.faucet.workspace import DELIVERIES, LOCK, git
+from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import replacing
-from pipeline.store.dag import load_yaml
 
 _FOLDER = ".dir"
 _OFFLOADED = Path("data/deliveries.dvc")

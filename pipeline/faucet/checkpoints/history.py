@@ -8,13 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import orjson
-
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.commits import blobs
 from pipeline.faucet.tasks.state import moment
 from pipeline.faucet.workspace import git
+from pipeline.store.metrics import figures_of, metrics_path
 
 _TRAILERS = ("Task", "Agent", "Attempt", "Pairs-Before", "Pairs-After")
 _FORMAT = "%x00".join(
@@ -99,25 +98,20 @@ def _checkpoint(row: list[str]) -> Checkpoint | None:
 
 
 def _place(checkpoint: Checkpoint, stage: str) -> str:
-    return f"{checkpoint.commit}:metrics/{stage}.json"
+    return f"{checkpoint.commit}:{metrics_path(stage).as_posix()}"
 
 
 def _figures(checkpoint: Checkpoint, texts: dict[str, bytes]) -> dict[str, Any]:
     told = {
-        stage: _metrics(texts.get(_place(checkpoint, stage), b"{}")) for stage in ("qa", "dedup")
+        stage: _metrics(stage, texts.get(_place(checkpoint, stage), b"{}"))
+        for stage in ("qa", "dedup")
     }
     return {name: told[stage].get(name) for name, stage in _FIGURES.items()}
 
 
-def _metrics(text: bytes) -> dict[str, float]:
-    """Return the numbers of a metrics file; none where it was committed broken."""
+def _metrics(stage: str, content: bytes) -> dict[str, float]:
+    """Return the figures of a metrics file; none where it was committed broken."""
     try:
-        told = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        return figures_of(stage, content)
+    except UserError:
         return {}
-    named = told.items() if isinstance(told, dict) else ()
-    return {
-        name: value
-        for name, value in named
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }

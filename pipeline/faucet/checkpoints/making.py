@@ -40,6 +40,7 @@ from pipeline.faucet.runs.supervise import Bounds
 from pipeline.faucet.tasks.state import TASK_ID
 from pipeline.faucet.workspace import DELIVERIES, LOCK, git
 from pipeline.store.dag import Dag
+from pipeline.store.metrics import figures_of, metrics_path
 
 DATA = (DELIVERIES, VERDICTS, LOCK, Path("metrics"))
 OFFLOADED = Path("data/deliveries.dvc")
@@ -177,7 +178,7 @@ def _message(
     root: Path, base: str, tasks: Sequence[Task], restores: str | None = None
 ) -> tuple[str, int | None, int | None]:
     """Return a commit's message with its trailers, and the kept pairs before and after."""
-    metrics = Path("metrics/dedup.json")
+    metrics = metrics_path("dedup")
     name = f"{base}:{metrics.as_posix()}"
     held = blobs(root, [name]).get(name)
     now = (root / metrics).read_bytes() if (root / metrics).is_file() else None
@@ -192,7 +193,7 @@ def _message(
 
 
 def _kept(metrics: bytes | None) -> int | None:
-    return int(orjson.loads(metrics)["kept"]) if metrics else None
+    return int(figures_of("dedup", metrics)["kept"]) if metrics else None
 
 
 def _new_receipts(root: Path) -> list[Task]:

@@ -16,12 +16,15 @@ from pipeline.faucet.checkpoints.making import (
     last_words,
     settle,
 )
-from pipeline.faucet.commits import run_git
+from pipeline.faucet.commits import blobs, run_git
 from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.runs.apart import dvc_apart
 from pipeline.faucet.workspace import git, unlanded
+from pipeline.params.reading import PARAMS, checked, params_schema
+from pipeline.params.yaml_text import parse_yaml
+from pipeline.store.dag import Dag
 
-_BESIDES = (Path("params.yaml"), Path("data/master_plan.csv"))
+_BESIDES = (PARAMS, Path("data/master_plan.csv"))
 
 
 def restore(root: Path, revision: str) -> Made | None:
@@ -32,6 +35,7 @@ def restore(root: Path, revision: str) -> Made | None:
     """
     source = git(root, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
     _refuse_losses(root)
+    _refuse_unfit_params(root, source, revision)
     with run_lock(root):
         for path in (*data_paths(root), *_BESIDES):
             if not (root / path).exists():
@@ -42,6 +46,14 @@ def restore(root: Path, revision: str) -> Made | None:
         _check_out(root)
     settle(root, besides=_BESIDES)
     return checkpoint(root, besides=_BESIDES, restores=source)
+
+
+def _refuse_unfit_params(root: Path, source: str, revision: str) -> None:
+    """Raise UserError where this code does not take the params of a commit."""
+    held = blobs(root, [f"{source}:{PARAMS}"]).get(f"{source}:{PARAMS}")
+    if held is not None and Dag(root).names:
+        name = f"{PARAMS} of {revision}"
+        checked(parse_yaml(held, name), params_schema(root), name)
 
 
 def _check_out(root: Path) -> None:

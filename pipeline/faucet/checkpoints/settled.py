@@ -16,8 +16,10 @@ from pipeline.faucet.answers.receipts import ACCOUNTING
 from pipeline.faucet.commits import run_git
 from pipeline.faucet.run_lock import try_run_lock
 from pipeline.faucet.workspace import DELIVERIES, LOCK
+from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import write_bytes
-from pipeline.store.dag import Dag, load_yaml
+from pipeline.store.dag import Dag
+from pipeline.store.engine import ENGINE, MANIFEST, stale_files
 
 VERDICTS = Path("data/reviews/verdicts.csv")
 
@@ -65,7 +67,10 @@ def foreign_changes(root: Path, besides: Iterable[Path] = ()) -> list[str]:
     if not paths:
         return []
     told = run_git(root, "status", "--porcelain", "-z", "--", *paths)
-    return sorted(entry[3:] for entry in told.split("\0") if entry)
+    changed = {entry[3:] for entry in told.split("\0") if entry}
+    if MANIFEST.as_posix() in paths and stale_files(root):
+        changed.add(MANIFEST.as_posix())  # the next run writes it anew
+    return sorted(changed)
 
 
 def _unsettled(root: Path) -> Iterator[str]:
@@ -121,6 +126,8 @@ def _code(dag: Dag) -> list[str]:
     wirings = [dag.stage(name) for name in dag.names]
     made = {out for wiring in wirings for out in wiring.outs}
     deps = {dep for wiring in wirings for dep in wiring.deps} - made - {DELIVERIES, VERDICTS}
+    if MANIFEST in deps:
+        deps |= set(ENGINE)
     return sorted({path.as_posix() for path in deps} | {"dvc.yaml", "params.yaml"})
 
 

@@ -8,6 +8,6 @@ from pipeline.faucet.settings import Settings, read_settings
 
 
 def open_board(root: Path, settings: Settings | None = None) -> Board:
-    """Return the board of the workspace at root, as params.yaml says (`faucet.remote`)."""
+    """Return the board of the workspace at root, as faucet.yaml says (`remote`)."""
     told = settings or read_settings(root)
     return SharedBoard(root, told.remote, told.branch) if told.remote else LocalBoard(root)

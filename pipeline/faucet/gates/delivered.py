@@ -16,6 +16,7 @@ from pipeline.faucet.answers.receipts import ACCOUNTING
 from pipeline.faucet.gates.criteria import criteria_of, subject
 from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.workspace import DELIVERIES, INBOX
+from pipeline.store.metrics import read_figures
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -153,11 +154,8 @@ def _plan(root: Path) -> "Plan":
 
 def _is_current(root: Path, stage: str) -> bool:
     """Return whether a stage ran on the pairs that integrate told last."""
-    tables = [root / "metrics" / f"{name}.json" for name in ("integrate", stage)]
-    if not all(path.is_file() for path in tables):
-        return False
-    integrate, told = (orjson.loads(path.read_bytes()) for path in tables)
-    return bool(integrate["accepted"] == told["pairs"])
+    integrate, later = (read_figures(root, name) for name in ("integrate", stage))
+    return bool(integrate and later and integrate["accepted"] == later["pairs"])
 
 
 def _from(pairs: "pa.Table", agent: str, deliveries: Iterable[str]) -> "pa.Table":

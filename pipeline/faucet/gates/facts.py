@@ -18,6 +18,7 @@ from pipeline.faucet.gates.criteria import Facts, FileFact, criteria_of, subject
 from pipeline.faucet.gates.delivered import delivered, is_delivery
 from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.workspace import DELIVERIES
+from pipeline.store.metrics import metrics_path, read_figures
 
 
 def gather(root: Path, task: Task, taken: Mapping[str, str]) -> Facts:
@@ -76,13 +77,11 @@ def _metrics(root: Path, names: Iterable[str]) -> tuple[dict[str, float], dict[s
     unknown: dict[str, str] = {}
     for name in names:
         stage, _, key = name.partition(".")
-        path = root / "metrics" / f"{stage}.json"
-        table = orjson.loads(path.read_bytes()) if path.is_file() else {}
-        value = table.get(key)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = (read_figures(root, stage) or {}).get(key)
+        if value is not None:
             known[name] = value
         else:
-            unknown[f"metric {name}"] = f"metrics/{stage}.json has no {key}"
+            unknown[f"metric {name}"] = f"{metrics_path(stage).as_posix()} has no {key}"
     return known, unknown
 
 

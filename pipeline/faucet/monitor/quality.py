@@ -13,6 +13,7 @@ from pipeline.faucet.checkpoints.history import Checkpoint
 from pipeline.faucet.monitor.figures import DAY_S, HOUR_S, Figure, given, rate, share, unknown
 from pipeline.faucet.monitor.spans import Span
 from pipeline.faucet.tasks.state import State
+from pipeline.store.metrics import metrics_path, read_figures
 
 _METRICS = {
     "pairs": ("dedup", "kept"),
@@ -117,10 +118,10 @@ def gate_failures(state: State, receipts: Iterable[Json]) -> list[GateFailure]:
 
 
 def _metric(root: Path, stage: str, name: str) -> Figure:
-    path = root / "metrics" / f"{stage}.json"
-    if not path.is_file():
+    figures = read_figures(root, stage)
+    if figures is None:
         return unknown(f"{stage} has not run yet")
-    return given(_object(path).get(name), f"metrics/{stage}.json does not tell {name}")
+    return given(figures.get(name), f"{metrics_path(stage).as_posix()} does not tell {name}")
 
 
 def _object(path: Path) -> Json:

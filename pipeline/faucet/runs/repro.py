@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -18,7 +19,9 @@ from pipeline.core.errors import UserError
 from pipeline.core.text import counted
 from pipeline.faucet.answers.outbox import hand_receipts, is_current
 from pipeline.faucet.run_lock import run_lock
-from pipeline.faucet.workspace import LOCK, git, unlanded
+from pipeline.faucet.workspace import LOCK, git
+from pipeline.params.reading import read_params
+from pipeline.store.engine import write_manifest
 
 _MINUTE_S = 60
 _RUNNING = Path(".cache/repro.running")
@@ -29,30 +32,13 @@ def repro(root: Path, arguments: Sequence[str]) -> int:
     """Run `dvc repro` with arguments in root; return its exit code.
 
     A second run waits for the first one and says so. After a run that succeeds, agents find the
-    receipts of their deliveries in data/outbox; a run without news writes none.
+    receipts of their deliveries in data/outbox; a run without news writes none. Raises UserError
+    where params.yaml holds what is not allowed, before DVC removes any output.
     """
-    code = _behind_lock(root, ["repro", *arguments])
+    code = behind_lock(root, ["repro", *arguments], partial(make_ready, root))
     if code == 0:
         _hand_receipts(root)
     return code
-
-
-def experiment(root: Path, arguments: Sequence[str]) -> int:
-    """Run `dvc exp run` with arguments in root; return its exit code.
-
-    Raises UserError for --temp and --queue while files wait in the inbox (DVC's copy of the
-    workspace would silently lack them), and for several jobs at once, which hang.
-    """
-    apart = {"--temp", "--queue"}.intersection(arguments)
-    waiting = unlanded(root) if apart else []
-    if waiting:
-        told = f"{waiting[0].relative_to(root)} has not landed"
-        raise UserError(
-            f"{apart.pop()} would leave deliveries out: {told}; run `faucet land` first"
-        )
-    if any(argument.startswith(("-j", "--jobs")) for argument in arguments):
-        raise UserError("several jobs at once hang in DVC: leave -j out, runs follow each other")
-    return _behind_lock(root, ["exp", "run", *arguments])
 
 
 def heal(root: Path) -> list[str]:
@@ -63,8 +49,19 @@ def heal(root: Path) -> list[str]:
     return [*_heal_dvc_lock(root), *_heal_rwlock(root), *_end_orphans(root)]
 
 
-def _behind_lock(root: Path, arguments: list[str]) -> int:
+def make_ready(root: Path) -> None:
+    """Check the whole of params.yaml and let the engine's manifest be true, before DVC looks."""
+    read_params(root)
+    write_manifest(root)
+
+
+def behind_lock(root: Path, arguments: list[str], ready: Callable[[], None]) -> int:
+    """Run a DVC command that runs stages, with the run lock held; return its exit code.
+
+    ready is called once nobody else runs, and ends it with a UserError while nothing is touched.
+    """
     with run_lock(root, watch=_said_once_a_minute()):
+        ready()
         for sentence in heal(root):
             click.echo(f"faucet: {sentence}", err=True)
         running = root / _RUNNING

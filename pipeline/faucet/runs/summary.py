@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import orjson
-
 from pipeline.core.errors import UserError
-from pipeline.core.json_values import Json
 from pipeline.core.text import counted
 from pipeline.store.dag import Dag
+from pipeline.store.metrics import Figures, read_figures
 
 _PLACES = {
     "data/visualize/dashboard.html": "the data set at a glance: open it in a browser",
@@ -18,7 +16,7 @@ _PLACES = {
 }
 
 
-def metrics(root: Path) -> dict[str, Json]:
+def metrics(root: Path) -> dict[str, Figures]:
     """Return the metrics of every stage, by stage in order of the DAG.
 
     Raises UserError where a stage has not run yet.
@@ -26,10 +24,10 @@ def metrics(root: Path) -> dict[str, Json]:
     dag = Dag(root)
     found = {}
     for name in dag.names:
-        path = root / dag.stage(name).metrics
-        if not path.is_file():
+        figures = read_figures(root, name)
+        if figures is None:
             raise UserError(f"{name} has not run yet: `faucet repro` runs it")
-        found[name] = orjson.loads(path.read_bytes())
+        found[name] = figures
     return found
 
 
@@ -53,6 +51,6 @@ def lines(root: Path) -> list[str]:
     ]
 
 
-def _deliveries(took: Json) -> str:
+def _deliveries(took: Figures) -> str:
     count = took["deliveries"]
     return "1 delivery" if count == 1 else f"{count:,} deliveries"

@@ -13,7 +13,8 @@ import click
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.workspace import LOCK, git
-from pipeline.store.dag import Dag, load_yaml
+from pipeline.params.yaml_text import load_yaml
+from pipeline.store.dag import Dag
 
 _PINS = Path("requirements.lock")
 _TRACKED_DELIVERIES = Path("data/deliveries.dvc")

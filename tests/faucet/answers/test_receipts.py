@@ -194,7 +194,7 @@ def test_no_receipt_is_written_outside_of_the_outbox(tmp_path: Path, wrong: dict
 def test_the_command_tells_what_it_wrote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`faucet receipts` names the files, and says so when all is as it was."""
     lay(tmp_path, [books()], [])
-    for name in ("dvc.yaml", "params.yaml"):
+    for name in ("dvc.yaml", "params.yaml", "faucet.yaml"):
         (tmp_path / name).touch()
     monkeypatch.chdir(tmp_path)
     first = CliRunner().invoke(faucet, ["receipts"])

@@ -61,7 +61,7 @@ STORY: list[Operation] = [
 def workspace(root: Path, *queues: Json) -> Path:
     """Lay out a workspace with queues and nothing else."""
     (root / "schemas").symlink_to(ROOT / "schemas")
-    for name in ("dvc.yaml", "params.yaml"):
+    for name in ("dvc.yaml", "params.yaml", "faucet.yaml"):
         (root / name).symlink_to(ROOT / name)
     create(root, queues or QUEUES, [])
     return root

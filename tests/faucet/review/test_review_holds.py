@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pyarrow.parquet as pq
 import pytest
 
@@ -15,6 +14,7 @@ from pipeline.faucet.trace.tracing import Trace, trace
 from pipeline.faucet.verdicts.book import Verdict, append, now
 from pipeline.faucet.verdicts.edits import Edit, append_edit
 from pipeline.store.dag import Dag
+from pipeline.store.metrics import read_figures
 from tests.workspaces import make_workspace, run, small_corpus
 
 pytestmark = pytest.mark.slow
@@ -130,9 +130,7 @@ def test_what_was_decided_is_no_longer_open(reviewed: dict[str, Any]) -> None:
     """A finished review stays finished in every later run."""
     decided = {pair_id(*pair) for pair in (GOOD, REFUSAL)}
     assert decided.isdisjoint(item.pair_id for item in open_items(reviewed["root"], "pair"))
-    assert orjson.loads((reviewed["root"] / "metrics/qa.json").read_bytes())[
-        "decided_by_reviewer"
-    ] == len(decided)
+    assert read_figures(reviewed["root"], "qa")["decided_by_reviewer"] == len(decided)
 
 
 def test_stages_name_the_book_as_an_input(reviewed: dict[str, Any]) -> None:
