@@ -46,6 +46,7 @@ def land(path: Path | None, agent: str | None, *, as_json: bool) -> None:
     from pipeline.deliveries.landing import LEFT_REASONS
     from pipeline.deliveries.landing import land as bring_in
     from pipeline.faucet.run_lock import run_lock
+    from pipeline.faucet.runs.inbox import bounds_of
 
     root = find_root(Path.cwd())
     if path is None:
@@ -54,7 +55,9 @@ def land(path: Path | None, agent: str | None, *, as_json: bool) -> None:
     from_inbox = source.resolve().is_relative_to((root / INBOX).resolve())
     landed = left = again = 0
     with run_lock(root):  # a run must not see deliveries come
-        for item in bring_in(source, root / DELIVERIES, agent=agent, move=from_inbox):
+        for item in bring_in(
+            source, root / DELIVERIES, agent=agent, move=from_inbox, bounds=bounds_of(root)
+        ):
             landed, left = landed + item.is_new, left + (item.stored is None)
             again += item.stored is not None and not item.is_new
             if as_json:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
-from pipeline.deliveries.landing import AGENT_NAME, UNFINISHED
+from pipeline.deliveries.landing import UNFINISHED
+from pipeline.deliveries.stored import AGENT_NAME
 from pipeline.store.dag import Dag
 
 DELIVERIES = Path("data/deliveries")

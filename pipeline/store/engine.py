@@ -19,7 +19,7 @@ ENGINE = (
     Path("pipeline/core"),
     Path("pipeline/params"),
     Path("pipeline/store"),
-    Path("pipeline/deliveries/landing.py"),
+    Path("pipeline/deliveries/stored.py"),
     Path("requirements.lock"),
 )
 """Files and folders that every stage depends on; a contract test holds them to the imports."""

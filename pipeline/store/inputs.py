@@ -9,7 +9,7 @@ import orjson
 from daft import col
 
 from pipeline.core.errors import UserError
-from pipeline.deliveries.landing import landed
+from pipeline.deliveries.stored import landed
 from pipeline.store.tables import read_table
 
 if TYPE_CHECKING:

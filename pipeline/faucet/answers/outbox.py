@@ -10,7 +10,7 @@ from typing import NamedTuple
 import orjson
 
 from pipeline.core.json_values import Json, pretty
-from pipeline.deliveries.landing import AGENT_NAME
+from pipeline.deliveries.stored import AGENT_NAME
 from pipeline.faucet.answers.receipts import ACCOUNTING, QUARANTINE, as_text, receipts
 from pipeline.faucet.run_lock import run_lock
 from pipeline.store.atomic import write_bytes
@@ -19,7 +19,7 @@ OUTBOX = Path("data/outbox")
 
 _SCHEMA = Path("schemas/receipt.schema.json")
 _STAMP = Path(".cache/receipts.json")
-_LONGEST_STEM_CHARS = 200
+_LONGEST_STEM_BYTES = 200
 _RECEIPT = re.compile(r"[0-9a-f]{12}-.*\.receipt\.(json|txt)")
 
 
@@ -70,10 +70,10 @@ def is_current(root: Path) -> bool:
 
 def stem(delivery: str) -> str:
     """Return the name of a delivery's receipt without its ending, short enough for any disk."""
-    if len(delivery) <= _LONGEST_STEM_CHARS:
+    if len(delivery.encode()) <= _LONGEST_STEM_BYTES:
         return delivery
     digest = sha256(delivery.encode()).hexdigest()[:8]
-    return f"{delivery[:_LONGEST_STEM_CHARS]}~{digest}"
+    return f"{delivery.encode()[:_LONGEST_STEM_BYTES].decode('utf-8', 'ignore')}~{digest}"
 
 
 def _contents(root: Path) -> dict[Path, bytes]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from pipeline.core.json_values import Json
-from pipeline.deliveries.landing import landed
+from pipeline.deliveries.stored import landed
 from pipeline.faucet.answers.receipts import ACCOUNTING
 from pipeline.faucet.commits import run_git
 from pipeline.faucet.run_lock import try_run_lock

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.deliveries.landing import Landed, land
+from pipeline.deliveries.landing import Bounds, Landed, land
 from pipeline.faucet.run_lock import run_lock, try_run_lock
 from pipeline.faucet.workspace import DELIVERIES, INBOX, unlanded
+from pipeline.params.reading import read_params
+
+_BYTES_PER_MB = 1_000_000
 
 
 def land_inbox(root: Path, watch: Callable[[], None] = lambda: None) -> list[Landed]:
@@ -26,6 +29,11 @@ def land_if_free(root: Path) -> list[Landed]:
         return _land(root) if is_held else []
 
 
+def bounds_of(root: Path) -> Bounds:
+    """Return what one landing takes in the workspace at root: integrate.max_delivery_mb a file."""
+    return Bounds(max_bytes=read_params(root)["integrate"]["max_delivery_mb"] * _BYTES_PER_MB)
+
+
 def _land(root: Path) -> list[Landed]:
     (root / INBOX).mkdir(parents=True, exist_ok=True)
-    return list(land(root / INBOX, root / DELIVERIES, move=True))
+    return list(land(root / INBOX, root / DELIVERIES, move=True, bounds=bounds_of(root)))

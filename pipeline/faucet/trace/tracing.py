@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.deliveries.landing import original_name
+from pipeline.deliveries.stored import original_name
 from pipeline.faucet.lookup import (
     ASSIGNMENTS,
     DECISIONS,

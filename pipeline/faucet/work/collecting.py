@@ -10,6 +10,7 @@ from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.landing import Landed, land
 from pipeline.deliveries.records import Duplicated, Refusal
 from pipeline.faucet.run_lock import run_lock
+from pipeline.faucet.runs.inbox import bounds_of
 from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.work.assignment import Places, Watch
 from pipeline.faucet.work.endings import FailedAttempt
@@ -95,4 +96,4 @@ def account(path: Path) -> Json | None:
 def _landed(root: Path, folder: Path, agent: str) -> list[Landed]:
     if not folder.is_dir() or folder.is_symlink():
         return []
-    return list(land(folder, root / DELIVERIES, agent=agent, move=True))
+    return list(land(folder, root / DELIVERIES, agent=agent, move=True, bounds=bounds_of(root)))
