@@ -26,7 +26,7 @@ def land(path: Path | None, agent: str | None, *, as_json: bool) -> None:
     from pipeline.deliveries.landing import LEFT_REASONS
     from pipeline.deliveries.landing import land as bring_in
     from pipeline.faucet.removed import removed_in
-    from pipeline.faucet.runs.inbox import inbox_of
+    from pipeline.faucet.runs.inbox import bounds_of, inbox_of
     from pipeline.faucet.runs.reporting import reporting
     from pipeline.workspace.locks import run_lock
 
@@ -35,9 +35,13 @@ def land(path: Path | None, agent: str | None, *, as_json: bool) -> None:
     from_inbox = source.resolve().is_relative_to((root / INBOX).resolve())
     landed = left = again = gone = 0
     with run_lock(root), reporting(root, "land") as reporter:  # a run must not see deliveries come
-        removed = removed_in(root)
         for item in bring_in(
-            source, root / DELIVERIES, agent=agent, move=from_inbox, removed=removed
+            source,
+            root / DELIVERIES,
+            agent=agent,
+            move=from_inbox,
+            bounds=bounds_of(root),
+            removed=removed_in(root),
         ):
             landed, gone = landed + item.is_new, gone + (item.removal is not None)
             left += item.stored is None and item.removal is None

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from pipeline.deliveries.content import mapped
-from pipeline.deliveries.landing import landed
 from pipeline.deliveries.pairs import Pair
+from pipeline.deliveries.stored import landed
 from pipeline.faucet.lookup import Row
 from pipeline.faucet.reading import reader
 from pipeline.faucet.removed import removed_in

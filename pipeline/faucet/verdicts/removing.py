@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import compact
-from pipeline.deliveries.landing import landed, printable_name
+from pipeline.deliveries.stored import landed, printable_name
 from pipeline.faucet.removed import removed_in
 from pipeline.faucet.verdicts.book import append_lines, now
 from pipeline.reviews.records import moment_key, plain_line

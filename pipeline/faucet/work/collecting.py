@@ -10,6 +10,7 @@ from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.landing import Landed, land
 from pipeline.deliveries.records import Duplicated, Refusal
 from pipeline.faucet.removed import removed_in
+from pipeline.faucet.runs.inbox import bounds_of
 from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.work.assignment import Places, Watch
 from pipeline.faucet.work.endings import FailedAttempt
@@ -94,5 +95,6 @@ def account(path: Path) -> Json | None:
 def _landed(workspace: Workspace, folder: Path, agent: str) -> list[Landed]:
     if not folder.is_dir() or folder.is_symlink():
         return []
-    removed = removed_in(workspace)
-    return list(land(folder, workspace / DELIVERIES, agent=agent, move=True, removed=removed))
+    bounds, removed = bounds_of(workspace), removed_in(workspace)
+    store = workspace / DELIVERIES
+    return list(land(folder, store, agent=agent, move=True, bounds=bounds, removed=removed))
