@@ -48,6 +48,7 @@ _BOLD_LINE = re.compile(r"\*\*([^*\n]{2,80})\*\*:?")
 _BOLD_ITEM = re.compile(r"\s*(?:[-*•+]|\d{1,2}[.)])\s+\*\*[^*\n]{2,80}\*\*:?(.*)")
 _BOLD_ITEMS = 2
 _SYMBOLS = re.compile(r"[`$\\|=]")
+_ENDS_ON_URL = re.compile(r"://\S+$")
 _INCHES = re.compile(r"\d\"")
 _SENTENCE_END = re.compile(r"[.!?…][\"”)]?\s")
 _ITEM = re.compile(r"^\s*(?:[-*•\u2013—+]|\d{1,3}[.)]|[a-z][.)])\s")
@@ -158,7 +159,7 @@ def _is_left_open(last: str) -> bool:
     Where it ends on a full stop a typist forgot; brackets of code and formulas (intervals) tell
     nothing.
     """
-    if _SYMBOLS.search(last) or last.endswith((".", "!", "?")) or "://" in last.split()[-1]:
+    if _SYMBOLS.search(last) or last.endswith((".", "!", "?")) or _ENDS_ON_URL.search(last):
         return False
     opened = sum(map(last.count, "([{")) - sum(map(last.count, ")]}"))
     is_quoted = last.count('"') % 2 == 1 and not _INCHES.search(last)
