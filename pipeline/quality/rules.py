@@ -19,6 +19,7 @@ from pipeline.quality import (
     residue,
     senses,
     templates,
+    worked,
 )
 from pipeline.quality.reading import Reading
 from pipeline.quality.redaction import redacted
@@ -68,6 +69,7 @@ TEXT_RULES: tuple[Rule, ...] = (
     Rule("file_subject", "warn", "specificity", relevance.file_subject),
     Rule("off_question", "warn", "specificity", senses.off_question),
     Rule("wrong_expansion", "warn", "specificity", senses.wrong_expansion),
+    Rule("wrong_number", "warn", "specificity", worked.wrong_number),
     Rule("repetition", "warn", "length", repetition.repetition),
     Rule("too_short", "warn", "length", absence.too_short),
     Rule("mojibake", "warn", "cleanliness", residue.mojibake),
