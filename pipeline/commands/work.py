@@ -21,7 +21,7 @@ def work(agent: str, *, is_once: bool, is_forever: bool) -> None:
     or SIGTERM, the task is given back; killed, it is free for the next who looks.
     """
     from pipeline.faucet.settings import read_settings
-    from pipeline.faucet.work.looping import Stop, work_on
+    from pipeline.faucet.work.looping import StopSignal, work_on
 
     if is_once and is_forever:
         raise UserError("--once and --forever exclude each other")
@@ -29,7 +29,12 @@ def work(agent: str, *, is_once: bool, is_forever: bool) -> None:
     if agent not in board.load().queues:
         raise UserError(f"{agent} has no queue: `faucet queue init --agent {agent}` makes one")
     endings = work_on(
-        board, read_settings(board.root), agent, Stop(), is_once=is_once, is_forever=is_forever
+        board,
+        read_settings(board.root),
+        agent,
+        StopSignal(),
+        is_once=is_once,
+        is_forever=is_forever,
     )
     if is_forever:
         return

@@ -7,8 +7,6 @@ from pathlib import Path
 import click
 from filelock import BaseFileLock, FileLock, Timeout
 
-from pipeline.core.errors import UserError
-
 RUN_LOCK = Path(".cache/repro.lock")
 _QUIET_WAIT_S = 0.2
 _LOOK_S = 1.0
@@ -16,11 +14,11 @@ _LOOK_S = 1.0
 
 @contextmanager
 def run_lock(
-    root: Path, *, is_told: bool = True, watch: Callable[[], str | None] = lambda: None
+    root: Path, *, is_told: bool = True, watch: Callable[[], None] = lambda: None
 ) -> Iterator[None]:
     """Hold the workspace's run lock, waiting for the run that has it and (is_told) saying so.
 
-    While it waits, watch is asked every second; raises UserError with a sentence from it.
+    While it waits, watch is called every second, and what it raises ends the waiting.
     """
     path = root / RUN_LOCK
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,11 +35,9 @@ def run_lock(
         lock.release()
 
 
-def _wait(lock: BaseFileLock, watch: Callable[[], str | None]) -> None:
+def _wait(lock: BaseFileLock, watch: Callable[[], None]) -> None:
     while True:
-        why = watch()
-        if why:
-            raise UserError(why)
+        watch()
         try:
             lock.acquire(timeout=_LOOK_S)
         except Timeout:

@@ -69,13 +69,13 @@ class Made(NamedTuple):
 
 def settle(
     root: Path,
-    watch: Callable[[], str | None] = lambda: None,
+    watch: Callable[[], None] = lambda: None,
     *,
     besides: tuple[Path, ...] = (),
 ) -> None:
     """Land what waits and run the DAG until its outputs are those of its inputs.
 
-    watch can end it with a sentence. besides names inputs whose changes will be committed too.
+    watch can end it by an exception of its own. besides names inputs that will be committed too.
     Raises UserError where code or params have changes that no commit holds, where a run fails,
     and where new deliveries come faster than they are run.
     """

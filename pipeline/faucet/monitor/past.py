@@ -73,8 +73,11 @@ def remembered(sights: Sequence[Sight], state: State, now: datetime) -> Past:
         by_agent.setdefault(sight.agent, []).append(sight)
     return Past(
         seen,
-        {agent: list(_pauses(told)) for agent, told in by_agent.items()},
-        {agent: [span for one in told for span in _quota(one)] for agent, told in by_agent.items()},
+        {agent: list(_pauses(known)) for agent, known in by_agent.items()},
+        {
+            agent: [span for one in known for span in _quota(one)]
+            for agent, known in by_agent.items()
+        },
         _sighted(sights),
         len({sight.when for sight in sights}),
     )
@@ -84,20 +87,20 @@ def _sighted(sights: Sequence[Sight]) -> dict[str, Span]:
     times: dict[str, list[datetime]] = {}
     for sight in sights:
         times.setdefault(sight.agent, []).append(sight.when)
-    return {agent: Span(min(told), max(told)) for agent, told in times.items()}
+    return {agent: Span(min(moments), max(moments)) for agent, moments in times.items()}
 
 
 @lru_cache(maxsize=1)
 def _sights(root: Path, last: str) -> tuple[Sight, ...]:
     """Return all sights up to a commit; a view that is refreshed reads them once a commit."""
-    told = git(
+    listing = git(
         root,
         *("log", "--first-parent", "-m", "--reverse", "--raw", "--no-abbrev", "--no-renames"),
         *("--diff-filter=AM", "--format=%cI", last, "--", f"{QUEUES.as_posix()}/"),
     )
     when: datetime | None = None
     listed: list[tuple[datetime, str]] = []
-    for line in told.splitlines():
+    for line in listing.splitlines():
         change = _CHANGE.fullmatch(line)
         if change and when:
             listed.append((when, change[1]))
@@ -111,11 +114,11 @@ def _sights(root: Path, last: str) -> tuple[Sight, ...]:
 def _queue(text: bytes) -> Json | None:
     """Return a queue of the past; None where what was committed is none that can be read."""
     try:
-        told = orjson.loads(text)
+        document = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
-    is_queue = isinstance(told, dict) and isinstance(told.get("agent"), str)
-    return told if is_queue and isinstance(told.get("queued_tasks"), list) else None
+    is_queue = isinstance(document, dict) and isinstance(document.get("agent"), str)
+    return document if is_queue and isinstance(document.get("queued_tasks"), list) else None
 
 
 def _entries(queue: Json) -> Iterator[str]:

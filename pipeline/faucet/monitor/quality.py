@@ -25,7 +25,7 @@ _METRICS = {
 }
 
 
-class Quality(NamedTuple):
+class DataSetQuality(NamedTuple):
     """The data set by its last run: specificity, duplicate rate and merged_by_rule are 0-1.
 
     false_merges and merged_by_rule are about the duplicates and traps that dedup planted itself:
@@ -59,12 +59,12 @@ class GateFailure(NamedTuple):
     agents: tuple[str, ...]
 
 
-def quality(root: Path) -> Quality:
+def quality(root: Path) -> DataSetQuality:
     """Return what the metrics of the workspace at root say.
 
     Raises UserError where a metrics file is no JSON object.
     """
-    return Quality(**{name: _metric(root, *place) for name, place in _METRICS.items()})
+    return DataSetQuality(**{name: _metric(root, *place) for name, place in _METRICS.items()})
 
 
 def growth(checkpoints: Sequence[Checkpoint] | str, window: Span) -> Growth:
@@ -103,10 +103,10 @@ def acceptance(root: Path) -> dict[str, Figure]:
 
 def gate_failures(state: State, receipts: Iterable[Json]) -> list[GateFailure]:
     """Return the criteria that were missed in any recorded attempt, the most frequent first."""
-    told = [(task.agent, failure) for task in state.tasks() for failure in task.failures]
-    told += [(one["agent"], failure) for one in receipts for failure in one["failures"]]
+    failures = [(task.agent, failure) for task in state.tasks() for failure in task.failures]
+    failures += [(one["agent"], failure) for one in receipts for failure in one["failures"]]
     by_criterion: dict[str, list[str]] = {}
-    for agent, failure in told:
+    for agent, failure in failures:
         for row in (failure["report"] or {"criteria": ()})["criteria"]:
             if not row["passed"]:
                 by_criterion.setdefault(row["criterion"], []).append(agent)
@@ -125,9 +125,9 @@ def _metric(root: Path, stage: str, name: str) -> Figure:
 
 def _object(path: Path) -> Json:
     try:
-        told = orjson.loads(path.read_bytes())
+        metrics = orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as fault:
         raise UserError(f"{path.name} cannot be read: {fault}") from None
-    if not isinstance(told, dict):
+    if not isinstance(metrics, dict):
         raise UserError(f"{path.name} is no JSON object")
-    return told
+    return metrics

@@ -15,7 +15,7 @@ def repro_apart(
     root: Path,
     arguments: tuple[str, ...],
     bounds: Bounds,
-    watch: Callable[[], str | None] = lambda: None,
+    watch: Callable[[], None] = lambda: None,
 ) -> Ended:
     """Run `faucet repro` with arguments in root and return how it ended; its log is LOG."""
     command = (sys.executable, "-m", "pipeline.cli", "repro", *arguments)

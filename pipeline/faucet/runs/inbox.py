@@ -8,7 +8,7 @@ from pipeline.faucet.run_lock import run_lock, try_run_lock
 from pipeline.faucet.workspace import DELIVERIES, INBOX, unlanded
 
 
-def land_inbox(root: Path, watch: Callable[[], str | None] = lambda: None) -> list[Landed]:
+def land_inbox(root: Path, watch: Callable[[], None] = lambda: None) -> list[Landed]:
     """Move what waits in the inboxes below root to the deliveries; return what became of each.
 
     Waits for a run that is going on: a file that landed in the middle of one would be recorded

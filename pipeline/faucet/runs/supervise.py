@@ -48,13 +48,13 @@ def run(
     *,
     text: str = "",
     variables: Mapping[str, str] | None = None,
-    watch: Callable[[], str | None] = lambda: None,
+    watch: Callable[[], None] = lambda: None,
     started: Callable[[int], None] = lambda _: None,
 ) -> Ended:
     """Run a program in a folder with text on its stdin, and return how it ended.
 
-    No shell reads arguments. watch is asked several times a second; a sentence from it ends the
-    program and becomes the reason. started is told the id of the new process.
+    No shell reads arguments. watch is called several times a second; what it raises ends the
+    program and goes on to the caller. started is given the id of the new process.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as written:
@@ -70,7 +70,7 @@ def run(
         finally:
             end_group(process.pid)
             process.wait()
-        output.finish()
+            output.finish()
     return Ended(None if why else process.returncode, why, output.tail())
 
 
@@ -147,7 +147,7 @@ def _wait(
     process: "subprocess.Popen[bytes]",
     output: _Output,
     bounds: Bounds,
-    watch: Callable[[], str | None],
+    watch: Callable[[], None],
 ) -> str | None:
     """Wait for the end; return why it must be ended now, None where it ended by itself."""
     start = time.monotonic()
@@ -160,9 +160,7 @@ def _wait(
             return f"it ran for more than {bounds.timeout_s:g} s"
         if now - output.last > bounds.silence_s:
             return f"it printed nothing for {bounds.silence_s:g} s"
-        why = watch()
-        if why:
-            return why
+        watch()
 
 
 def _members(group: int) -> list[psutil.Process]:

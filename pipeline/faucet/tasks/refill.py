@@ -127,25 +127,25 @@ def _next_round(state: State, receipt: Json) -> Task | None:
     It comes behind all that is queued: with its old priority the first series of a queue would be
     the only one that is ever worked on.
     """
-    told: Json = receipt["task"]
-    if not told.get("recurs") or receipt["agent"] not in state.queues:
+    entry: Json = receipt["task"]
+    if not entry.get("recurs") or receipt["agent"] not in state.queues:
         return None
-    series, number = told.get("series", receipt["task_id"]), told.get("round", 1) + 1
+    series, number = entry.get("series", receipt["task_id"]), entry.get("round", 1) + 1
     task_id = f"{series}_{number}"
     if task_id in state.done or state.task(task_id):
         return None
     again = {"task_id": task_id, "series": series, "round": number, "dependencies": []}
-    entry = {**told, **again, "priority": max(told["priority"], _LAST)}
-    if "every_s" in told and receipt["completed"]:
-        due = moment(receipt["completed"]) + timedelta(seconds=told["every_s"])
-        entry["not_before"] = as_text(due)
-    return task_of({**entry, "gates": _of_round(told, task_id)}, receipt["agent"])
+    following = {**entry, **again, "priority": max(entry["priority"], _LAST)}
+    if "every_s" in entry and receipt["completed"]:
+        due = moment(receipt["completed"]) + timedelta(seconds=entry["every_s"])
+        following["not_before"] = as_text(due)
+    return task_of({**following, "gates": _of_round(entry, task_id)}, receipt["agent"])
 
 
-def _of_round(told: Json, task_id: str) -> list[Json]:
+def _of_round(entry: Json, task_id: str) -> list[Json]:
     """Return the gates of the next round: a page that was written before proves nothing now."""
-    old = told["task_id"]
-    gates: list[Json] = told.get("gates", [])
+    old = entry["task_id"]
+    gates: list[Json] = entry.get("gates", [])
     return [
         {**gate, "deliverable": gate["deliverable"].replace(f"/{old}.", f"/{task_id}.")}
         if "deliverable" in gate

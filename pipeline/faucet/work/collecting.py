@@ -1,19 +1,18 @@
 """What an agent's command left in its working folder, taken into the workspace safely."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import orjson
 
-from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.landing import Landed, land
 from pipeline.deliveries.records import Duplicated, Refusal
 from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.tasks.state import Task
-from pipeline.faucet.work.brief import Places
+from pipeline.faucet.work.assignment import Places, Watch
+from pipeline.faucet.work.endings import FailedAttempt
 from pipeline.faucet.workspace import DELIVERIES
 from pipeline.store.atomic import write_bytes
 
@@ -30,14 +29,12 @@ class Collected(NamedTuple):
     left: tuple[str, ...]
 
 
-def taken_over(
-    places: Places, task: Task, watch: Callable[[], str | None] = lambda: None
-) -> Collected:
+def taken_over(places: Places, task: Task, watch: Watch = lambda: None) -> Collected:
     """Take over what an attempt left, together with what earlier turns left and nobody handed in.
 
     A worker can die between taking files over and handing them in; a note says what was taken,
     until forget_taken. Waits for a run that goes on: it must not see deliveries come.
-    Raises UserError with the sentence of watch where that comes first.
+    Raises what watch raises where that comes first.
     """
     note = places.root / _TAKEN / f"{task.task_id}.json"
     with run_lock(places.root, is_told=False, watch=watch):
@@ -81,17 +78,17 @@ def collect(root: Path, workdir: Path, agent: str) -> Collected:
 def account(path: Path) -> Json | None:
     """Return the JSON object that an agent wrote about its work, None where it wrote none.
 
-    Raises UserError where it is no JSON object.
+    Raises FailedAttempt where it is no JSON object.
     """
     if path.is_symlink() or not path.is_file():
         return None
     if path.stat().st_size > _MOST_RESULT_BYTES:
-        raise UserError(f"{path.name} is larger than {_MOST_RESULT_BYTES:,} bytes")
+        raise FailedAttempt(f"{path.name} is larger than {_MOST_RESULT_BYTES:,} bytes")
     value = parse_value(path.read_bytes(), "")
     if isinstance(value, Refusal):
-        raise UserError(f"{path.name}: {value.message}")
+        raise FailedAttempt(f"{path.name}: {value.message}")
     if not isinstance(value, dict) or isinstance(value, Duplicated):
-        raise UserError(f"{path.name} holds no JSON object")
+        raise FailedAttempt(f"{path.name} holds no JSON object")
     return value
 
 

@@ -1,14 +1,16 @@
 """The end of an attempt: the data set settled, the gates asked, one change, one checkpoint."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.core.text import counted
 from pipeline.faucet.checkpoints import making
 from pipeline.faucet.checkpoints.pushing import push_data
 from pipeline.faucet.checkpoints.settled import unsettled
+from pipeline.faucet.gates.criteria import failed
 from pipeline.faucet.gates.delivered import awaits_integration
 from pipeline.faucet.queues.attempts import submission, verdict
 from pipeline.faucet.queues.board import Along, Board, MovedError
@@ -17,9 +19,7 @@ from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import JudgeTask, Operation, Rejected
 from pipeline.faucet.tasks.state import State, Task, standing
-from pipeline.faucet.work.outcome import Outcome
-
-Watch = Callable[[], str | None]
+from pipeline.faucet.work.assignment import Outcome, Watch
 
 _ROUNDS = 6
 
@@ -35,6 +35,20 @@ class Conclusion(NamedTuple):
     report: Json | None = None
     checkpoint: str | None = None
     note: str | None = None
+
+    def sentence(self, task_id: str) -> str:
+        """Return how the attempt at a task ended as one sentence."""
+        if self.ending == "submitted":
+            return f"{task_id}: handed in; judged once it is integrated"
+        if self.ending == "lost":
+            return f"{task_id}: the claim was lost, nothing is handed in"
+        assert self.report, "what was judged has a report"
+        if self.ending == "failed":
+            return f"{task_id}: FAILED: {'; '.join(failed(self.report))}"
+        gates = counted(len(self.report["criteria"]), "gate")
+        where = f", checkpoint {self.checkpoint[:10]}" if self.checkpoint else ""
+        note = f"; no checkpoint yet: {self.note}" if self.note else ""
+        return f"{task_id}: completed, {gates} passed{where}{note}"
 
 
 def hand_over(
@@ -91,7 +105,7 @@ def judge_handed_in(board: Board, settings: Settings) -> list[tuple[str, Conclus
             if report is not None and not _is_lost(board, task, report):
                 ending = "completed" if report["passed"] else "failed"
                 ended.append((task, Conclusion(ending, report)))
-    passed = [_told(task) for task, conclusion in ended if conclusion.ending == "completed"]
+    passed = [_entry(task) for task, conclusion in ended if conclusion.ending == "completed"]
     kept = _kept(board, passed, lambda: None) if passed else Conclusion("")
     return [
         (task.task_id, conclusion._replace(checkpoint=kept.checkpoint, note=kept.note))
@@ -122,7 +136,7 @@ def _judged(
             return Conclusion("lost")
         if not report["passed"]:
             return Conclusion("failed", report)
-    kept = _kept(board, [_told(task)], watch)
+    kept = _kept(board, [_entry(task)], watch)
     return kept._replace(ending="completed", report=report)
 
 
@@ -136,7 +150,7 @@ def _along(board: Board, task: Task, report: Json) -> Along | None:
     """Return the data set as what is published with a completed task, where there are clones."""
     if not board.is_shared or not report["passed"]:
         return None
-    return making.along(board.root, [_told(task)])
+    return making.along(board.root, [_entry(task)])
 
 
 def _kept(board: Board, tasks: Sequence[making.Task], watch: Watch) -> Conclusion:
@@ -174,5 +188,5 @@ def _handed(state: State, task: Task, submit: Operation) -> Task | None:
     return found if found and found.turn == task.turn and found.submission else None
 
 
-def _told(task: Task) -> making.Task:
+def _entry(task: Task) -> making.Task:
     return making.Task(task.task_id, task.agent, task.attempt)

@@ -18,7 +18,7 @@ from pipeline.faucet.work.worker import TeamWorker
 from pipeline.faucet.workspace import INBOX
 
 
-class Stop:
+class StopSignal:
     """Whether this process was told to end, by Ctrl-C or SIGTERM."""
 
     def __init__(self) -> None:
@@ -32,14 +32,20 @@ class Stop:
 
 
 def work_on(
-    board: Board, settings: Settings, agent: str, stop: Stop, *, is_once: bool, is_forever: bool
+    board: Board,
+    settings: Settings,
+    agent: str,
+    stop: StopSignal,
+    *,
+    is_once: bool,
+    is_forever: bool,
 ) -> list[str]:
     """Do an agent's tasks and return how each ended.
 
     Ends after one (is_once), when nothing can be done now, or when told to (is_forever). A board
     that cannot be reached is waited for, and said.
     """
-    worker = TeamWorker(board, settings, agent, lambda told: say(agent, told), stop)
+    worker = TeamWorker(board, settings, agent, lambda sentence: say(agent, sentence), stop)
     endings: list[str] = []
     trouble = ""
     while not stop():
@@ -60,7 +66,7 @@ def work_on(
     return endings
 
 
-def rest(root: Path, longest_s: float, stop: Stop) -> None:
+def rest(root: Path, longest_s: float, stop: StopSignal) -> None:
     """Wait until an inbox or a queue changes, or for longest_s: the watcher is only a hint."""
     folders = [root / INBOX, root / QUEUES]
     for folder in folders:
@@ -76,6 +82,6 @@ def rest(root: Path, longest_s: float, stop: Stop) -> None:
     next(changes, None)
 
 
-def say(agent: str, told: str) -> None:
+def say(agent: str, sentence: str) -> None:
     """Print what happened, with the time and the agent; delivered words are made harmless."""
-    click.echo(f"{datetime.now(UTC):%H:%M:%S}  {agent:<12} {one_line(told)}")
+    click.echo(f"{datetime.now(UTC):%H:%M:%S}  {agent:<12} {one_line(sentence)}")

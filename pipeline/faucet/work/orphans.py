@@ -15,8 +15,8 @@ _NOTES = Path(".cache/work/running")
 
 def remember(root: Path, task: Task, group: int) -> None:
     """Note which process group works on a task."""
-    told = {"host": this_host(), "group": group, "started": started(group), "turn": task.turn}
-    write_bytes(_note(root, task.task_id), orjson.dumps(told))
+    running = {"host": this_host(), "group": group, "started": started(group), "turn": task.turn}
+    write_bytes(_note(root, task.task_id), orjson.dumps(running))
 
 
 def forget(root: Path, task: Task) -> None:
@@ -32,16 +32,20 @@ def end_orphans(root: Path, task_id: str) -> bool:
     """
     note = _note(root, task_id)
     try:
-        told = orjson.loads(note.read_bytes())
+        running = orjson.loads(note.read_bytes())
     except (OSError, ValueError):
         return False
     note.unlink(missing_ok=True)
-    if told["host"] != this_host():
+    if running["host"] != this_host():
         return False
-    leader = {"host": told["host"], "pid": told["group"], "started": told["started"] or 0.0}
-    if psutil.pid_exists(told["group"]) and not is_alive(leader):
+    leader = {
+        "host": running["host"],
+        "pid": running["group"],
+        "started": running["started"] or 0.0,
+    }
+    if psutil.pid_exists(running["group"]) and not is_alive(leader):
         return False
-    end_group(told["group"])
+    end_group(running["group"])
     return True
 
 

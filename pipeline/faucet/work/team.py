@@ -12,7 +12,7 @@ from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings, read_settings
 from pipeline.faucet.tasks.state import State, Task, claimable, standing, takes_tasks
 from pipeline.faucet.work.ability import ability
-from pipeline.faucet.work.looping import Stop, rest, say
+from pipeline.faucet.work.looping import StopSignal, rest, say
 from pipeline.faucet.work.tending import unread
 from pipeline.faucet.workspace import unlanded
 
@@ -28,7 +28,7 @@ def run_team(root: Path, *, until_idle: bool) -> None:
     settings = read_settings(root)
     board = open_board(root, settings)
     agents = sorted(board.load().queues)
-    stop = Stop()
+    stop = StopSignal()
     workers = {agent: _start(root, agent) for agent in agents}
     say("team", f"{len(agents)} workers: {', '.join(agents)}")
     quiet = 0

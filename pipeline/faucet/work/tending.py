@@ -4,7 +4,7 @@ Claims of the dead are freed, what waits in inboxes lands and becomes work, what
 judged, queues are filled. Each is done once however many workers do it at the same time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from pipeline.deliveries.landing import LEFT_REASONS, landed
 from pipeline.faucet.answers.receipts import ACCOUNTING
 from pipeline.faucet.checkpoints.making import settle
 from pipeline.faucet.checkpoints.settled import RUNNING, unsettled_now
-from pipeline.faucet.gates.criteria import failed
 from pipeline.faucet.queues.attempts import given_back
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.queues.leases import over
@@ -28,7 +27,9 @@ from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.operations import AddTask, Rejected
 from pipeline.faucet.tasks.state import State, standing
 from pipeline.faucet.work.ability import can_deliver
-from pipeline.faucet.work.concluding import Conclusion, judge_handed_in
+from pipeline.faucet.work.assignment import Watch
+from pipeline.faucet.work.concluding import judge_handed_in
+from pipeline.faucet.work.endings import InterruptedWork
 from pipeline.faucet.work.flow import wave
 from pipeline.faucet.work.orphans import end_orphans
 from pipeline.faucet.workspace import DELIVERIES
@@ -36,12 +37,10 @@ from pipeline.faucet.workspace import DELIVERIES
 _LOCK = Path(".cache/faucet/tend.lock")
 
 
-def tend(
-    board: Board, settings: Settings, watch: Callable[[], str | None] = lambda: None
-) -> Iterator[str]:
+def tend(board: Board, settings: Settings, watch: Watch = lambda: None) -> Iterator[str]:
     """Do what has to be done for all, and yield one sentence for each thing that was done.
 
-    watch can end a run of the DAG with a sentence.
+    watch can end a run of the DAG by an exception of its own.
     One worker of a clone does it at a time; the others go on with their tasks. Raises UserError
     where the board cannot be read.
     """
@@ -106,16 +105,18 @@ def _begin_wave(board: Board) -> Iterator[str]:
         yield f"{counted(len(tasks), 'task')} for {counted(len(names), 'new file')} of deliveries"
 
 
-def _judge(board: Board, settings: Settings, watch: Callable[[], str | None]) -> Iterator[str]:
+def _judge(board: Board, settings: Settings, watch: Watch) -> Iterator[str]:
     try:
         if _nobody_will_run(board):
             settle(board.root, watch)
         ended = judge_handed_in(board, settings)
+    except InterruptedWork:
+        raise
     except UserError as fault:
         yield f"what was handed in waits: {fault}"
         return
     for task_id, conclusion in ended:
-        yield told(task_id, conclusion)
+        yield conclusion.sentence(task_id)
 
 
 def _nobody_will_run(board: Board) -> bool:
@@ -125,18 +126,3 @@ def _nobody_will_run(board: Board) -> bool:
     is_coming = any(word in ("ready", "claimed") for word in waves)
     waits = any(standing(state, task) == "submitted" for task in state.tasks())
     return waits and not is_coming and unsettled_now(board.root) not in (None, RUNNING)
-
-
-def told(task_id: str, conclusion: Conclusion) -> str:
-    """Return how an attempt ended as one sentence."""
-    if conclusion.ending == "submitted":
-        return f"{task_id}: handed in; judged once it is integrated"
-    if conclusion.ending == "lost":
-        return f"{task_id}: the claim was lost, nothing is handed in"
-    assert conclusion.report, "what was judged has a report"
-    if conclusion.ending == "failed":
-        return f"{task_id}: FAILED: {'; '.join(failed(conclusion.report))}"
-    gates = counted(len(conclusion.report["criteria"]), "gate")
-    where = f", checkpoint {conclusion.checkpoint[:10]}" if conclusion.checkpoint else ""
-    note = f"; no checkpoint yet: {conclusion.note}" if conclusion.note else ""
-    return f"{task_id}: completed, {gates} passed{where}{note}"

@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.faucet.tasks.refill import Gap
-from pipeline.faucet.work.brief import Places, brief
+from pipeline.faucet.work.assignment import Places
+from pipeline.faucet.work.brief import brief
 from tests.faucet.team import MISSED, task
 
 PLACES = Places(Path("/w"), Path("/w/work"), Path("/w/work/result.json"))
