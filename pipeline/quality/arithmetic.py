@@ -39,6 +39,10 @@ _LEFT = re.compile(rf"{_EXPRESSION}{{1,{_SIDE_CHARS}}}$")
 _RIGHT = re.compile(rf"^{_EXPRESSION}{{1,{_SIDE_CHARS}}}")
 _EQUALS = re.compile(r"(?<![<>=!:~≠+\-*/])(=|≈)(?![=>])")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
+_FUNCTION = re.compile(
+    r"(?:\b(?:ln|log\d*|sqrt|exp|max|min|abs|std|sum|root|floor|ceil|round)|[√Σ∑∏∫])\s*$",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"^\s*(?:[-*•\u2013]\s+|\d{1,2}[.)]\s+)")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 _OPERATION = re.compile(r"[\d)%]\s*(?:[-+*/^\u00d7÷·\u2212\u2013]|[xX]\s?[\d(])\s*[\d($]")
@@ -47,7 +51,8 @@ _GOES_ON = re.compile(r"\s?%?\s*[-+\u00d7÷\u2212\u2013]\s*[\d($]|[A-Za-z_(]|\.\
 _SCALED = re.compile(r"\s?(?:[kKmMbB]\b|million|billion|trillion|thousand|bps|[eE][-+]?\d|\*|/|\^)")
 _TOLERANCE, _ROUGH_TOLERANCE = 0.005, 0.02
 _HALF_A_DIGIT = 0.6
-_PERCENT = 100.0
+_UNITS = (1.0, 100.0, 0.01, 1e3, 1e-3, 1e4, 1e6, 1e-6)
+"""A result may be in percent, basis points, thousands or millions of what goes in."""
 
 
 class Equation(NamedTuple):
@@ -64,7 +69,8 @@ def equations(text: str) -> tuple[Equation, ...]:
 
     "RSI = 100 - 100 / (1 + 1.5) = 60" is one, its right end the stated result. A side with a
     name in it is none. The result is right within half of its last digit and half a percent,
-    since what goes in is rounded too (two percent behind ≈); a percentage may be a share.
+    since what goes in is rounded too (two percent behind ≈); a share may be in percent, a price in
+    thousands.
     Nothing of text is executed: sides are parsed to a tree of the four operations and powers.
     """
     if "=" not in text and "≈" not in text:
@@ -120,10 +126,7 @@ def _of_line(line: str) -> Iterator[Equation]:
 
 def _equation(expression: str, sign: str, stated: str, right: str, calculated: float) -> Equation:
     tolerance = _TOLERANCE if sign == "=" else _ROUGH_TOLERANCE
-    candidates = [calculated]
-    if "%" in expression or "%" in right[: len(stated) + 3]:
-        candidates += [calculated * _PERCENT, calculated / _PERCENT]
-    is_right = any(is_close(stated, one, tolerance) for one in candidates)
+    is_right = any(is_close(stated, calculated * unit, tolerance) for unit in _UNITS)
     number = float(_THOUSANDS.sub("", stated).translate(_NORMAL))
     return Equation(f"{expression.strip()} {sign} {stated.strip()}", number, calculated, is_right)
 
@@ -136,6 +139,8 @@ def _left_side(text: str, *, is_first: bool) -> str | None:
     before, expression = text[: match.start()], match[0]
     lead = expression[: len(expression) - len(expression.lstrip())]
     expression = expression.strip(" ,")
+    if _FUNCTION.search(before):
+        return None
     is_joined = bool(before) and not lead and before[-1] not in ":;,\"'“(|`"
     begins = expression[:1]
     if is_joined or begins in "+*/^\u00d7÷·xX)%.," or (begins in "-\u2212\u2013" and not is_first):

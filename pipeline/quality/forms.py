@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-NUMBER = r"[$€]?\s?(-?\d+(?:,\d{3})*(?:\.\d+)?)(?![\d.,]*\d|\s?%?\s?[-+*/\u00d7÷]\s?\d|\s+or\b)"
+NUMBER = r"[$€]?\s?(-?\d+(?:,\d{3})*(?:\.\d+)?)(?![\d.,]*\d|\s?%?\s?[-+*/\u00d7÷]\s?[\d(]|\s+or\b)"
 _ABOUT = r"\s*(?:about |approximately |roughly |~)?"
 _NOTE = r"(?:\s*\([^)\n]{0,40}\))?\s*"
 _VERBS = r"=|≈|is|was|equals|comes to|would be|will be|of"

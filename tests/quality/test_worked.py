@@ -77,6 +77,8 @@ def test_a_wrong_result_is_told_with_the_right_one(text: str, true: str) -> None
         "10 + 2 = 12 million of 12 M",
         "1/2 = 3/4 of the way",
         "$500 / $10 = 50K",
+        "10 / 60,000 = 1.67 basis points, and ln 4.5 / 2.75 = 54.7 %",
+        "High 150.26, low 147.81, close 150.02: Williams %R = -100 * (150.26 - 150.02) / 2.45",
         "scores of 3-4/4 + 2-4/4 = 5-8/8",
     ],
 )
