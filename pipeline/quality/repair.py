@@ -9,7 +9,13 @@ from daft import col
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.quality.residue import without_escape_codes, without_report_lines
+from pipeline.quality.logs import without_run_log
+from pipeline.quality.residue import (
+    without_escape_codes,
+    without_model_residue,
+    without_report_lines,
+)
+
 from pipeline.reviews.records import Edit
 
 MODES = ("off", "report", "apply")
@@ -19,6 +25,8 @@ _DAMAGES = {
     "mojibake": ftfy.fix_encoding,
     "ansi_residue": without_escape_codes,
     "report_residue": without_report_lines,
+    "run_log": without_run_log,
+    "model_residue": without_model_residue,
 }
 """Flags of damage that can be undone, in the order in which it is."""
 

@@ -13,6 +13,13 @@ _REPORT_AT_START = re.compile(rf"\A\s*(?:{_REPORT_LINE.pattern}\s*)+", re.IGNORE
 _REPORT_AT_END = re.compile(rf"(?:\s{{0,9}}{_REPORT_LINE.pattern})+\s*\Z", re.IGNORECASE)
 _REPORT_MARK = "characters"
 _REPORT_ENDS_CHARS = 300
+_THOUGHT = re.compile(
+    r"\A\s*<(think|thinking|thought|reasoning|scratchpad)>.*?</\1>\s*", re.DOTALL | re.IGNORECASE
+)
+_STOP_MARK = re.compile(
+    r"(?:\s*(?:<\|(?:im_end|im_start|endoftext|end_of_text|eot_id|end|eom_id|return)\|>|</s>"
+    r"|<end_of_turn>|<eos>|\[/?INST\]|<\uff5cend\u2581of\u2581sentence\uff5c>))+\s*\Z"
+)
 _BOILERPLATE = re.compile(
     r"""
     \W*(?:
@@ -70,6 +77,19 @@ def report_residue(reading: Reading) -> str | None:
         if match:
             return match[0]
     return None
+
+
+def model_residue(reading: Reading) -> str | None:
+    """Return a model's thinking block or the mark that ends its turn, which belong to no answer."""
+    if "<" not in reading.answer and "[" not in reading.answer[-20:]:
+        return None
+    match = _THOUGHT.search(reading.answer) or _STOP_MARK.search(reading.answer)
+    return match[0].strip() if match else None
+
+
+def without_model_residue(text: str) -> str:
+    """Return text without the thinking block that it opens with and the marks that end a turn."""
+    return _STOP_MARK.sub("", _THOUGHT.sub("", text))
 
 
 def without_escape_codes(text: str) -> str:
