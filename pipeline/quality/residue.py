@@ -89,6 +89,8 @@ def model_residue(reading: Reading) -> str | None:
 
 def without_model_residue(text: str) -> str:
     """Return text without the thinking block that it opens with and the marks that end a turn."""
+    if "<" not in text and "[" not in text[-20:]:
+        return text
     return _STOP_MARK.sub("", _THOUGHT.sub("", text))
 
 
@@ -97,11 +99,21 @@ def without_escape_codes(text: str) -> str:
     return _ANSI_WITHOUT_ESCAPE.sub("", _ANSI.sub("", text))
 
 
+def has_lost_escape(text: str) -> bool:
+    """Return whether text has a terminal's code without its escape character.
+
+    It is residue nearly always, but a text about terminals may write it on purpose.
+    """
+    return _ANSI_WITHOUT_ESCAPE.search(_ANSI.sub("", text)) is not None
+
+
 def without_report_lines(text: str) -> str:
     """Return text without the report lines that it begins or ends on, and the space before them.
 
     A line further in is left: what stands beyond it may be the pair's own text or another's.
     """
+    if _REPORT_MARK not in text.lower():
+        return text
     return _REPORT_AT_END.sub("", _REPORT_AT_START.sub("", text))
 
 
