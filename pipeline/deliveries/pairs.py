@@ -49,8 +49,8 @@ def to_pair(record: Record, *, file_name: str, plan: Plan, rules: Validator) -> 
     """Return the pair that a record holds, or why it holds none.
 
     The indicator is the master plan's: by the declared indicator, then by the one that the topic
-    mentions, then by the one that the file's name mentions; null where none of them says, with
-    the candidates where one of them may mean several.
+    mentions, then by those that the file's name and the question mention; null where none of
+    them says, with the candidates where one of them may mean several.
     """
     refusal = _shape_fault(record) or _text_fault(record)
     if refusal is not None:
@@ -63,7 +63,7 @@ def to_pair(record: Record, *, file_name: str, plan: Plan, rules: Validator) -> 
     broken = rules.first_fault({"question": question, "answer": answer, **columns})
     if broken is not None:
         return _refusal(record, "rule_broken", broken)
-    resolved = _resolved(columns, file_name, plan)
+    resolved = _resolved(columns, question, file_name, plan)
     used = {question_key, answer_key}
     stored = {**columns, **resolved}
     try:
@@ -149,16 +149,20 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _resolved(columns: Mapping[str, Any], file_name: str, plan: Plan) -> dict[str, Any]:
+def _resolved(
+    columns: Mapping[str, Any], question: str, file_name: str, plan: Plan
+) -> dict[str, Any]:
     """Return the columns that say where in the master plan a pair belongs, and how that is known.
 
-    A file name of the delivery is asked last, because it speaks for all of its pairs.
+    A file name of the delivery is asked behind what the record says, because it speaks for all
+    of its pairs, and the question last, because it may name what it is not about.
     """
     found = resolve(
         plan,
         declared=columns["indicator"] or "",
         topic=columns["topic"] or "",
         file_name=file_name,
+        question=question,
     )
     return {
         "indicator": found.indicator.indicator if found.indicator else None,
