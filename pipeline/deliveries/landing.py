@@ -22,9 +22,16 @@ AGENT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 """What an agent may be called: it becomes a folder and a word in reports."""
 
 _CHUNK_BYTES = 1 << 20
+_LARGEST_MAPPING_BYTES = 100_000
 _LONGEST_NAME_BYTES = 255 - 13
 _DIGEST_HEX = 12
 _STORED_NAME = re.compile(rf"[0-9a-f]{{{_DIGEST_HEX}}}-.+")
+MAPPING_SUFFIX = ".mapping.yaml"
+"""Ends the name, which is else the start of its digest, of what a delivery's keys mean."""
+
+MAPPING_NAME = b"mapping.yaml"
+"""What that is called in an inbox, where it speaks for the files beside it and below."""
+
 UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".swp", ".lock", "~")
 
 LEFT_REASONS: dict[str, str] = {
@@ -65,13 +72,20 @@ class Stored(NamedTuple):
 
 
 def land(
-    source: Path, deliveries: Path, *, agent: str | None = None, move: bool = False
+    source: Path,
+    deliveries: Path,
+    *,
+    agent: str | None = None,
+    move: bool = False,
+    mapping: str = "",
 ) -> Iterator[Landed]:
     """Copy a file or a folder's files into deliveries, and yield what became of each.
 
     Without agent, a folder's first level names the agent of the files below it. Files that stay
     are yielded with their reason and touched in no way. With move, a file that landed is removed
-    from source once its copy is safe on disk.
+    from source once its copy is safe on disk. mapping is what the keys of all of them mean, as
+    YAML; without one, the nearest mapping.yaml beside a file or above it speaks for it: it stays
+    where it is, and every file that lands keeps a copy beside it.
 
     Raises UserError where source does not exist, or where no agent is named.
     """
@@ -82,11 +96,46 @@ def land(
             yield _left("", path, "no_agent")
         elif not AGENT_NAME.fullmatch(owner):
             yield _left(_printable(os.fsencode(owner)), path, "bad_agent")
-        else:
+        elif path.rpartition(b"/")[2] != MAPPING_NAME:
             landed_file = _land_file(path, name, owner, deliveries)
+            said = mapping.encode() or _mapping_above(path, os.fsencode(source))
+            if landed_file.stored is not None and said:
+                _put_beside(deliveries / landed_file.stored, said)
             if move and landed_file.stored is not None:
                 os.unlink(path)  # noqa: PTH108 - the path is bytes: its name may be no text
             yield landed_file
+
+
+def _mapping_above(path: bytes, source: bytes) -> bytes:
+    """Return the mapping of the nearest folder between a file and its source, b"" without one."""
+    folder = os.path.dirname(path)  # noqa: PTH120 - the path is bytes: its name may be no text
+    top = source if os.path.isdir(source) else os.path.dirname(source)  # noqa: PTH112, PTH120
+    while len(folder) >= len(top):
+        try:
+            descriptor = _open_regular(os.path.join(folder, MAPPING_NAME))  # noqa: PTH118
+        except OSError:
+            descriptor = None
+        if descriptor is not None:
+            with os.fdopen(descriptor, "rb") as file:
+                return file.read(_LARGEST_MAPPING_BYTES + 1)
+        above = os.path.dirname(folder)  # noqa: PTH120
+        if above == folder:
+            break
+        folder = above
+    return b""
+
+
+def mapping_path(stored: Path) -> Path:
+    """Return where stands what the keys of a stored delivery mean, if anybody said it."""
+    return stored.with_name(stored.name[:_DIGEST_HEX] + MAPPING_SUFFIX)
+
+
+def _put_beside(stored: Path, said: bytes) -> None:
+    """Write what the keys of a stored delivery mean beside it, whole or not at all."""
+    target = mapping_path(stored)
+    temporary = stored.with_name(f".mapping-{os.getpid()}")
+    temporary.write_bytes(said)
+    temporary.replace(target)
 
 
 def landed(deliveries: Path) -> list[Stored]:

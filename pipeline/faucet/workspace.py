@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
-from pipeline.deliveries.landing import AGENT_NAME, UNFINISHED
+from pipeline.deliveries.landing import AGENT_NAME, MAPPING_NAME, UNFINISHED
 from pipeline.store.dag import Dag
 
 DELIVERIES = Path("data/deliveries")
@@ -53,6 +53,7 @@ def unlanded(root: Path) -> list[Path]:
         and not path.is_symlink()
         and not path.name.startswith(".")
         and not path.name.endswith(UNFINISHED)
+        and path.name != MAPPING_NAME.decode()
     )
 
 

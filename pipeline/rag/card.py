@@ -8,9 +8,10 @@ import yaml
 from pipeline.core.text import counted
 
 FIELDS = {
-    "pair_id": "Hash of question and answer as delivered: 32 hex digits.",
+    "pair_id": "Hash of question, answer and context as delivered: 32 hex digits.",
     "question": "Question, verbatim as delivered.",
     "answer": "Answer, verbatim as delivered.",
+    "context": "What a reader must have seen to understand the question; mostly empty.",
     "indicator": "Indicator of the master plan; null when unknown, never guessed.",
     "category": "Category of the indicator; null when unknown.",
     "subcategory": "Subcategory of the indicator; null when unknown.",

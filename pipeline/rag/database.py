@@ -32,7 +32,7 @@ DOCUMENT_COLUMNS = (
     "question",
     "answer",
 )
-METADATA_COLUMNS = ("aliases", "citations", "difficulty", "sources", "tags")
+METADATA_COLUMNS = ("aliases", "citations", "context", "difficulty", "sources", "tags")
 
 # The short columns stand before question and answer, so that reading them touches no overflow
 # page of a long answer. One covering index serves every combination of filters. The full-text

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.sparse import csr_array
 
+from pipeline.core import former_ids
 from pipeline.core.errors import UserError
 from pipeline.core.memo import Memo
 from pipeline.core.text import counted
@@ -87,7 +88,7 @@ def dedup(
     at = Thresholds(
         fuzzy_threshold, review_threshold, answer_threshold, cosine_threshold, wording_threshold
     )
-    said = in_force(verdicts)
+    said = in_force(former_ids.followed(verdicts, former_ids.successors(pairs)))
     shape = MinHash(
         permutations,
         bands,
