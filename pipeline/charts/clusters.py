@@ -16,7 +16,7 @@ _LISTED_MEMBERS = 8
 Row = dict[str, Any]
 
 
-class Cluster(NamedTuple):
+class ClusterView(NamedTuple):
     """What shares a cluster_id: the pairs that stay, and those merged into them."""
 
     cluster_id: str  # itself the pair_id of a member
@@ -28,7 +28,7 @@ class Cluster(NamedTuple):
 
 def largest_clusters(
     kept: daft.DataFrame, scores: daft.DataFrame, decisions: daft.DataFrame, listed_rows: int
-) -> list[Cluster]:
+) -> list[ClusterView]:
     """Return the listed_rows clusters of two pairs and more with most members, largest first.
 
     Of ties the smaller cluster_id comes first. A cluster's best members have the highest scores;
@@ -43,7 +43,7 @@ def largest_clusters(
     best = _best(members)
     nearest = _nearest(decisions, [row["pair_id"] for rows in best.values() for row in rows])
     return [
-        Cluster(
+        ClusterView(
             cluster_id=row["cluster_id"],
             stay=row["stay"],
             merged=row["merged"],
@@ -57,7 +57,7 @@ def largest_clusters(
     ]
 
 
-def cluster_cards(clusters: Iterable[Cluster], questions: Mapping[str, str]) -> Cards:
+def cluster_cards(clusters: Iterable[ClusterView], questions: Mapping[str, str]) -> Cards:
     """Return a card per cluster, headed by the question of its best member."""
     return Cards(
         "The largest clusters",
@@ -159,7 +159,7 @@ def _nearest(decisions: daft.DataFrame, pair_ids: list[str]) -> dict[str, Row]:
     return {row["pair_id"]: row for row in rows.to_pylist()}
 
 
-def _card(place: int, cluster: Cluster, questions: Mapping[str, str]) -> Card:
+def _card(place: int, cluster: ClusterView, questions: Mapping[str, str]) -> Card:
     size = cluster.stay + cluster.merged
     listed = len(cluster.best)
     shown = f"all {size:,} pairs" if listed == size else f"the best {listed:,} of {size:,} pairs"
@@ -194,5 +194,5 @@ _UNNAMED = (None, None, "no decision names it: of pairs that stay only the neare
 def _decided(pair_id: str, decision: Row) -> tuple[Cell, ...]:
     other = next(one for one in decision["members"] if one != pair_id)
     more = f", and {decision['of'] - 1:,} more" if decision["of"] > 1 else ""
-    said = f"{decision['action']} with {other}{more}"
-    return said, decision["guards"] or "none", decision["why"]
+    action = f"{decision['action']} with {other}{more}"
+    return action, decision["guards"] or "none", decision["why"]

@@ -65,8 +65,8 @@ def covered_pct(coverage: pd.DataFrame) -> float:
     What an indicator has beyond its target counts for nothing: it fills no gap elsewhere.
     """
     wanted = int(coverage["target_pairs"].sum())
-    met = int(coverage[["kept_pairs", "target_pairs"]].min(axis=1).sum())
-    return round(_FULL_PCT * met / wanted, 2) if wanted else 0.0
+    covered = int(coverage[["kept_pairs", "target_pairs"]].min(axis=1).sum())
+    return round(_FULL_PCT * covered / wanted, 2) if wanted else 0.0
 
 
 def band(kept_pairs: int, coverage_pct: float) -> Band:

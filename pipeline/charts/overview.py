@@ -8,10 +8,10 @@ import pandas as pd
 from pipeline.charts.coverage import band, category_summary, covered_pct, figure
 from pipeline.charts.label import percent
 from pipeline.charts.lengths import Lengths
-from pipeline.charts.page import Cards, Chart, Group, Page, Section, Square, Step, Table, Tile
+from pipeline.charts.page import Cards, Chart, Group, Page, ScaleStep, Section, Square, Table, Tile
 from pipeline.charts.palette import BANDS, NO_TARGET, NOTHING
 from pipeline.charts.picture import Picture
-from pipeline.charts.quality import PART_PREFIX, Quality
+from pipeline.charts.quality import PART_PREFIX, CategoryQuality
 
 _CLASSES = {
     NOTHING.label: "nothing",
@@ -26,7 +26,7 @@ class Corpus(NamedTuple):
     coverage: pd.DataFrame
     lengths: Lengths
     categories: pd.DataFrame
-    quality: Quality
+    quality: CategoryQuality
     growth: pd.DataFrame
     pictures: Mapping[str, Picture]
 
@@ -63,7 +63,7 @@ def overview(
         steps.append(NO_TARGET)
     return Page(
         tiles=_tiles(accounting["totals"], totals, corpus),
-        steps=[Step(_CLASSES[step.label], step.label) for step in steps],
+        steps=[ScaleStep(_CLASSES[step.label], step.label) for step in steps],
         groups=_groups(corpus.coverage),
         sections=_sections(corpus, findings),
     )
@@ -104,7 +104,7 @@ def _sections(corpus: Corpus, findings: Findings) -> list[Section]:
     return [
         Section(
             "quality",
-            "Quality",
+            "CategoryQuality",
             "Scores run from 0 to 100; the bar beside a mean holds eight of ten pairs.",
             [_chart(corpus, "quality_metrics_by_category", _quality_table(corpus.quality))],
             [findings.flags, findings.worst],
@@ -151,7 +151,7 @@ def _chart(corpus: Corpus, name: str, table: Table) -> Chart:
     return Chart(corpus.pictures[name].svg, f"Chart: {table.caption}", table)
 
 
-def _quality_table(quality: Quality) -> Table:
+def _quality_table(quality: CategoryQuality) -> Table:
     names = {name: name.removeprefix(PART_PREFIX) for name in quality.parts}
     return _table("Quality by category", quality.figures.rename(columns=names))
 

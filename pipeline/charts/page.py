@@ -79,7 +79,7 @@ class Group(NamedTuple):
     squares: list[Square]
 
 
-class Step(NamedTuple):
+class ScaleStep(NamedTuple):
     """A colour of the coverage map: its class in the style sheet, and its label."""
 
     band: str
@@ -100,7 +100,7 @@ class Page(NamedTuple):
     """Everything that the dashboard shows, in order."""
 
     tiles: list[Tile]
-    steps: list[Step]
+    steps: list[ScaleStep]
     groups: list[Group]
     sections: list[Section]
 

@@ -14,7 +14,7 @@ _FIXED_POINT = 10_000
 """Scores are summed as whole ten-thousandths: integer sums do not depend on the order of rows."""
 
 
-class Quality(NamedTuple):
+class CategoryQuality(NamedTuple):
     """Quality per category, in alphabetical order, unassigned last.
 
     figures has category, pairs, mean_score, p10_score, p90_score (0-100), one column per
@@ -26,7 +26,7 @@ class Quality(NamedTuple):
     mean_score: float
 
 
-def quality_by_category(judged: daft.DataFrame) -> Quality:
+def quality_by_category(judged: daft.DataFrame) -> CategoryQuality:
     """Return means, spread, verdicts and score parts per category.
 
     p10_score and p90_score are whole points, rounded down. Pairs without a score count among
@@ -44,7 +44,7 @@ def quality_by_category(judged: daft.DataFrame) -> Quality:
     weight = figures["pairs"] - figures[UNSCORED]
     total = float((figures["mean_score"].fillna(0) * weight).sum())
     scored = int(weight.sum())
-    return Quality(figures, parts, round(total / scored, 4) if scored else 0.0)
+    return CategoryQuality(figures, parts, round(total / scored, 4) if scored else 0.0)
 
 
 def _means(judged: daft.DataFrame, parts: list[str]) -> pd.DataFrame:

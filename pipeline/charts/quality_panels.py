@@ -6,7 +6,7 @@ import pandas as pd
 from pipeline.charts.label import percent, plain
 from pipeline.charts.lengths import UNSCORED
 from pipeline.charts.palette import INK, PAPER, REST, VERDICTS, Figure, Panel, themed, vacant
-from pipeline.charts.quality import PART_PREFIX, Quality
+from pipeline.charts.quality import PART_PREFIX, CategoryQuality
 
 _ROW_PX = 32
 _PART_PX = 88
@@ -14,7 +14,7 @@ _PART_STEPS = ("#d6e8f5", "#a6cde6", "#68a9d0", "#2874a6", "#0b3c5d")
 _DARK_FROM = 0.6
 
 
-def quality_metrics_by_category(quality: Quality) -> Figure:
+def quality_metrics_by_category(quality: CategoryQuality) -> Figure:
     """Return three panels that share their rows: score with spread, verdicts, score parts."""
     figures = quality.figures
     if figures.empty:

@@ -8,13 +8,13 @@ import pyarrow as pa
 
 
 class Spooled(NamedTuple):
-    """What was said of each key, and the rows that all keys gave, read from disk where needed.
+    """The account of each key, and the rows that all keys gave, read from disk where needed.
 
-    said has a row per key asked for. rows may hold rows of a key more than once read, so that
+    accounts has a row per key asked for. rows may hold rows of a key more than once read, so that
     whoever needs few columns or a range of the sorted column reads little.
     """
 
-    said: daft.DataFrame
+    accounts: daft.DataFrame
     rows: daft.DataFrame
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -10,9 +9,8 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.validation import Validator
-from pipeline.store.dag import Dag
-
-_SCHEMA = Path("schemas/faucet_settings.schema.json")
+from pipeline.workspace.layout import schema_path
+from pipeline.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -56,13 +54,15 @@ class Settings:
         )
 
 
-def read_settings(root: Path) -> Settings:
+def read_settings(workspace: Workspace) -> Settings:
     """Return the settings of the workspace at root.
 
     Raises UserError with the field and the rule where params.yaml breaks the schema.
     """
-    told = Dag(root).params.get("faucet")
-    fault = Validator(orjson.loads((root / _SCHEMA).read_bytes())).first_fault(told)
+    told = workspace.dag.params.get("faucet")
+    fault = Validator(
+        orjson.loads((workspace / schema_path("faucet_settings")).read_bytes())
+    ).first_fault(told)
     if fault:
         raise UserError(f"params.yaml: section faucet: {fault}")
     section: dict[str, Any] = dict(told or {})

@@ -1,6 +1,6 @@
 """What can be computed: the indicators by their names in the master plan."""
 
-from pipeline.generate.indicator import Indicator
+from pipeline.generate.indicator import ComputedIndicator
 from pipeline.generate.indicators import (
     accumulation,
     aroon,
@@ -61,7 +61,7 @@ _ALL = (
     turnover.TURNOVER,
     force.FORCE,
 )
-INDICATORS: dict[str, Indicator] = {indicator.name: indicator for indicator in _ALL}
+INDICATORS: dict[str, ComputedIndicator] = {indicator.name: indicator for indicator in _ALL}
 
 
 def names() -> list[str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pipeline.generate.catalog import INDICATORS
 from pipeline.generate.framings import Draft, framings_of
-from pipeline.generate.indicator import Indicator
+from pipeline.generate.indicator import ComputedIndicator
 from pipeline.generate.series import BARS, Draws, Series, invented
 from pipeline.generate.text import UnprintableError
 
@@ -50,7 +50,7 @@ def worked_examples(indicator: str, count: int, seed: int) -> list[Example]:
     return list(found.values())
 
 
-def _example(subject: Indicator, draft: Draft) -> Example:
+def _example(subject: ComputedIndicator, draft: Draft) -> Example:
     return Example(
         indicator=subject.name,
         category=CATEGORY,
@@ -62,7 +62,9 @@ def _example(subject: Indicator, draft: Draft) -> Example:
     )
 
 
-def _drafts(subject: Indicator, seed: int, attempts: int) -> Iterator[tuple[Draft, Indicator]]:
+def _drafts(
+    subject: ComputedIndicator, seed: int, attempts: int
+) -> Iterator[tuple[Draft, ComputedIndicator]]:
     """Yield drafts, one framing after the other; a framing is tried until it gives one."""
     key = zlib.crc32(subject.name.encode())
     pool = _pool(seed, key)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from pipeline.generate.indicator import Indicator, Setting
+from pipeline.generate.indicator import ComputedIndicator, Setting
 from pipeline.generate.series import Draws, Series
 from pipeline.generate.text import UnprintableError, arithmetic, decimals, fixed, sentence, signed
 
@@ -66,10 +66,10 @@ class Draft(NamedTuple):
     tag: str
 
 
-Framing = Callable[[Indicator, Series, Draws], Draft]
+Framing = Callable[[ComputedIndicator, Series, Draws], Draft]
 
 
-def framings_of(subject: Indicator) -> list[Framing]:
+def framings_of(subject: ComputedIndicator) -> list[Framing]:
     """Return the framings that make sense for an indicator, in their order of turns."""
     framings: list[Framing] = [value, signal]
     if subject.comparison:
@@ -79,7 +79,7 @@ def framings_of(subject: Indicator) -> list[Framing]:
     return framings
 
 
-def value(subject: Indicator, series: Series, draws: Draws) -> Draft:
+def value(subject: ComputedIndicator, series: Series, draws: Draws) -> Draft:
     """Return a draft that computes the indicator at the last bar."""
     setting = draws.of(subject.settings)
     steps = subject.steps(series, setting)
@@ -98,7 +98,7 @@ def value(subject: Indicator, series: Series, draws: Draws) -> Draft:
     return Draft(question, answer, "beginner", "worked value")
 
 
-def comparison(subject: Indicator, series: Series, draws: Draws) -> Draft:
+def comparison(subject: ComputedIndicator, series: Series, draws: Draws) -> Draft:
     """Return a draft that computes two settings at the last bar, the faster one first."""
     i = draws.below(len(subject.settings) - 1)
     first, second = subject.settings[i], draws.of(subject.settings[i + 1 :])
@@ -129,7 +129,7 @@ def comparison(subject: Indicator, series: Series, draws: Draws) -> Draft:
     return Draft(question, answer, "intermediate", "two settings")
 
 
-def change(subject: Indicator, series: Series, draws: Draws) -> Draft:
+def change(subject: ComputedIndicator, series: Series, draws: Draws) -> Draft:
     """Return a draft that computes the last bar again with another close, high or low."""
     setting = draws.of(subject.settings)
     field, new = _other_price(subject, series, draws)
@@ -169,13 +169,13 @@ def change(subject: Indicator, series: Series, draws: Draws) -> Draft:
     return Draft(question, answer, "advanced", "sensitivity")
 
 
-def signal(subject: Indicator, series: Series, draws: Draws) -> Draft:
+def signal(subject: ComputedIndicator, series: Series, draws: Draws) -> Draft:
     """Return a draft that reads the last two bars together."""
     setting = draws.of(subject.settings)
     before = subject.steps(series.until(series.bars - 1), setting)
     now = subject.steps(series, setting)
-    said = subject.signal(series, setting, before, now)
-    if not said.is_event and draws.below(QUIET_ONE_IN):
+    reading_of_bars = subject.signal(series, setting, before, now)
+    if not reading_of_bars.is_event and draws.below(QUIET_ONE_IN):
         raise UnprintableError("nothing happens on this bar")
     question = _ask(
         draws.of((*SIGNAL_QUESTIONS, *subject.signal_questions)), subject, series, setting
@@ -186,12 +186,14 @@ def signal(subject: Indicator, series: Series, draws: Draws) -> Draft:
         opening="",
         data=_data(subject, series, [setting], 1, draws),
         lines=[f"Bar {series.bars - 1}: {before.text}", f"Bar {series.bars}: {now.text}"],
-        reading=draws.of(READING_OPENINGS) + said.text,
+        reading=draws.of(READING_OPENINGS) + reading_of_bars.text,
     )
     return Draft(question, answer, "intermediate", "signal")
 
 
-def _ask(template: str, subject: Indicator, series: Series, setting: Setting, **slots: str) -> str:
+def _ask(
+    template: str, subject: ComputedIndicator, series: Series, setting: Setting, **slots: str
+) -> str:
     return template.format(
         label=f"{subject.name} {subject.span(setting)}".strip(),
         symbol=series.symbol,
@@ -203,7 +205,7 @@ def _ask(template: str, subject: Indicator, series: Series, setting: Setting, **
     )
 
 
-def _other_price(subject: Indicator, series: Series, draws: Draws) -> tuple[str, float]:
+def _other_price(subject: ComputedIndicator, series: Series, draws: Draws) -> tuple[str, float]:
     """Return which price of the last bar is another one, and which."""
     if subject.moved == "close in range":
         return "close", float(draws.of((series.high[-1], series.low[-1])))
@@ -216,7 +218,11 @@ def _other_price(subject: Indicator, series: Series, draws: Draws) -> tuple[str,
 
 
 def _data(
-    subject: Indicator, series: Series, settings: Sequence[Setting], earlier: int, draws: Draws
+    subject: ComputedIndicator,
+    series: Series,
+    settings: Sequence[Setting],
+    earlier: int,
+    draws: Draws,
 ) -> str:
     numbers = subject.numbers(series, settings, earlier)
     opening = draws.of(DATA_OPENINGS).format(symbol=series.symbol)
@@ -224,7 +230,13 @@ def _data(
 
 
 def _answer(
-    subject: Indicator, draws: Draws, *, opening: str, data: str, lines: list[str], reading: str
+    subject: ComputedIndicator,
+    draws: Draws,
+    *,
+    opening: str,
+    data: str,
+    lines: list[str],
+    reading: str,
 ) -> str:
     """Return the paragraphs of an answer; a short one takes up a second limit."""
     formula = draws.of(subject.formulas)

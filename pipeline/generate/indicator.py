@@ -26,7 +26,7 @@ class Signal(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Indicator:
+class ComputedIndicator:
     """One indicator of the master plan: how it is computed, shown, read and doubted.
 
     Every function sees the series only up to the bar in question. `numbers` prints the inputs

@@ -1,6 +1,6 @@
 """Spilled rows below .cache: Parquet files that hold what memory should not.
 
-One run's new keys give some files of rows, and one table of what was said of the keys, which is
+One run's new keys give some files of rows, and one table of the account of each key, which is
 written last: files that it does not name are of a run that was killed, and are never read. Like
 the memo (remembered.py) a spool costs time to lose and changes no byte.
 """
@@ -43,25 +43,25 @@ class DiskSpool:
         sort: str,
         **params: object,
     ) -> Spooled:
-        """Return what was said of the rows of table and what was spilled for them."""
+        """Return the accounts of the rows of table and what was spilled for them."""
         version = content_digest(compact([self._code, key, str(schema), params]).encode())[:16]
         folder = self._folder / name / version
-        if len(list(folder.glob("*.said.parquet"))) >= _RUNS_BEFORE_ANEW:
+        if len(list(folder.glob("*.accounts.parquet"))) >= _RUNS_BEFORE_ANEW:
             shutil.rmtree(folder)  # many small files slow every run down; a large one does not
         table = table.collect()
         keys = table.select(key)
         spill = _DiskSpill(folder, schema, sort)
-        said = _said(folder)
-        unseen = table if said is None else table.join(said.select(key), on=key, how="anti")
+        accounts = _accounts(folder)
+        unseen = table if accounts is None else table.join(accounts.select(key), on=key, how="anti")
         unseen = unseen.collect()
-        if said is None or unseen.count_rows():
+        if accounts is None or unseen.count_rows():
             computed = compute(unseen, spill).to_arrow()
-            _write_said(folder, computed, key)
+            _write_accounts(folder, computed, key)
             drop_old_versions(folder.parent)
-            said = daft.from_arrow(computed) if said is None else _said(folder)
-        assert said is not None
-        asked = said.join(keys, on=key, how="semi").collect()
-        return Spooled(asked.exclude("file"), _rows(folder, asked, said, key, schema))
+            accounts = daft.from_arrow(computed) if accounts is None else _accounts(folder)
+        assert accounts is not None
+        asked = accounts.join(keys, on=key, how="semi").collect()
+        return Spooled(asked.exclude("file"), _rows(folder, asked, accounts, key, schema))
 
 
 class _DiskSpill(NamedTuple):
@@ -88,26 +88,26 @@ class _DiskSpill(NamedTuple):
         return name
 
 
-def _said(folder: Path) -> daft.DataFrame | None:
-    parts = sorted(folder.glob("*.said.parquet"))
+def _accounts(folder: Path) -> daft.DataFrame | None:
+    parts = sorted(folder.glob("*.accounts.parquet"))
     return daft.read_parquet([str(part) for part in parts]).collect() if parts else None
 
 
-def _write_said(folder: Path, computed: pa.Table, key: str) -> None:
+def _write_accounts(folder: Path, computed: pa.Table, key: str) -> None:
     name = content_digest("\n".join(sorted(computed[key].to_pylist())).encode())[:16]
-    with replacing(folder / f"{name}.said.parquet") as temporary:
+    with replacing(folder / f"{name}.accounts.parquet") as temporary:
         pq.write_table(computed.combine_chunks(), temporary, compression="zstd")
 
 
 def _rows(
-    folder: Path, asked: daft.DataFrame, said: daft.DataFrame, key: str, schema: pa.Schema
+    folder: Path, asked: daft.DataFrame, accounts: daft.DataFrame, key: str, schema: pa.Schema
 ) -> daft.DataFrame:
     """Return the stored rows of the keys asked for, read where they are needed."""
     files = sorted(set(asked.to_pydict()["file"]))
     if not files:
         return daft.from_arrow(schema.empty_table())
     rows = daft.read_parquet([str(folder / file) for file in files])
-    held = said.where(col("file").is_in(files)).count_rows()
+    held = accounts.where(col("file").is_in(files)).count_rows()
     if held > asked.count_rows():  # a file holds rows of keys that nobody asks for any more
         rows = rows.join(asked.select(key), on=key, how="semi")
     return rows

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.charts.clusters import Cluster, cluster_cards, largest_clusters
+from pipeline.charts.clusters import ClusterView, cluster_cards, largest_clusters
 from tests.charts.made_up import score, table
 
 
@@ -34,7 +34,7 @@ def clusters(
     decisions: list[dict[str, Any]] | None = None,
     scores: dict[int, float] | None = None,
     listed_rows: int = 5,
-) -> list[Cluster]:
+) -> list[ClusterView]:
     """Return the largest of these groups: cluster -> pair that stays -> pairs merged into it."""
     kept = [
         {

@@ -16,9 +16,9 @@ from pipeline.charts.page import (
     Group,
     Hint,
     Page,
+    ScaleStep,
     Section,
     Square,
-    Step,
     Table,
     Tile,
     dashboard,
@@ -65,7 +65,7 @@ def page(text: str) -> Page:
     cards = Cards(text, hint, [Card(text, [text, text], text, table)], text)
     return Page(
         tiles=[Tile(text, text, text)],
-        steps=[Step("step1", text)],
+        steps=[ScaleStep("step1", text)],
         groups=[Group(text, text, [Square(text, text, "step1")])],
         sections=[
             Section("first", text, text, [Chart(SVG, text, table)], [table]),

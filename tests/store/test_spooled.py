@@ -76,7 +76,7 @@ def test_rows_of_a_killed_run_are_never_read(tmp_path: Path) -> None:
     """A file of rows counts once the table of keys names it, which is written last."""
     compute = Counting()
     asked(tmp_path, {2}, compute)
-    (said,) = tmp_path.rglob("*.said.parquet")
+    (said,) = tmp_path.rglob("*.accounts.parquet")
     said.unlink()
     _, rows = asked(tmp_path, {2, 5}, compute)
     assert rows.count_rows() == 7
@@ -108,7 +108,7 @@ def test_a_range_of_sorted_rows_is_read_from_few_groups(tmp_path: Path) -> None:
     spool = DiskSpool(tmp_path, "v1")
     rows = spool.rows("r", place, compute, key="place", schema=schema, sort="pair_id").rows
     assert rows.where(col("pair_id") >= "9990").count_rows() == 10
-    (path,) = (path for path in tmp_path.rglob("*.parquet") if ".said." not in path.name)
+    (path,) = (path for path in tmp_path.rglob("*.parquet") if ".accounts." not in path.name)
     footer = pq.ParquetFile(path).metadata
     ranges = [footer.row_group(g).column(1).statistics for g in range(footer.num_row_groups)]
     assert len(ranges) == 6

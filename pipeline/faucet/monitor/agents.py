@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pipeline.faucet.monitor.estimates import parsed
 from pipeline.faucet.monitor.figures import DAY_S, Figure, mean, p95, rate, share
 from pipeline.faucet.monitor.idle import Idle, by_reason, idle, idle_s
-from pipeline.faucet.monitor.lives import EVER, Attempt, Life, busy
+from pipeline.faucet.monitor.lives import EVER, AttemptRecord, Life, busy
 from pipeline.faucet.monitor.past import Past
 from pipeline.faucet.monitor.spans import Span
 from pipeline.faucet.tasks.state import Queue, State, Task, moment, standing
@@ -142,7 +142,7 @@ def cycle_s(life: Life) -> float | None:
 
 def attempt_s(life: Life) -> float | None:
     """Return how long the attempt that passed took until it was handed in, in seconds."""
-    last: Attempt | None = life.attempts[-1] if life.attempts else None
+    last: AttemptRecord | None = life.attempts[-1] if life.attempts else None
     return (last.end - last.start).total_seconds() if last and last.start and last.end else None
 
 

@@ -50,10 +50,10 @@ def depth_chart(rows: Sequence[Depth]) -> Figure:
         agent: f"{labels[agent]}, {last['ready'][agent]} ready, {lowest[agent]} at the lowest"
         for agent in last.index
     }
-    told = table.assign(label=table["agent"].map(labels), says=table["agent"].map(says))
+    labelled = table.assign(label=table["agent"].map(labels), says=table["agent"].map(says))
     header = alt.Header(title=None, labelAnchor="start", labelFontSize=13, labelColor=INK)
     facet = alt.Facet("label:N", header=header, sort=list(labels.values()))
-    chart = _panel(told).facet(facet, columns=_COLUMNS, spacing=28)
+    chart = _panel(labelled).facet(facet, columns=_COLUMNS, spacing=28)
     subtitle = f"Tasks queued (light) and ready (dark); more than {FLOOR} queued is healthy"
     return themed(chart, title, subtitle)
 

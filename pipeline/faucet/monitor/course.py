@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.faucet.monitor.lives import EVER, NEVER, Attempt, Life, wait_over
+from pipeline.faucet.monitor.lives import EVER, NEVER, AttemptRecord, Life, wait_over
 
 STATES = (
     "waiting",
@@ -24,7 +24,7 @@ STATES = (
 )
 
 
-class Step(NamedTuple):
+class Transition(NamedTuple):
     """From when on a task stands so."""
 
     when: datetime
@@ -88,15 +88,15 @@ def _due(life: Life) -> datetime:
     return life.queued + timedelta(seconds=every_s)
 
 
-def _steps(life: Life, done: Mapping[str, datetime]) -> Iterator[Step]:
+def _steps(life: Life, done: Mapping[str, datetime]) -> Iterator[Transition]:
     free = max((done.get(name, NEVER) for name in life.dependencies), default=EVER)
     if free > life.queued:
-        yield Step(life.queued, life.task_id, "waiting")
+        yield Transition(life.queued, life.task_id, "waiting")
     if free < NEVER:
         due = _due(life)
         if due > max(free, life.queued):
-            yield Step(max(free, life.queued), life.task_id, "scheduled")
-        yield Step(max(free, life.queued, due), life.task_id, "ready")
+            yield Transition(max(free, life.queued), life.task_id, "scheduled")
+        yield Transition(max(free, life.queued, due), life.task_id, "ready")
     failures = 0
     for attempt, following in pairwise((*life.attempts, None)):
         assert attempt
@@ -109,16 +109,16 @@ def _steps(life: Life, done: Mapping[str, datetime]) -> Iterator[Step]:
     if life.is_dead or life.is_paused:
         last = life.attempts[-1] if life.attempts else None
         since = (last.judged or last.end or last.start) if last else None
-        yield Step(since or life.queued, life.task_id, "dead" if life.is_dead else "paused")
+        yield Transition(since or life.queued, life.task_id, "dead" if life.is_dead else "paused")
 
 
-def _of_attempt(life: Life, attempt: Attempt, again: datetime) -> Iterator[Step]:
+def _of_attempt(life: Life, attempt: AttemptRecord, again: datetime) -> Iterator[Transition]:
     if attempt.start:
-        yield Step(attempt.start, life.task_id, "claimed")
+        yield Transition(attempt.start, life.task_id, "claimed")
     if attempt.end and attempt.end != attempt.judged:
-        yield Step(attempt.end, life.task_id, "submitted")
+        yield Transition(attempt.end, life.task_id, "submitted")
     if attempt.judged and attempt.outcome == "completed":
-        yield Step(attempt.judged, life.task_id, "completed")
+        yield Transition(attempt.judged, life.task_id, "completed")
     elif attempt.judged:
-        yield Step(attempt.judged, life.task_id, "backoff")
-        yield Step(max(attempt.judged, again), life.task_id, "ready")
+        yield Transition(attempt.judged, life.task_id, "backoff")
+        yield Transition(max(attempt.judged, again), life.task_id, "ready")

@@ -17,8 +17,8 @@ def as_json(report: Report) -> Json:
     A figure is {"value": number} or {"value": null, "why": reason}; a list of what is drawn
     stands under depths and flow.
     """
-    told: Json = _value(report)
-    return {**told, "all_active": report.all_active, "is_healthy": not report.concerns}
+    fields: Json = _value(report)
+    return {**fields, "all_active": report.all_active, "is_healthy": not report.concerns}
 
 
 def _value(value: Any) -> Any:

@@ -18,7 +18,7 @@ EVER = datetime.min.replace(tzinfo=UTC)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class Attempt(NamedTuple):
+class AttemptRecord(NamedTuple):
     """One recorded attempt: start is None where it was not recorded; end and judged while open.
 
     end is when its agent was free again (handed in, or failed), judged when the task was.
@@ -40,7 +40,7 @@ class Life(NamedTuple):
     agent: str
     queued: datetime
     dependencies: tuple[str, ...]
-    attempts: tuple[Attempt, ...]
+    attempts: tuple[AttemptRecord, ...]
     completed: datetime | None
     unrecorded: int
     task: Json
@@ -86,7 +86,7 @@ def _done(receipt: Json) -> Life:
     failures = receipt["failures"]
     completed = moment(receipt["completed"])
     handed_in = _time(receipt["submitted"]) or completed
-    last = Attempt(_time(receipt["claimed"]), handed_in, completed, "completed")
+    last = AttemptRecord(_time(receipt["claimed"]), handed_in, completed, "completed")
     return Life(
         receipt["task_id"],
         receipt["agent"],
@@ -106,7 +106,7 @@ def _open(task: Task) -> Life:
         lease_end = moment(task.claim.renewed) + timedelta(seconds=task.claim.lease_s)
         handed_in = moment(task.submission["submitted"]) if task.submission else None
         outcome = "submitted" if handed_in else "running"
-        attempts.append(Attempt(moment(task.claim.claimed), handed_in, None, outcome))
+        attempts.append(AttemptRecord(moment(task.claim.claimed), handed_in, None, outcome))
     return Life(
         task.task_id,
         task.agent,
@@ -123,10 +123,10 @@ def _open(task: Task) -> Life:
     )
 
 
-def _failed(failure: Json) -> Attempt:
+def _failed(failure: Json) -> AttemptRecord:
     at = moment(failure["at"])
     handed_in = _time(failure.get("submitted"))
-    return Attempt(_time(failure.get("claimed")), handed_in or at, at, "failed")
+    return AttemptRecord(_time(failure.get("claimed")), handed_in or at, at, "failed")
 
 
 def _queued(

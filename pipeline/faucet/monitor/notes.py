@@ -16,15 +16,15 @@ def _notes(known: Sequence[Life], remembered: Past, unrecorded: int) -> Iterator
     if remembered.why:
         yield f"queues of the past are not known: {remembered.why}"
     if remembered.commits:
-        told = counted(remembered.commits, "commit")
-        yield f"new tasks, pauses and quota waits are known from {told}, to the next one alone"
+        commits = counted(remembered.commits, "commit")
+        yield f"new tasks, pauses and quota waits are known from {commits}, to the next one alone"
     undated = sum(life.queued == EVER for life in known)
     if undated:
-        told = counted(undated, "task")
-        yield f"{told} counted as queued from the start: when is not recorded"
+        tasks = counted(undated, "task")
+        yield f"{tasks} counted as queued from the start: when is not recorded"
     if unrecorded:
-        told = counted(unrecorded, "attempt")
-        yield f"{told} transient, out of quota or released: not timed, counted as idle"
+        attempts = counted(unrecorded, "attempt")
+        yield f"{attempts} transient, out of quota or released: not timed, counted as idle"
     untimed = sum(one.start is None for life in known for one in life.attempts)
     if untimed:
         yield f"{counted(untimed, 'attempt')} counted as idle: the beginning is not recorded"

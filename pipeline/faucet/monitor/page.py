@@ -13,7 +13,7 @@ from pipeline.faucet.monitor.report import Report
 from pipeline.store.atomic import write_bytes
 
 
-class Section(NamedTuple):
+class FlowSection(NamedTuple):
     """A part of the page: an anchor, its heading, a sentence, charts with what they say, tables."""
 
     anchor: str
@@ -56,8 +56,8 @@ def _tiles(report: Report) -> Iterator[Tile]:
     yield Tile("Tasks completed", completed, f"{a_day} a day, {cycle} each")
     grown = report.growth
     yield Tile("Pairs integrated", words.number(grown.pairs), grown.pairs.why or _an_hour(report))
-    told = report.quality
-    yield Tile("Mean quality score", words.number(told.mean_score, 1), "of 100")
+    quality = report.quality
+    yield Tile("Mean quality score", words.number(quality.mean_score, 1), "of 100")
 
 
 def _an_hour(report: Report) -> str:
@@ -66,15 +66,15 @@ def _an_hour(report: Report) -> str:
 
 def _standings(report: Report) -> str:
     still = [one for one in report.agents if one.standing != "active"]
-    told = ", ".join(f"{one.agent} {one.standing.replace('_', ' ')}" for one in still)
-    return told or f"{len(report.agents)} at work"
+    waiting = ", ".join(f"{one.agent} {one.standing.replace('_', ' ')}" for one in still)
+    return waiting or f"{len(report.agents)} at work"
 
 
-def _sections(report: Report) -> Iterator[Section]:
+def _sections(report: Report) -> Iterator[FlowSection]:
     depth = drawn(depth_chart(report.depths), "depth").svg
     flow = drawn(flow_chart(report.flow), "flow").svg
     backlog = drawn(backlog_chart(report.flow), "backlog").svg
-    yield Section(
+    yield FlowSection(
         "agents",
         "Agents",
         "A cycle lasts from a task's first claim to its completion, an attempt until it is"
@@ -82,18 +82,18 @@ def _sections(report: Report) -> Iterator[Section]:
         [],
         [tables.agents(report), tables.times(report), tables.idle(report)],
     )
-    yield Section(
+    yield FlowSection(
         "flow",
         "Queues over time",
         "Derived from receipts, the queues and their past in git.",
         [(depth, "Queue depth by agent"), (backlog, "Open tasks"), (flow, "Cumulative flow")],
         [tables.bottlenecks(report)],
     )
-    yield Section(
+    yield FlowSection(
         "pairs",
         "Pairs",
         "The data set by its last run, and its growth by the checkpoints of the window.",
         [],
         [tables.pairs(report), tables.accepted(report), tables.checkpoints(report)],
     )
-    yield Section("gates", "Gates", "Criteria that were missed.", [], [tables.gates(report)])
+    yield FlowSection("gates", "Gates", "Criteria that were missed.", [], [tables.gates(report)])

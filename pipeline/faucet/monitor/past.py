@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import orjson
@@ -16,13 +15,12 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.checkpoints.history import head
-from pipeline.faucet.commits import blobs
 from pipeline.faucet.monitor.lives import NEVER
 from pipeline.faucet.monitor.spans import Span
-from pipeline.faucet.queues.storage import QUEUES
 from pipeline.faucet.tasks.documents import document_of
 from pipeline.faucet.tasks.state import State, moment
-from pipeline.faucet.workspace import git
+from pipeline.workspace.layout import QUEUES
+from pipeline.workspace.workspace import Workspace
 
 _CHANGE = re.compile(r":\d+ \d+ [0-9a-f]+ ([0-9a-f]+) [A-Z]\d*\t.*_queue\.json")
 
@@ -50,11 +48,11 @@ class Past(NamedTuple):
     why: str = ""
 
 
-def past(root: Path, state: State, now: datetime) -> Past:
+def past(workspace: Workspace, state: State, now: datetime) -> Past:
     """Return what the commits of the branch at root, and the queues as they are, tell."""
     try:
-        last = head(root)
-        sights = _sights(root, last) if last else ()
+        last = head(workspace)
+        sights = _sights(workspace, last) if last else ()
         why = "" if sights else "no commit holds a queue yet"
     except UserError as fault:
         sights, why = (), str(fault)
@@ -73,8 +71,11 @@ def remembered(sights: Sequence[Sight], state: State, now: datetime) -> Past:
         by_agent.setdefault(sight.agent, []).append(sight)
     return Past(
         seen,
-        {agent: list(_pauses(told)) for agent, told in by_agent.items()},
-        {agent: [span for one in told for span in _quota(one)] for agent, told in by_agent.items()},
+        {agent: list(_pauses(known)) for agent, known in by_agent.items()},
+        {
+            agent: [span for one in known for span in _quota(one)]
+            for agent, known in by_agent.items()
+        },
         _sighted(sights),
         len({sight.when for sight in sights}),
     )
@@ -84,26 +85,25 @@ def _sighted(sights: Sequence[Sight]) -> dict[str, Span]:
     times: dict[str, list[datetime]] = {}
     for sight in sights:
         times.setdefault(sight.agent, []).append(sight.when)
-    return {agent: Span(min(told), max(told)) for agent, told in times.items()}
+    return {agent: Span(min(moments), max(moments)) for agent, moments in times.items()}
 
 
 @lru_cache(maxsize=1)
-def _sights(root: Path, last: str) -> tuple[Sight, ...]:
+def _sights(workspace: Workspace, last: str) -> tuple[Sight, ...]:
     """Return all sights up to a commit; a view that is refreshed reads them once a commit."""
-    told = git(
-        root,
+    listing = workspace.git(
         *("log", "--first-parent", "-m", "--reverse", "--raw", "--no-abbrev", "--no-renames"),
         *("--diff-filter=AM", "--format=%cI", last, "--", f"{QUEUES.as_posix()}/"),
     )
     when: datetime | None = None
     listed: list[tuple[datetime, str]] = []
-    for line in told.splitlines():
+    for line in listing.splitlines():
         change = _CHANGE.fullmatch(line)
         if change and when:
             listed.append((when, change[1]))
         elif line and not line.startswith(":"):
             when = moment(line)
-    texts = blobs(root, (blob for _, blob in listed))
+    texts = workspace.blobs((blob for _, blob in listed))
     read = ((time, _queue(texts[blob])) for time, blob in listed)
     return tuple(Sight(time, queue["agent"], queue) for time, queue in read if queue)
 
@@ -111,11 +111,11 @@ def _sights(root: Path, last: str) -> tuple[Sight, ...]:
 def _queue(text: bytes) -> Json | None:
     """Return a queue of the past; None where what was committed is none that can be read."""
     try:
-        told = orjson.loads(text)
+        document = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
-    is_queue = isinstance(told, dict) and isinstance(told.get("agent"), str)
-    return told if is_queue and isinstance(told.get("queued_tasks"), list) else None
+    is_queue = isinstance(document, dict) and isinstance(document.get("agent"), str)
+    return document if is_queue and isinstance(document.get("queued_tasks"), list) else None
 
 
 def _entries(queue: Json) -> Iterator[str]:

@@ -8,11 +8,13 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.faucet.answers.receipts import ACCOUNTING
+from pipeline.faucet.answers.receipts import accounting
 from pipeline.faucet.checkpoints.history import Checkpoint
 from pipeline.faucet.monitor.figures import DAY_S, HOUR_S, Figure, given, rate, share, unknown
 from pipeline.faucet.monitor.spans import Span
 from pipeline.faucet.tasks.state import State
+from pipeline.workspace.layout import metrics_path
+from pipeline.workspace.workspace import Workspace
 
 _METRICS = {
     "pairs": ("dedup", "kept"),
@@ -25,7 +27,7 @@ _METRICS = {
 }
 
 
-class Quality(NamedTuple):
+class DataSetQuality(NamedTuple):
     """The data set by its last run: specificity, duplicate rate and merged_by_rule are 0-1.
 
     false_merges and merged_by_rule are about the duplicates and traps that dedup planted itself:
@@ -59,12 +61,12 @@ class GateFailure(NamedTuple):
     agents: tuple[str, ...]
 
 
-def quality(root: Path) -> Quality:
+def quality(workspace: Workspace) -> DataSetQuality:
     """Return what the metrics of the workspace at root say.
 
     Raises UserError where a metrics file is no JSON object.
     """
-    return Quality(**{name: _metric(root, *place) for name, place in _METRICS.items()})
+    return DataSetQuality(**{name: _metric(workspace, *place) for name, place in _METRICS.items()})
 
 
 def growth(checkpoints: Sequence[Checkpoint] | str, window: Span) -> Growth:
@@ -83,16 +85,13 @@ def _no_growth(why: str) -> Growth:
     return Growth(0, unknown(why), unknown(why), unknown(why))
 
 
-def acceptance(root: Path) -> dict[str, Figure]:
+def acceptance(workspace: Workspace) -> dict[str, Figure]:
     """Return the share of found records that were not refused, by agent that delivered.
 
     Empty where nothing was integrated yet.
     """
-    path = root / ACCOUNTING
-    if not path.is_file():
-        return {}
     sums: dict[str, list[int]] = {}
-    for row in _object(path)["deliveries"]:
+    for row in accounting(workspace):
         found, refused = sums.setdefault(row["agent"], [0, 0])
         sums[row["agent"]] = [found + row["found"], refused + row["quarantined"]]
     return {
@@ -103,10 +102,10 @@ def acceptance(root: Path) -> dict[str, Figure]:
 
 def gate_failures(state: State, receipts: Iterable[Json]) -> list[GateFailure]:
     """Return the criteria that were missed in any recorded attempt, the most frequent first."""
-    told = [(task.agent, failure) for task in state.tasks() for failure in task.failures]
-    told += [(one["agent"], failure) for one in receipts for failure in one["failures"]]
+    failures = [(task.agent, failure) for task in state.tasks() for failure in task.failures]
+    failures += [(one["agent"], failure) for one in receipts for failure in one["failures"]]
     by_criterion: dict[str, list[str]] = {}
-    for agent, failure in told:
+    for agent, failure in failures:
         for row in (failure["report"] or {"criteria": ()})["criteria"]:
             if not row["passed"]:
                 by_criterion.setdefault(row["criterion"], []).append(agent)
@@ -116,18 +115,18 @@ def gate_failures(state: State, receipts: Iterable[Json]) -> list[GateFailure]:
     return sorted(rows, key=lambda row: (-row.failures, row.criterion))
 
 
-def _metric(root: Path, stage: str, name: str) -> Figure:
-    path = root / "metrics" / f"{stage}.json"
+def _metric(workspace: Workspace, stage: str, name: str) -> Figure:
+    path = workspace / metrics_path(stage)
     if not path.is_file():
         return unknown(f"{stage} has not run yet")
-    return given(_object(path).get(name), f"metrics/{stage}.json does not tell {name}")
+    return given(_object(path).get(name), f"{metrics_path(stage).as_posix()} does not tell {name}")
 
 
 def _object(path: Path) -> Json:
     try:
-        told = orjson.loads(path.read_bytes())
+        metrics = orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as fault:
         raise UserError(f"{path.name} cannot be read: {fault}") from None
-    if not isinstance(told, dict):
+    if not isinstance(metrics, dict):
         raise UserError(f"{path.name} is no JSON object")
-    return told
+    return metrics

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.core.errors import UserError
@@ -24,9 +23,9 @@ from pipeline.faucet.monitor.lives import Life, lives
 from pipeline.faucet.monitor.notes import notes
 from pipeline.faucet.monitor.past import past
 from pipeline.faucet.monitor.quality import (
+    DataSetQuality,
     GateFailure,
     Growth,
-    Quality,
     acceptance,
     gate_failures,
     growth,
@@ -35,6 +34,7 @@ from pipeline.faucet.monitor.quality import (
 from pipeline.faucet.monitor.spans import Span
 from pipeline.faucet.queues.storage import load, read_receipts
 from pipeline.faucet.tasks.state import moment
+from pipeline.workspace.workspace import Workspace
 
 LISTED = 25
 """Checkpoints that the report lists."""
@@ -54,7 +54,7 @@ class Report(NamedTuple):
     has_begun: bool
     agents: list[AgentReport]
     throughput: Throughput
-    quality: Quality
+    quality: DataSetQuality
     growth: Growth
     acceptance: dict[str, Figure]
     gate_failures: list[GateFailure]
@@ -71,33 +71,33 @@ class Report(NamedTuple):
         return all(one.standing == "active" for one in self.agents)
 
 
-def report(root: Path, now: datetime, since: datetime | None = None) -> Report:
+def report(workspace: Workspace, now: datetime, since: datetime | None = None) -> Report:
     """Return how the faucet of the workspace at root flows, from since (or the first claim) on.
 
     Raises UserError where there are no queues, or a file that tells figures cannot be read.
     """
-    state, receipts = load(root), read_receipts(root)
-    remembered = past(root, state, now)
+    state, receipts = load(workspace), read_receipts(workspace)
+    remembered = past(workspace, state, now)
     known = lives(state, receipts, remembered.seen, remembered.sighted)
     begun = _begun(known)
     window = Span(min(since or begun or now, now), now)
     done = done_at(known, state.done)
-    told = agents(state, known, done, remembered, window)
-    made: Sequence[Checkpoint] | str = _checkpoints(root)
-    held_up = bottlenecks(root, state, told, now)
+    agent_reports = agents(state, known, done, remembered, window)
+    made: Sequence[Checkpoint] | str = _checkpoints(workspace)
+    held_up = bottlenecks(workspace, state, agent_reports, now)
     is_drawn = window.end > window.start
     return Report(
         window,
         begun is not None,
-        told,
+        agent_reports,
         throughput(known, window),
-        quality(root),
+        quality(workspace),
         growth(made, window),
-        acceptance(root),
+        acceptance(workspace),
         gate_failures(state, receipts),
         held_up,
-        _concerns(told, held_up),
-        notes(known, remembered, sum(one.unrecorded for one in told)),
+        _concerns(agent_reports, held_up),
+        notes(known, remembered, sum(one.unrecorded for one in agent_reports)),
         [] if isinstance(made, str) else list(made[:LISTED]),
         depths(sorted(state.queues), known, done, window) if is_drawn else [],
         flow(known, done, window) if is_drawn else [],
@@ -115,8 +115,8 @@ def since_of(text: str, now: datetime) -> datetime:
     try:
         return moment(text)
     except ValueError:
-        told = "write 90m, 12h, 2d, 1w or a date such as 2026-01-31T12:00"
-        raise UserError(f"{text!r} is no moment: {told}") from None
+        forms = "write 90m, 12h, 2d, 1w or a date such as 2026-01-31T12:00"
+        raise UserError(f"{text!r} is no moment: {forms}") from None
 
 
 def _begun(known: list[Life]) -> datetime | None:
@@ -124,27 +124,31 @@ def _begun(known: list[Life]) -> datetime | None:
     return min(starts, default=None)
 
 
-def _checkpoints(root: Path) -> list[Checkpoint] | str:
+def _checkpoints(workspace: Workspace) -> list[Checkpoint] | str:
     try:
-        return checkpoints(root)
+        return checkpoints(workspace)
     except UserError as fault:
         return str(fault)
 
 
-def _concerns(told: Sequence[AgentReport], held_up: Sequence[Bottleneck]) -> list[str]:
-    found = [f"{one.agent} is {one.standing.replace('_', ' ')}" for one in _not_active(told)]
+def _concerns(agent_reports: Sequence[AgentReport], held_up: Sequence[Bottleneck]) -> list[str]:
+    found = [
+        f"{one.agent} is {one.standing.replace('_', ' ')}" for one in _not_active(agent_reports)
+    ]
     found += [
         f"{one.agent} idled {100 * one.idle_share.value:.0f} % of the time,"
         f" under {100 * IDLE_TARGET:.0f} % wanted"
-        for one in told
+        for one in agent_reports
         if one.idle_share.value is not None and one.idle_share.value >= IDLE_TARGET
     ]
     found += [
-        f"{one.agent} has {one.depth} queued, >{FLOOR} wanted" for one in told if one.depth <= FLOOR
+        f"{one.agent} has {one.depth} queued, >{FLOOR} wanted"
+        for one in agent_reports
+        if one.depth <= FLOOR
     ]
     found += [f"{one.what} is dead" for one in held_up if one.kind == "dead"]
     return found
 
 
-def _not_active(told: Sequence[AgentReport]) -> list[AgentReport]:
-    return [one for one in told if one.standing != "active"]
+def _not_active(agent_reports: Sequence[AgentReport]) -> list[AgentReport]:
+    return [one for one in agent_reports if one.standing != "active"]

@@ -56,11 +56,11 @@ def _section(title: str, table: Table | None) -> Iterator[RenderableType]:
 
 
 def _lines(title: str, lines: Iterable[str]) -> Iterator[RenderableType]:
-    told = list(lines)
-    if told:
+    listed = list(lines)
+    if listed:
         yield Text()
         yield Rule(Text(title, style="bold"), align="left", style="dim")
-        yield from (Text(one_line(line)) for line in told)
+        yield from (Text(one_line(line)) for line in listed)
 
 
 def _table(*columns: str, right: Iterable[int] = (), keep: Iterable[int] = ()) -> Table:
@@ -162,5 +162,5 @@ def _text(words_of_agents: str) -> Text:
 
 def heading(seconds: float) -> Text:
     """Return the line above a live view."""
-    told = counted(round(seconds), "second")
-    return Text(f"read again every {told}; Ctrl+C ends it; --once shows all of it", style="dim")
+    pause = counted(round(seconds), "second")
+    return Text(f"read again every {pause}; Ctrl+C ends it; --once shows all of it", style="dim")

@@ -74,35 +74,50 @@ def why_idle(one: AgentReport) -> Iterator[str]:
 
 def longest(one: Idle) -> str:
     """Return the span in which an agent idled longest, and what it waited for."""
-    told = f"{span(one.span.seconds)} until {one.span.end:%Y-%m-%d %H:%M}, {REASONS[one.reason]}"
+    when = f"{span(one.span.seconds)} until {one.span.end:%Y-%m-%d %H:%M}, {REASONS[one.reason]}"
     if one.waited_for:
-        return f"{told}: {one.task} for {', '.join(one.waited_for)}"
-    return f"{told}: {one.task}" if one.task else told
+        return f"{when}: {one.task} for {', '.join(one.waited_for)}"
+    return f"{when}: {one.task}" if one.task else when
 
 
 def throughput(report: Report) -> tuple[str, str, str, str]:
     """Return what all agents completed: tasks, tasks a day, mean and p95 of their cycles."""
-    told = report.throughput
-    a_day = number(told.per_day, 1)
-    return f"{told.completed:,}", a_day, time(told.cycle_mean_s), time(told.cycle_p95_s)
+    throughput = report.throughput
+    a_day = number(throughput.per_day, 1)
+    return (
+        f"{throughput.completed:,}",
+        a_day,
+        time(throughput.cycle_mean_s),
+        time(throughput.cycle_p95_s),
+    )
 
 
 def pairs(report: Report) -> list[tuple[str, str, str]]:
     """Return name, value and remark of what the data set is and how it grows."""
-    told, grown = report.quality, report.growth
+    quality, grown = report.quality, report.growth
     net = f"net, at {counted(grown.checkpoints, 'checkpoint')}"
     return [
-        _row("pairs kept", told.pairs, number(told.pairs)),
+        _row("pairs kept", quality.pairs, number(quality.pairs)),
         _row("pairs integrated", grown.pairs, number(grown.pairs), net),
         _row("per day", grown.per_day, number(grown.per_day)),
         _row("per hour", grown.per_hour, number(grown.per_hour, 1)),
         *(
-            _row(name, getattr(told, field), shown(getattr(told, field)), _before(report, field))
+            _row(
+                name,
+                getattr(quality, field),
+                shown(getattr(quality, field)),
+                _before(report, field),
+            )
             for field, (name, shown) in _KEPT_UP.items()
         ),
-        _row("false merges", told.false_merges, number(told.false_merges), "of planted traps"),
         _row(
-            "merged by rule", told.merged_by_rule, percent(told.merged_by_rule), "of planted twins"
+            "false merges", quality.false_merges, number(quality.false_merges), "of planted traps"
+        ),
+        _row(
+            "merged by rule",
+            quality.merged_by_rule,
+            percent(quality.merged_by_rule),
+            "of planted twins",
         ),
     ]
 

@@ -48,13 +48,15 @@ def run(
     *,
     text: str = "",
     variables: Mapping[str, str] | None = None,
-    watch: Callable[[], str | None] = lambda: None,
+    watch: Callable[[], None] = lambda: None,
     started: Callable[[int], None] = lambda _: None,
+    heard: Callable[[str], None] = lambda _: None,
 ) -> Ended:
     """Run a program in a folder with text on its stdin, and return how it ended.
 
-    No shell reads arguments. watch is asked several times a second; a sentence from it ends the
-    program and becomes the reason. started is told the id of the new process.
+    No shell reads arguments. watch is called several times a second; what it raises ends the
+    program and goes on to the caller. started is given the id of the new process, heard each line
+    that it prints, in another thread.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as written:
@@ -63,14 +65,14 @@ def run(
         except OSError as fault:
             return Ended(NOT_FOUND, None, f"{arguments[0]}: {fault.strerror or fault}")
         started(process.pid)
-        output = _Output(process, written)
+        output = _Output(process, written, heard)
         threading.Thread(target=_feed, args=(process, text), daemon=True).start()
         try:
             why = _wait(process, output, bounds, watch)
         finally:
             end_group(process.pid)
             process.wait()
-        output.finish()
+            output.finish()
     return Ended(None if why else process.returncode, why, output.tail())
 
 
@@ -107,11 +109,14 @@ def _start(
 class _Output:
     """What a program prints, read in a thread so that it never waits for us."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", log: IO[bytes]) -> None:
+    def __init__(
+        self, process: "subprocess.Popen[bytes]", log: IO[bytes], heard: Callable[[str], None]
+    ) -> None:
         assert process.stdout
         self.last = time.monotonic()
         self._stream, self._log = process.stdout, log
         self._tail = b""
+        self._heard, self._begun = heard, b""
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
@@ -124,6 +129,9 @@ class _Output:
                 self._log.write(chunk[:left])
                 self._log.flush()
             left -= len(chunk[:left])
+            *lines, self._begun = (self._begun[-_TAIL_BYTES:] + chunk).split(b"\n")
+            for line in lines:
+                self._heard(line.decode("utf-8", "replace").rstrip("\r"))
 
     def finish(self) -> None:
         """Read what is left; a child that kept the pipe open is not waited for."""
@@ -147,7 +155,7 @@ def _wait(
     process: "subprocess.Popen[bytes]",
     output: _Output,
     bounds: Bounds,
-    watch: Callable[[], str | None],
+    watch: Callable[[], None],
 ) -> str | None:
     """Wait for the end; return why it must be ended now, None where it ended by itself."""
     start = time.monotonic()
@@ -160,9 +168,7 @@ def _wait(
             return f"it ran for more than {bounds.timeout_s:g} s"
         if now - output.last > bounds.silence_s:
             return f"it printed nothing for {bounds.silence_s:g} s"
-        why = watch()
-        if why:
-            return why
+        watch()
 
 
 def _members(group: int) -> list[psutil.Process]:

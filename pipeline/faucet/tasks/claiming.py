@@ -113,8 +113,8 @@ def of_turn(state: State, op: OfTurn) -> Task | Rejected:
     if owner != task.claim.owner:
         return Rejected("not_yours", f"{op.task_id} is claimed by {task.claim.owner}, not {owner}")
     if isinstance(op, JudgeTask):
-        told = f"{op.task_id} was not handed in"
-        return task if task.submission else Rejected("not_submitted", told)
+        message = f"{op.task_id} was not handed in"
+        return task if task.submission else Rejected("not_submitted", message)
     if task.submission:
         return Rejected("submitted", f"{op.task_id} is handed in and waits for its gates")
     return task
@@ -137,10 +137,10 @@ def _stale(task_id: str) -> Rejected:
 
 def _taken(task: Task) -> Rejected:
     held = task.claim
-    told = f"by {held.owner} since {held.claimed}" if held else ""
+    holder = f"by {held.owner} since {held.claimed}" if held else ""
     if task.submission:
-        return Rejected("submitted", f"{task.task_id} was handed in {told}")
-    return Rejected("claimed", f"{task.task_id} is claimed {told}")
+        return Rejected("submitted", f"{task.task_id} was handed in {holder}")
+    return Rejected("claimed", f"{task.task_id} is claimed {holder}")
 
 
 def _what_for(state: State, task: Task) -> str:

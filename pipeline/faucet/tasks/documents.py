@@ -82,8 +82,8 @@ def entry_of(task: Task) -> Json:
         "paused": task.is_paused,
         "dead": task.is_dead,
     }
-    told = {name: value for name, value in running.items() if value}
-    return {**task.rest, "priority": task.priority, "status": task.status, **told}
+    written = {name: value for name, value in running.items() if value}
+    return {**task.rest, "priority": task.priority, "status": task.status, **written}
 
 
 def history(document: Json) -> set[str]:
@@ -109,6 +109,6 @@ def _replaced(queue: Queue) -> Json | None:
     before, now = queue.rest.get("current_task"), queue.current
     if not before or before.get("status") != "completed" or before is now:
         return None
-    told = {task["task_id"] for task in queue.rest.get("completed_tasks", [])}
+    listed = {task["task_id"] for task in queue.rest.get("completed_tasks", [])}
     is_kept = now is not None and now["task_id"] == before["task_id"]
-    return None if is_kept or before["task_id"] in told or "receipt" in before else before
+    return None if is_kept or before["task_id"] in listed or "receipt" in before else before

@@ -29,8 +29,8 @@ def submit(state: State, op: SubmitTask) -> State | Rejected:
     }
     new = tuple(output for output in op.outputs if output not in task.handed_in)
     handed = replace(task, submission=submission, handed_in=(*task.handed_in, *new))
-    told = state.with_task(handed, _current(task, "submitted", submitted=as_text(op.now)))
-    return told.with_queue(replace(told.queues[task.agent], breaker=None))
+    submitted = state.with_task(handed, _current(task, "submitted", submitted=as_text(op.now)))
+    return submitted.with_queue(replace(submitted.queues[task.agent], breaker=None))
 
 
 def judge(state: State, op: JudgeTask) -> State | Rejected:
@@ -42,8 +42,8 @@ def judge(state: State, op: JudgeTask) -> State | Rejected:
         failed = [row["criterion"] for row in op.report["criteria"] if not row["passed"]]
         return _failed(state, task, op.now, f"gates not passed: {', '.join(failed)}", op.report)
     receipt = _receipt(task, op)
-    told = {name: receipt[name] for name in ("completed", "result")}
-    current = _current(task, "completed", **told, receipt=f"completed/{task.task_id}.json")
+    fields = {name: receipt[name] for name in ("completed", "result")}
+    current = _current(task, "completed", **fields, receipt=f"completed/{task.task_id}.json")
     return state.with_receipt(task, receipt, current)
 
 
@@ -66,14 +66,14 @@ def fail(state: State, op: FailTask) -> State | Rejected:
 
 
 def _failed(state: State, task: Task, now: datetime, reason: str, report: Json | None) -> State:
-    told = {"attempt": task.attempt, **_ran(task), "at": as_text(now), "reason": reason}
+    failure = {"attempt": task.attempt, **_ran(task), "at": as_text(now), "reason": reason}
     setbacks = task.setbacks + 1
     is_last = task.attempt >= MAX_ATTEMPTS
     after = replace(
         task,
         claim=None,
         submission=None,
-        failures=(*task.failures, {**told, "report": report}),
+        failures=(*task.failures, {**failure, "report": report}),
         setbacks=setbacks,
         priority=min(task.priority, FRONT),
         attempt=task.attempt if is_last else task.attempt + 1,
@@ -103,9 +103,9 @@ def _after(now: datetime, wait_s: int) -> str:
     return as_text(now + timedelta(seconds=wait_s))
 
 
-def _current(task: Task, status: str, **told: object) -> Json:
+def _current(task: Task, status: str, **fields: object) -> Json:
     started = task.claim.claimed if task.claim else None
-    return {"task_id": task.task_id, "status": status, "started": started, **told}
+    return {"task_id": task.task_id, "status": status, "started": started, **fields}
 
 
 def _receipt(task: Task, op: JudgeTask) -> Json:

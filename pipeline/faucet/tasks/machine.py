@@ -72,8 +72,8 @@ def _add(state: State, task: Task) -> State | Rejected:
     if task.task_id in state.done:
         return claiming.rejected_as_done(task.task_id)
     if not TASK_ID.fullmatch(task.task_id):
-        told = "lower case letters, digits, _ and -, at most 120"
-        return Rejected("bad_id", f"{task.task_id!r} is no task id: {told}")
+        rule = "lower case letters, digits, _ and -, at most 120"
+        return Rejected("bad_id", f"{task.task_id!r} is no task id: {rule}")
     if task.agent not in state.queues:
         return claiming.rejected_agent(state, task.agent)
     return _linked(state, task)

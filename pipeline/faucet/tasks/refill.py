@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pipeline.core.json_values import Json
 from pipeline.faucet.tasks.documents import task_of
 from pipeline.faucet.tasks.state import Queue, State, Task, as_text, moment, standing
+from pipeline.workspace.layout import inbox_path
 
 DEFAULTS = {"floor": 4, "fill_to": 8, "pairs_per_task": 100, "most_failing": 4}
 """Values of a queue's `refill` that it leaves out: below floor ready tasks, fill up to fill_to."""
@@ -110,7 +111,7 @@ def _delivery(agent: str, gap: Gap, rules: Json) -> Task:
         "description": f"Deliver {owed} pairs for {gap.indicator}; {gap.pairs} are kept so far",
         "kind": "deliver",
         "indicators": [{"name": gap.indicator, "target_pairs": owed}],
-        "deliver_to": f"data/inbox/{agent}",
+        "deliver_to": inbox_path(agent).as_posix(),
         "gates": [*rules.get("gates", ()), {"indicator": gap.indicator, "min": owed}],
     }
     return task_of(entry, agent)
@@ -127,25 +128,25 @@ def _next_round(state: State, receipt: Json) -> Task | None:
     It comes behind all that is queued: with its old priority the first series of a queue would be
     the only one that is ever worked on.
     """
-    told: Json = receipt["task"]
-    if not told.get("recurs") or receipt["agent"] not in state.queues:
+    entry: Json = receipt["task"]
+    if not entry.get("recurs") or receipt["agent"] not in state.queues:
         return None
-    series, number = told.get("series", receipt["task_id"]), told.get("round", 1) + 1
+    series, number = entry.get("series", receipt["task_id"]), entry.get("round", 1) + 1
     task_id = f"{series}_{number}"
     if task_id in state.done or state.task(task_id):
         return None
     again = {"task_id": task_id, "series": series, "round": number, "dependencies": []}
-    entry = {**told, **again, "priority": max(told["priority"], _LAST)}
-    if "every_s" in told and receipt["completed"]:
-        due = moment(receipt["completed"]) + timedelta(seconds=told["every_s"])
-        entry["not_before"] = as_text(due)
-    return task_of({**entry, "gates": _of_round(told, task_id)}, receipt["agent"])
+    following = {**entry, **again, "priority": max(entry["priority"], _LAST)}
+    if "every_s" in entry and receipt["completed"]:
+        due = moment(receipt["completed"]) + timedelta(seconds=entry["every_s"])
+        following["not_before"] = as_text(due)
+    return task_of({**following, "gates": _of_round(entry, task_id)}, receipt["agent"])
 
 
-def _of_round(told: Json, task_id: str) -> list[Json]:
+def _of_round(entry: Json, task_id: str) -> list[Json]:
     """Return the gates of the next round: a page that was written before proves nothing now."""
-    old = told["task_id"]
-    gates: list[Json] = told.get("gates", [])
+    old = entry["task_id"]
+    gates: list[Json] = entry.get("gates", [])
     return [
         {**gate, "deliverable": gate["deliverable"].replace(f"/{old}.", f"/{task_id}.")}
         if "deliverable" in gate

@@ -7,17 +7,20 @@ it. Of a delivery that was refused the brief tells reasons, places and counts al
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
-from pathlib import Path
-from typing import NamedTuple
 
 import jinja2
 import orjson
 
+from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.faucet.answers.receipts import receipts
 from pipeline.faucet.gates.criteria import criteria_of, failed, in_words
+from pipeline.faucet.gates.delivered import is_delivery
 from pipeline.faucet.tasks.refill import Gap
 from pipeline.faucet.tasks.state import MAX_ATTEMPTS, Task
 from pipeline.faucet.terminal import one_line
+from pipeline.faucet.work.assignment import Places
+from pipeline.workspace.workspace import Workspace
 
 _SHOWN = frozenset(
     {"task_id", "priority", "status", "description", "indicators", "gates", "dependencies", "kind"}
@@ -25,41 +28,46 @@ _SHOWN = frozenset(
 _MOST_CHARS = 6_000
 
 
-class Places(NamedTuple):
-    """Where an attempt works: the workspace, a folder of its own, the file for its account."""
-
-    root: Path
-    workdir: Path
-    result: Path
-
-
 def brief(
-    task: Task, places: Places, coverage: Mapping[str, Gap], to_mend: tuple[str, ...] = ()
+    task: Task, places: Places, coverage: Mapping[str, Gap], faults: tuple[str, ...] = ()
 ) -> str:
     """Return the brief of a claimed task as Markdown.
 
-    coverage tells kept and wanted pairs by indicator, to_mend what receipts of this task's
-    deliveries ask for.
+    coverage has kept and wanted pairs by indicator, faults is what receipts of this task's
+    deliveries ask for (to_mend).
     """
-    told = task.rest
-    indicators = [_row(one, coverage) for one in told.get("indicators", ())]
-    words = [one_line(in_words(criterion)) for criterion in criteria_of(told)]
+    entry = task.rest
+    indicators = [_row(one, coverage) for one in entry.get("indicators", ())]
+    words = [one_line(in_words(criterion)) for criterion in criteria_of(entry)]
     page = _template().render(
         task_id=task.task_id,
         agent=task.agent,
         attempt=task.attempt,
         most_attempts=MAX_ATTEMPTS,
-        goal=one_line(str(told.get("description", "See what the task says below."))),
+        goal=one_line(str(entry.get("description", "See what the task says below."))),
         indicators=indicators,
         criteria=words or ["there is a file that you made, or an account of your work"],
-        faults=[*_faults(task), *to_mend],
-        is_delivery=bool(indicators) or told.get("kind") == "deliver",
+        faults=[*_faults(task), *faults],
+        is_delivery=bool(indicators) or entry.get("kind") == "deliver",
         workdir=places.workdir.as_posix(),
         result=places.result.as_posix(),
-        root=places.root.as_posix(),
-        more=_more(told),
+        root=places.workspace.root.as_posix(),
+        more=_more(entry),
     )
     return page.strip() + "\n"
+
+
+def to_mend(workspace: Workspace, task: Task) -> tuple[str, ...]:
+    """Return what the receipts of a task's deliveries ask its agent to mend, a sentence each."""
+    starts = tuple(f"{out['sha256'][:12]}-" for out in task.handed_in if is_delivery(out))
+    if not starts:
+        return ()
+    try:
+        written = [receipt for receipt in receipts(workspace) if receipt["agent"] == task.agent]
+    except UserError:
+        return ()
+    mine = [receipt for receipt in written if receipt["delivery"].startswith(starts)]
+    return tuple(f"{receipt['name']}: {fault}" for receipt in mine for fault in receipt["to_mend"])
 
 
 def _row(owed: Json, coverage: Mapping[str, Gap]) -> dict[str, str]:
@@ -82,9 +90,9 @@ def _faults(task: Task) -> Iterator[str]:
     yield from (one_line(sentence) for sentence in failed(last["report"]))
 
 
-def _more(told: Json) -> str:
+def _more(entry: Json) -> str:
     """Return what a task says beyond the page as JSON; the fence around it cannot be closed."""
-    rest = {name: value for name, value in told.items() if name not in _SHOWN}
+    rest = {name: value for name, value in entry.items() if name not in _SHOWN}
     text = orjson.dumps(rest, option=orjson.OPT_INDENT_2).decode() if rest else ""
     return text.replace("`", "\\u0060")[:_MOST_CHARS]
 

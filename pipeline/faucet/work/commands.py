@@ -1,27 +1,21 @@
 """Tasks done by a program: an agent's command with the brief on its stdin, or a task's own."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.checkpoints.making import last_words
+from pipeline.faucet.queues.refilling import gaps
 from pipeline.faucet.runs.supervise import Bounds, Ended, run
-from pipeline.faucet.settings import Worker
-from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.work import orphans
-from pipeline.faucet.work.brief import Places
+from pipeline.faucet.work.assignment import Assignment, Outcome, Places
+from pipeline.faucet.work.brief import brief, to_mend
 from pipeline.faucet.work.collecting import account, taken_over
-from pipeline.faucet.work.outcome import Fault, Outcome, failed, transient
-from pipeline.faucet.work.renewal import LOST, STOPPED
+from pipeline.faucet.work.endings import FailedAttempt, OutOfQuota, TransientFailure
 
 TRANSIENT = 75
 """Exit code of a program that could not work now: EX_TEMPFAIL of sysexits.h."""
 
-Watch = Callable[[], str | None]
-
-_WORK = Path(".cache/work")
 _OUT_OF_QUOTA = re.compile(
     r"\brate[ _-]?limit|\bquota\b.{0,40}\b(exceeded|exhausted|reached)|\btoo many requests\b"
     r"|\busage limit\b|\bstatus(?: code)?:? 429\b|\bRESOURCE_EXHAUSTED\b",
@@ -29,110 +23,79 @@ _OUT_OF_QUOTA = re.compile(
 )
 
 
-def places_of(root: Path, task: Task) -> Places:
-    """Return where this turn of a task works; the folders are made."""
-    workdir = root / _WORK / task.task_id / str(task.turn)
-    for name in ("deliver", "outbox"):
-        (workdir / name).mkdir(parents=True, exist_ok=True)
-    return Places(root, workdir, workdir / "result.json")
-
-
-def call_agent(task: Task, worker: Worker, text: str, places: Places, watch: Watch) -> Outcome:
-    """Run an agent's command with its brief, and return what it left behind or how it failed."""
+def call_agent(given: Assignment) -> Outcome:
+    """Run an agent's command with the task's brief, and return what it left behind."""
+    places = given.places()
+    coverage = {gap.indicator: gap for gap in gaps(given.workspace)}
+    page = brief(given.task, places, coverage, to_mend(given.workspace, given.task))
     slots = {
-        "{task_id}": task.task_id,
+        "{task_id}": given.task.task_id,
         "{workdir}": str(places.workdir),
         "{result}": str(places.result),
-        "{root}": str(places.root),
+        "{root}": str(places.workspace),
     }
-    ended = _run(
-        [_filled(part, slots) for part in worker.command],
-        task,
-        places.workdir,
-        Bounds(worker.timeout_s, worker.silence_s),
-        places,
-        watch,
-        text,
-    )
-    told, fault = _read(ended, places)
-    if fault:
-        return Outcome(fault=fault)
-    collected = taken_over(places, task, watch)
-    result = {**(told or {}), **({"left": list(collected.left)} if collected.left else {})}
-    return Outcome(collected.paths, result or None)
+    arguments = [_filled(part, slots) for part in given.worker.command]
+    own_account = _checked(_run(given, arguments, places.workdir, places, page), places)
+    collected = taken_over(places, given.task, given.watch)
+    left = {"left": list(collected.left)} if collected.left else {}
+    return Outcome(collected.paths, {**(own_account or {}), **left} or None)
 
 
-def call_command(task: Task, worker: Worker, places: Places, watch: Watch) -> Outcome:
+def call_command(given: Assignment) -> Outcome:
     """Run the program that a task of kind command names, in the root of the workspace."""
-    arguments = task.rest.get("command")
+    arguments = given.task.rest.get("command")
     if not arguments:
-        return failed("the task is of kind command and names none")
-    bounds = Bounds(worker.timeout_s, worker.silence_s)
-    ended = _run(list(arguments), task, places.root, bounds, places, watch, "")
-    told, fault = _read(ended, places)
-    if fault:
-        return Outcome(fault=fault)
-    return Outcome(result=told or {"exit_code": 0, "last_line": last_words(ended.tail)})
+        raise FailedAttempt("the task is of kind command and names none")
+    places = given.places()
+    ended = _run(given, list(arguments), places.workspace.root, places, "")
+    own_account = _checked(ended, places)
+    return Outcome(result=own_account or {"exit_code": 0, "last_line": last_words(ended.tail)})
 
 
-def _run(
-    arguments: list[str],
-    task: Task,
-    folder: Path,
-    bounds: Bounds,
-    places: Places,
-    watch: Watch,
-    text: str,
-) -> Ended:
+def _run(given: Assignment, arguments: list[str], folder: Path, places: Places, page: str) -> Ended:
+    task = given.task
     variables = {
         "FAUCET_TASK_ID": task.task_id,
         "FAUCET_AGENT": task.agent,
         "FAUCET_WORKDIR": str(places.workdir),
         "FAUCET_RESULT": str(places.result),
-        "FAUCET_ROOT": str(places.root),
+        "FAUCET_ROOT": str(places.workspace),
     }
-    orphans.end_orphans(places.root, task.task_id)
+    orphans.end_orphans(places.workspace, task.task_id)
     try:
         return run(
             arguments,
             folder,
-            bounds,
+            Bounds(given.worker.timeout_s, given.worker.silence_s),
             places.workdir / "output.log",
-            text=text,
+            text=page,
             variables=variables,
-            watch=watch,
-            started=lambda group: orphans.remember(places.root, task, group),
+            watch=given.watch,
+            started=lambda group: orphans.remember(places.workspace, task, group),
         )
     finally:
-        orphans.forget(places.root, task)
+        orphans.forget(places.workspace, task)
 
 
-def _read(ended: Ended, places: Places) -> tuple[Json | None, Fault | None]:
-    """Return a program's account of its work, and why the run was no success."""
-    try:
-        told = account(places.result)
-    except UserError as unreadable:
-        return None, Fault("failed", str(unreadable))
-    return told, _fault(ended, told)
+def _checked(ended: Ended, places: Places) -> Json | None:
+    """Return a program's account of its work; raises FailedAttempt where the run was no success.
 
-
-def _fault(ended: Ended, told: Json | None) -> Fault | None:
-    """Return why a run was no success; exit code 0 is none before the gates say so."""
-    if ended.why in (LOST, STOPPED):
-        return Fault("lost", ended.why)
+    Exit code 0 is a success before the gates are asked.
+    """
+    own_account = account(places.result)
+    status = own_account or {}
     if ended.why:
-        return Fault("failed", ended.why)
-    said = told or {}
-    reason = str(said.get("reason") or last_words(ended.tail))[:300]
-    if said.get("status") == "quota" or (ended.exit_code and _OUT_OF_QUOTA.search(ended.tail)):
-        wait_s = said.get("retry_after_s")
-        known = isinstance(wait_s, int) and not isinstance(wait_s, bool) and wait_s > 0
-        return Fault("quota", reason, wait_s if known else None)
-    if said.get("status") == "transient" or ended.exit_code == TRANSIENT:
-        return transient(reason).fault
+        raise FailedAttempt(ended.why)
+    reason = str(status.get("reason") or last_words(ended.tail))[:300]
+    if status.get("status") == "quota" or (ended.exit_code and _OUT_OF_QUOTA.search(ended.tail)):
+        wait_s = status.get("retry_after_s")
+        is_known = isinstance(wait_s, int) and not isinstance(wait_s, bool) and wait_s > 0
+        raise OutOfQuota(reason, wait_s if is_known else None)
+    if status.get("status") == "transient" or ended.exit_code == TRANSIENT:
+        raise TransientFailure(reason)
     if ended.exit_code:
-        return Fault("failed", f"exit code {ended.exit_code}: {reason}")
-    return None
+        raise FailedAttempt(f"exit code {ended.exit_code}: {reason}")
+    return own_account
 
 
 def _filled(part: str, slots: dict[str, str]) -> str:

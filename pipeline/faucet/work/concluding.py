@@ -1,25 +1,24 @@
 """The end of an attempt: the data set settled, the gates asked, one change, one checkpoint."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.core.text import counted
 from pipeline.faucet.checkpoints import making
 from pipeline.faucet.checkpoints.pushing import push_data
 from pipeline.faucet.checkpoints.settled import unsettled
+from pipeline.faucet.gates.criteria import failed
 from pipeline.faucet.gates.delivered import awaits_integration
 from pipeline.faucet.queues.attempts import submission, verdict
 from pipeline.faucet.queues.board import Along, Board, MovedError
-from pipeline.faucet.run_lock import run_lock, try_run_lock
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import JudgeTask, Operation, Rejected
 from pipeline.faucet.tasks.state import State, Task, standing
-from pipeline.faucet.work.outcome import Outcome
-
-Watch = Callable[[], str | None]
+from pipeline.faucet.work.assignment import Outcome, Watch
 
 _ROUNDS = 6
 
@@ -36,6 +35,20 @@ class Conclusion(NamedTuple):
     checkpoint: str | None = None
     note: str | None = None
 
+    def sentence(self, task_id: str) -> str:
+        """Return how the attempt at a task ended as one sentence."""
+        if self.ending == "submitted":
+            return f"{task_id}: handed in; judged once it is integrated"
+        if self.ending == "lost":
+            return f"{task_id}: the claim was lost, nothing is handed in"
+        assert self.report, "what was judged has a report"
+        if self.ending == "failed":
+            return f"{task_id}: FAILED: {'; '.join(failed(self.report))}"
+        gates = counted(len(self.report["criteria"]), "gate")
+        where = f", checkpoint {self.checkpoint[:10]}" if self.checkpoint else ""
+        note = f"; no checkpoint yet: {self.note}" if self.note else ""
+        return f"{task_id}: completed, {gates} passed{where}{note}"
+
 
 def hand_over(
     board: Board, settings: Settings, task: Task, outcome: Outcome, watch: Watch
@@ -50,20 +63,20 @@ def hand_over(
 
     def submit() -> Operation:
         now = datetime.now(UTC)
-        return submission(board.root, task, owner, outcome.outputs, now, outcome.result)
+        return submission(board.workspace, task, owner, outcome.outputs, now, outcome.result)
 
     if not board.is_shared:
         operation = submit()
         handed = _handed(board.load(), task, operation)
         if handed is None:
             return Conclusion("lost")
-        if awaits_integration(board.root, handed):
+        if awaits_integration(board.workspace, handed):
             return _only_submitted(board, operation)
     for _ in range(_ROUNDS):
         board.synchronize()
-        making.settle(board.root, watch)
+        making.settle(board.workspace, watch)
         if board.is_shared:
-            push_data(board.root)
+            push_data(board.workspace)
         try:
             return _judged(board, settings, task, submit(), watch)
         except MovedError:
@@ -82,16 +95,16 @@ def judge_handed_in(board: Board, settings: Settings) -> list[tuple[str, Conclus
     if not waiting:
         return []
     ended = []
-    with try_run_lock(board.root) as is_free:
-        if not is_free or unsettled(board.root):
+    with board.workspace.try_run_lock() as is_free:
+        if not is_free or unsettled(board.workspace):
             return []
-        making.hold_gates(board.root, settings.checkpoint_gates)
+        making.hold_gates(board.workspace, settings.checkpoint_gates)
         for task in waiting:
             report = verdict(board, state, task)
             if report is not None and not _is_lost(board, task, report):
                 ending = "completed" if report["passed"] else "failed"
                 ended.append((task, Conclusion(ending, report)))
-    passed = [_told(task) for task, conclusion in ended if conclusion.ending == "completed"]
+    passed = [_entry(task) for task, conclusion in ended if conclusion.ending == "completed"]
     kept = _kept(board, passed, lambda: None) if passed else Conclusion("")
     return [
         (task.task_id, conclusion._replace(checkpoint=kept.checkpoint, note=kept.note))
@@ -106,8 +119,8 @@ def _judged(
 
     Raises MovedError where others published, or began a run, meanwhile.
     """
-    with run_lock(board.root, is_told=False, watch=watch):
-        if unsettled(board.root):
+    with board.workspace.run_lock(is_announced=False, watch=watch):
+        if unsettled(board.workspace):
             raise MovedError("a run of somebody else is half way")
         state = board.load()
         handed = _handed(state, task, submit)
@@ -117,12 +130,12 @@ def _judged(
         if report is None:
             return _only_submitted(board, submit)
         if report["passed"]:
-            making.hold_gates(board.root, settings.checkpoint_gates)
+            making.hold_gates(board.workspace, settings.checkpoint_gates)
         if _is_lost(board, handed, report, submit):
             return Conclusion("lost")
         if not report["passed"]:
             return Conclusion("failed", report)
-    kept = _kept(board, [_told(task)], watch)
+    kept = _kept(board, [_entry(task)], watch)
     return kept._replace(ending="completed", report=report)
 
 
@@ -136,7 +149,7 @@ def _along(board: Board, task: Task, report: Json) -> Along | None:
     """Return the data set as what is published with a completed task, where there are clones."""
     if not board.is_shared or not report["passed"]:
         return None
-    return making.along(board.root, [_told(task)])
+    return making.along(board.workspace, [_entry(task)])
 
 
 def _kept(board: Board, tasks: Sequence[making.Task], watch: Watch) -> Conclusion:
@@ -150,12 +163,12 @@ def _kept(board: Board, tasks: Sequence[making.Task], watch: Watch) -> Conclusio
     note = None
     for _ in range(_ROUNDS):
         try:
-            made = making.checkpoint(board.root, tasks)
+            made = making.checkpoint(board.workspace, tasks)
             return Conclusion("", checkpoint=made.commit if made else None)
         except UserError as fault:
             note = str(fault)
         try:
-            making.settle(board.root, watch)
+            making.settle(board.workspace, watch)
         except UserError as fault:
             note = str(fault)
             break
@@ -174,5 +187,5 @@ def _handed(state: State, task: Task, submit: Operation) -> Task | None:
     return found if found and found.turn == task.turn and found.submission else None
 
 
-def _told(task: Task) -> making.Task:
+def _entry(task: Task) -> making.Task:
     return making.Task(task.task_id, task.agent, task.attempt)

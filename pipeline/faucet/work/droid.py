@@ -4,38 +4,36 @@ An indicator that it cannot compute is left to an agent that can: nothing is mad
 """
 
 import zlib
-from datetime import datetime
+from datetime import UTC, datetime
 
-from pipeline.faucet.tasks.state import Task
-from pipeline.faucet.work.ability import computed_as
-from pipeline.faucet.work.brief import Places
+from pipeline.faucet.work.ability import computed_as, read_plan
+from pipeline.faucet.work.assignment import Assignment, Outcome
 from pipeline.faucet.work.collecting import taken_over
-from pipeline.faucet.work.outcome import Outcome, failed
+from pipeline.faucet.work.endings import FailedAttempt
 from pipeline.generate.deliveries import delivery
 from pipeline.generate.examples import worked_examples
-from pipeline.plan.indicators import Plan
 from pipeline.store.atomic import write_bytes
 
 
-def deliver(places: Places, task: Task, plan: Plan, now: datetime) -> Outcome:
+def deliver(given: Assignment) -> Outcome:
     """Deliver the pairs that a task owes, one file per indicator.
 
     A later attempt brings other examples, so that pairs which were refused are made up for.
     """
+    task, places, plan = given.task, given.places(), read_plan(given.workspace)
     seed = zlib.crc32(task.task_id.encode()) + task.attempt
     pairs = 0
     for owed in task.rest["indicators"]:
         name = computed_as(owed["name"], plan)
         if name is None:
-            return failed(f"{owed['name']} cannot be computed here")
+            raise FailedAttempt(f"{owed['name']} cannot be computed here")
         examples = worked_examples(name, owed["target_pairs"], seed)
         stem = f"{_slug(name)}_{task.task_id}_{task.attempt}_qa_pairs"
-        made = delivery(
-            examples, shape="indicator", agent=task.agent, name=stem, created=f"{now:%Y-%m-%d}"
-        )
+        today = f"{datetime.now(UTC):%Y-%m-%d}"
+        made = delivery(examples, shape="indicator", agent=task.agent, name=stem, created=today)
         write_bytes(places.workdir / "deliver" / made.name, made.text.encode())
         pairs += len(examples)
-    collected = taken_over(places, task)
+    collected = taken_over(places, task, given.watch)
     return Outcome(collected.paths, {"pairs": pairs, "made_by": "worked examples"})
 
 

@@ -8,14 +8,13 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.tasks.operations import Rejected, RenewClaim
 from pipeline.faucet.tasks.state import Task
+from pipeline.faucet.work.endings import LostClaim, StoppedWorker
 
-LOST = "the claim is lost"
-STOPPED = "the worker was told to stop"
 _BEATS_PER_LEASE = 3
 
 
 class Renewal:
-    """Renews one claim; asked many times a second, it looks at the board three times a lease.
+    """Renews one claim; called many times a second, it looks at the board three times a lease.
 
     A board that cannot be reached is borne until the lease is over by this clock: from then on
     others may take the task, so the work must end.
@@ -33,21 +32,20 @@ class Renewal:
         self._owner, self._lease_s = task.claim.owner, task.claim.lease_s
         self._asked = self._held = clock()
 
-    def __call__(self) -> str | None:
-        """Return why the work must end, None where it may go on."""
+    def __call__(self) -> None:
+        """Raise LostClaim or StoppedWorker where the work must end."""
         if self._stopped():
-            return STOPPED
+            raise StoppedWorker
         now = self._clock()
         if now - self._asked < self._lease_s / _BEATS_PER_LEASE:
-            return None
+            return
         self._asked = now
+        operation = RenewClaim(self._task.task_id, self._owner, self._task.turn, datetime.now(UTC))
         try:
-            operation = RenewClaim(
-                self._task.task_id, self._owner, self._task.turn, datetime.now(UTC)
-            )
-            if isinstance(self._board.change(operation), Rejected):
-                return LOST
+            is_lost = isinstance(self._board.change(operation), Rejected)
         except UserError:
-            return LOST if now - self._held >= self._lease_s else None
-        self._held = now
-        return None
+            is_lost = now - self._held >= self._lease_s
+        else:
+            self._held = now
+        if is_lost:
+            raise LostClaim

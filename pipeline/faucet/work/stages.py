@@ -1,33 +1,40 @@
-"""Tasks of kind stage: `faucet repro STAGE`."""
+"""Tasks that the workspace does by itself: a stage of the DAG, a checkpoint with its archive."""
 
 from pathlib import Path
 
-from pipeline.core.errors import UserError
-from pipeline.faucet.checkpoints.making import last_words
+from pipeline.faucet.checkpoints.archive import write_archive
+from pipeline.faucet.checkpoints.making import checkpoint, last_words, settle
 from pipeline.faucet.runs.apart import repro_apart
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.runs.supervise import Bounds
-from pipeline.faucet.settings import Worker
-from pipeline.faucet.tasks.state import Task
-from pipeline.faucet.work.commands import Watch
-from pipeline.faucet.work.outcome import Fault, Outcome, failed
-from pipeline.faucet.work.renewal import LOST, STOPPED
-from pipeline.store.dag import Dag
+from pipeline.faucet.work.assignment import Assignment, Outcome
+from pipeline.faucet.work.endings import FailedAttempt
+from pipeline.workspace.dag import Dag
 
 
-def run_stage(root: Path, task: Task, worker: Worker, watch: Watch) -> Outcome:
+def run_stage(given: Assignment) -> Outcome:
     """Land what waits and run the stage that a task names, with those before it."""
-    stage = task.rest.get("stage", "")
-    try:
-        Dag(root).stage(stage)
-    except UserError as fault:
-        return failed(str(fault))
-    land_inbox(root, watch)
-    ended = repro_apart(root, (stage,), Bounds(worker.timeout_s, worker.silence_s), watch)
-    if ended.why in (LOST, STOPPED):
-        return Outcome(fault=Fault("lost", ended.why))
+    stage = given.task.rest.get("stage", "")
+    Dag(given.workspace).stage(stage)
+    land_inbox(given.workspace, given.watch)
+    bounds = Bounds(given.worker.timeout_s, given.worker.silence_s)
+    ended = repro_apart(given.workspace, (stage,), bounds, given.watch)
     if ended.why:
-        return failed(f"stage {stage}: {ended.why}")
+        raise FailedAttempt(f"stage {stage}: {ended.why}")
     if ended.exit_code:
-        return failed(f"stage {stage} failed: {last_words(ended.tail)}")
-    return Outcome(tuple(task.rest.get("outputs", ())), {"stage": stage})
+        raise FailedAttempt(f"stage {stage} failed: {last_words(ended.tail)}")
+    return Outcome(tuple(given.task.rest.get("outputs", ())), {"stage": stage})
+
+
+def make_checkpoint(given: Assignment) -> Outcome:
+    """Settle the data set and commit it, and write the archive that a task asks for.
+
+    Where clones share the board the commit is made when the task is completed.
+    """
+    settle(given.workspace, given.watch)
+    made = None if given.is_shared else checkpoint(given.workspace)
+    if "archive" not in given.task.rest:
+        return Outcome(result={"checkpoint": made.commit if made else "settled"})
+    path = Path(given.task.rest["archive"])
+    written = write_archive(given.workspace, given.workspace / path)
+    return Outcome((path.as_posix(),), {"commit": written.commit, "objects": written.objects})

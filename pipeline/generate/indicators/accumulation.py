@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps
 from pipeline.generate.indicators.balance import agreement
 from pipeline.generate.series import Series
 from pipeline.generate.text import agreed, fixed, listed, signed
@@ -72,15 +72,15 @@ def _accumulation_reading(series: Series, _setting: Setting, steps: Steps) -> Se
 def _signal(series: Series, _setting: Setting, before: Steps, now: Steps) -> Signal:
     price = float(series.close[-1] - series.close[-2])
     change = now.values[0] - before.values[0]
-    said = agreement(price, change)
+    reading = agreement(price, change)
     return Signal(
         f"From bar to bar the close moves by {signed(price)} and the line by {signed(change)}: "
-        f"{said}. One bar is little evidence; the same comparison over weeks weighs more.",
-        is_event="divergence" in said,
+        f"{reading}. One bar is little evidence; the same comparison over weeks weighs more.",
+        is_event="divergence" in reading,
     )
 
 
-ACCUMULATION = Indicator(
+ACCUMULATION = ComputedIndicator(
     name="Accumulation/Distribution Line",
     subcategory="Volume Indicators",
     tags=("A/D line", "volume", "money flow"),

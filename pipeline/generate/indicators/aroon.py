@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Signal,
     Steps,
@@ -82,7 +82,7 @@ def _aroon_signal(_series: Series, _setting: Setting, before: Steps, now: Steps)
     )
 
 
-AROON = Indicator(
+AROON = ComputedIndicator(
     name="Aroon Indicator",
     subcategory="Trend Indicators",
     tags=("Aroon", "trend", "oscillator"),

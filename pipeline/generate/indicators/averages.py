@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Steps,
     bars,
@@ -67,7 +67,7 @@ def _exponential_numbers(series: Series, settings: Sequence[Setting], earlier: i
     return "; ".join((shown, *states))
 
 
-SMA = Indicator(
+SMA = ComputedIndicator(
     name="Simple Moving Average (SMA)",
     subcategory="Trend Indicators",
     tags=("SMA", "moving average", "trend"),
@@ -109,7 +109,7 @@ SMA = Indicator(
         ),
     ),
 )
-EMA = Indicator(
+EMA = ComputedIndicator(
     name="Exponential Moving Average (EMA)",
     subcategory="Trend Indicators",
     tags=("EMA", "moving average", "trend"),
@@ -154,7 +154,7 @@ EMA = Indicator(
         "It follows price with a delay and cannot anticipate a turn.",
     ),
 )
-WMA = Indicator(
+WMA = ComputedIndicator(
     name="Weighted Moving Average (WMA)",
     subcategory="Trend Indicators",
     tags=("WMA", "moving average", "trend"),

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps, longest
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps, longest
 from pipeline.generate.series import Series
 from pipeline.generate.text import agreed, fixed, listed, signed
 
@@ -52,15 +52,15 @@ def _balance_reading(series: Series, setting: Setting, steps: Steps) -> Sequence
     n = int(setting[0])
     price = float(series.close[-1] - series.close[-1 - n])
     change = steps.values[1]
-    said = agreement(price, change)
+    reading = agreement(price, change)
     return (
         (
             f"Over these {n} bars the close changed by {signed(price)} and the OBV by "
-            f"{signed(change, 0)}: {said}."
+            f"{signed(change, 0)}: {reading}."
         ),
         (
             f"The level itself means nothing, only its course does. The OBV changed by "
-            f"{signed(change, 0)} while the close changed by {signed(price)}; {said}."
+            f"{signed(change, 0)} while the close changed by {signed(price)}; {reading}."
         ),
     )
 
@@ -81,7 +81,7 @@ def _signal(series: Series, setting: Setting, before: Steps, now: Steps) -> Sign
     return Signal(f"{path} One bar earlier it read differently: {old}.", is_event=True)
 
 
-OBV = Indicator(
+OBV = ComputedIndicator(
     name="On-Balance Volume (OBV)",
     subcategory="Volume Indicators",
     tags=("OBV", "volume", "divergence"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps
 from pipeline.generate.indicators.deviation import spread
 from pipeline.generate.inputs import closes
 from pipeline.generate.series import Series
@@ -66,17 +66,17 @@ def _bands_signal(series: Series, _setting: Setting, before: Steps, now: Steps) 
     if old == new == "inside":
         return Signal(path + "both are inside the bands, so nothing is signalled.", is_event=False)
     if new == "inside":
-        said = f"price was {old} the bands and closes inside again, the mean-reversion entry "
-        said += "towards the middle band"
+        reading = f"price was {old} the bands and closes inside again, the mean-reversion entry "
+        reading += "towards the middle band"
     elif old == new:
-        said = f"both are {new} the bands. Price walks the band, a sign of a strong trend"
+        reading = f"both are {new} the bands. Price walks the band, a sign of a strong trend"
     else:
-        said = f"price breaks out and closes {new} the bands. After narrow bands this often "
-        said += "starts a move; after wide ones it often ends one"
-    return Signal(f"{path}{said}.", is_event=True)
+        reading = f"price breaks out and closes {new} the bands. After narrow bands this often "
+        reading += "starts a move; after wide ones it often ends one"
+    return Signal(f"{path}{reading}.", is_event=True)
 
 
-BOLLINGER = Indicator(
+BOLLINGER = ComputedIndicator(
     name="Bollinger Bands",
     subcategory="Volatility Indicators",
     tags=("Bollinger Bands", "volatility", "bands"),

@@ -6,7 +6,7 @@ import numpy as np
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Signal,
     Steps,
@@ -82,7 +82,7 @@ def _cci_signal(_series: Series, _setting: Setting, before: Steps, now: Steps) -
     return Signal(f"{path} crosses neither +100 nor -100, so nothing is signalled.", is_event=False)
 
 
-CCI = Indicator(
+CCI = ComputedIndicator(
     name="Commodity Channel Index (CCI)",
     subcategory="Momentum Indicators",
     tags=("CCI", "momentum", "oscillator"),

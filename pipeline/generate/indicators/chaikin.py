@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Signal,
     Steps,
@@ -66,14 +66,16 @@ def _chaikin_signal(_series: Series, _setting: Setting, before: Steps, now: Step
     path = f"The CMF goes from {signed(old, CMF_DIGITS)} to {signed(new, CMF_DIGITS)}"
     if (old > 0) != (new > 0):
         who = "buying" if new > 0 else "selling"
-        said = f"{path} and crosses zero: {who} pressure takes over. Small crossings are fragile."
-        return Signal(said, is_event=True)
+        reading = (
+            f"{path} and crosses zero: {who} pressure takes over. Small crossings are fragile."
+        )
+        return Signal(reading, is_event=True)
     trend = "grows" if abs(new) > abs(old) else "fades"
     who = "buying" if new > 0 else "selling"
     return Signal(f"{path} without crossing zero: {who} pressure {trend}.", is_event=False)
 
 
-CMF = Indicator(
+CMF = ComputedIndicator(
     name="Chaikin Money Flow (CMF)",
     subcategory="Volume Indicators",
     tags=("CMF", "volume", "money flow"),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Steps,
     bars,
@@ -102,7 +102,7 @@ def _span_b_reading(series: Series, _setting: Setting, steps: Steps) -> Sequence
     )
 
 
-SPAN_A = Indicator(
+SPAN_A = ComputedIndicator(
     name="Ichimoku Cloud (Senkou Span A)",
     subcategory="Trend Indicators",
     tags=("Ichimoku", "Senkou Span A", "cloud"),
@@ -146,7 +146,7 @@ SPAN_A = Indicator(
 )
 
 
-SPAN_B = Indicator(
+SPAN_B = ComputedIndicator(
     name="Ichimoku Cloud (Senkou Span B)",
     subcategory="Trend Indicators",
     tags=("Ichimoku", "Senkou Span B", "cloud"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps, bars
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps, bars
 from pipeline.generate.inputs import closes
 from pipeline.generate.series import Series
 from pipeline.generate.text import agreed, fixed
@@ -71,12 +71,14 @@ def volatility_signal(series: Series, _setting: Setting, before: Steps, now: Ste
         )
     rising = float(series.close[-1]) > float(series.close[-2])
     if change_pct > 0:
-        said = f"It expands while price {'rises' if rising else 'falls'}: the move has energy, "
-        said += "stops need more room, positions should shrink."
+        reading = f"It expands while price {'rises' if rising else 'falls'}: the move has energy, "
+        reading += "stops need more room, positions should shrink."
     else:
-        said = "It contracts: the market calms down, stops can move closer, and a long contraction "
-        said += "often comes before a breakout in either direction."
-    return Signal(path + said, is_event=True)
+        reading = (
+            "It contracts: the market calms down, stops can move closer, and a long contraction "
+        )
+        reading += "often comes before a breakout in either direction."
+    return Signal(path + reading, is_event=True)
 
 
 VOLATILITY_COMPARISON = (
@@ -85,7 +87,7 @@ VOLATILITY_COMPARISON = (
 )
 
 
-DEVIATION = Indicator(
+DEVIATION = ComputedIndicator(
     name="Standard Deviation",
     subcategory="Volatility Indicators",
     tags=("standard deviation", "volatility"),

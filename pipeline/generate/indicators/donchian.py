@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps, bars
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps, bars
 from pipeline.generate.inputs import ranges
 from pipeline.generate.series import Series
 from pipeline.generate.text import agreed, fixed
@@ -57,20 +57,20 @@ def _donchian_signal(series: Series, _setting: Setting, before: Steps, now: Step
     high, low = float(series.high[-1]), float(series.low[-1])
     lines = f"bar {series.bars - 1}'s lines are {fixed(upper)} and {fixed(lower)}"
     if high > upper and low < lower:
-        said = "The bar exceeds both lines: an outside bar, which a breakout system leaves alone"
+        reading = "The bar exceeds both lines: an outside bar, which a breakout system leaves alone"
     elif high > upper:
-        said = f"The new high of {fixed(high)} exceeds the upper line of the bar before: the "
-        said += "long entry of Donchian's and the Turtles' rules"
+        reading = f"The new high of {fixed(high)} exceeds the upper line of the bar before: the "
+        reading += "long entry of Donchian's and the Turtles' rules"
     elif low < lower:
-        said = f"The new low of {fixed(low)} undercuts the lower line of the bar before: the "
-        said += "short entry, or the exit of a long trade"
+        reading = f"The new low of {fixed(low)} undercuts the lower line of the bar before: the "
+        reading += "short entry, or the exit of a long trade"
     else:
         moved = "the channel only changes because an old bar drops out"
         same = "the channel stays as it is"
-        said = f"High {fixed(high)} and low {fixed(low)} stay within the old lines; "
-        said += same if before.values == now.values else moved
-        return Signal(f"{said} ({lines}). No signal.", is_event=False)
-    return Signal(f"{said} ({lines}).", is_event=True)
+        reading = f"High {fixed(high)} and low {fixed(low)} stay within the old lines; "
+        reading += same if before.values == now.values else moved
+        return Signal(f"{reading} ({lines}). No signal.", is_event=False)
+    return Signal(f"{reading} ({lines}).", is_event=True)
 
 
 # The upper line of the longer span is never the lower one, so both orders read the same.
@@ -78,7 +78,7 @@ OLDER_HIGH = (
     "the longer span has seen a higher high, so a breakout of the short channel would still be "
     "inside the long one"
 )
-DONCHIAN = Indicator(
+DONCHIAN = ComputedIndicator(
     name="Donchian Channels",
     subcategory="Volatility Indicators",
     tags=("Donchian Channels", "breakout", "channel"),

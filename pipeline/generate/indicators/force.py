@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps, bars
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps, bars
 from pipeline.generate.series import Series
 from pipeline.generate.text import agreed, fixed, listed
 
@@ -65,7 +65,7 @@ def _force_signal(_series: Series, _setting: Setting, before: Steps, now: Steps)
     return Signal(f"{path} without crossing zero; the force {trend}.", is_event=False)
 
 
-FORCE = Indicator(
+FORCE = ComputedIndicator(
     name="Force Index",
     subcategory="Volume Indicators",
     tags=("Force Index", "volume", "momentum"),

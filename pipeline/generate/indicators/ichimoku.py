@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Signal,
     Steps,
@@ -140,7 +140,7 @@ def _kijun_reading(series: Series, _setting: Setting, steps: Steps) -> Sequence[
     )
 
 
-TENKAN = Indicator(
+TENKAN = ComputedIndicator(
     name="Ichimoku Cloud (Tenkan-sen)",
     subcategory="Trend Indicators",
     tags=("Ichimoku", "Tenkan-sen", "trend"),
@@ -172,7 +172,7 @@ TENKAN = Indicator(
 )
 
 
-KIJUN = Indicator(
+KIJUN = ComputedIndicator(
     name="Ichimoku Cloud (Kijun-sen)",
     subcategory="Trend Indicators",
     tags=("Ichimoku", "Kijun-sen", "trend"),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps
 from pipeline.generate.series import Series
 from pipeline.generate.text import agreed, fixed, listed
 
@@ -93,20 +93,20 @@ def _keltner_signal(series: Series, _setting: Setting, before: Steps, now: Steps
     )
     path = f"The closes are {fixed(series.close[-2])} and {fixed(series.close[-1])}: "
     if old == new == "inside":
-        said, is_event = "both lie inside the channel, so there is no breakout", False
+        reading, is_event = "both lie inside the channel, so there is no breakout", False
     elif new == "inside":
-        said, is_event = (
+        reading, is_event = (
             f"price was {old} the channel and is inside again, the thrust is over",
             True,
         )
     elif old == new:
-        said, is_event = f"both lie {new} the channel, the earlier breakout continues", True
+        reading, is_event = f"both lie {new} the channel, the earlier breakout continues", True
     else:
-        said, is_event = f"price leaves the channel and closes {new} it, a breakout signal", True
-    return Signal(f"{path}{said}.", is_event)
+        reading, is_event = f"price leaves the channel and closes {new} it, a breakout signal", True
+    return Signal(f"{path}{reading}.", is_event)
 
 
-KELTNER = Indicator(
+KELTNER = ComputedIndicator(
     name="Keltner Channels",
     subcategory="Volatility Indicators",
     tags=("Keltner Channels", "volatility", "channel"),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps, crossed, crossing
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps, crossed, crossing
 from pipeline.generate.series import Series
 from pipeline.generate.text import agreed, fixed, listed
 
@@ -28,7 +28,7 @@ CROSSINGS = {
 }
 
 
-class State(NamedTuple):
+class MacdAverages(NamedTuple):
     """The three recursive averages at one bar, as printed."""
 
     fast: str
@@ -36,13 +36,13 @@ class State(NamedTuple):
     signal: str
 
 
-def _state(series: Series, setting: Setting, bar: int) -> State:
+def _state(series: Series, setting: Setting, bar: int) -> MacdAverages:
     fast, slow, smooth = (int(x) for x in setting)
     known = series.close[:bar]
     quick = float(talib.EMA(known[slow - fast :], fast)[-1])
     lazy = float(talib.EMA(known, slow)[-1])
     line = float(talib.MACD(known, fast, slow, smooth)[1][-1])
-    return State(*(fixed(x, STATE_DIGITS) for x in (quick, lazy, line)))
+    return MacdAverages(*(fixed(x, STATE_DIGITS) for x in (quick, lazy, line)))
 
 
 def _steps(series: Series, setting: Setting) -> Steps:
@@ -109,7 +109,7 @@ def _span(setting: Setting) -> str:
     return f"with periods {'/'.join(f'{x:.0f}' for x in setting)}"
 
 
-MACD = Indicator(
+MACD = ComputedIndicator(
     name="Moving Average Convergence Divergence (MACD)",
     subcategory="Trend Indicators",
     tags=("MACD", "momentum", "trend"),

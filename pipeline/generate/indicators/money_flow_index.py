@@ -6,7 +6,7 @@ from itertools import pairwise
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Signal,
     Steps,
@@ -81,7 +81,7 @@ def _flow_signal(_series: Series, _setting: Setting, before: Steps, now: Steps) 
     return Signal(f"{path} crosses none of 20, 50 and 80, so there is no signal.", is_event=False)
 
 
-MFI = Indicator(
+MFI = ComputedIndicator(
     name="Money Flow Index (MFI)",
     subcategory="Volume Indicators",
     tags=("MFI", "volume", "oscillator"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Signal,
     Steps,
@@ -95,7 +95,7 @@ def _zero_signal(_series: Series, setting: Setting, before: Steps, now: Steps) -
     )
 
 
-ROC = Indicator(
+ROC = ComputedIndicator(
     name="Rate of Change (ROC)",
     subcategory="Momentum Indicators",
     tags=("ROC", "momentum"),
@@ -142,7 +142,7 @@ ROC = Indicator(
 )
 
 
-MOMENTUM = Indicator(
+MOMENTUM = ComputedIndicator(
     name="Momentum Indicator",
     subcategory="Momentum Indicators",
     tags=("momentum", "oscillator"),

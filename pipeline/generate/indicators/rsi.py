@@ -10,7 +10,7 @@ import numpy as np
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Signal,
     Steps,
@@ -111,7 +111,7 @@ def _rsi_signal(_series: Series, _setting: Setting, before: Steps, now: Steps) -
     )
 
 
-RSI = Indicator(
+RSI = ComputedIndicator(
     name="Relative Strength Index (RSI)",
     subcategory="Momentum Indicators",
     tags=("RSI", "momentum", "oscillator"),

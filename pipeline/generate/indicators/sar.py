@@ -10,7 +10,7 @@ from typing import NamedTuple
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Signal,
     Steps,
@@ -22,7 +22,7 @@ DIGITS = 4
 STATE_DIGITS = 6
 
 
-class Stop(NamedTuple):
+class SarStop(NamedTuple):
     """What the SAR of a bar is computed from, and what comes out."""
 
     start: float
@@ -35,20 +35,22 @@ class Stop(NamedTuple):
     sar: float
 
 
-def _trail(series: Series, step: float, most: float) -> Stop:
+def _trail(series: Series, step: float, most: float) -> SarStop:
     """Return the stop of the last bar."""
     highs, lows = series.high.tolist(), series.low.tolist()
     is_long = not lows[0] - lows[1] > max(highs[1] - highs[0], 0)
     extreme, held = (highs[1], lows[0]) if is_long else (lows[1], highs[0])
-    stop = Stop(held, step, extreme, is_long, held, held, is_hit=False, sar=held)
+    stop = SarStop(held, step, extreme, is_long, held, held, is_hit=False, sar=held)
     for bar in range(1, series.bars):
         if bar > 1:
             stop = _next(stop, step, most, highs[:bar], lows[:bar])
-        stop = _met(stop, highs[bar - 1 : bar + 1], lows[bar - 1 : bar + 1])
+        stop = _traded(stop, highs[bar - 1 : bar + 1], lows[bar - 1 : bar + 1])
     return stop
 
 
-def _next(stop: Stop, step: float, most: float, highs: list[float], lows: list[float]) -> Stop:
+def _next(
+    stop: SarStop, step: float, most: float, highs: list[float], lows: list[float]
+) -> SarStop:
     """Return the stop set for the bar that follows the given ones."""
     is_long, acceleration, extreme = stop.is_long, stop.acceleration, stop.extreme
     best = highs[-1] if is_long else lows[-1]
@@ -59,10 +61,10 @@ def _next(stop: Stop, step: float, most: float, highs: list[float], lows: list[f
         acceleration, extreme = min(acceleration + step, most), best
     raw = stop.sar + acceleration * (extreme - stop.sar)
     held = min(raw, *lows[-2:]) if is_long else max(raw, *highs[-2:])
-    return Stop(stop.sar, acceleration, extreme, is_long, raw, held, is_hit=False, sar=held)
+    return SarStop(stop.sar, acceleration, extreme, is_long, raw, held, is_hit=False, sar=held)
 
 
-def _met(stop: Stop, highs: list[float], lows: list[float]) -> Stop:
+def _traded(stop: SarStop, highs: list[float], lows: list[float]) -> SarStop:
     """Return the stop after its bar has traded: hit or not."""
     if stop.is_long and lows[-1] <= stop.held:
         return stop._replace(is_hit=True, sar=max(stop.extreme, *highs))
@@ -150,7 +152,7 @@ NEARER_STOP = (
 )
 
 
-SAR = Indicator(
+SAR = ComputedIndicator(
     name="Parabolic SAR",
     subcategory="Trend Indicators",
     tags=("Parabolic SAR", "trailing stop", "trend"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Signal,
     Steps,
@@ -143,8 +143,8 @@ def _stochastic(
     formulas: tuple[str, ...],
     limit: str,
     note: str,
-) -> Indicator:
-    return Indicator(
+) -> ComputedIndicator:
+    return ComputedIndicator(
         name=f"Stochastic Oscillator ({kind})",
         subcategory="Momentum Indicators",
         tags=("stochastic", "momentum", "oscillator"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Steps, bars
+from pipeline.generate.indicator import ComputedIndicator, Setting, Steps, bars
 from pipeline.generate.indicators.deviation import VOLATILITY_COMPARISON, volatility_signal
 from pipeline.generate.series import Series
 from pipeline.generate.text import agreed, fixed, listed
@@ -59,7 +59,7 @@ def _true_range_reading(series: Series, _setting: Setting, steps: Steps) -> Sequ
     )
 
 
-ATR = Indicator(
+ATR = ComputedIndicator(
     name="Average True Range (ATR)",
     subcategory="Volatility Indicators",
     tags=("ATR", "volatility", "stop loss"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import talib
 
-from pipeline.generate.indicator import Indicator, Setting, Signal, Steps, bars
+from pipeline.generate.indicator import ComputedIndicator, Setting, Signal, Steps, bars
 from pipeline.generate.series import Series
 from pipeline.generate.text import agreed, fixed, listed, signed
 
@@ -61,7 +61,7 @@ def _turnover_signal(series: Series, _setting: Setting, before: Steps, now: Step
     return Signal(f"{path}{state}, so there is no change of sign.", is_event=False)
 
 
-TURNOVER = Indicator(
+TURNOVER = ComputedIndicator(
     name="Volume Rate of Change",
     subcategory="Volume Indicators",
     tags=("VROC", "volume"),

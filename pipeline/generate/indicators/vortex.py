@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Signal,
     Steps,
@@ -83,7 +83,7 @@ def _vortex_signal(_series: Series, _setting: Setting, before: Steps, now: Steps
     )
 
 
-VORTEX = Indicator(
+VORTEX = ComputedIndicator(
     name="Vortex Indicator",
     subcategory="Trend Indicators",
     tags=("Vortex", "trend", "VI"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Signal,
     Steps,
@@ -49,14 +49,14 @@ def _vwap_reading(series: Series, _setting: Setting, steps: Steps) -> Sequence[s
     close, vwap = float(series.close[-1]), steps.values[0]
     gap_pct = fixed(abs(100 * (close / vwap - 1)))
     if close > vwap:
-        said = "the average buyer of these bars is in profit and the line tends to support"
+        reading = "the average buyer of these bars is in profit and the line tends to support"
     else:
-        said = "the average buyer of these bars is at a loss and the line tends to resist"
+        reading = "the average buyer of these bars is at a loss and the line tends to resist"
     side = "above" if close > vwap else "below"
     return (
-        f"The close of {fixed(close)} is {gap_pct} % {side} the VWAP: {said}.",
+        f"The close of {fixed(close)} is {gap_pct} % {side} the VWAP: {reading}.",
         (
-            f"Price closes {gap_pct} % {side} the line, so {said}. Desks that must buy count a "
+            f"Price closes {gap_pct} % {side} the line, so {reading}. Desks that must buy count a "
             "fill below the VWAP as a good one."
         ),
     )
@@ -86,7 +86,7 @@ def _vwap_signal(series: Series, _setting: Setting, before: Steps, now: Steps) -
     )
 
 
-VWAP = Indicator(
+VWAP = ComputedIndicator(
     name="Volume Weighted Average Price (VWAP)",
     subcategory="Volume Indicators",
     tags=("VWAP", "volume", "benchmark"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import talib
 
 from pipeline.generate.indicator import (
-    Indicator,
+    ComputedIndicator,
     Setting,
     Signal,
     Steps,
@@ -87,7 +87,7 @@ COMPARISON = (
 )
 
 
-WILLIAMS_R = Indicator(
+WILLIAMS_R = ComputedIndicator(
     name="Williams %R",
     subcategory="Momentum Indicators",
     tags=("Williams %R", "momentum", "oscillator"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from pipeline.core.errors import UserError
 from pipeline.faucet.runs.supervise import NOT_FOUND, Bounds, Ended, run
 
 LONG = Bounds(60, 60)
@@ -38,8 +39,8 @@ def test_bounds_in_time_and_in_silence_end_it(tmp_path: Path) -> None:
     assert python(tmp_path, talking, Bounds(60, 0.7)).exit_code == 0
 
 
-def test_a_reason_from_the_watch_ends_the_whole_group(tmp_path: Path) -> None:
-    """Children of the program end with it, also those that ignore a polite request."""
+def test_what_the_watch_raises_ends_the_whole_group(tmp_path: Path) -> None:
+    """The caller gets it; children end with the program, also those that ignore a request."""
     code = (
         "import subprocess, sys, time\n"
         "stay = 'import signal as s, time; s.signal(15, s.SIG_IGN); print(1); time.sleep(99)'\n"
@@ -47,12 +48,15 @@ def test_a_reason_from_the_watch_ends_the_whole_group(tmp_path: Path) -> None:
         "print(child.pid)\n"
         "time.sleep(99)\n"
     )
-    told = tmp_path / "log"
-    ended = python(
-        tmp_path, code, watch=lambda: "lost" if told.read_text().count("\n") == 2 else None
-    )
-    assert (ended.exit_code, ended.why) == (None, "lost")
-    child = max(int(line) for line in told.read_text().split())
+    log = tmp_path / "log"
+
+    def watch() -> None:
+        if log.read_text().count("\n") == 2:
+            raise UserError("lost")
+
+    with pytest.raises(UserError, match="lost"):
+        python(tmp_path, code, watch=watch)
+    child = max(int(line) for line in log.read_text().split())
     assert not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie"
 
 

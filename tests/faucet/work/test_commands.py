@@ -9,10 +9,11 @@ import pytest
 
 from pipeline.faucet.settings import Worker
 from pipeline.faucet.tasks.state import Claim, Task
-from pipeline.faucet.work.commands import call_agent, call_command, places_of
-from pipeline.faucet.work.outcome import Fault, Outcome
-from pipeline.faucet.work.renewal import LOST
+from pipeline.faucet.work.assignment import Assignment, Outcome, Watch
+from pipeline.faucet.work.commands import call_agent, call_command
+from pipeline.faucet.work.endings import FailedAttempt, LostClaim, OutOfQuota, TransientFailure
 from tests.faucet.team import task
+from tests.workspaces import bare
 
 BOUNDS = {"timeout_s": 30, "silence_s": 30, "reviews": False}
 NOON = "2026-01-01T12:00:00Z"
@@ -25,27 +26,33 @@ def claimed(**more: object) -> Task:
     )
 
 
-def call(root: Path, code: str, watch: str | None = None) -> Outcome:
+def call(root: Path, code: str, watch: Watch = lambda: None) -> Outcome:
     """Run a Python program as the agent's command."""
     worker = Worker(
         (sys.executable, "-c", code, "{task_id}", "{other}"), worked_examples=False, **BOUNDS
     )
-    one = claimed()
-    return call_agent(one, worker, "the brief", places_of(root, one), lambda: watch)
+    return call_agent(Assignment(bare(root), claimed(), worker, watch))
+
+
+def failure(root: Path, code: str) -> tuple[str, str, int | None]:
+    """Return kind, reason and rest of the failure that a program's run is."""
+    with pytest.raises(FailedAttempt) as raised:
+        call(root, code)
+    return raised.value.kind, str(raised.value), raised.value.retry_after_s
 
 
 def test_a_command_is_given_brief_and_places(tmp_path: Path) -> None:
     """Brief on stdin, places in the environment, slots of the template filled, others left."""
     code = (
         "import json, os, sys\n"
-        "told = {'brief': sys.stdin.read(), 'arguments': sys.argv[1:], 'here': os.getcwd(),\n"
+        "said = {'brief': sys.stdin.readline(), 'arguments': sys.argv[1:], 'here': os.getcwd(),\n"
         "        'task': os.environ['FAUCET_TASK_ID'], 'dir': os.environ['FAUCET_WORKDIR']}\n"
-        "open(os.environ['FAUCET_RESULT'], 'w').write(json.dumps(told))\n"
+        "open(os.environ['FAUCET_RESULT'], 'w').write(json.dumps(said))\n"
     )
     outcome = call(tmp_path, code)
     workdir = str(tmp_path / ".cache/work/a/1")
     assert outcome.result == {
-        "brief": "the brief",
+        "brief": "# a\n",
         "arguments": ["a", "{other}"],
         "here": workdir,
         "task": "a",
@@ -92,52 +99,64 @@ LIMITED = ("Error: rate limit reached", "quota has been exceeded", "HTTP status 
 
 
 @pytest.mark.parametrize(
-    ("code", "fault"),
+    ("code", "kind", "reason", "rest_s"),
     [
-        ("raise SystemExit(75)", Fault("transient", SILENT)),
-        (says("busy", 75), Fault("transient", "busy")),
-        (says("no such model", 2), Fault("failed", "exit code 2: no such model")),
-        *((says(words, 1), Fault("quota", words)) for words in LIMITED),
-        (account(status="quota", retry_after_s=90, reason="later"), Fault("quota", "later", 90)),
-        (account(status="quota", retry_after_s=True), Fault("quota", SILENT)),
-        (account(status="transient", reason="offline"), Fault("transient", "offline")),
+        ("raise SystemExit(75)", "transient", SILENT, None),
+        (says("busy", 75), "transient", "busy", None),
+        (says("no such model", 2), "failed", "exit code 2: no such model", None),
+        *((says(words, 1), "quota", words, None) for words in LIMITED),
+        (account(status="quota", retry_after_s=90, reason="later"), "quota", "later", 90),
+        (account(status="quota", retry_after_s=True), "quota", SILENT, None),
+        (account(status="transient", reason="offline"), "transient", "offline", None),
     ],
 )
-def test_how_a_command_ends_says_what_it_costs(tmp_path: Path, code: str, fault: Fault) -> None:
+def test_how_a_command_ends_says_what_it_costs(
+    tmp_path: Path, code: str, kind: str, reason: str, rest_s: int | None
+) -> None:
     """Exit 75 and a quota answer cost no attempt, any other failure does, with its last words."""
-    assert call(tmp_path, code).fault == fault
+    assert failure(tmp_path, code) == (kind, reason, rest_s)
+
+
+def test_each_ending_is_a_class_of_its_own() -> None:
+    """What an ending costs is told by its class: only the plain failure costs an attempt."""
+    kinds = {FailedAttempt: "failed", TransientFailure: "transient", OutOfQuota: "quota"}
+    assert {one: one("why").kind for one in kinds} == kinds
+    assert not issubclass(LostClaim, FailedAttempt)
 
 
 def test_a_rate_limit_in_a_success_is_no_quota_answer(tmp_path: Path) -> None:
     """Who talks about rate limits and succeeds, succeeded; the gates decide."""
-    assert call(tmp_path, "print('wrote 20 pairs on the rate limit of exchanges')").fault is None
+    outcome = call(tmp_path, "print('wrote 20 pairs on the rate limit of exchanges')")
+    assert outcome == Outcome((), None)
 
 
-@pytest.mark.parametrize("told", ["[1]", '{"a": 1, "a": 2}', "{", '{"a": NaN}'])
-def test_an_account_that_is_no_object_is_told(tmp_path: Path, told: str) -> None:
+@pytest.mark.parametrize("text", ["[1]", '{"a": 1, "a": 2}', "{", '{"a": NaN}'])
+def test_an_account_that_is_no_object_is_told(tmp_path: Path, text: str) -> None:
     """What cannot be read strictly is a failed attempt with a sentence that names the file."""
-    code = f"import os; open(os.environ['FAUCET_RESULT'], 'w').write({told!r})"
-    fault = call(tmp_path, code).fault
-    assert fault is not None
-    assert fault.kind == "failed"
-    assert fault.reason.startswith("result.json")
+    code = f"import os; open(os.environ['FAUCET_RESULT'], 'w').write({text!r})"
+    kind, reason, _ = failure(tmp_path, code)
+    assert kind == "failed"
+    assert reason.startswith("result.json")
 
 
 def test_a_lost_claim_hands_nothing_in(tmp_path: Path) -> None:
     """When the claim is lost the program ends, and what it wrote stays in its folder."""
+
+    def lost() -> None:
+        raise LostClaim
+
     code = "import time; open('deliver/pairs.json', 'w').write('[]'); time.sleep(60)"
-    outcome = call(tmp_path, code, watch=LOST)
-    assert outcome == Outcome(fault=Fault("lost", LOST))
+    with pytest.raises(LostClaim):
+        call(tmp_path, code, watch=lost)
     assert not (tmp_path / "data").exists()
 
 
 def test_a_task_can_bring_its_own_program(tmp_path: Path) -> None:
     """Kind command runs in the workspace, and says what it did in its last line."""
     program = [sys.executable, "-c", "import os; print(os.getcwd())"]
-    one = claimed(kind="command", command=program)
     worker = Worker((), worked_examples=False, **BOUNDS)
-    outcome = call_command(one, worker, places_of(tmp_path, one), lambda: None)
+    one = claimed(kind="command", command=program)
+    outcome = call_command(Assignment(bare(tmp_path), one, worker, lambda: None))
     assert outcome.result == {"exit_code": 0, "last_line": os.fspath(tmp_path)}
-    nothing = claimed(kind="command")
-    fault = call_command(nothing, worker, places_of(tmp_path, nothing), lambda: None).fault
-    assert fault == Fault("failed", "the task is of kind command and names none")
+    with pytest.raises(FailedAttempt, match="the task is of kind command and names none"):
+        call_command(Assignment(bare(tmp_path), claimed(kind="command"), worker, lambda: None))

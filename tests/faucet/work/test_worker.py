@@ -11,8 +11,9 @@ from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.queues.storage import load, read_receipts
 from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.state import standing
+from pipeline.faucet.work.ways import WAYS
 from pipeline.faucet.work.worker import TeamWorker
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
 from tests.conftest import ROOT
 from tests.faucet.tasks_only import entry, queue, workspace
 
@@ -111,7 +112,7 @@ def test_a_bug_costs_an_attempt_and_is_told(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("no such number")
 
-    monkeypatch.setattr("pipeline.faucet.work.worker.call_command", broken)
+    monkeypatch.setitem(WAYS, "command", broken)
     root = workspace(tmp_path / "w", queue("zai", entry("a")))
     with pytest.raises(ZeroDivisionError):
         worker(root, []).once()

@@ -1,0 +1,112 @@
+"""One attempt at a task, as a worker makes it: taken, done, handed in, ended.
+
+Killed between any two of these it loses nothing: the claim is freed by whoever looks next, and
+what was finished is either wholly there or not at all.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.faucet.gates.facts import MissingFileError
+from pipeline.faucet.queues.attempts import claim
+from pipeline.faucet.queues.board import Board
+from pipeline.faucet.settings import Settings, Worker
+from pipeline.faucet.tasks.operations import FailTask, ReleaseClaim
+from pipeline.faucet.tasks.state import Task
+from pipeline.faucet.work.ability import ability
+from pipeline.faucet.work.assignment import Assignment, Outcome
+from pipeline.faucet.work.collecting import forget_taken
+from pipeline.faucet.work.concluding import Conclusion, hand_over
+from pipeline.faucet.work.endings import (
+    FailedAttempt,
+    InterruptedWork,
+    StoppedWorker,
+    TransientFailure,
+)
+from pipeline.faucet.work.renewal import Renewal
+from pipeline.faucet.work.ways import do
+
+
+class Attempt:
+    """A claimed task in the hands of its worker; raises UserError where the board is away."""
+
+    def __init__(
+        self, board: Board, settings: Settings, task: Task, stopped: Callable[[], bool]
+    ) -> None:
+        self._board, self._settings, self._stopped = board, settings, stopped
+        self.task = task
+        self._watch = Renewal(board, task, stopped)
+
+    @classmethod
+    def take(
+        cls,
+        board: Board,
+        settings: Settings,
+        agent: str,
+        owner: str,
+        process: Json,
+        stopped: Callable[[], bool],
+    ) -> "Attempt | None":
+        """Claim the next task that agent can do here; None where there is none now."""
+        can_do = ability(board.workspace, _worker(board, settings, agent))
+        now = datetime.now(UTC)
+        lease_s = settings.lease_s
+        task = claim(board, agent, owner, now, lease_s=lease_s, process=process, can_do=can_do)
+        return cls(board, settings, task, stopped) if task else None
+
+    def do(self) -> Outcome:
+        """Return what came of the task, done in the way of its kind.
+
+        Raises FailedAttempt where nothing came of it, InterruptedWork where it had to end.
+        """
+        worker = _worker(self._board, self._settings, self.task.agent)
+        board, task = self._board, self.task
+        try:
+            return do(Assignment(board.workspace, task, worker, self._watch, board.is_shared))
+        except (FailedAttempt, InterruptedWork):
+            raise
+        except UserError as fault:
+            raise FailedAttempt(str(fault)) from fault
+
+    def hand_in(self, outcome: Outcome) -> Conclusion:
+        """Hand in what came of the task, and return what its gates made of that.
+
+        Raises FailedAttempt or InterruptedWork where it could not be judged.
+        """
+        try:
+            concluded = hand_over(self._board, self._settings, self.task, outcome, self._watch)
+        except MissingFileError as missing:
+            text = f"an output that the task names is missing: {missing}"
+            raise FailedAttempt(text) from missing
+        except InterruptedWork:
+            raise
+        except UserError as fault:
+            if self._stopped():
+                raise StoppedWorker from fault
+            raise TransientFailure(str(fault)) from fault
+        forget_taken(self._board.workspace, self.task.task_id)
+        return concluded
+
+    def end(self, ending: FailedAttempt | InterruptedWork) -> str:
+        """Put on the board why the attempt is over, and return its kind; lost where it is not ours.
+
+        A worker that was asked to end gives the task back; a lost claim is nobody's to speak of.
+        """
+        task = self.task
+        assert task.claim, "only a claimed task is ended"
+        if isinstance(ending, InterruptedWork):
+            if self._stopped():
+                self._board.change(ReleaseClaim(task.task_id, task.turn))
+            return "lost"
+        now = datetime.now(UTC)
+        failure = (ending.kind, str(ending), ending.retry_after_s)
+        self._board.change(FailTask(task.task_id, task.claim.owner, task.turn, now, *failure))
+        return ending.kind
+
+
+def _worker(board: Board, settings: Settings, agent: str) -> Worker:
+    """Return how an agent's tasks are done: by the settings, and by what its queue file says."""
+    queue = board.load().queues.get(agent)
+    return settings.worker(agent, queue.rest.get("worker") if queue else None)
