@@ -96,7 +96,8 @@ def _in_body(body: Mapping[str, Any]) -> Any:
         message = choices[0].get("message")
         if isinstance(message, dict):
             return message.get("content")
-        return choices[0].get("text") if isinstance(choices[0].get("text"), str) else None
+        is_answer = "finish_reason" in choices[0] and isinstance(choices[0].get("text"), str)
+        return choices[0]["text"] if is_answer else None
     candidates = body.get("candidates")
     if isinstance(candidates, list) and candidates and isinstance(candidates[0], dict):
         content = candidates[0].get("content")

@@ -68,6 +68,10 @@ def choices_of(fields: Mapping[str, Any], roles: Roles) -> Choices | None:
         found = _listed(fields[key], key)
         if found is not None:
             return found
+    for key in keys.having(roles, "answer", 2):
+        found = _listed(fields[key], key) if isinstance(fields[key], list) else None
+        if found is not None and found.right:
+            return found
     return _in_columns(fields) if len(fields) > _FEWEST else None
 
 

@@ -49,16 +49,25 @@ def is_comparison(fields: Mapping[str, Any], roles: Roles) -> bool:
 
 def _is_chosen(fields: Mapping[str, Any]) -> bool:
     """Return whether a whole conversation stands under `chosen`, not the answer alone."""
-    return any(turn.role == "user" for turn in side(fields.get("chosen"), ""))
+    return any(turn.role == "user" for turn in side(fields.get(_chosen_key(fields)), ""))
+
+
+def _chosen_key(fields: Mapping[str, Any]) -> str:
+    """Return the key of the better conversation: `chosen`, or the winner's in an arena."""
+    arena = {"model_a": "conversation_a", "model_b": "conversation_b"}
+    return arena.get(str(fields.get("winner")), "chosen")
 
 
 def read(found: "Object") -> Iterator[Record | Refusal]:
     """Yield the pairs of the better side."""
     fields, place = found.fields, found.place
     if _is_chosen(fields):
-        said = side(fields["chosen"], f"{place}/chosen")
-        other = [turn for turn in side(fields.get("rejected"), "") if turn.role == "assistant"]
-        extra = {k: v for k, v in fields.items() if k not in ("chosen", "rejected")}
+        key = _chosen_key(fields)
+        worse = {"conversation_a": "conversation_b", "conversation_b": "conversation_a"}
+        rejected = worse.get(key, "rejected")
+        said = side(fields[key], f"{place}/{key}")
+        other = [turn for turn in side(fields.get(rejected), "") if turn.role == "assistant"]
+        extra = {k: v for k, v in fields.items() if k not in (key, rejected)}
         if other:
             extra["rejected"] = other[-1].text
         prompt = extra.get("prompt")

@@ -279,6 +279,8 @@ def _is_conversation(fields: Fields, roles: Roles) -> bool:
     if any(isinstance(fields[key], str) and fields[key].strip() for key in named):
         return False
     found = turn_list(fields, roles)
+    if found is not None and found[0] in keys.having(roles, "history"):
+        return _first_text(fields, roles, "question", 3) is None
     return found is not None and not any(_is_pair_list(fields, key) for key in (found[0],))
 
 
@@ -434,6 +436,7 @@ def _marked_talk(found: Object) -> Records:
 
 
 _ASKING = (
+    "question",
     "fields",
     "inputs",
     "input",

@@ -14,7 +14,16 @@ from pipeline.deliveries.choices import Choices, Unclear
 from pipeline.deliveries.keys import Roles, canonical, having, plain_pair
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
-_INSIDE = ("text", "value", "answer", "content", "normalized_value", "answer_text", "body")
+_INSIDE = (
+    "text",
+    "full_text",
+    "value",
+    "answer",
+    "content",
+    "normalized_value",
+    "answer_text",
+    "body",
+)
 _FEWEST_WORDS = 4
 _MOST_NAMED = 8
 _LONGEST_LETTER_CHARS = 8
@@ -91,7 +100,7 @@ def _are_long(question: Any, answer: Any) -> bool:
 
 
 def _may_choose(roles: Roles) -> bool:
-    return "choices" in roles or "correct" in roles
+    return "choices" in roles or "correct" in roles or "answer" in roles
 
 
 def _chosen(

@@ -16,9 +16,8 @@ _TEMPLATES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "Guanaco, Alpaca",
         re.compile(
-            r"^#{2,4}[ \t]*(?P<role>Human|User|Assistant|System|Instruction|Input|Response|Prompt"
-            r"|Question|Answer|GPT)[ \t]*:[ \t]*\n?",
-            re.MULTILINE,
+            r"#{2,4}[ \t]{0,9}(?P<role>Human|User|Assistant|System|Instruction|Input|Response"
+            r"|Prompt|Question|Answer|GPT)[ \t]{0,9}:[ \t]*\n?",
         ),
     ),
     (

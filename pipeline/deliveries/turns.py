@@ -65,6 +65,9 @@ _UNSEEN_FLAGS = (
     "isApiErrorMessage",
 )
 _UNSEEN_CHANNELS = ("analysis", "commentary")
+_EVENTS = ("event_msg", "session_meta", "turn_context", "file-history-snapshot")
+"""Lines of session logs that are no message, or say one again that has its own line."""
+
 _POINTERS = frozenset(
     ("parent", "parentId", "parent_id", "parentUuid", "parentMessageId", "children", "childrenIds")
 )
@@ -119,6 +122,8 @@ def as_turn(item: Any, place: str) -> Turn | None:
     if not isinstance(item, dict):
         return None
     outer = item
+    if item.get("type") in _EVENTS:
+        return None
     inner = next((item[name] for name in _WRAPS if _is_message(item.get(name))), None)
     if inner is not None:
         item = inner

@@ -114,6 +114,8 @@ def _text(key: Any) -> str:
 def _scalar(loader: Any, node: Any) -> Any:
     """Return a scalar; words like yes, and dates, are the text that stands there.
 
+    The line end of a block's last line is the block's, not the text's.
+
     YAML 1.1 takes `no` for false and 12:30 for a number of minutes: an answer says what it says.
     """
     if node.tag == "tag:yaml.org,2002:bool" and node.value.lower() in ("true", "false"):
@@ -123,7 +125,7 @@ def _scalar(loader: Any, node: Any) -> Any:
     if node.tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):
         return _number(node.value)
     del loader
-    return node.value
+    return node.value.removesuffix("\n") if node.style in ("|", ">") else node.value
 
 
 def _number(text: str) -> Any:

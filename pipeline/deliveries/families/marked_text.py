@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from pipeline.core.text import excerpt
 from pipeline.deliveries import claims
-from pipeline.deliveries.embedded import spans_in
+from pipeline.deliveries.embedded import spans_in, values_in
 from pipeline.deliveries.records import (
     Document,
     Reading,
@@ -108,7 +108,10 @@ def sniff(document: Document) -> bool:
     """Return whether document is text, no table, with a marked question and a marked answer."""
     if not isinstance(document, TextDocument) or document.suffix in (".csv", ".tsv"):
         return False
-    sides = {mark.side for mark in _marks(document.head.split("\n"), document.head)}
+    marks = _marks(document.head.split("\n"), document.head)
+    if marks and {mark.line for mark in marks} <= _fenced_lines(document.head):
+        return not values_in(document.head)
+    sides = {mark.side for mark in marks}
     return sides == {"question", "answer"} or (
         "question" in sides and _SAME_LINE.search(document.head) is not None
     )
