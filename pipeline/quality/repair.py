@@ -9,6 +9,7 @@ from daft import col
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.quality.markup import without_markup
 from pipeline.quality.residue import without_escape_codes, without_report_lines
 from pipeline.reviews.records import Edit
 
@@ -19,6 +20,7 @@ _DAMAGES = {
     "mojibake": ftfy.fix_encoding,
     "ansi_residue": without_escape_codes,
     "report_residue": without_report_lines,
+    "markup_residue": without_markup,
 }
 """Flags of damage that can be undone, in the order in which it is."""
 

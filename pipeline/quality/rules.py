@@ -12,6 +12,8 @@ from pipeline.quality import (
     completeness,
     declared,
     exposure,
+    followup,
+    markup,
     relevance,
     repetition,
     residue,
@@ -69,6 +71,8 @@ TEXT_RULES: tuple[Rule, ...] = (
     Rule("mojibake", "warn", "cleanliness", residue.mojibake),
     Rule("ansi_residue", "warn", "cleanliness", residue.ansi_residue),
     Rule("report_residue", "warn", "cleanliness", residue.report_residue),
+    Rule("markup_residue", "warn", "cleanliness", markup.markup_residue),
+    Rule("follow_up", "warn", "completeness", followup.follow_up),
     Rule("boilerplate_opening", "info", "cleanliness", residue.boilerplate_opening),
 )
 

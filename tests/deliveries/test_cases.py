@@ -1,4 +1,4 @@
-"""Deliveries in the shapes of public formats are read right, or refused with a sentence that helps."""
+"""Deliveries in the shapes of public formats are read right, or refused with help."""
 
 from collections import defaultdict
 from typing import Any
