@@ -29,9 +29,10 @@ class Object(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """A shape by name, whether an object is of it, how it is read, and what was guessed."""
+    """A shape by name and in words, whether an object is of it, how it is read, what is guessed."""
 
     name: str
+    looks_like: str
     is_such: Callable[[Fields, Roles], bool]
     read: Callable[[Object], Records]
     mapping: tuple[str, ...] = ()
@@ -526,37 +527,101 @@ def _schema_question(found: Object) -> Records:
     )
 
 
-_PLAIN = Shape("plain", _is_plain, _as_it_is)
+_PLAIN = Shape(
+    "plain",
+    "a question and an answer under keys of the vocabulary",
+    _is_plain,
+    _as_it_is,
+)
+_SIDES = ("answer <- assistant turns", "question <- user turns")
 
 SHAPES: tuple[Shape, ...] = (
-    Shape("batch_results", batch_results.is_result, lambda o: batch_results.read(o, records_of)),
+    Shape(
+        "batch_results",
+        "a result of OpenAI's, Anthropic's or Gemini's batch API, or a logged call: with its"
+        " request, or with pairs as JSON in its text",
+        batch_results.is_result,
+        lambda found: batch_results.read(found, records_of),
+    ),
     Shape(
         "chat_tree",
+        "a conversation as a tree: ChatGPT's `mapping`, Open WebUI's `chat.history`, oasst's"
+        " `prompt.replies`; every branch is read, the one shown first",
         _is_tree,
         _tree_pairs,
         ("answer <- assistant messages", "question <- user messages"),
     ),
-    Shape("squad", _is_paragraph, _paragraph, ("answer <- answers[0].text",)),
-    Shape("passage_questions", _is_followed, _followed),
-    Shape("seed_tasks", _is_seed_task, _seed_task),
-    Shape("asked_in_turn", _is_asked_in_turn, _asked_in_turn, ("answer <- reference",)),
-    Shape("comparison", comparisons.is_comparison, comparisons.read),
+    Shape(
+        "squad",
+        "SQuAD's paragraph with its `qas`; the paragraph is the context",
+        _is_paragraph,
+        _paragraph,
+        ("answer <- answers[0].text",),
+    ),
+    Shape(
+        "passage_questions",
+        "InstructLab's `context` with its `questions_and_answers`",
+        _is_followed,
+        _followed,
+    ),
+    Shape("seed_tasks", "self-instruct's task with its `instances`", _is_seed_task, _seed_task),
+    Shape(
+        "asked_in_turn",
+        "MT-Bench's `turns` with a list of reference answers",
+        _is_asked_in_turn,
+        _asked_in_turn,
+        ("answer <- reference",),
+    ),
+    Shape(
+        "comparison",
+        "answers with scores, ranks or a winner; conversations under `chosen` and `rejected`",
+        comparisons.is_comparison,
+        comparisons.read,
+    ),
     Shape(
         "conversation",
+        "a list of turns in any spelling, with an answer or two beside it: messages,"
+        " ShareGPT, Claude, Gemini, Capybara, UltraChat, preferences, evals",
         _is_conversation,
         _conversation,
-        ("answer <- assistant turns", "question <- user turns"),
+        _SIDES,
     ),
-    Shape("multiple_choice", _is_choice, _as_it_is, ("answer <- text of the right choice",)),
-    Shape("alpaca", _is_alpaca, _alpaca, ("question <- instruction + input",)),
+    Shape(
+        "multiple_choice",
+        "choices as a list, an object or columns, with the right one by letter, index or text",
+        _is_choice,
+        _as_it_is,
+        ("answer <- text of the right choice",),
+    ),
+    Shape(
+        "alpaca",
+        "an instruction with an input, which follows it below an empty line",
+        _is_alpaca,
+        _alpaca,
+        ("question <- instruction + input",),
+    ),
     Shape(
         "marked_talk",
+        "a text that is a conversation with a template's marks: ChatML, Llama, Gemma, Vicuna,"
+        " `### Human:`, `Human:`",
         _is_marked_talk,
         _marked_talk,
-        ("answer <- assistant turns", "question <- user turns"),
+        _SIDES,
     ),
-    Shape("schema_org", _is_schema_question, _schema_question, ("question <- name",)),
+    Shape(
+        "schema_org",
+        "schema.org's Question with its acceptedAnswer",
+        _is_schema_question,
+        _schema_question,
+        ("question <- name",),
+    ),
     _PLAIN,
-    Shape("tool_record", _is_wrapped, _wrapped),
+    Shape(
+        "tool_record",
+        "a tool's wrapper around any of these: Argilla, LangSmith, Langfuse, Label Studio,"
+        " promptfoo, the datasets server",
+        _is_wrapped,
+        _wrapped,
+    ),
 )
 """In the order in which they are asked."""
