@@ -14,7 +14,7 @@ from pipeline.deliveries.records import Record, Refusal, refused
 from pipeline.deliveries.turns import Turn
 
 if TYPE_CHECKING:
-    from pipeline.deliveries.shapes import Object
+    from pipeline.deliveries.plain_pairs import Object
 
 _REQUESTS = ("request", "body", "params", "input", "kwargs", "instance")
 _SHOWN = 60

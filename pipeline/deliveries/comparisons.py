@@ -12,7 +12,7 @@ from pipeline.deliveries.records import Record, Refusal, refused
 from pipeline.deliveries.turns import Turn
 
 if TYPE_CHECKING:
-    from pipeline.deliveries.shapes import Object
+    from pipeline.deliveries.plain_pairs import Object
 
 _SCORES = ("score", "overall_score", "rank", "rating", "pm_score", "vote", "votes", "upvotes")
 _BETTER = (
