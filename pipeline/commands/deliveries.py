@@ -35,7 +35,7 @@ def land(
     from pipeline.deliveries.landing import LEFT_REASONS
     from pipeline.deliveries.landing import land as bring_in
     from pipeline.deliveries.mapping import from_options
-    from pipeline.faucet.runs.inbox import inbox_of
+    from pipeline.faucet.runs.inbox import bounds_of, inbox_of
     from pipeline.faucet.runs.reporting import reporting
     from pipeline.workspace.locks import run_lock
 
@@ -46,7 +46,12 @@ def land(
     landed = left = again = 0
     with run_lock(root), reporting(root, "land") as reporter:  # a run must not see deliveries come
         for item in bring_in(
-            source, root / DELIVERIES, agent=agent, move=from_inbox, mapping=mapping
+            source,
+            root / DELIVERIES,
+            agent=agent,
+            move=from_inbox,
+            bounds=bounds_of(root),
+            mapping=mapping,
         ):
             landed, left = landed + item.is_new, left + (item.stored is None)
             again += item.stored is not None and not item.is_new

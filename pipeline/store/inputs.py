@@ -10,7 +10,7 @@ from daft import col
 
 from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
-from pipeline.deliveries.landing import Stored, landed, mapping_path
+from pipeline.deliveries.stored import Stored, landed, mapping_path
 from pipeline.reviews.reading import read_edits, read_verdicts
 from pipeline.reviews.tables import verdict_table
 from pipeline.store.tables import read_table

@@ -8,10 +8,11 @@ import pytest
 from pipeline.core.errors import UserError
 from pipeline.core.former_ids import followed, successors
 from pipeline.core.ids import pair_id
-from pipeline.deliveries.landing import land, landed, mapping_path
+from pipeline.deliveries.landing import land
 from pipeline.deliveries.mapping import from_options, from_yaml
 from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.reading import Entries
+from pipeline.deliveries.stored import landed, mapping_path
 from pipeline.plan.indicators import Plan
 from pipeline.store.inputs import read_input
 from pipeline.workspace.layout import DELIVERIES

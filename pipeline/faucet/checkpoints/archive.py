@@ -18,8 +18,8 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, pretty
 from pipeline.faucet.checkpoints.making import last_words
 from pipeline.faucet.runs.apart import dvc_apart
+from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import replacing
-from pipeline.workspace.dag import load_yaml
 from pipeline.workspace.layout import DVC_LOCK, stand_in
 from pipeline.workspace.workspace import Workspace
 

@@ -26,6 +26,7 @@ from pipeline.faucet.runs.apart import repro_apart
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.runs.supervise import Bounds
 from pipeline.faucet.tasks.state import TASK_ID
+from pipeline.store.metrics import figures_of
 from pipeline.workspace.layout import (
     COMPLETED,
     QUEUES,
@@ -181,7 +182,7 @@ def _message(
 
 
 def _kept(metrics: bytes | None) -> int | None:
-    return int(orjson.loads(metrics)["kept"]) if metrics else None
+    return int(figures_of("dedup", metrics)["kept"]) if metrics else None
 
 
 def _new_receipts(workspace: Workspace) -> list[Task]:

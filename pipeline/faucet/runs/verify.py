@@ -13,7 +13,8 @@ import click
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.runs.reporting import reporting
-from pipeline.workspace.dag import Dag, load_yaml
+from pipeline.params.yaml_text import load_yaml
+from pipeline.workspace.dag import Dag
 from pipeline.workspace.git import git
 from pipeline.workspace.layout import DVC, DVC_LOCK, PINS, stand_in
 from pipeline.workspace.workspace import Workspace
