@@ -1,7 +1,7 @@
 """Deliveries read as integrate reads them, outside of a run."""
 
-from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from pipeline.core.validation import Validator
 from pipeline.deliveries.content import Content
@@ -13,8 +13,16 @@ from pipeline.workspace.workspace import Workspace
 
 _BYTES_PER_MB = 1_000_000
 
-Reader = Callable[[str, Content], Entries]
-"""From a delivery's original name and content to its entries."""
+
+class Reader(Protocol):
+    """Reads a delivery, of its original name and content, to its entries.
+
+    mapping is what people say about its keys, as YAML, empty for nothing.
+    """
+
+    def __call__(self, name: str, content: Content, *, mapping: str = "") -> Entries:
+        """Return the entries, which are read while they are iterated."""
+        ...
 
 
 def reader(workspace: Workspace) -> Reader:

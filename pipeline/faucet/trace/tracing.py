@@ -33,8 +33,8 @@ _NAMED_DIGITS = 12
 class Trace(NamedTuple):
     """All that the outputs of the last run, and the book of verdicts, say about one pair.
 
-    resolved_by says what of its first delivery named its indicator (declared, topic, file_name);
-    candidates are the indicators that it may mean, where it names several;
+    resolved_by says what of its first delivery named its indicator (declared, topic, file_name,
+    question); candidates are the indicators that it may mean, where it names several;
     origins are in the order of the books, the first one accepted, the later ones repeated; those
     of removed deliveries come last, with who removed the delivery, when and why.
     quality is None where the pair has no score yet. ended has `state` (kept, merged, rejected,
