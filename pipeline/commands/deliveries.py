@@ -1,4 +1,4 @@
-"""The commands that bring in and take out: land, remove, fresh, receipts."""
+"""The commands that bring in and take out: check, land, remove, fresh, receipts."""
 
 import json
 import sys
@@ -10,6 +10,41 @@ from pipeline.core.errors import UserError
 from pipeline.core.text import counted
 from pipeline.workspace.layout import DELIVERIES, INBOX
 from pipeline.workspace.workspace import find_workspace
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
+@click.option("--agent", help="Who would deliver.")
+@click.option("--map", "maps", multiple=True, metavar="ROLE=KEY", help="What a key or column is.")
+@click.option("--encoding", help="What the files' text is written in, where it is not UTF-8.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
+def check(
+    files: tuple[Path, ...],
+    agent: str | None,
+    maps: tuple[str, ...],
+    encoding: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Say what would become of FILEs if they were delivered; nothing lands, nothing runs.
+
+    What would be accepted, repeated and quarantined, with places; of every pair its score, its
+    flags and the nearest pair of the data set. Exit code 0 when nothing is to be mended and no
+    pair is flagged, 1 otherwise.
+    """
+    from pipeline.deliveries.mapping import from_options
+    from pipeline.faucet.checking.check import check as examine
+    from pipeline.faucet.checking.view import lines
+
+    mapping = from_options(maps, encoding)
+    checked = examine(find_workspace(Path.cwd()), files, agent=agent, mapping=mapping)
+    for file in checked:
+        click.echo(
+            json.dumps(file.as_json(), sort_keys=True) if as_json else "\n".join(lines(file))
+        )
+    sys.exit(0 if all(file.is_clean for file in checked) else 1)
 
 
 @click.command()

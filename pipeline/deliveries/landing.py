@@ -131,7 +131,7 @@ class _Drop:
 
     def take(self, path: bytes, agent: str, name: bytes) -> Landed | Copy:
         """Return the copy of a file below a temporary name, or why it stays."""
-        reason = _name_fault(agent, name)
+        reason = name_fault(agent, name)
         if reason == "bad_agent":
             agent = printable(os.fsencode(agent))
         try:
@@ -205,7 +205,8 @@ class _Drop:
         return folder
 
 
-def _name_fault(agent: str, name: bytes) -> str | None:
+def name_fault(agent: str, name: bytes) -> str | None:
+    """Return why a file of that name does not land for that agent (LEFT_REASONS), if it does not."""
     if not name:
         return "no_agent"
     if not AGENT_NAME.fullmatch(agent):
