@@ -1,4 +1,4 @@
-"""The commands that look into the data set and decide on it: trace, dup, receipts, review."""
+"""The commands that look into the data set and decide on it: ask, trace, dup, review."""
 
 import json
 import sys
@@ -11,6 +11,24 @@ from pipeline.workspace.workspace import find_workspace
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("question")
+@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 100))
+@click.option("--json", "as_json", is_flag=True, help="Print the hits as one JSON array.")
+def ask(question: str, limit: int, *, as_json: bool) -> None:
+    """Find the pairs that answer QUESTION best, by words (FTS5) and by vectors together."""
+    from rich.console import Console
+
+    from pipeline.faucet.asking import ask as search
+    from pipeline.rag.rendering import render_hits
+
+    hits = search(find_workspace(Path.cwd()), question, limit=limit)
+    if as_json:
+        click.echo(json.dumps([hit._asdict() for hit in hits], sort_keys=True))
+    else:
+        Console().print(render_hits(hits))
 
 
 @click.command()
@@ -28,11 +46,11 @@ def trace(pair_id: str, *, as_json: bool) -> None:
     from pipeline.faucet.trace.tracing import trace as follow
     from pipeline.faucet.trace.view import render_trace
 
-    told = follow(find_workspace(Path.cwd()), pair_id)
+    report = follow(find_workspace(Path.cwd()), pair_id)
     if as_json:
-        click.echo(json.dumps(to_json(told), sort_keys=True))
+        click.echo(json.dumps(to_json(report), sort_keys=True))
     else:
-        Console().print(render_trace(told))
+        Console().print(render_trace(report))
 
 
 @click.command()
@@ -48,27 +66,11 @@ def dup(pair_id: str, *, as_json: bool) -> None:
     from pipeline.faucet.trace.duplicates import duplicates
     from pipeline.faucet.trace.view import render_duplicates
 
-    told = duplicates(find_workspace(Path.cwd()), pair_id)
+    report = duplicates(find_workspace(Path.cwd()), pair_id)
     if as_json:
-        click.echo(json.dumps(told, sort_keys=True))
+        click.echo(json.dumps(report, sort_keys=True))
     else:
-        Console().print(render_duplicates(told))
-
-
-@click.command()
-def receipts() -> None:
-    """Answer every delivery with a receipt in data/outbox.
-
-    It says what was accepted, repeated and refused, and what to mend. `faucet repro` writes
-    receipts by itself after a run that changed something.
-    """
-    from pipeline.faucet.answers.outbox import hand_receipts
-
-    handed = hand_receipts(find_workspace(Path.cwd()))
-    for path in (*handed.written, *handed.taken_back):
-        click.echo(f"{'wrote' if path in handed.written else 'took back'} {path.as_posix()}")
-    if not any(handed):
-        click.echo("every receipt is as the last run has it")
+        Console().print(render_duplicates(report))
 
 
 @click.command()
@@ -82,7 +84,9 @@ def receipts() -> None:
     "--withdraw", "is_withdrawal", is_flag=True, help="Take a verdict back: the rules decide."
 )
 @click.option("--agreement", "is_agreement", is_flag=True, help="Show how rules and people agree.")
-@click.option("--json", "as_json", is_flag=True, help="List what is open, one JSON object a line.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object a line of what is open, or one."
+)
 def review(
     pair_id: str | None,
     other_id: str | None,
@@ -115,9 +119,9 @@ def review(
     elif is_withdrawal and pair_id:
         command.take_back(root, pair_id, other_id, who)
     elif source is not None:
-        sys.exit(command.take(root, source, who))
+        sys.exit(command.take(root, source, who, as_json=as_json))
     elif target is not None:
-        command.export(root, target, pair_id, only)
+        command.export(root, target, pair_id, only, as_json=as_json)
     elif as_json:
         command.list_open(root, pair_id, only)
     else:

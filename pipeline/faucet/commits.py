@@ -91,9 +91,9 @@ def align_index(workspace: Workspace, commit_id: str, change: Change) -> None:
             break
         time.sleep(_INDEX_PAUSE_S)
     if done.returncode:
-        told = " ".join(done.stderr.split())[:200]
+        message = " ".join(done.stderr.split())[:200]
         listed = " ".join(known)
-        raise UserError(f"the commit is made; `git reset -- {listed}` is left to do: {told}")
+        raise UserError(f"the commit is made; `git reset -- {listed}` is left to do: {message}")
 
 
 def _put(

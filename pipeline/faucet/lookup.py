@@ -1,6 +1,5 @@
 """Rows of the last run's outputs, looked up by the ids of pairs."""
 
-import os
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -28,11 +27,8 @@ Row = dict[str, Any]
 def table(workspace: Workspace, name: str) -> daft.DataFrame:
     """Return a table of the last run by its file's name.
 
-    A look-up takes a moment and shows no progress bar.
-
     Raises UserError where it has not been made yet.
     """
-    os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
     found: daft.DataFrame = read_input(workspace, workspace.output(name))
     return found
 

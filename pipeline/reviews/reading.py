@@ -20,12 +20,14 @@ _MEND = "mend the line, or restore the file from git"
 
 
 def read_verdicts(content: bytes, name: str) -> list[Verdict]:
-    """Return all verdicts of a book in the order in which they were written.
+    """Return all verdicts of a book in the order in which they were written; none if it is empty.
 
     name is how sentences call the file. Raises UserError with file, line and what is known for
     anything that is no book: other text than UTF-8, marks of a git conflict, another header or
     separator, a torn row, a verdict that breaks a rule.
     """
+    if not content:
+        return []
     text = _text(content, name)
     rows = _rows(text, name)
     header = next(rows, (1, []))[1]

@@ -5,12 +5,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from pipeline.core.errors import UserError
-from pipeline.workspace.layout import DATA, DVC_YAML, PARAMS, SCHEMAS
+from pipeline.params.yaml_text import load_yaml
+from pipeline.workspace.layout import DATA, DVC_YAML, SCHEMAS
+from pipeline.workspace.params import read_params
 
-_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where libyaml is there
 _SCHEMA_SUFFIX = ".schema.json"
 
 
@@ -61,9 +60,8 @@ class Dag:
 
     @cached_property
     def params(self) -> dict[str, dict[str, Any]]:
-        """Return params.yaml: one section per stage, and `engine`."""
-        sections: dict[str, dict[str, Any]] = load_yaml(self.root / PARAMS)
-        return sections
+        """Return params.yaml: one section per stage, and `engine`, all of it checked."""
+        return read_params(self.root)
 
     @property
     def names(self) -> list[str]:
@@ -109,16 +107,6 @@ class Dag:
             _path(found["metrics"][0]),
             tuple(found.get("params", ())),
         )
-
-
-def load_yaml(path: Path) -> Any:
-    """Return the content of a YAML file; raises UserError where it is missing or no YAML."""
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_SafeLoader)  # noqa: S506 - it is a safe one
-    except FileNotFoundError:
-        raise UserError(f"{path.name} is missing: this is no workspace of the factory") from None
-    except yaml.YAMLError as fault:
-        raise UserError(f"{path.name} is no YAML: {' '.join(str(fault).split())}") from None
 
 
 def _path(entry: str | dict[str, Any]) -> Path:

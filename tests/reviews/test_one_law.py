@@ -86,13 +86,13 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     )
     apart: set[tuple[str, str]] = set()
     with pytest.MonkeyPatch.context() as patch:
-        searched = split_stage.search
+        searched = split_stage.find_leaks
 
         def noting(*tables: Any, **more: Any) -> Any:
             apart.update(more["apart"])
             return searched(*tables, **more)
 
-        patch.setattr(split_stage, "search", noting)
+        patch.setattr(split_stage, "find_leaks", noting)
         lent = {"export_include": params["export"]["include"]}
         split_stage.split(deduped.kept, table, **params["split"], **lent, memo=memo)
     rows = {"pairs": pairs, "scores": scored.scores, "decisions": deduped.decisions}

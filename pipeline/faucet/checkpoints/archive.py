@@ -18,8 +18,8 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, pretty
 from pipeline.faucet.checkpoints.making import last_words
 from pipeline.faucet.runs.apart import dvc_apart
+from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import replacing
-from pipeline.workspace.dag import load_yaml
 from pipeline.workspace.layout import DVC_LOCK, stand_in
 from pipeline.workspace.workspace import Workspace
 
@@ -39,7 +39,7 @@ def write_archive(workspace: Workspace, target: Path) -> Archived:
     Raises UserError where the data set that lies there is in no commit, or where an object of an
     output is in no cache: `faucet repro` makes it anew.
     """
-    with workspace.run_lock(is_told=False):
+    with workspace.run_lock(is_announced=False):
         return _write(workspace, target)
 
 
@@ -48,8 +48,8 @@ def _write(workspace: Workspace, target: Path) -> Archived:
         "status", "--porcelain", "-z", "--", *map(Path.as_posix, workspace.data_set)
     )
     if changed:
-        told = changed.split("\0")[0][3:]
-        raise UserError(f"{told} has changes that no commit holds: `faucet checkpoint` first")
+        place = changed.split("\0")[0][3:]
+        raise UserError(f"{place} has changes that no commit holds: `faucet checkpoint` first")
     commit = workspace.git("rev-parse", "HEAD").strip()
     cache = Path(last_words(dvc_apart(workspace, ("cache", "dir")).tail)) / "files" / "md5"
     files = dict(_files(workspace, cache))

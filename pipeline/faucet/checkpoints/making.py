@@ -26,6 +26,7 @@ from pipeline.faucet.runs.apart import repro_apart
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.runs.supervise import Bounds
 from pipeline.faucet.tasks.state import TASK_ID
+from pipeline.store.metrics import figures_of
 from pipeline.workspace.layout import (
     COMPLETED,
     QUEUES,
@@ -70,8 +71,8 @@ def settle(
     """
     changed = foreign_changes(workspace, besides)
     if changed:
-        told = f"{changed[0]} has changes that no commit holds"
-        raise UserError(f"{told}: a checkpoint could not be rebuilt; commit or restore it first")
+        message = f"{changed[0]} has changes that no commit holds"
+        raise UserError(f"{message}: a checkpoint could not be rebuilt; commit or restore it first")
     land_inbox(workspace, watch)
     for _ in range(_ROUNDS):
         if not workspace.dag.names or (not besides and is_known_settled(workspace)):
@@ -80,8 +81,8 @@ def settle(
         if ended.why:
             raise UserError(f"the run was ended: {ended.why}")
         if ended.exit_code:
-            told = f"the run failed: {last_words(ended.tail)}"
-            raise UserError(f"{told} (see {REPRO_LOG.as_posix()})")
+            message = f"the run failed: {last_words(ended.tail)}"
+            raise UserError(f"{message} (see {REPRO_LOG.as_posix()})")
         if unsettled(workspace) is None:
             remember_settled(workspace)
             return
@@ -110,13 +111,15 @@ def checkpoint(
     Raises UserError where the data set is not settled, the tag is taken, or somebody moves the
     branch in the same moment.
     """
-    with workspace.run_lock(is_told=False), workspace.queues_lock():
+    with workspace.run_lock(is_announced=False), workspace.queues_lock():
         reason = unsettled(workspace)
         if reason:
             raise UserError(f"{reason}: `faucet repro` first")
         base = workspace.git("rev-parse", "HEAD").strip()
-        told = tuple({task.task_id: task for task in (*tasks, *_new_receipts(workspace))}.values())
-        made = _commit(workspace, base, told, tuple(besides), restores)
+        listed = tuple(
+            {task.task_id: task for task in (*tasks, *_new_receipts(workspace))}.values()
+        )
+        made = _commit(workspace, base, listed, tuple(besides), restores)
     if tag:
         _tag(workspace, tag, made.commit if made else base)
     return made
@@ -179,7 +182,7 @@ def _message(
 
 
 def _kept(metrics: bytes | None) -> int | None:
-    return int(orjson.loads(metrics)["kept"]) if metrics else None
+    return int(figures_of("dedup", metrics)["kept"]) if metrics else None
 
 
 def _new_receipts(workspace: Workspace) -> list[Task]:

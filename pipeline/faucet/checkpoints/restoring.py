@@ -14,7 +14,9 @@ from pipeline.faucet.checkpoints.making import (
 )
 from pipeline.faucet.runs.apart import dvc_apart
 from pipeline.faucet.runs.inbox import unlanded
+from pipeline.params.yaml_text import parse_yaml
 from pipeline.workspace.layout import PARAMS, stand_in
+from pipeline.workspace.params import checked, params_schema
 from pipeline.workspace.workspace import Workspace
 
 _BESIDES = (PARAMS,)
@@ -28,6 +30,7 @@ def restore(workspace: Workspace, revision: str) -> Made | None:
     """
     source = workspace.git("rev-parse", "--verify", f"{revision}^{{commit}}").strip()
     _refuse_losses(workspace)
+    _refuse_unfit_params(workspace, source, revision)
     with workspace.run_lock():
         for path in (*workspace.data_set, *_BESIDES):
             if not (workspace / path).exists():
@@ -38,6 +41,15 @@ def restore(workspace: Workspace, revision: str) -> Made | None:
         _check_out(workspace)
     settle(workspace, besides=_BESIDES)
     return checkpoint(workspace, besides=_BESIDES, restores=source)
+
+
+def _refuse_unfit_params(workspace: Workspace, source: str, revision: str) -> None:
+    """Raise UserError where this code does not take the params of a commit."""
+    name = f"{source}:{PARAMS}"
+    held = workspace.blobs([name]).get(name)
+    if held is not None and workspace.dag.names:
+        shown = f"{PARAMS} of {revision}"
+        checked(parse_yaml(held, shown), params_schema(workspace), shown)
 
 
 def _check_out(workspace: Workspace) -> None:

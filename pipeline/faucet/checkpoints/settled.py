@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.core.json_values import Json
-from pipeline.deliveries.landing import landed
+from pipeline.deliveries.stored import landed
 from pipeline.faucet.answers.receipts import accounting
+from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import write_bytes
-from pipeline.workspace.dag import Dag, load_yaml
+from pipeline.store.engine import ENGINE, MANIFEST, stale_files
+from pipeline.workspace.dag import Dag
 from pipeline.workspace.digest import dvc_digest
 from pipeline.workspace.layout import DELIVERIES, DVC_LOCK, DVC_YAML, PARAMS, SETTLED
 from pipeline.workspace.workspace import Workspace
@@ -58,8 +60,11 @@ def foreign_changes(workspace: Workspace, besides: Iterable[Path] = ()) -> list[
     paths = [name for name in _code(workspace.dag) if name not in ours]
     if not paths:
         return []
-    told = workspace.git("status", "--porcelain", "-z", "--", *paths)
-    return sorted(entry[3:] for entry in told.split("\0") if entry)
+    status = workspace.git("status", "--porcelain", "-z", "--", *paths)
+    changed = {entry[3:] for entry in status.split("\0") if entry}
+    if MANIFEST.as_posix() in paths and stale_files(workspace):
+        changed.add(MANIFEST.as_posix())  # the next run writes it anew
+    return sorted(changed)
 
 
 def _unsettled(workspace: Workspace) -> Iterator[str]:
@@ -112,7 +117,8 @@ def _books(workspace: Workspace) -> Iterator[str]:
 def _code(dag: Dag) -> list[str]:
     """Return the inputs of the DAG that only people change, sorted; none where it has no stage."""
     code = (*dag.code, DVC_YAML, PARAMS) if dag.names else ()
-    return sorted({path.as_posix() for path in code})
+    engine = ENGINE if MANIFEST in code else ()
+    return sorted({path.as_posix() for path in (*code, *engine)})
 
 
 def _stamp(workspace: Workspace) -> str:

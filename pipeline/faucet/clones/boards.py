@@ -7,8 +7,10 @@ from pipeline.workspace.workspace import Workspace
 
 
 def open_board(workspace: Workspace, settings: Settings | None = None) -> Board:
-    """Return the board of the workspace at root, as params.yaml says (`faucet.remote`)."""
-    told = settings or read_settings(workspace)
+    """Return the board of the workspace at root, as faucet.yaml says (`remote`)."""
+    chosen = settings or read_settings(workspace)
     return (
-        SharedBoard(workspace, told.remote, told.branch) if told.remote else LocalBoard(workspace)
+        SharedBoard(workspace, chosen.remote, chosen.branch)
+        if chosen.remote
+        else LocalBoard(workspace)
     )

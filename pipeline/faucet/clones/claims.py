@@ -36,7 +36,7 @@ class Held(NamedTuple):
     """A claim as it is now: the id of its value, and what it says."""
 
     value: str
-    told: Json
+    entry: Json
 
 
 class Move(NamedTuple):
@@ -76,9 +76,9 @@ def fetch(workspace: Workspace, remote: str, branch: str) -> Seen:
     return Seen(commit, _claims(workspace, refs))
 
 
-def written(workspace: Workspace, told: Json) -> str:
-    """Return the id of a new claim value that says told; a nonce makes each one of its own."""
-    text = compact({**told, "nonce": secrets.token_hex(8)})
+def written(workspace: Workspace, entry: Json) -> str:
+    """Return the id of a new claim value that says entry; a nonce makes each one of its own."""
+    text = compact({**entry, "nonce": secrets.token_hex(8)})
     return workspace.git("hash-object", "-w", "--stdin", text=text).strip()
 
 
@@ -119,5 +119,5 @@ def _claims(workspace: Workspace, refs: dict[str, str]) -> dict[str, Held]:
 
 
 def _unreachable(remote: str, done: Ended) -> UserError:
-    told = " ".join(done.stderr.split())[:200]
-    return UserError(f"remote {remote} cannot be reached: {told}")
+    message = " ".join(done.stderr.split())[:200]
+    return UserError(f"remote {remote} cannot be reached: {message}")

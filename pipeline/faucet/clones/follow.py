@@ -20,23 +20,23 @@ def follow(workspace: Workspace, commit: str, branch: str, remote: str) -> None:
     """
     if _head(workspace) == commit:
         return
-    with workspace.run_lock(is_told=False):
+    with workspace.run_lock(is_announced=False):
         head = _head(workspace)
         here = workspace.try_git("symbolic-ref", "--quiet", "--short", "HEAD").stdout.strip()
         if here != branch:
-            told = f"this clone is on {here or 'no branch'}, its faucet shares {branch}"
-            raise UserError(f"{told}: `git switch {branch}`")
+            message = f"this clone is on {here or 'no branch'}, its faucet shares {branch}"
+            raise UserError(f"{message}: `git switch {branch}`")
         if workspace.try_git("merge-base", "--is-ancestor", head, commit).returncode:
-            told = f"this clone's {branch} has commits that {remote} lacks"
+            message = f"this clone's {branch} has commits that {remote} lacks"
             how = f"`git pull --rebase {remote} {branch}` and `git push {remote} {branch}`"
-            raise UserError(f"{told}: {how}")
+            raise UserError(f"{message}: {how}")
         _drop_made(workspace, commit)
         _drop_known_deliveries(workspace, commit)
         with set_aside(workspace, commit):
             moved = workspace.try_git("merge", "--ff-only", "--quiet", commit)
         if moved.returncode:
-            told = " ".join(moved.stderr.split())[:200]
-            raise UserError(f"this clone cannot follow {remote}/{branch}: {told}")
+            message = " ".join(moved.stderr.split())[:200]
+            raise UserError(f"this clone cannot follow {remote}/{branch}: {message}")
 
 
 def _head(workspace: Workspace) -> str:

@@ -49,7 +49,7 @@ def found_at(branch: Branch, seen: Mapping[str, claims.Held]) -> Found:
         task = bare.task(name)
         assert task, "an open claim is of a queued task"
         taken = replace(
-            task, claim=Claim(**one.told["claim"]), turn=one.told["turn"], not_before=None
+            task, claim=Claim(**one.entry["claim"]), turn=one.entry["turn"], not_before=None
         )
         state = state.with_task(taken)
     return Found(branch, held, ended, bare, state)
@@ -60,16 +60,16 @@ def moves_of(workspace: Workspace, found: Found, after: State) -> Iterator[claim
     for name, one in found.ended.items():
         yield claims.Move(name, one.value, None)
     new = {
-        task.task_id: told
+        task.task_id: entry
         for task in after.tasks()
-        if (told := _told(task)) and not _in_file(found, task)
+        if (entry := _entry(task)) and not _in_file(found, task)
     }
     for name in sorted(found.held.keys() | new.keys()):
-        old, told = found.held.get(name), new.get(name)
-        if told is None and old:
+        old, entry = found.held.get(name), new.get(name)
+        if entry is None and old:
             yield claims.Move(name, old.value, None)
-        elif told and (old is None or {n: old.told[n] for n in told} != told):
-            yield claims.Move(name, old.value if old else None, claims.written(workspace, told))
+        elif entry and (old is None or {n: old.entry[n] for n in entry} != entry):
+            yield claims.Move(name, old.value if old else None, claims.written(workspace, entry))
 
 
 def contents_of(workspace: Workspace, found: Found, after: State) -> dict[Path, bytes]:
@@ -90,7 +90,7 @@ def contents_of(workspace: Workspace, found: Found, after: State) -> dict[Path, 
     return contents
 
 
-def _told(task: Task) -> Json | None:
+def _entry(task: Task) -> Json | None:
     """Return what a claim's ref says; None where no ref is needed."""
     if task.claim is None or task.submission:
         return None
@@ -110,9 +110,9 @@ def _without_claims(found: Found, after: State) -> State:
 
 
 def _plain(found: Found, queue: Queue) -> Queue:
-    told = replace(queue, tasks=tuple(_unclaimed(found, task) for task in queue.tasks))
+    bare = replace(queue, tasks=tuple(_unclaimed(found, task) for task in queue.tasks))
     old = found.bare.queues.get(queue.agent)
-    return old if old and replace(told, current=old.current) == old else told
+    return old if old and replace(bare, current=old.current) == old else bare
 
 
 def _unclaimed(found: Found, task: Task) -> Task:

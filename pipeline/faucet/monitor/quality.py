@@ -13,6 +13,7 @@ from pipeline.faucet.checkpoints.history import Checkpoint
 from pipeline.faucet.monitor.figures import DAY_S, HOUR_S, Figure, given, rate, share, unknown
 from pipeline.faucet.monitor.spans import Span
 from pipeline.faucet.tasks.state import State
+from pipeline.store.metrics import read_figures
 from pipeline.workspace.layout import metrics_path
 from pipeline.workspace.workspace import Workspace
 
@@ -116,10 +117,10 @@ def gate_failures(state: State, receipts: Iterable[Json]) -> list[GateFailure]:
 
 
 def _metric(workspace: Workspace, stage: str, name: str) -> Figure:
-    path = workspace / metrics_path(stage)
-    if not path.is_file():
+    figures = read_figures(workspace, stage)
+    if figures is None:
         return unknown(f"{stage} has not run yet")
-    return given(_object(path).get(name), f"{metrics_path(stage).as_posix()} does not tell {name}")
+    return given(figures.get(name), f"{metrics_path(stage).as_posix()} does not tell {name}")
 
 
 def _object(path: Path) -> Json:

@@ -45,15 +45,24 @@ def list_open(workspace: Workspace, pair_id: str | None, only: str | None) -> No
         click.echo(json.dumps(item._asdict(), sort_keys=True))
 
 
-def export(workspace: Workspace, target: Path, pair_id: str | None, only: str | None) -> None:
+def export(
+    workspace: Workspace, target: Path, pair_id: str | None, only: str | None, *, as_json: bool
+) -> None:
     """Write what is open as a CSV for a spreadsheet."""
     rows = export_items(_items(workspace, pair_id, only), target)
-    click.echo(f"{counted(rows, 'row')} written to {target}; fill in verdict, then --import it")
+    if as_json:
+        click.echo(json.dumps({"file": str(target), "rows": rows}, sort_keys=True))
+    else:
+        click.echo(f"{counted(rows, 'row')} written to {target}; fill in verdict, then --import it")
 
 
-def take(workspace: Workspace, source: Path, who: str | None) -> int:
+def take(workspace: Workspace, source: Path, who: str | None, *, as_json: bool) -> int:
     """Append the verdicts of a spreadsheet to the book; return 1 where a row was refused."""
     result = import_verdicts(workspace, source, reviewer(workspace, who))
+    if as_json:
+        counts = {"taken": len(result.taken), "known": result.known, "left_open": result.left_open}
+        click.echo(json.dumps({**counts, "refused": list(result.refused)}, sort_keys=True))
+        return 1 if result.refused else 0
     for sentence in result.refused:
         click.echo(f"{source.name} {sentence}", err=True)
     click.echo(
@@ -72,11 +81,11 @@ def take_back(workspace: Workspace, pair_id: str, other_id: str | None, who: str
 
 def agree(workspace: Workspace, *, as_json: bool) -> None:
     """Print how rules and people agree, for people or as one JSON object."""
-    told = agreement(workspace)
+    report = agreement(workspace)
     if as_json:
-        click.echo(json.dumps(told, sort_keys=True))
+        click.echo(json.dumps(report, sort_keys=True))
     else:
-        Console().print(render_agreement(told))
+        Console().print(render_agreement(report))
 
 
 def _items(workspace: Workspace, pair_id: str | None, only: str | None) -> list[Item]:

@@ -92,7 +92,7 @@ def _proposals(workspace: Workspace, book: dict[tuple[str, ...], Verdict]) -> li
     proposed = table(workspace, DECISIONS).where(
         (col("action") == lit("review")) & (col("decided_by") == lit("rule"))
     )
-    rejected = {ids[0] for ids, said in book.items() if said.verdict == "reject"}
+    rejected = {ids[0] for ids, line in book.items() if line.verdict == "reject"}
     rows: list[Row] = [
         row
         for row in proposed.to_pylist()

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 
+from pipeline.faucet.runs.reporting import current_reporter
 from pipeline.faucet.runs.supervise import Bounds, Ended, run
 from pipeline.workspace.layout import REPRO_LOG
 from pipeline.workspace.workspace import Workspace
@@ -17,10 +18,14 @@ def repro_apart(
     bounds: Bounds,
     watch: Callable[[], None] = lambda: None,
 ) -> Ended:
-    """Run `faucet repro` with arguments in root and return how it ended; its log is REPRO_LOG."""
+    """Run `faucet repro` with arguments in root and return how it ended; its log is REPRO_LOG.
+
+    Where a command reports on what it does, it shows the run's stages.
+    """
     command = (sys.executable, "-m", "pipeline.cli", "repro", *arguments)
-    quiet = {"DAFT_PROGRESS_BAR": "0"}
-    return run(command, root.root, bounds, root / REPRO_LOG, variables=quiet, watch=watch)
+    reporter = current_reporter()
+    heard = reporter.line if reporter else lambda _: None
+    return run(command, root.root, bounds, root / REPRO_LOG, watch=watch, heard=heard)
 
 
 def dvc_apart(root: Workspace, arguments: tuple[str, ...]) -> Ended:

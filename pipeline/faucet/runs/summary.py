@@ -1,10 +1,8 @@
 """What came out of the last run, in a few lines, and where to look."""
 
-import orjson
-
 from pipeline.core.errors import UserError
-from pipeline.core.json_values import Json
 from pipeline.core.text import counted
+from pipeline.store.metrics import Figures, read_figures
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.workspace import Workspace
 
@@ -20,7 +18,7 @@ _PLACES = {
 }
 
 
-def metrics(root: Workspace) -> dict[str, Json]:
+def metrics(root: Workspace) -> dict[str, Figures]:
     """Return the metrics of every stage, by stage in order of the DAG.
 
     Raises UserError where a stage has not run yet.
@@ -28,17 +26,17 @@ def metrics(root: Workspace) -> dict[str, Json]:
     dag = Dag(root)
     found = {}
     for name in dag.names:
-        path = root / dag.stage(name).metrics
-        if not path.is_file():
+        figures = read_figures(root, name)
+        if figures is None:
             raise UserError(f"{name} has not run yet: `faucet repro` runs it")
-        found[name] = orjson.loads(path.read_bytes())
+        found[name] = figures
     return found
 
 
 def lines(root: Workspace) -> list[str]:
     """Return the summary of the workspace at root for people, one line each."""
-    told = metrics(root)
-    took, qa, dedup, split = (told[name] for name in ("integrate", "qa", "dedup", "split"))
+    figures = metrics(root)
+    took, qa, dedup, split = (figures[name] for name in ("integrate", "qa", "dedup", "split"))
     books = (
         f"{took['accepted']:,} accepted + {took['repeated']:,} repeated"
         f" + {took['quarantined']:,} quarantined"
@@ -60,6 +58,6 @@ def _place(root: Workspace, name: str) -> str:
     return (path.parent if name == _IN_EXPORT else path).as_posix()
 
 
-def _deliveries(took: Json) -> str:
+def _deliveries(took: Figures) -> str:
     count = took["deliveries"]
     return "1 delivery" if count == 1 else f"{count:,} deliveries"

@@ -12,7 +12,9 @@ from typing import NamedTuple
 import click
 
 from pipeline.core.errors import UserError
-from pipeline.workspace.dag import Dag, load_yaml
+from pipeline.faucet.runs.reporting import reporting
+from pipeline.params.yaml_text import load_yaml
+from pipeline.workspace.dag import Dag
 from pipeline.workspace.git import git
 from pipeline.workspace.layout import DVC, DVC_LOCK, PINS, stand_in
 from pipeline.workspace.workspace import Workspace
@@ -67,14 +69,33 @@ def _dvc(python: str, clone: Path, *arguments: str) -> None:
 
 
 def _run(command: list[str], folder: Path) -> None:
-    """Run a command in folder with its Python first on PATH; stages' progress passes through."""
+    """Run a command in folder with its Python first on PATH, its stages shown by the reporter.
+
+    What DVC says of them on stdout is left out; what went wrong stands in the error.
+    """
     path = f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    environment = {**os.environ, "PATH": path}
-    done = subprocess.run(  # noqa: S603 - an argument list, no shell
-        command, cwd=folder, env=environment, stdout=sys.stderr, check=False
-    )
-    if done.returncode:
-        raise UserError(f"{' '.join(command[2:5])} failed in the clone, with {done.returncode}")
+    last = ""
+    with (
+        reporting(Workspace(folder), "verify") as reporter,
+        subprocess.Popen(  # noqa: S603 - an argument list, no shell
+            command,
+            cwd=folder,
+            env={**os.environ, "PATH": path},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        ) as process,
+    ):
+        assert process.stderr
+        for line in process.stderr:
+            last = line.strip() or last
+            reporter.line(line.rstrip())
+        code = process.wait()
+        why = "; ".join(reporter.faults.values()) or last
+    if code:
+        raise UserError(f"{' '.join(command[2:5])} failed in the clone, with {code}: {why}")
 
 
 def _verdicts(

@@ -23,8 +23,7 @@ def read_book(workspace: Workspace) -> list[Verdict]:
 
     Raises UserError as the reader of the books does (reviews/reading.py).
     """
-    content = _content(workspace, VERDICTS)
-    return reading.read_verdicts(content, VERDICTS.as_posix()) if content else []
+    return reading.read_verdicts(_content(workspace, VERDICTS), VERDICTS.as_posix())
 
 
 def read_edits(workspace: Workspace) -> list[Edit]:

@@ -9,6 +9,7 @@ from pipeline.core.json_values import Json
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.landing import Landed, land
 from pipeline.deliveries.records import Duplicated, Refusal
+from pipeline.faucet.runs.inbox import bounds_of
 from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.work.assignment import Places, Watch
 from pipeline.faucet.work.endings import FailedAttempt
@@ -35,7 +36,7 @@ def taken_over(places: Places, task: Task, watch: Watch = lambda: None) -> Colle
     Raises what watch raises where that comes first.
     """
     note = places.workspace / WORK_TAKEN / f"{task.task_id}.json"
-    with places.workspace.run_lock(is_told=False, watch=watch):
+    with places.workspace.run_lock(is_announced=False, watch=watch):
         before = orjson.loads(note.read_bytes()) if note.is_file() else []
         new = collect(places.workspace, places.workdir, task.agent)
         paths = tuple(dict.fromkeys((*before, *new.paths)))
@@ -93,4 +94,5 @@ def account(path: Path) -> Json | None:
 def _landed(workspace: Workspace, folder: Path, agent: str) -> list[Landed]:
     if not folder.is_dir() or folder.is_symlink():
         return []
-    return list(land(folder, workspace / DELIVERIES, agent=agent, move=True))
+    bounds = bounds_of(workspace)
+    return list(land(folder, workspace / DELIVERIES, agent=agent, move=True, bounds=bounds))

@@ -1,8 +1,9 @@
 """A worker's days: one task after the other, a rest where there is none, an end when told."""
 
+import json
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import click
@@ -22,12 +23,29 @@ class StopSignal:
 
     def __init__(self) -> None:
         self.event = threading.Event()
+        self.is_interrupted = False
+        """Whether it was Ctrl-C."""
         for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, lambda *_: self.event.set())
+            signal.signal(name, self._receive)
+
+    def _receive(self, number: int, _: object) -> None:
+        self.is_interrupted = number == signal.SIGINT
+        self.event.set()
 
     def __call__(self) -> bool:
         """Return whether it was."""
         return self.event.is_set()
+
+
+def say(agent: str, event: str) -> None:
+    """Print what happened, with the time and the agent; delivered words are made harmless."""
+    click.echo(f"{datetime.now(UTC):%H:%M:%S}  {agent:<12} {one_line(event)}")
+
+
+def say_as_json(agent: str, event: str) -> None:
+    """Print what happened as one JSON object: when, agent, event."""
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    click.echo(json.dumps({"when": when, "agent": agent, "event": event}, ensure_ascii=False))
 
 
 def work_on(
@@ -38,6 +56,7 @@ def work_on(
     *,
     is_once: bool,
     is_forever: bool,
+    say: Callable[[str, str], None] = say,
 ) -> list[str]:
     """Do an agent's tasks and return how each ended.
 
@@ -79,8 +98,3 @@ def rest(workspace: Workspace, longest_s: float, stop: StopSignal) -> None:
         step=200,
     )
     next(changes, None)
-
-
-def say(agent: str, sentence: str) -> None:
-    """Print what happened, with the time and the agent; delivered words are made harmless."""
-    click.echo(f"{datetime.now(UTC):%H:%M:%S}  {agent:<12} {one_line(sentence)}")

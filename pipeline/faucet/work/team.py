@@ -12,7 +12,8 @@ from pipeline.faucet.runs.inbox import unlanded
 from pipeline.faucet.settings import Settings, read_settings
 from pipeline.faucet.tasks.state import State, Task, claimable, standing, takes_tasks
 from pipeline.faucet.work.ability import ability
-from pipeline.faucet.work.looping import StopSignal, rest, say
+from pipeline.faucet.work.looping import StopSignal, rest, say_as_json
+from pipeline.faucet.work.looping import say as say_plainly
 from pipeline.faucet.work.tending import unread
 from pipeline.workspace.workspace import Workspace
 
@@ -20,39 +21,43 @@ _GRACE_S = 30
 _QUIET_LOOKS = 2
 
 
-def run_team(workspace: Workspace, *, until_idle: bool) -> None:
+def run_team(workspace: Workspace, *, until_idle: bool, as_json: bool = False) -> bool:
     """Keep a worker at work for every queue until told to stop, or until nothing can be done.
 
-    Raises UserError where there are no queues, or settings are wrong.
+    Everything that happens is printed, as one JSON object a line if as_json. Return whether
+    Ctrl-C ended it. Raises UserError where there are no queues, or settings are wrong.
     """
+    say = say_as_json if as_json else say_plainly
     settings = read_settings(workspace)
     board = open_board(workspace, settings)
     agents = sorted(board.load().queues)
     stop = StopSignal()
-    workers = {agent: _start(workspace, agent) for agent in agents}
+    workers = {agent: _start(workspace, agent, as_json=as_json) for agent in agents}
     say("team", f"{len(agents)} workers: {', '.join(agents)}")
     quiet = 0
     try:
         while not stop():
             rest(workspace, settings.rescan_s, stop)
             for agent in sorted(_queues(board) - workers.keys()):
-                workers[agent] = _start(workspace, agent)
+                workers[agent] = _start(workspace, agent, as_json=as_json)
                 say("team", f"one more worker: {agent}")
             for agent, worker in workers.items():
                 if worker.poll() is not None and not stop():
                     say(agent, f"the worker ended with {worker.returncode}; started again")
                     time.sleep(1)  # a worker that cannot start is not started in a hurry
-                    workers[agent] = _start(workspace, agent)
+                    workers[agent] = _start(workspace, agent, as_json=as_json)
             quiet = quiet + 1 if until_idle and _is_idle(board, settings) else 0
             if quiet >= _QUIET_LOOKS:
                 say("team", "nobody can do anything more now")
-                return
+                break
     finally:
         _end(workers)
+    return stop.is_interrupted
 
 
-def _start(workspace: Workspace, agent: str) -> "subprocess.Popen[bytes]":
-    command = (sys.executable, "-m", "pipeline.cli", "work", "--agent", agent, "--forever")
+def _start(workspace: Workspace, agent: str, *, as_json: bool) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "pipeline.cli", "work", "--agent", agent, "--forever"]
+    command += ["--json"] if as_json else []
     return subprocess.Popen(command, cwd=workspace)  # noqa: S603 - an argument list, no shell
 
 

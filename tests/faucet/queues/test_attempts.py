@@ -41,7 +41,7 @@ def take(root: Path, owner: str = "w1", at: int = 0, **more: Any) -> Task:
     return found
 
 
-def test_a_gate_decides_and_not_the_agent(root: Path) -> None:
+def test_a_gate_decides_and_not_the_agent(root: Workspace) -> None:
     """A task handed in as a success fails when its gate does, and comes back with the report."""
     add(root, {"task_id": "a", "gates": [{"metric": "qa.mean_score", "min": 60}]})
     take(root)
@@ -63,7 +63,7 @@ def test_a_gate_decides_and_not_the_agent(root: Path) -> None:
     assert (state.task("a"), state.done) == (None, {"a"})
 
 
-def test_asking_again_gives_the_same_task(root: Path) -> None:
+def test_asking_again_gives_the_same_task(root: Workspace) -> None:
     """An agent that forgot what it works on asks for its task and is given no second one."""
     add(root, {"task_id": "a"}, {"task_id": "b"}, {"task_id": "c", "priority": 9})
     assert [take(root).task_id, take(root).task_id, take(root, "w2").task_id] == ["a", "a", "b"]
@@ -78,7 +78,7 @@ def test_asking_again_gives_the_same_task(root: Path) -> None:
         attempts.claim(LocalBoard(root), "zai", "w1", NOON, task_id="c")
 
 
-def test_lapsed_claims_are_given_to_the_next(root: Path) -> None:
+def test_lapsed_claims_are_given_to_the_next(root: Workspace) -> None:
     """A claim whose lease is over is taken by the next who asks, at the cost of no attempt."""
     add(root, {"task_id": "a"})
     take(root, lease_s=30)
@@ -88,7 +88,7 @@ def test_lapsed_claims_are_given_to_the_next(root: Path) -> None:
         attempts.hand_in(LocalBoard(root), "a", "w1", [], NOON)
 
 
-def test_the_tasks_own_outputs_are_handed_in(root: Path) -> None:
+def test_the_tasks_own_outputs_are_handed_in(root: Workspace) -> None:
     """Without files, what the task names as outputs and inputs is digested for its receipt."""
     for name in ("in.txt", "out.txt"):
         (root / name).write_text(name)
@@ -100,7 +100,7 @@ def test_the_tasks_own_outputs_are_handed_in(root: Path) -> None:
     assert [(one["path"], one["bytes"]) for one in handed.submission["outputs"]] == [("out.txt", 7)]
 
 
-def test_deliveries_are_judged_once_they_are_integrated(root: Path) -> None:
+def test_deliveries_are_judged_once_they_are_integrated(root: Workspace) -> None:
     """A delivery that the DAG has not read leaves its task handed in, neither passed nor failed."""
     (root / "data/inbox/zai").mkdir(parents=True)
     (root / "data/inbox/zai/x.json").write_text("{}")
@@ -113,7 +113,7 @@ def test_deliveries_are_judged_once_they_are_integrated(root: Path) -> None:
     assert standing(state, found) == "submitted"
 
 
-def test_what_cannot_be_judged_is_told(root: Path) -> None:
+def test_what_cannot_be_judged_is_told(root: Workspace) -> None:
     """A task that is unknown, free, or not handed in is named with what is wrong."""
     add(root, {"task_id": "a"})
     for task_id, told in (("a", "nobody has claimed it"), ("b", "is no task")):
@@ -126,7 +126,7 @@ def test_what_cannot_be_judged_is_told(root: Path) -> None:
         attempts.claim(LocalBoard(root), "nobody", "w1", NOON)
 
 
-def test_added_tasks_are_checked_before_they_are_written(root: Path, tmp_path: Path) -> None:
+def test_added_tasks_are_checked_before_they_are_written(root: Workspace, tmp_path: Path) -> None:
     """A file of tasks comes in whole or not at all, and brings no state of its own."""
     source = tmp_path / "tasks.json"
     source.write_text(
@@ -172,7 +172,7 @@ def test_the_seed_is_what_the_team_starts_with(tmp_path: Path) -> None:
         seed(root)
 
 
-def test_an_agent_needs_a_name(root: Path) -> None:
+def test_an_agent_needs_a_name(root: Workspace) -> None:
     """A queue's agent becomes a file name and is held to the rule of inboxes."""
     with pytest.raises(UserError, match="is no agent name"):
         new_agent(root, "../x")

@@ -25,7 +25,7 @@ def root(tmp_path: Path) -> Workspace:
     return root
 
 
-def test_the_seed_is_filled_up_from_coverage(root: Path) -> None:
+def test_the_seed_is_filled_up_from_coverage(root: Workspace) -> None:
     """The generating agent, with one task ready, gets seven for the widest gaps, and then none."""
     (root / "data/visualize").mkdir(parents=True)
     (root / "data/visualize/coverage.csv").write_text(COVERAGE)
@@ -40,7 +40,7 @@ def test_the_seed_is_filled_up_from_coverage(root: Path) -> None:
     assert refill_queues(LocalBoard(root)) == []
 
 
-def test_without_coverage_nothing_is_invented(root: Path) -> None:
+def test_without_coverage_nothing_is_invented(root: Workspace) -> None:
     """Before a run told what is missing, no delivery is owed."""
     before = (root / "data/task_queues/droid_queue.json").read_bytes()
     assert refill_queues(LocalBoard(root)) == []

@@ -43,7 +43,7 @@ def read(root: Path, path: Path) -> Any:
     return json.loads((root / path).read_bytes())
 
 
-def test_completing_leaves_other_queues_alone(root: Path) -> None:
+def test_completing_leaves_other_queues_alone(root: Workspace) -> None:
     """A task that triggers another agent's changes no byte of the other agent's file."""
     other = document("droid", {"task_id": "b", "status": "waiting", "dependencies": ["a"]})
     create(root, [document("zai", {"task_id": "a"}), other], [])
@@ -56,7 +56,7 @@ def test_completing_leaves_other_queues_alone(root: Path) -> None:
     assert [row["task_id"] for row in read(root, COMPLETED_VIEW)["completed_tasks"]] == ["a"]
 
 
-def test_steps_apply_all_or_not_at_all(root: Path) -> None:
+def test_steps_apply_all_or_not_at_all(root: Workspace) -> None:
     """Where one of several operations is rejected, nothing is written."""
     create(root, [document("zai", {"task_id": "a"})], [])
     before = (root / queue_path("zai")).read_bytes()
@@ -64,7 +64,7 @@ def test_steps_apply_all_or_not_at_all(root: Path) -> None:
     assert (root / queue_path("zai")).read_bytes() == before
 
 
-def test_queues_are_never_overwritten(root: Path) -> None:
+def test_queues_are_never_overwritten(root: Workspace) -> None:
     """Queues that exist stay as they are, and none of the others is written."""
     create(root, [document("zai", {"task_id": "a"})], [])
     with pytest.raises(UserError, match=r"zai_queue\.json exists"):
@@ -73,7 +73,7 @@ def test_queues_are_never_overwritten(root: Path) -> None:
 
 
 def test_a_crash_between_receipt_and_queue_completes_once(
-    root: Path, monkeypatch: pytest.MonkeyPatch
+    root: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A task whose receipt was written is done, although its queue file still has it."""
     create(root, [document("zai", {"task_id": "a"}, {"task_id": "b"})], [])
@@ -98,7 +98,7 @@ def test_a_crash_between_receipt_and_queue_completes_once(
     assert [row["task_id"] for row in read(root, COMPLETED_VIEW)["completed_tasks"]] == ["a", "b"]
 
 
-def test_a_receipt_is_written_once(root: Path) -> None:
+def test_a_receipt_is_written_once(root: Workspace) -> None:
     """No later run can put other words into a receipt."""
     create(root, [document("zai", {"task_id": "a"})], [])
     change(root, claim("a"), submit("a"), judge("a"))
@@ -151,7 +151,7 @@ def test_a_receipt_is_written_once(root: Path) -> None:
         ),
     ],
 )
-def test_a_malformed_file_stops_loudly(root: Path, content: Any, told: str) -> None:
+def test_a_malformed_file_stops_loudly(root: Workspace, content: Any, told: str) -> None:
     """One sentence names file, field and rule, and nothing is claimed or written."""
     text = content if isinstance(content, str) else json.dumps({**document("zai"), **content})
     task_files.write_bytes(root / queue_path("zai"), text.encode())
@@ -188,7 +188,7 @@ for _ in range(25):
 """
 
 
-def test_processes_share_a_queue(root: Path) -> None:
+def test_processes_share_a_queue(root: Workspace) -> None:
     """Of 8 processes that do 25 tasks each, none gets a task that another got, and none is lost."""
     names = [f"t{number:03d}" for number in range(200)]
     create(root, [document("zai", *({"task_id": name} for name in names))], [])
@@ -231,7 +231,7 @@ while task := attempts.claim(board, "zai", owner, datetime.now(UTC), lease_s=1):
 """
 
 
-def test_killed_processes_lose_nothing(root: Path) -> None:
+def test_killed_processes_lose_nothing(root: Workspace) -> None:
     """After 12 SIGKILLs at arbitrary points every task is still there, done once or to be done."""
     names = [f"t{number:03d}" for number in range(120)]
     create(root, [document("zai", *({"task_id": name} for name in names))], [])
