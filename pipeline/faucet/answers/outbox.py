@@ -12,6 +12,7 @@ import orjson
 from pipeline.core.json_values import Json, pretty
 from pipeline.deliveries.stored import AGENT_NAME
 from pipeline.faucet.answers.receipts import ACCOUNTING, QUARANTINE, as_text, receipts
+from pipeline.faucet.lookup import ASSIGNMENTS, DECISIONS, KEPT, REPAIRS, SCORES
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import OUTBOX, RECEIPTS_STAMP, schema_path
 from pipeline.workspace.workspace import Workspace
@@ -109,6 +110,8 @@ def _differs(path: Path, content: bytes) -> bool:
 
 
 def _stamp(workspace: Workspace) -> list[list[int]]:
-    paths = [workspace.output(name) for name in (ACCOUNTING, QUARANTINE)]
+    tables = (SCORES, REPAIRS, DECISIONS, KEPT, ASSIGNMENTS)
+    there = [name for name in tables if workspace.has(name)]
+    paths = [workspace.output(name) for name in (ACCOUNTING, QUARANTINE, *there)]
     stats = [(workspace / path).stat() for path in paths]
     return [[stat.st_ino, stat.st_size, stat.st_mtime_ns] for stat in stats]
