@@ -55,8 +55,8 @@ def to_pair(record: Record, *, file_name: str, plan: Plan, rules: Validator) -> 
     """Return the pair that a record holds, or why it holds none.
 
     The indicator is the master plan's: by the declared indicator, then by the one that the topic
-    mentions, then by the one that the file's name mentions; null where none of them says, with
-    the candidates where one of them may mean several.
+    mentions, then by those that the file's name and the question mention; null where none of
+    them says, with the candidates where one of them may mean several.
     """
     if isinstance(record.fields, Duplicated):
         told = f"key {excerpt(record.fields.twice, 60)!r} stands twice"
@@ -83,7 +83,7 @@ def _pair(
     broken = rules.first_fault({"question": texts.question, "answer": texts.answer, **columns})
     if broken is not None:
         return _refusal(record, "rule_broken", broken)
-    stored = {**columns, **_resolved(columns, file_name, plan)}
+    stored = {**columns, **_resolved(columns, texts.question, file_name, plan)}
     read = {*texts.keys, *used}
     try:
         extra = _extra(record.fields, roles, stored, read)
@@ -129,16 +129,20 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _resolved(columns: Mapping[str, Any], file_name: str, plan: Plan) -> dict[str, Any]:
+def _resolved(
+    columns: Mapping[str, Any], question: str, file_name: str, plan: Plan
+) -> dict[str, Any]:
     """Return the columns that say where in the master plan a pair belongs, and how that is known.
 
-    A file name of the delivery is asked last, because it speaks for all of its pairs.
+    A file name of the delivery is asked behind what the record says, because it speaks for all
+    of its pairs, and the question last, because it may name what it is not about.
     """
     found = resolve(
         plan,
         declared=columns["indicator"] or "",
         topic=columns["topic"] or "",
         file_name=file_name,
+        question=question,
     )
     return {
         "indicator": found.indicator.indicator if found.indicator else None,

@@ -29,7 +29,7 @@ from pipeline.plan.indicators import Plan
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOST_EXPANSION = 2
-_GUESSED_BY = {"topic": "topic", "file_name": "file name"}
+_GUESSED_BY = {"topic": "topic", "file_name": "file name", "question": "question"}
 """How an indicator may be found that no record declares, by Pair.resolved_by."""
 
 _RECORDS_TO_CONVINCE = 100_000

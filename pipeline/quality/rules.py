@@ -9,15 +9,18 @@ from pipeline.core.errors import UserError
 from pipeline.core.text import excerpt
 from pipeline.quality import (
     absence,
+    announcements,
     completeness,
     declared,
     exposure,
     followup,
-    markup,
+    logs,
     relevance,
     repetition,
     residue,
     senses,
+    templates,
+    worked,
 )
 from pipeline.quality.reading import Reading
 from pipeline.quality.redaction import redacted
@@ -55,8 +58,9 @@ class Flag(NamedTuple):
 
 TEXT_RULES: tuple[Rule, ...] = (
     Rule("refusal", "error", "completeness", absence.refusal),
-    Rule("template_answer", "error", "completeness", absence.template_answer),
+    Rule("template_answer", "error", "completeness", templates.template_answer),
     Rule("cut_off", "error", "completeness", completeness.cut_off),
+    Rule("preamble_only", "error", "completeness", announcements.preamble_only),
     Rule("echo", "error", "completeness", absence.echo),
     Rule("padding", "error", "length", repetition.padding),
     Rule("credential", "error", "cleanliness", exposure.credential),
@@ -66,13 +70,15 @@ TEXT_RULES: tuple[Rule, ...] = (
     Rule("file_subject", "warn", "specificity", relevance.file_subject),
     Rule("off_question", "warn", "specificity", senses.off_question),
     Rule("wrong_expansion", "warn", "specificity", senses.wrong_expansion),
+    Rule("wrong_number", "warn", "specificity", worked.wrong_number),
     Rule("repetition", "warn", "length", repetition.repetition),
     Rule("too_short", "warn", "length", absence.too_short),
     Rule("mojibake", "warn", "cleanliness", residue.mojibake),
     Rule("ansi_residue", "warn", "cleanliness", residue.ansi_residue),
     Rule("report_residue", "warn", "cleanliness", residue.report_residue),
-    Rule("markup_residue", "warn", "cleanliness", markup.markup_residue),
     Rule("follow_up", "warn", "completeness", followup.follow_up),
+    Rule("run_log", "warn", "cleanliness", logs.run_log),
+    Rule("model_residue", "warn", "cleanliness", residue.model_residue),
     Rule("boilerplate_opening", "info", "cleanliness", residue.boilerplate_opening),
 )
 

@@ -1,6 +1,7 @@
 """Pairs whose context differs are different pairs, and stay so through dedup."""
 
 import daft
+import pyarrow as pa
 
 from pipeline.core.ids import pair_id
 from pipeline.dedup.framing import contexts_of
@@ -21,11 +22,13 @@ def test_the_same_texts_in_two_contexts_are_both_kept() -> None:
     ids = [pair_id(row["question"], row["answer"], row.get("context", ())) for row in rows]
     assert set(contexts_of(table)) == set(ids[:2])
     plain = stage.inputs([(f"question {n}?", "an answer") for n in range(len(rows))])
-    scores = plain[1].to_pandas().assign(pair_id=ids)
-    vectors = plain[2].to_arrow().set_column(0, "pair_id", [ids])
+    scores, vectors = (
+        table_of.to_arrow().set_column(0, "pair_id", pa.array([*ids], pa.large_string()))
+        for table_of in plain[1:3]
+    )
     result = dedup(
         table,
-        daft.from_pandas(scores),
+        daft.from_arrow(scores),
         daft.from_arrow(vectors),
         stage.repairs(),
         stage.verdict_table(),

@@ -45,6 +45,7 @@ def corpus_batch() -> pa.RecordBatch:
             "topic": indicator.lower(),
             "split": ("train", "train", "test")[place % 3],
             "score": 50.0 + place,
+            "verdict": "accept",
             "cluster_id": f"c{place}",
             "question": question,
             "answer": f"The {indicator} belongs to {category}. Worked example {place}: 3 of 14.",
@@ -52,6 +53,8 @@ def corpus_batch() -> pa.RecordBatch:
             "citations": ["https://example.com/a"],
             "context": [],
             "difficulty": None,
+            "flags": [],
+            "repairs": [],
             "sources": [{"agent": "droid", "delivery": "d1"}],
             "tags": ["made up"],
         }

@@ -31,12 +31,10 @@ def test_a_split_misses_its_share_by_less_than_one_group(
 
 
 @given(groups, st.randoms(use_true_random=False))
-def test_order_and_other_strata_do_not_matter(given_groups: list[Group], random: Any) -> None:
-    """Shuffled groups, and a stratum alone, get the splits that they get together."""
+def test_order_does_not_matter(given_groups: list[Group], random: Any) -> None:
+    """Shuffled groups get the splits that they get in any other order."""
     assigned = assign_stratified(given_groups, SHARES, 1)
     assert assign_stratified(random.sample(given_groups, len(given_groups)), SHARES, 1) == assigned
-    alone = [group for group in given_groups if group.stratum == "a"]
-    assert assign_stratified(alone, SHARES, 1).items() <= assigned.items()
 
 
 def test_the_seed_draws() -> None:

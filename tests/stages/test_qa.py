@@ -250,7 +250,7 @@ def test_the_memo_sees_texts_alone(master_plan: pd.DataFrame) -> None:
     qa(pairs, master_plan, SILENT, [], **PARAMS, memo=seen)
     changed = {**PARAMS, "review_below": 99, "weights": {**PARAMS["weights"], "length": 1}}
     qa(pairs, master_plan, SILENT, [], **changed, memo=seen)
-    assert seen.columns == [["pair_id", "question", "answer"]] * 2
+    assert seen.columns == [["pair_id", "question", "answer"]] * 4  # repairs and grades, twice
     assert seen.params[0] == seen.params[1]
     qa(pairs, master_plan.head(3), SILENT, [], **PARAMS, memo=seen)
     assert seen.params[2] != seen.params[0]

@@ -28,8 +28,8 @@ _DIGITS = 2
 class Trace(NamedTuple):
     """All that the outputs of the last run, and the book of verdicts, say about one pair.
 
-    resolved_by says what of its first delivery named its indicator (declared, topic, file_name);
-    candidates are the indicators that it may mean, where it names several;
+    resolved_by says what of its first delivery named its indicator (declared, topic, file_name,
+    question); candidates are the indicators that it may mean, where it names several;
     origins are in the order of the books, the first one accepted, the later ones repeated.
     quality is None where the pair has no score yet. ended has `state` (kept, merged, rejected or
     unfinished), `why` in one sentence, and `into` (pair_id) of a merged pair, `split` of a kept

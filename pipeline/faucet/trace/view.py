@@ -31,6 +31,7 @@ _RESOLVED = {
     "declared": "as its delivery declares",
     "topic": "guessed from its topic",
     "file_name": "guessed from the name of its delivery",
+    "question": "guessed from its question",
 }
 _MEASURES = ("question_similarity", "answer_similarity", "cosine")
 _STATES = {
