@@ -23,7 +23,7 @@ def land(path: Path | None, agent: str | None, *, as_json: bool) -> None:
     """
     from pipeline.deliveries.landing import LEFT_REASONS
     from pipeline.deliveries.landing import land as bring_in
-    from pipeline.faucet.runs.inbox import inbox_of
+    from pipeline.faucet.runs.inbox import bounds_of, inbox_of
     from pipeline.faucet.runs.reporting import reporting
     from pipeline.workspace.locks import run_lock
 
@@ -32,7 +32,9 @@ def land(path: Path | None, agent: str | None, *, as_json: bool) -> None:
     from_inbox = source.resolve().is_relative_to((root / INBOX).resolve())
     landed = left = again = 0
     with run_lock(root), reporting(root, "land") as reporter:  # a run must not see deliveries come
-        for item in bring_in(source, root / DELIVERIES, agent=agent, move=from_inbox):
+        for item in bring_in(
+            source, root / DELIVERIES, agent=agent, move=from_inbox, bounds=bounds_of(root)
+        ):
             landed, left = landed + item.is_new, left + (item.stored is None)
             again += item.stored is not None and not item.is_new
             reporter.count(f"land: {counted(landed + left + again, 'file')}")

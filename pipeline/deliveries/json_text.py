@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from pipeline.core.text import excerpt
+from pipeline.deliveries import keys
 from pipeline.deliveries.content import Content, let_go
 from pipeline.deliveries.records import Duplicated, refused
 
@@ -121,13 +122,37 @@ def _raw(content: bytes, place: str) -> str | None:
 
 
 def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the object of entries in order, marked where it names a key twice."""
+    """Return the object of entries in order, marked where it, or a part of it, names a key twice.
+
+    A part that is read by itself, because it is a record or holds some, keeps the mark to
+    itself: what stands beside it is read all the same.
+    """
     value = dict(pairs)
     if len(value) == len(pairs):
+        twice = next((inner.twice for item in value.values() if (inner := _doubled(item))), None)
+    else:
+        twice = _first_named_twice(key for key, _ in pairs)
+    if twice is None:
         return value
     doubled = Duplicated(value)
-    doubled.twice = _first_named_twice(key for key, _ in pairs)
+    doubled.twice = twice
     return doubled
+
+
+def _doubled(value: Any) -> Duplicated | None:
+    """Return the object within a value that names a key twice, None where none does."""
+    if isinstance(value, Duplicated):
+        return value
+    if not isinstance(value, list):
+        return None
+    found = (inner for item in value if (inner := _doubled(item)) and not _is_read_alone(inner))
+    return next(found, None)
+
+
+def _is_read_alone(item: dict[str, Any]) -> bool:
+    names = {keys.canonical(key) for key in item}
+    is_record = not names.isdisjoint(keys.QUESTION) and not names.isdisjoint(keys.ANSWER)
+    return is_record or not names.isdisjoint(keys.LISTS)
 
 
 def _first_named_twice(keys: Iterable[str]) -> str:

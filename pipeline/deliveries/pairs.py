@@ -56,8 +56,8 @@ def to_pair(record: Record, *, file_name: str, plan: Plan, rules: Validator) -> 
     if refusal is not None:
         return refusal
     spelled = {keys.canonical(key): key for key in record.fields}
-    question_key = _said(record.fields, spelled, keys.QUESTION)[0]
-    answer_key = _said(record.fields, spelled, keys.ANSWER)[0]
+    question_key = _said(record.fields, keys.QUESTION)[0]
+    answer_key = _said(record.fields, keys.ANSWER)[0]
     columns = _columns(record, spelled)
     question, answer = record.fields[question_key], record.fields[answer_key]
     broken = rules.first_fault({"question": question, "answer": answer, **columns})
@@ -83,9 +83,8 @@ def _shape_fault(record: Record) -> Refusal | None:
 
 
 def _text_fault(record: Record) -> Refusal | None:
-    spelled = {keys.canonical(key): key for key in record.fields}
     for noun, names, missing, doubled in _TEXTS:
-        found = _said(record.fields, spelled, names)
+        found = _said(record.fields, names)
         if len(found) > 1:
             told = f"{noun} stands under {' and '.join(map(repr, found))}"
             return _refusal(record, doubled, told)
@@ -108,11 +107,13 @@ def _present(spelled: Mapping[str, str], names: tuple[str, ...]) -> list[str]:
     return [spelled[name] for name in names if name in spelled]
 
 
-def _said(
-    fields: Mapping[str, Any], spelled: Mapping[str, str], names: tuple[str, ...]
-) -> list[str]:
-    """Return the keys of a record that spell one of names and hold something."""
-    return [key for key in _present(spelled, names) if fields[key] not in (None, "")]
+def _said(fields: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
+    """Return the keys of a record that spell one of names, in any case, and hold something."""
+    return [
+        key
+        for key, value in fields.items()
+        if keys.canonical(key) in names and value not in (None, "")
+    ]
 
 
 def _columns(record: Record, spelled: Mapping[str, str]) -> dict[str, Any]:

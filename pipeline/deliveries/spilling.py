@@ -15,7 +15,7 @@ from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.reading import Entries, Entry, Told, entry_chars
 from pipeline.plan.indicators import Plan
 
-_DELIVERIES_PER_BATCH = 8
+_FEWEST_PER_BATCH, _MOST_PER_BATCH, _BATCHES = 8, 2_048, 64
 _CHARS_IN_MEMORY = 16_000_000
 """How many characters of entries wait in memory until they are spilled."""
 
@@ -51,17 +51,18 @@ _TOLD = pa.struct(
 
 
 def reader(
-    plan: Plan, schema: JsonSchema, max_bytes: int, spill: Spill
+    plan: Plan, schema: JsonSchema, max_bytes: int, spill: Spill, *, deliveries: int
 ) -> Callable[..., daft.Expression]:
     """Return the batch function that reads deliveries; it compiles the rules where it runs.
 
     It takes place, agent, delivery, name and path, spills the entries, and returns what each
-    delivery is (reading.Told) and the file of its entries.
+    delivery is (reading.Told) and the file of its entries. Of very many deliveries a batch, and
+    so a file of entries, holds more: a file for each few costs more than the few themselves.
     """
 
     @daft.func.batch(
         return_dtype=daft.DataType.from_arrow_type(_TOLD),
-        batch_size=_DELIVERIES_PER_BATCH,
+        batch_size=min(max(_FEWEST_PER_BATCH, deliveries // _BATCHES), _MOST_PER_BATCH),
         use_process=False,
     )
     def read(*columns: daft.Series) -> pa.Array:

@@ -10,7 +10,8 @@ _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]?)?")
 _ANSI_WITHOUT_ESCAPE = re.compile(r"\[(?:0|(?:\d{1,3};){1,4}\d{1,3})m")
 _REPORT_LINE = re.compile(r"(?:question|answer) characters:? ?[\d,]{1,9}\b")
 _REPORT_AT_START = re.compile(rf"\A\s*(?:{_REPORT_LINE.pattern}\s*)+", re.IGNORECASE)
-_REPORT_AT_END = re.compile(rf"(?:\s{{0,9}}{_REPORT_LINE.pattern})+\s*\Z", re.IGNORECASE)
+_REPORT_AT_END = re.compile(rf"\s{{0,9}}{_REPORT_LINE.pattern}\s{{0,9}}\Z", re.IGNORECASE)
+_LONGEST_REPORT_LINE_CHARS = 60
 _REPORT_MARK = "characters"
 _REPORT_ENDS_CHARS = 300
 _BOILERPLATE = re.compile(
@@ -82,7 +83,12 @@ def without_report_lines(text: str) -> str:
 
     A line further in is left: what stands beyond it may be the pair's own text or another's.
     """
-    return _REPORT_AT_END.sub("", _REPORT_AT_START.sub("", text))
+    text = _REPORT_AT_START.sub("", text)
+    left = len(text)
+    end = len(text.rstrip())
+    while match := _REPORT_AT_END.search(text, max(0, end - _LONGEST_REPORT_LINE_CHARS), end):
+        left = end = match.start()
+    return text[:left]
 
 
 def boilerplate_opening(reading: Reading) -> str | None:

@@ -1,5 +1,6 @@
 """integrate: deliveries in, unique pairs with their provenance out, every record accounted for."""
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -67,7 +68,7 @@ def integrate(
     plan = plan_of(master_plan)
 
     def compute(unread: daft.DataFrame, spill: Spill) -> daft.DataFrame:
-        read = reader(plan, delivered_pair, max_bytes, spill)
+        read = reader(plan, delivered_pair, max_bytes, spill, deliveries=unread.count_rows())
         told = read(*(col(name) for name in ("place", "agent", "delivery", "name", "path")))
         return unread.select("place", told.alias("told")).select("place", col("told").unnest())
 
@@ -196,7 +197,7 @@ def _accounting(told: daft.DataFrame, each: daft.DataFrame, turns: daft.DataFram
     found = _counts(each, keys)
     accepted = _counts(turns.where(col("turn") == lit(1)), keys)
     repeated = _counts(turns.where(col("turn") > lit(1)), keys)
-    refused = _counts(each.where(col("reason").not_null()), [*keys, "reason"])
+    refused = _reasons(_counts(each.where(col("reason").not_null()), [*keys, "reason"]))
     counts = (accepted, repeated, refused)
     rows = [
         _books({**row, "found": found.get((row["agent"], row["delivery"]), 0)}, *counts)
@@ -213,14 +214,22 @@ def _counts(rows: daft.DataFrame, keys: list[str]) -> dict[tuple[str, ...], int]
     return dict(zip(named, counted["count"], strict=True))
 
 
+def _reasons(refused: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], dict[str, int]]:
+    """Return by delivery how many records were refused for each reason, sorted by reason."""
+    reasons: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
+    for (*delivery, reason), count in sorted(refused.items()):
+        reasons[tuple(delivery)][reason] = count
+    return reasons
+
+
 def _books(
     row: Mapping[Hashable, Any],
     accepted: dict[tuple[str, ...], int],
     repeated: dict[tuple[str, ...], int],
-    refused: dict[tuple[str, ...], int],
+    refused: Mapping[tuple[str, ...], dict[str, int]],
 ) -> Json:
     key = (row["agent"], row["delivery"])
-    reasons = {name[2]: count for name, count in sorted(refused.items()) if name[:2] == key}
+    reasons = refused.get(key, {})
     took, again, quarantined = accepted.get(key, 0), repeated.get(key, 0), sum(reasons.values())
     if row["found"] != took + again + quarantined:
         raise AssertionError(f"books of {key}: {row['found']} != {took} + {again} + {quarantined}")

@@ -23,7 +23,7 @@ ENGINE = (
     Path("pipeline/reviews"),
     Path("pipeline/store"),
     Path("pipeline/workspace"),
-    Path("pipeline/deliveries/landing.py"),
+    Path("pipeline/deliveries/stored.py"),
     PINS,
 )
 """Files and folders that every stage depends on; a contract test holds them to the imports."""

@@ -9,7 +9,7 @@ import orjson
 from daft import col
 
 from pipeline.core.errors import UserError
-from pipeline.deliveries.landing import landed
+from pipeline.deliveries.stored import landed
 from pipeline.reviews.reading import read_edits, read_verdicts
 from pipeline.reviews.tables import verdict_table
 from pipeline.store.tables import read_table

@@ -23,7 +23,7 @@ _MARK = (
 )
 _QUESTION = re.compile(_MARK.format(words="Q|Question|QUESTION|question"))
 _ANSWER = re.compile(_MARK.format(words="A|Answer|ANSWER|answer"))
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t#]*$")
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(.*)$")
 _RULE = re.compile(r"^[ \t]{0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 _LINE = re.compile(r"^.*$", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]{2,}")
@@ -79,7 +79,7 @@ def _each_pair(text: str) -> Iterator[Record]:
         if open_pair is not None and not open_pair.is_closed:
             _go_on(open_pair, line, len(heading[1]) if heading else 0)
         if heading and (open_pair is None or open_pair.is_closed):
-            section, section_level = heading[2], len(heading[1])
+            section, section_level = heading[2].rstrip(" \t#"), len(heading[1])
     if open_pair is not None:
         yield _record(open_pair)
 

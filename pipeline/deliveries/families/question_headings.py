@@ -9,7 +9,7 @@ from pipeline.deliveries.records import Document, Reading, Record, TextDocument
 
 NAME = "question_headings"
 
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(?:[0-9]{1,6}[.)][ \t]+)?(\S.*?)[ \t#]*\r?$", re.MULTILINE)
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(?:[0-9]{1,6}[.)][ \t]+)?(\S.*)$", re.MULTILINE)
 _FEWEST = 2
 _RULE = re.compile(r"(?:^|\n)[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
 
@@ -32,8 +32,13 @@ def read(document: Document) -> Reading:
     return Reading(_each_pair(document.text), None, {}, note)
 
 
-def _asks(match: re.Match[str]) -> bool:
-    return match[2].rstrip("*_ ").endswith(("?", "\uff1f"))
+def _title(heading: re.Match[str]) -> str:
+    """Return a heading's text without the marks that may close it; a pattern takes n² for it."""
+    return heading[2][0] + heading[2][1:].rstrip(" \t#\r")
+
+
+def _asks(heading: re.Match[str]) -> bool:
+    return _title(heading).rstrip("*_ ").endswith(("?", "\uff1f"))
 
 
 def _each_pair(text: str) -> Iterator[Record]:
@@ -56,12 +61,12 @@ def _each_pair(text: str) -> Iterator[Record]:
             else:
                 level = len(heading[1])
                 sections = {depth: sections[depth] for depth in sections if depth < level}
-                sections[level] = heading[2]
+                sections[level] = _title(heading)
 
 
 def _fields(asked: re.Match[str], text: str, end: int) -> dict[str, str]:
     answer = _RULE.sub("", text[asked.end() : end].strip()).strip()
-    return {"question": _plain(asked[2])} | ({"answer": answer} if answer else {})
+    return {"question": _plain(_title(asked))} | ({"answer": answer} if answer else {})
 
 
 def _plain(title: str) -> str:

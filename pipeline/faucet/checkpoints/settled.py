@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.core.json_values import Json
-from pipeline.deliveries.landing import landed
+from pipeline.deliveries.stored import landed
 from pipeline.faucet.answers.receipts import accounting
 from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import write_bytes

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.deliveries.landing import AGENT_NAME, UNFINISHED, Landed, land
+from pipeline.deliveries.landing import UNFINISHED, Bounds, Landed, land
+from pipeline.deliveries.stored import AGENT_NAME
 from pipeline.workspace.layout import DELIVERIES, INBOX
 from pipeline.workspace.locks import run_lock, try_run_lock
+from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
+
+_BYTES_PER_MB = 1_000_000
 
 
 def land_inbox(root: Workspace, watch: Callable[[], None] = lambda: None) -> list[Landed]:
@@ -28,7 +32,7 @@ def land_if_free(root: Workspace) -> list[Landed]:
 
 
 def _land(root: Workspace) -> list[Landed]:
-    return list(land(inbox_of(root), root / DELIVERIES, move=True))
+    return list(land(inbox_of(root), root / DELIVERIES, move=True, bounds=bounds_of(root)))
 
 
 def inbox_of(root: Workspace) -> Path:
@@ -50,3 +54,9 @@ def unlanded(workspace: Workspace) -> list[Path]:
         and not path.name.startswith(".")
         and not path.name.endswith(UNFINISHED)
     )
+
+
+def bounds_of(workspace: Workspace) -> Bounds:
+    """Return what one landing takes in a workspace: integrate.max_delivery_mb a file."""
+    largest_mb = read_params(workspace)["integrate"]["max_delivery_mb"]
+    return Bounds(max_bytes=largest_mb * _BYTES_PER_MB)

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from pipeline.deliveries.landing import original_name
+from pipeline.deliveries.stored import original_name
 from pipeline.faucet.lookup import (
     ASSIGNMENTS,
     DECISIONS,

@@ -9,6 +9,7 @@ from pipeline.core.json_values import Json
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.landing import Landed, land
 from pipeline.deliveries.records import Duplicated, Refusal
+from pipeline.faucet.runs.inbox import bounds_of
 from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.work.assignment import Places, Watch
 from pipeline.faucet.work.endings import FailedAttempt
@@ -93,4 +94,5 @@ def account(path: Path) -> Json | None:
 def _landed(workspace: Workspace, folder: Path, agent: str) -> list[Landed]:
     if not folder.is_dir() or folder.is_symlink():
         return []
-    return list(land(folder, workspace / DELIVERIES, agent=agent, move=True))
+    bounds = bounds_of(workspace)
+    return list(land(folder, workspace / DELIVERIES, agent=agent, move=True, bounds=bounds))

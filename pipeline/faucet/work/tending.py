@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
-from pipeline.deliveries.landing import LEFT_REASONS, landed
+from pipeline.deliveries.landing import LEFT_REASONS
+from pipeline.deliveries.stored import landed
 from pipeline.faucet.answers.receipts import accounting
 from pipeline.faucet.checkpoints.making import settle
 from pipeline.faucet.checkpoints.settled import RUNNING, unsettled_now
