@@ -14,26 +14,44 @@ from pipeline.workspace.workspace import find_workspace
 @click.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option("--agent", help="Who delivered; else a folder's first level names the agent.")
+@click.option("--map", "maps", multiple=True, metavar="ROLE=KEY", help="What a key or column is.")
+@click.option("--encoding", help="What the files' text is written in, where it is not UTF-8.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
-def land(path: Path | None, agent: str | None, *, as_json: bool) -> None:
+def land(
+    path: Path | None,
+    agent: str | None,
+    maps: tuple[str, ...],
+    encoding: str | None,
+    *,
+    as_json: bool,
+) -> None:
     """Bring files or folders in as deliveries; without PATH, what waits in data/inbox.
 
     Files are copied under safe, immutable names; from the inbox they are moved. Links, pipes,
     hidden and half-written files stay where they are and are named. Exit code 1 when any stays.
+    `--map question=Frage --map answer=Antwort`, or a mapping.yaml beside the files, says which
+    keys hold what where the files use words of their own.
     """
     from pipeline.deliveries.landing import LEFT_REASONS
     from pipeline.deliveries.landing import land as bring_in
+    from pipeline.deliveries.mapping import from_options
     from pipeline.faucet.runs.inbox import bounds_of, inbox_of
     from pipeline.faucet.runs.reporting import reporting
     from pipeline.workspace.locks import run_lock
 
+    mapping = from_options(maps, encoding)
     root = find_workspace(Path.cwd())
     source = path or inbox_of(root)
     from_inbox = source.resolve().is_relative_to((root / INBOX).resolve())
     landed = left = again = 0
     with run_lock(root), reporting(root, "land") as reporter:  # a run must not see deliveries come
         for item in bring_in(
-            source, root / DELIVERIES, agent=agent, move=from_inbox, bounds=bounds_of(root)
+            source,
+            root / DELIVERIES,
+            agent=agent,
+            move=from_inbox,
+            bounds=bounds_of(root),
+            mapping=mapping,
         ):
             landed, left = landed + item.is_new, left + (item.stored is None)
             again += item.stored is not None and not item.is_new

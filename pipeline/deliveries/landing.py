@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.core.errors import UserError
+from pipeline.deliveries.beside import MAPPING_NAME, mapping_above, put_beside
 from pipeline.deliveries.copies import Copy, copied, restore_sources, settle, sweep
 from pipeline.deliveries.stored import AGENT_NAME, printable
 from pipeline.deliveries.writers import Writers
@@ -77,6 +78,7 @@ def land(
     agent: str | None = None,
     move: bool = False,
     bounds: Bounds | None = None,
+    mapping: str = "",
 ) -> Iterator[Landed]:
     """Copy a file or a folder's files into deliveries, and yield what became of each, in order.
 
@@ -84,7 +86,9 @@ def land(
     are yielded with their reason and touched in no way. With move, a file that landed is removed
     from source once its copy is safe on disk, unless somebody wrote to it meanwhile: then it
     stays, and what was added lands as a delivery of its own next time. Small files are made safe
-    by the hundred, since asking the disk for each takes longer than copying it.
+    by the hundred, since asking the disk for each takes longer than copying it. mapping is what
+    the keys of all of them mean, as YAML; without one, the nearest mapping.yaml beside a file or
+    above it speaks for it: it stays where it is, and every file that lands keeps a copy beside it.
 
     Raises UserError where source does not exist, or where no agent is named.
     """
@@ -95,6 +99,11 @@ def land(
     drop = _Drop(deliveries, bounds or Bounds())
     batch: list[Landed | Copy] = []
     for path, owner, name in _offered(source, agent):
+        if path.rpartition(b"/")[2] == MAPPING_NAME:
+            continue
+        drop.mappings[printable(path)] = mapping.encode() or mapping_above(
+            path, os.fsencode(source)
+        )
         batch.append(drop.take(path, owner, name))
         if len(batch) >= _BATCH_FILES or drop.unsettled_bytes >= _BATCH_BYTES:
             yield from drop.settled(batch, move=move)
@@ -110,6 +119,7 @@ class _Drop:
         self._writers = Writers(bounds.quiet_s)
         self._files = self._bytes = self.unsettled_bytes = 0
         self._folders: set[str] = set()
+        self.mappings: dict[str, bytes] = {}
 
     def take(self, path: bytes, agent: str, name: bytes) -> Landed | Copy:
         """Return the copy of a file below a temporary name, or why it stays."""
@@ -146,6 +156,9 @@ class _Drop:
                 continue
             is_new, reason = outcomes[one.temporary]
             stored = None if reason else f"{one.folder.name}/{one.stored}"
+            said = self.mappings.pop(printable(one.path), b"")
+            if stored is not None and said:
+                put_beside(self._deliveries / stored, said)
             yield Landed(one.folder.name, printable(one.path), stored, is_new, reason)
 
     def _refusal(self, state: os.stat_result) -> str | None:

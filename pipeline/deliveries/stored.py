@@ -33,6 +33,14 @@ class Stored(NamedTuple):
     path: Path
 
 
+MAPPING_SUFFIX = ".mapping.yaml"
+
+
+def mapping_path(stored: Path) -> Path:
+    """Return where stands what the keys of a stored delivery mean, if anybody said it."""
+    return stored.with_name(stored.name[:_DIGEST_HEX] + MAPPING_SUFFIX)
+
+
 def landed(deliveries: Path) -> list[Stored]:
     """Return all landed deliveries, sorted by agent and stored name."""
     if not deliveries.is_dir():

@@ -10,9 +10,10 @@ from pipeline.core.json_values import Json
 from pipeline.core.text import counted
 
 FIELDS = {
-    "pair_id": "Hash of question and answer as delivered: 32 hex digits.",
+    "pair_id": "Hash of question, answer and context as delivered: 32 hex digits.",
     "question": "Question as delivered, or the copy that `repairs` made of it.",
     "answer": "Answer as delivered, or the copy that `repairs` made of it.",
+    "context": "What a reader must have seen to understand the question; mostly empty.",
     "indicator": "Indicator of the master plan; null when unknown, never guessed.",
     "category": "Category of the indicator; null when unknown.",
     "subcategory": "Subcategory of the indicator; null when unknown.",

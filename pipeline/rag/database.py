@@ -36,6 +36,7 @@ DOCUMENT_COLUMNS = (
 METADATA_COLUMNS = (
     "aliases",
     "citations",
+    "context",
     "difficulty",
     "flags",
     "repairs",

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from daft import DataType, col, lit
 
+from pipeline.core import former_ids
 from pipeline.core.errors import UserError
 from pipeline.core.memo import Memo
 from pipeline.core.text import counted
@@ -22,6 +23,7 @@ from pipeline.dedup.clusters.reruns import Reruns
 from pipeline.dedup.clusters.reviewed import Edge, ReviewedEdges
 from pipeline.dedup.comparison.evidence import compare_edges
 from pipeline.dedup.entries import Entries, Worth, one_array, rank_entries, representatives
+from pipeline.dedup.framing import apart_by_context, contexts_of, guarded
 from pipeline.dedup.outputs.kept import cluster_ids, decided_questions, kept_pairs
 from pipeline.dedup.outputs.merged_metadata import conflict_count
 from pipeline.dedup.outputs.records import DECISIONS, analysis, decision_records
@@ -116,13 +118,16 @@ def dedup(
     )
     if pairs.count_rows() <= _ROWS_HELD:
         pairs = pairs.collect()
-    counting = in_force(verdicts_of(verdicts))
+    after = former_ids.successors(pairs)
+    counting = in_force(verdicts_of(former_ids.followed(verdicts, after)))
     texts = with_repairs(pairs, repairs)
     fingerprints = remembered_fingerprints(keyed_by_text(texts), shape, memo)
     worth, failed = _worth(fingerprints, scores)
     entries = rank_entries(fingerprints, worth, _left_out(failed, counting))
     reviewed = _reviewed_edges(counting, entries)
-    same_text = representatives(entries, neighbours(reviewed.objections()))
+    contexts = contexts_of(pairs)
+    objections = [*reviewed.objections(), *apart_by_context(entries, contexts)]
+    same_text = representatives(entries, neighbours(objections))
     distinct = np.unique(same_text)
 
     candidates = find_candidates(
@@ -138,6 +143,7 @@ def dedup(
     named = same_text[np.array([*chain(*reviewed)], np.int64).reshape(-1, 2).T]
     edges = pair_entries(entries, distinct, candidates, named, anchors=anchors)
     evidence = compare_edges(edges, entries, fingerprints, texts, thresholds, memo)
+    evidence = guarded(evidence, entries, contexts)
     resolution = resolve(evidence, same_text, reviewed, thresholds, reruns=reruns)
 
     clusters = cluster_ids(entries, resolution.links)

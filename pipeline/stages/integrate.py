@@ -25,6 +25,7 @@ _CHARS_PER_RANGE = 32_000_000
 """How many characters of entries a range of pairs, or of refusals, holds at most."""
 
 _TEXT = pa.large_string()
+_READ = ("place", "agent", "delivery", "name", "path", "mapping")
 _KEY_NAMES = ["agent", "delivery", "seq"]
 _ENTRY_KEY: list[daft.Expression | str] = [*_KEY_NAMES]
 _REFUSED = ("agent", "delivery", "pointer", "reason", "message", "record")
@@ -58,7 +59,8 @@ def integrate(
     """Return the unique pairs of all deliveries, what was refused, and the books.
 
     deliveries has one row per landed delivery: place (agent/delivery), agent, delivery, name,
-    bytes, and the path of its file, which is read where the row is processed. A pair delivered
+    bytes, the path of its file, which is read where the row is processed, and mapping: what people
+    say about its keys, as YAML, empty for nothing. A pair delivered
     several times is one row with several origins; its other columns are those of its first origin
     in order of agent, delivery and place in it. max_delivery_mb (10^6 bytes) bounds what is
     parsed. Entries go to the spool as they are read; pairs come back in ranges of their id, so
@@ -69,7 +71,7 @@ def integrate(
 
     def compute(unread: daft.DataFrame, spill: Spill) -> daft.DataFrame:
         read = reader(plan, delivered_pair, max_bytes, spill, deliveries=unread.count_rows())
-        told = read(*(col(name) for name in ("place", "agent", "delivery", "name", "path")))
+        told = read(*(col(name) for name in _READ))
         return unread.select("place", told.alias("told")).select("place", col("told").unnest())
 
     told, rows = spool.rows(
@@ -83,7 +85,7 @@ def integrate(
         delivered_pair=delivered_pair,
         max_bytes=max_bytes,
     )
-    told = deliveries.exclude("path").join(told, on="place").collect()
+    told = deliveries.exclude("path", "mapping").join(told, on="place").collect()
     entries = _standing(rows, told)
     each = entries.select("pair_id", *_ENTRY_KEY, "reason", "chars").collect()
     turns = _turns(each)

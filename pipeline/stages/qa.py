@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 from daft import col, lit
 
+from pipeline.core import former_ids
 from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.quality.grading import PARTS, Yardstick, graded, with_flag
@@ -84,6 +85,8 @@ def qa(
     the worst_pairs lowest scores. Raises UserError for params that fit no rule or part.
     """
     mode = checked_mode(repair)
+    after = former_ids.successors(pairs)
+    verdicts, edits = former_ids.followed(verdicts, after), former_ids.followed_edits(edits, after)
     terms = domain(master_plan["indicator"])
     yardstick = Yardstick(terms, rules, short_chars, full_chars, full_specificity, penalties)
     spoken = in_force(verdicts_of(verdicts)).of_one

@@ -74,7 +74,7 @@ def test_types_are_those_of_the_signature(name: str) -> None:
         p.name for p in inspect.signature(stage).parameters.values() if p.kind is p.KEYWORD_ONLY
     ]
     section = SCHEMA["properties"][name]
-    lent = {param.replace(".", "_") for param in Dag(ROOT).stage(name).params if "." in param}
+    lent = {key.replace(".", "_") for key in Dag(ROOT).stage(name).params if "." in key}
     wanted = set(taken) - {"memo", "spool"} - lent
     assert set(section["properties"]) == set(section["required"]) == wanted
     for argument in wanted:

@@ -204,6 +204,7 @@ def test_only_the_named_rooms_touch_the_disk() -> None:
     allowed += (
         "pipeline/demo/",
         "pipeline/deliveries/landing.py",
+        "pipeline/deliveries/beside.py",
         "pipeline/deliveries/copies.py",
         "pipeline/deliveries/stored.py",
         "pipeline/deliveries/writers.py",

@@ -27,8 +27,10 @@ DAMAGED = [
     ("Where?", f"On a chain.\n{RULE}\nQuestion 12: Whence?\n{RULE}", ["run_log"]),
     (
         "Whose?",
-        f"Yours. answer characters: 6 {RULE} RESEARCH STATISTICS {RULE} Total Queries: 9 "
-        "Success Rate: 100.0% Total Tokens: 52,881 Total Time: 3 s",
+        (
+            f"Yours. answer characters: 6 {RULE} RESEARCH STATISTICS {RULE} Total Queries: 9 "
+            "Success Rate: 100.0% Total Tokens: 52,881 Total Time: 3 s"
+        ),
         ["report_residue", "run_log"],
     ),
 ]

@@ -51,6 +51,7 @@ def corpus_batch() -> pa.RecordBatch:
             "answer": f"The {indicator} belongs to {category}. Worked example {place}: 3 of 14.",
             "aliases": [],
             "citations": ["https://example.com/a"],
+            "context": [],
             "difficulty": None,
             "flags": [],
             "repairs": [],

@@ -36,10 +36,13 @@ ORIGINS = pa.large_list(
 )
 KEPT = pa.schema(
     [
-        *((name, TEXT) for name in ("pair_id", "question", "answer", "indicator", "category")),
+        *((name, TEXT) for name in ("pair_id", "question", "answer")),
+        ("context", pa.large_list(pa.struct([("role", TEXT), ("text", TEXT)]))),
+        *((name, TEXT) for name in ("indicator", "category")),
         *((name, TEXT) for name in ("subcategory", "topic", "session", "difficulty", "created")),
         ("tags", pa.large_list(TEXT)),
         ("citations", pa.large_list(TEXT)),
+        ("delivered_split", TEXT),
         ("origins", ORIGINS),
         ("cluster_id", TEXT),
         ("score", pa.float32()),
@@ -61,6 +64,7 @@ def pair(number: int) -> dict[str, Any]:
         "pair_id": pair_id,
         "question": f"=Question {number}?",
         "answer": f"Answer {number}:\r\n1, 2, {number} \N{CHART WITH UPWARDS TREND}",
+        "context": [{"role": "system", "text": "Be brief."}] * (number % 2),
         "indicator": f"Indicator {number % 5}" if known else None,
         "category": ("Momentum, Trend", "Volume")[number % 2] if known else None,
         "subcategory": None,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.deliveries.beside import MAPPING_NAME
 from pipeline.deliveries.landing import UNFINISHED, Bounds, Landed, land
 from pipeline.deliveries.stored import AGENT_NAME
 from pipeline.workspace.layout import DELIVERIES, INBOX
@@ -53,6 +54,7 @@ def unlanded(workspace: Workspace) -> list[Path]:
         and not path.is_symlink()
         and not path.name.startswith(".")
         and not path.name.endswith(UNFINISHED)
+        and path.name != MAPPING_NAME.decode()
     )
 
 

@@ -46,15 +46,15 @@ def lines(root: Workspace) -> list[str]:
         f" + {took['quarantined']:,} quarantined"
     )
     splits = " / ".join(f"{split[f'{name}_pairs']:,}" for name in ("train", "validation", "test"))
-    judged = (
-        f"{counted(dedup['pairs'], 'pair')} = {dedup['kept']:,} kept + {dedup['merged']:,} merged"
-        f" + {dedup['rejected']:,} rejected"
-    )
     outside = ("waiting", "withheld", "alternatives")
     told = [f"{name}: {split[name]:,}" for name in outside if split.get(name)]
+    became = (
+        f"{counted(dedup['pairs'], 'pair')} = {dedup['kept']:,} kept + {dedup['merged']:,} merged"
+        f" + {dedup['rejected']:,} rejected; mean quality score {qa['mean_score']:.1f} of 100"
+    )
     return [
         f"{counted(took['found'], 'record')} found in {_deliveries(took)} = {books}",
-        f"{judged}; mean quality score {qa['mean_score']:.1f} of 100",
+        became,
         f"train / validation / test: {'; '.join([splits, *told])}",
         *_waiting(root, split),
         f"unassigned: {qa['unassigned_pairs']:,}; proposals: {dedup['proposals']:,}",
