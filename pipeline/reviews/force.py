@@ -12,7 +12,9 @@ from typing import NamedTuple
 from pipeline.reviews.records import OF_ONE, OF_TWO, WITHDRAWN, Edit, Verdict, moment_key
 
 _CARE = {
-    **{"accept": 0, "merge": 0, WITHDRAWN: 1},
+    "accept": 0,
+    "merge": 0,
+    WITHDRAWN: 1,
     **dict.fromkeys(("reject", "keep_apart", "keep_both", "better_of_rerun"), 2),
 }
 
