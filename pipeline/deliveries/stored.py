@@ -73,6 +73,11 @@ def original_name(stored: str) -> bytes:
     return unquote_to_bytes(stored.partition("-")[2])
 
 
+def printable_name(stored: str) -> str:
+    """Return the original name of a stored delivery for people, odd characters escaped."""
+    return printable(original_name(stored))
+
+
 def printable(name: bytes) -> str:
     """Return a name for people: what is no UTF-8 or no printable character is escaped."""
     text = name.decode("utf-8", "backslashreplace")

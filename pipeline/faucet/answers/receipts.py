@@ -68,17 +68,15 @@ def receipt(books: Json, refused: Refused, pairs: list[Json] | None = None) -> J
     """
     frequent_first = sorted(refused.items(), key=lambda item: (-len(item[1]), item[0]))
     grouped = findings(pairs or [])
+    removed = books.get("removed")
     return {
         **{name: books[name] for name in (*_COPIED, *_COUNTS)},
+        "removed": removed and {**removed, "reason": redacted(removed["reason"])},
         "reasons": [
             {"reason": reason, "meaning": REASONS.get(reason, reason), "records": records}
             for reason, records in frequent_first
         ],
-        "to_mend": [
-            *_mends(frequent_first),
-            *(() if _is_whole(refused) else _of_count(books)),
-            *flag_mends(grouped),
-        ],
+        "to_mend": [*_to_mend(books, frequent_first), *flag_mends(grouped)],
         "judged": None if pairs is None else counts_of(pairs),
         "findings": grouped,
         "pairs": pairs or [],
@@ -109,6 +107,15 @@ def _is_whole(refused: Refused) -> bool:
     return any(not record["pointer"] for records in refused.values() for record in records)
 
 
+def _to_mend(books: Json, refused: list[tuple[str, list[Json]]]) -> Iterator[str]:
+    if books.get("removed"):
+        yield "deliver what was right in it as a new file: the same bytes do not land again"
+        return
+    yield from _mends(refused)
+    if not _is_whole(dict(refused)):
+        yield from _of_count(books)
+
+
 def _mends(refused: list[tuple[str, list[Json]]]) -> Iterator[str]:
     for reason, records in refused:
         yield f"{reason} ({counted(len(records), 'record')}): {mend(reason)}"
@@ -135,6 +142,10 @@ def _lines(told: Json) -> Iterator[str]:
     place = DELIVERIES / told["agent"] / told["delivery"]
     yield f"{place.as_posix()}, {told['bytes']:,} bytes, {read}"
     yield ""
+    if told["removed"]:
+        yield f"Removed from the data set {_because(told['removed'])}. Nothing of it counts."
+        yield from _steps(told["to_mend"])
+        return
     took = ", ".join(f"{told[name]:,} {name}" for name in _COUNTS[1:])
     yield f"{counted(told['found'], 'record')} found: {took}."
     yield _declared(told)
@@ -147,9 +158,13 @@ def _lines(told: Json) -> Iterator[str]:
             yield f"- {record['message']}"
         if len(records) > _LISTED:
             yield f"- and {len(records) - _LISTED:,} more; the JSON receipt lists all"
+    yield from _steps(told["to_mend"])
+
+
+def _steps(to_mend: list[str]) -> Iterator[str]:
     yield ""
-    yield "To mend:" if told["to_mend"] else "Nothing to mend."
-    for number, sentence in enumerate(told["to_mend"], start=1):
+    yield "To mend:" if to_mend else "Nothing to mend."
+    for number, sentence in enumerate(to_mend, start=1):
         yield f"{number}. {sentence}"
 
 
@@ -169,6 +184,11 @@ def _judged_lines(told: Json) -> Iterator[str]:
         yield f"- {finding_line(one)}"
     if len(told["findings"]) > _FINDINGS_LISTED:
         yield f"- and {len(told['findings']) - _FINDINGS_LISTED:,} more kinds; the JSON has all"
+
+
+def _because(removed: Json) -> str:
+    why = f": {removed['reason']}" if removed["reason"] else ""
+    return f"by {removed['who']}, {removed['when']}{why}"
 
 
 def _declared(told: Json) -> str:

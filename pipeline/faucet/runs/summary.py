@@ -5,6 +5,9 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.text import counted
+from pipeline.faucet.answers.receipts import accounting
+from pipeline.faucet.removed import removed_in
+from pipeline.faucet.terminal import one_line
 from pipeline.store.metrics import Figures, read_figures
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.workspace import Workspace
@@ -13,6 +16,7 @@ _SPLIT_METADATA = "split_metadata.json"
 _IN_EXPORT = "rag.sqlite"
 """The output whose folder is named instead: all of it is for use together."""
 
+_REMOVED_SHOWN = 5
 _PLACES = {
     "dashboard.html": "the data set at a glance: open it in a browser",
     _IN_EXPORT: "train / validation / test, data card and rag.sqlite",
@@ -54,6 +58,7 @@ def lines(root: Workspace) -> list[str]:
     )
     return [
         f"{counted(took['found'], 'record')} found in {_deliveries(took)} = {books}",
+        *_removed(root),
         became,
         f"train / validation / test: {'; '.join([splits, *told])}",
         *_waiting(root, split),
@@ -84,6 +89,19 @@ def _split_metadata(root: Workspace) -> Json:
         return {}
     read: Json = orjson.loads((root / root.output(_SPLIT_METADATA)).read_bytes())
     return read
+
+
+def _removed(root: Workspace) -> list[str]:
+    """Return a line on the deliveries that people removed, and one on what no run has heeded."""
+    out = removed_in(root).by_place
+    heeded = {(row["agent"], row["delivery"]) for row in accounting(root) if row.get("removed")}
+    lines = [f"removed: {'/'.join(place)} {one.because}" for place, one in out.items()]
+    more = [f"and {len(lines) - _REMOVED_SHOWN:,} more: `faucet remove` lists all"]
+    shown = [*lines[:_REMOVED_SHOWN], *(more if len(lines) > _REMOVED_SHOWN else [])]
+    waiting = len(heeded ^ set(out))
+    if waiting:
+        shown.append(f"{counted(waiting, 'removal')} or return of one waits for `faucet repro`")
+    return [one_line(line) for line in shown]
 
 
 def _place(root: Workspace, name: str) -> str:
