@@ -8,7 +8,6 @@ of the stage is named after a dependency's file, a field of its result after an 
 import ctypes
 import importlib
 import inspect
-import os
 import resource
 import signal
 import sys
@@ -22,18 +21,17 @@ from typing import Any
 import click
 import daft
 
-from pipeline.core.errors import UserError
+from pipeline.core.errors import INTERRUPTED, UserError
 from pipeline.core.json_values import pretty
 from pipeline.store.atomic import write_bytes
-from pipeline.store.dag import Dag, StageWiring
 from pipeline.store.engine import check_manifest
 from pipeline.store.inputs import read_input
 from pipeline.store.metrics import metrics_file
 from pipeline.store.outputs import Outputs, clear_folder
 from pipeline.store.remembered import DiskMemo, code_digest
 from pipeline.store.spooled import DiskSpool
-
-CACHE = Path(".cache")
+from pipeline.workspace.dag import Dag, StageWiring
+from pipeline.workspace.layout import CACHE, RUN_FIGURES
 
 _KEPT = {"memo": DiskMemo, "spool": DiskSpool}
 """Arguments that are no params: where a stage's earlier results and large ones are kept."""
@@ -130,7 +128,7 @@ def _told(name: str, root: Path) -> Iterator[None]:
         "cpu_s": used.ru_utime + used.ru_stime + children.ru_utime + children.ru_stime,
         "peak_mb": used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10),
     }
-    write_bytes(root / CACHE / "runs" / f"{name}.json", pretty(figures))
+    write_bytes(root / RUN_FIGURES / f"{name}.json", pretty(figures))
     told = f"{figures['wall_s']:.1f} s, {figures['cpu_s']:.1f} CPU s, {figures['peak_mb']:,.0f} MB"
     click.echo(f"{name}: done in {told}", err=True)
 
@@ -140,13 +138,14 @@ def _told(name: str, root: Path) -> Iterator[None]:
 def main(stage: str) -> None:
     """Run STAGE of the DAG on the workspace in the current folder; dvc.yaml calls this."""
     _die_with_parent()
-    os.environ.setdefault("DAFT_PROGRESS_BAR", "1" if sys.stderr.isatty() else "0")
     root = Path.cwd()
     try:
         with _told(stage, root):
             run_stage(stage, root)
     except UserError as fault:
         raise click.ClickException(f"{stage}: {fault}") from None
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)  # whoever started the run says it once for all stages
 
 
 if __name__ == "__main__":

@@ -64,6 +64,12 @@ def origin(agent: str = "droid", delivery: str = "0123456789ab-a.json") -> dict[
     }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no process ends alone with one of them."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def master_plan() -> pd.DataFrame:
     """Return data/master_plan.csv as stages get it."""

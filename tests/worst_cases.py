@@ -20,7 +20,7 @@ from pipeline.quality.reading import read
 from pipeline.quality.redaction import redacted
 from pipeline.quality.repair import repaired_text
 from pipeline.quality.rules import bound
-from pipeline.store.dag import Dag
+from pipeline.workspace.dag import Dag
 from tests.conftest import ROOT, schema
 
 CHARS = 1_000_000 if os.environ.get("NIGHTLY") else 100_000

@@ -49,8 +49,8 @@ def plain(text: str) -> str:
     return " ".join(_compatible(_compatible(text).casefold()).split())
 
 
-def _written_alike(found: re.Match[str]) -> str:
-    return _WRITTEN_ALIKE[ord(found[0])]
+def _written_alike(match: re.Match[str]) -> str:
+    return _WRITTEN_ALIKE[ord(match[0])]
 
 
 def _compatible(text: str) -> str:

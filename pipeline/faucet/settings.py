@@ -6,7 +6,6 @@ that configuring an agent needs no run and stops no checkpoint.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -14,12 +13,10 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.validation import Validator
-from pipeline.params.reading import PARAMS, refuse_old_section
 from pipeline.params.yaml_text import load_yaml
-
-TEAM = Path("faucet.yaml")
-LOCAL = Path("faucet.local.yaml")
-_SCHEMA = Path("schemas/faucet_settings.schema.json")
+from pipeline.workspace.layout import LOCAL_SETTINGS, PARAMS, SETTINGS, schema_path
+from pipeline.workspace.params import refuse_old_section
+from pipeline.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -63,19 +60,19 @@ class Settings:
         )
 
 
-def read_settings(root: Path) -> Settings:
-    """Return the settings of the workspace at root: the team's, overridden by this machine's.
+def read_settings(workspace: Workspace) -> Settings:
+    """Return the settings of a workspace: the team's, overridden by this machine's.
 
     Raises UserError with the file, the field and the rule where one breaks the schema, and where
     params.yaml still has the section that these files took the place of.
     """
-    refuse_old_section(load_yaml(root / PARAMS))
-    fits = Validator(orjson.loads((root / _SCHEMA).read_bytes()))
+    refuse_old_section(load_yaml(workspace / PARAMS))
+    fits = Validator(orjson.loads((workspace / schema_path("faucet_settings")).read_bytes()))
     values: Any = {}
-    for name in (TEAM, LOCAL):
-        if name == LOCAL and not (root / LOCAL).is_file():
+    for name in (SETTINGS, LOCAL_SETTINGS):
+        if name == LOCAL_SETTINGS and not (workspace / name).is_file():
             continue
-        values = _overridden(values, load_yaml(root / name) or {})
+        values = _overridden(values, load_yaml(workspace / name) or {})
         fault = fits.first_fault(values)
         if fault:
             raise UserError(f"{name}: {fault}")

@@ -1,6 +1,6 @@
 """Copies of damaged texts without the damage, offered to whoever decides."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import daft
 import ftfy
@@ -10,6 +10,7 @@ from daft import col
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.quality.residue import without_escape_codes, without_report_lines
+from pipeline.reviews.records import Edit
 
 MODES = ("off", "report", "apply")
 """What is done with repaired copies: none are made, they are offered, they are used."""
@@ -44,7 +45,7 @@ def checked_mode(repair: object) -> str:
 
 
 def repairs(
-    pairs: daft.DataFrame, scores: daft.DataFrame, mode: str, edits: Mapping[str, Json]
+    pairs: daft.DataFrame, scores: daft.DataFrame, mode: str, edits: Mapping[str, Edit]
 ) -> daft.DataFrame:
     """Return a repaired copy of every pair whose flags tell of damage that can be undone.
 
@@ -63,18 +64,8 @@ def repairs(
     return daft.from_arrow(pa.Table.from_pylist(made, schema=_REPAIRS))
 
 
-def edits_in_force(edits: Iterable[Json], spoken: Mapping[str, str]) -> dict[str, Json]:
-    """Return the edit that counts of each pair that people accept, by pair_id.
-
-    edits are the lines of data/reviews/edits.jsonl; the latest counts, then the last `who`, then
-    the last text, whatever the order of the lines. spoken maps pair_id to accept or reject.
-    """
-    ordered = sorted(edits, key=lambda edit: (edit["when"], edit["who"], edit["answer"]))
-    return {edit["pair_id"]: edit for edit in ordered if spoken.get(edit["pair_id"]) == "accept"}
-
-
-def _edited(edit: Json) -> Json:
-    texts = {name: edit[name] for name in ("pair_id", "question", "answer")}
+def _edited(edit: Edit) -> Json:
+    texts = {"pair_id": edit.pair_id, "question": edit.question, "answer": edit.answer}
     return {**texts, "kinds": ["edit"], "is_applied": True}
 
 

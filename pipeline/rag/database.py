@@ -37,7 +37,8 @@ METADATA_COLUMNS = ("aliases", "citations", "difficulty", "sources", "tags")
 # The short columns stand before question and answer, so that reading them touches no overflow
 # page of a long answer. One covering index serves every combination of filters. The full-text
 # index keeps no copy of the text: it refers to documents, so each answer is stored once. Porter
-# stemming, because a question rarely uses the inflection that the answer does.
+# stemming, because a question rarely uses the inflection that the answer does. score has no type:
+# some versions of SQLite store a whole number in a REAL column as an integer, and others do not.
 TABLES = (
     """CREATE TABLE meta (
         key TEXT PRIMARY KEY NOT NULL,
@@ -51,7 +52,7 @@ TABLES = (
         subcategory TEXT,
         topic TEXT,
         split TEXT NOT NULL,
-        score REAL,
+        score,
         cluster_id TEXT NOT NULL,
         question TEXT NOT NULL,
         answer TEXT NOT NULL,

@@ -1,6 +1,7 @@
 """dedup: scored pairs in; the pairs to keep, and a decision about every likeness, out."""
 
 from collections import Counter
+from itertools import chain
 from typing import Any, NamedTuple
 
 import daft
@@ -8,21 +9,26 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import csr_array
 
 from pipeline.core.errors import UserError
 from pipeline.core.memo import Memo
 from pipeline.core.text import counted
-from pipeline.dedup.comparison import Comparison, comparison
-from pipeline.dedup.decisions import Settled, settle
-from pipeline.dedup.kept import cluster_ids, kept_pairs, questions_of
-from pipeline.dedup.planted import planted
-from pipeline.dedup.population import Population, one_array, population, representatives
-from pipeline.dedup.records import DECISIONS, analysis, decision_records, similarity_matrix
+from pipeline.dedup.candidates.fingerprints import MinHash, remembered_fingerprints
+from pipeline.dedup.candidates.search import find_candidates
+from pipeline.dedup.clusters.canonical import neighbours
+from pipeline.dedup.clusters.decisions import Resolution, resolve
+from pipeline.dedup.clusters.reviewed import Edge, ReviewedEdges
+from pipeline.dedup.comparison.evidence import compare_edges
+from pipeline.dedup.entries import Entries, one_array, rank_entries, representatives
+from pipeline.dedup.outputs.kept import cluster_ids, decided_questions, kept_pairs
+from pipeline.dedup.outputs.records import DECISIONS, analysis, decision_records
+from pipeline.dedup.outputs.similarities import similarity_rows
+from pipeline.dedup.pairing import pair_entries
+from pipeline.dedup.planted.judging import judge_planted
 from pipeline.dedup.rules import Thresholds
-from pipeline.dedup.signatures import MinHash, remembered_fingerprints
-from pipeline.dedup.verdicts import Verdicts, in_force, neighbours
 from pipeline.quality.repaired import with_repairs
+from pipeline.reviews.force import InForce, in_force
+from pipeline.reviews.tables import verdicts_of
 
 _ROWS_HELD = 100_000
 """Up to so many pairs are read once and held; of more, texts are read where they are needed."""
@@ -34,7 +40,7 @@ class Deduped(NamedTuple):
     kept: daft.DataFrame
     decisions: daft.DataFrame
     duplicate_analysis_detailed: dict[str, Any]
-    similarity_matrix: csr_array
+    similarity: daft.DataFrame
     metrics: dict[str, float]
 
 
@@ -84,10 +90,9 @@ def dedup(
     """
     _check_multiple(permutations=permutations, bands=bands)
     _check_multiple(answer_permutations=answer_permutations, answer_bands=answer_bands)
-    at = Thresholds(
+    thresholds = Thresholds(
         fuzzy_threshold, review_threshold, answer_threshold, cosine_threshold, wording_threshold
     )
-    said = in_force(verdicts)
     shape = MinHash(
         permutations,
         bands,
@@ -99,95 +104,102 @@ def dedup(
     )
     if pairs.count_rows() <= _ROWS_HELD:
         pairs = pairs.collect()
-    printed = remembered_fingerprints(pairs, shape, memo)
-    score, failed = _scored(printed, scores)
-    people = population(printed, score, _left_out(failed, said))
-    ordered, apart = _of_two(said, people)
-    same_text = representatives(people, neighbours(apart))
-    present = np.unique(same_text)
+    counting = in_force(verdicts_of(verdicts))
+    fingerprints = remembered_fingerprints(pairs, shape, memo)
+    score, failed = _scored(fingerprints, scores)
+    entries = rank_entries(fingerprints, score, _left_out(failed, counting))
+    reviewed = _reviewed_edges(counting, entries)
+    same_text = representatives(entries, neighbours(reviewed.objections()))
+    distinct = np.unique(same_text)
 
-    reviewed = same_text[np.array([*ordered, *apart], np.int64).reshape(-1, 2).T]
-    found = comparison(
-        printed,
-        people,
-        present,
-        reviewed,
-        pairs,
+    candidates = find_candidates(
+        fingerprints,
+        entries,
+        distinct,
         vectors,
-        at,
-        memo,
+        thresholds,
         cosine_bands=cosine_bands,
         max_bucket=max_bucket,
-        anchors=anchors,
         seed=seed,
     )
-    met, measured = found.met, found.measured
-    settled = settle(measured, same_text, ordered, apart, at)
+    named = same_text[np.array([*chain(*reviewed)], np.int64).reshape(-1, 2).T]
+    edges = pair_entries(entries, distinct, candidates, named, anchors=anchors)
+    evidence = compare_edges(edges, entries, fingerprints, pairs, thresholds, memo)
+    resolution = resolve(evidence, same_text, reviewed, thresholds)
 
-    clusters = cluster_ids(people, settled.links)
-    questions = questions_of(pairs, people, settled)
-    records = decision_records(settled, people, clusters, questions, said.notes, at)
+    clusters = cluster_ids(entries, resolution.links)
+    questions = decided_questions(pairs, entries, resolution)
+    records = decision_records(resolution, entries, clusters, questions, counting.notes, thresholds)
+    report = analysis(records, entries, clusters, resolution.merged, questions)
     return Deduped(
-        kept=kept_pairs(with_repairs(pairs, repairs), people, settled, clusters, questions),
+        kept=kept_pairs(with_repairs(pairs, repairs), entries, resolution, clusters, questions),
         decisions=daft.from_arrow(pa.Table.from_pylist(records, DECISIONS)),
-        duplicate_analysis_detailed=analysis(records, people, clusters, settled.merged, questions),
-        similarity_matrix=similarity_matrix(met, same_text, people.row, len(printed)),
+        duplicate_analysis_detailed=report,
+        similarity=similarity_rows(edges, entries, same_text),
         metrics={
-            "pairs": len(printed),
-            "rejected": len(printed) - len(clusters),
-            "kept": len(clusters) - len(settled.merged),
-            **_found(settled, clusters),
-            **_work(found),
-            **planted(
-                pairs, one_array(printed["pair_id"]), count=plants, shape=shape, at=at, memo=memo
+            "pairs": len(fingerprints),
+            "rejected": len(fingerprints) - len(clusters),
+            "kept": len(clusters) - len(resolution.merged),
+            **_decision_metrics(resolution, clusters),
+            **candidates.metrics(),
+            "verified": len(edges.left),
+            "uncompared": edges.uncompared,
+            **judge_planted(
+                pairs,
+                one_array(fingerprints["pair_id"]),
+                count=plants,
+                shape=shape,
+                thresholds=thresholds,
+                memo=memo,
             ),
         },
     )
 
 
-def _check_multiple(**two: int) -> None:
-    (whole, count), (part, divisor) = two.items()
+def _check_multiple(**counts: int) -> None:
+    (whole, count), (part, divisor) = counts.items()
     if count % divisor:
         raise UserError(f"params.yaml: dedup.{whole} is {count}, no multiple of {part}")
 
 
-def _scored(printed: pa.Table, scores: daft.DataFrame) -> tuple[pa.Array, pa.Table]:
-    """Return the score of each row of printed, and the pair_ids that quality analysis rejects.
+def _scored(fingerprints: pa.Table, scores: daft.DataFrame) -> tuple[pa.Array, pa.Table]:
+    """Return the score of each row of fingerprints, and the pair_ids that quality analysis rejects.
 
     Raises UserError when a pair has no score: scores of other pairs decide nothing here.
     """
     table = scores.select("pair_id", "score", "verdict").to_arrow()
-    places = pc.index_in(printed["pair_id"], table["pair_id"])
+    places = pc.index_in(fingerprints["pair_id"], table["pair_id"])
     if places.null_count:
-        told = counted(places.null_count, "pair")
-        raise UserError(f"scores: {told} without a score; run qa first")
+        missing = counted(places.null_count, "pair")
+        raise UserError(f"scores: {missing} without a score; run qa first")
     failed = table.filter(pc.equal(table["verdict"], "reject"))
     return table["score"].take(places), failed["pair_id"]
 
 
-def _left_out(failed: pa.ChunkedArray, said: Verdicts) -> pa.Array:
+def _left_out(failed: pa.ChunkedArray, counting: InForce) -> pa.Array:
     """Return the pair_ids that quality analysis or a reviewer rejects; a reviewer's word counts."""
-    out = {pair_id for pair_id in failed.to_pylist() if said.of_one.get(pair_id) != "accept"}
-    out |= {pair_id for pair_id, verdict in said.of_one.items() if verdict == "reject"}
+    of_one = counting.of_one
+    out = {pair_id for pair_id in failed.to_pylist() if of_one.get(pair_id) != "accept"}
+    out |= {pair_id for pair_id, verdict in of_one.items() if verdict == "reject"}
     return pa.array(sorted(out), pa.large_string())
 
 
-def _of_two(said: Verdicts, people: Population) -> tuple[list[tuple[int, int]], ...]:
-    """Return the pairs of entries that reviewers merge and that they keep apart."""
-    entries = {pair_id: entry for entry, pair_id in enumerate(people.pair_id.to_pylist())}
-    found: dict[str, list[tuple[int, int]]] = {"merge": [], "keep_apart": []}
-    for (first, second), verdict in said.of_two.items():
-        if first in entries and second in entries:
-            one, other = sorted((entries[first], entries[second]))
-            found[verdict].append((one, other))
-    return sorted(found["merge"]), sorted(found["keep_apart"])
+def _reviewed_edges(counting: InForce, entries: Entries) -> ReviewedEdges:
+    """Return the entries of each verdict about two that both take part."""
+    entry_of = {pair_id: entry for entry, pair_id in enumerate(entries.pair_id.to_pylist())}
+    edges: dict[str, list[Edge]] = {verdict: [] for verdict in ReviewedEdges._fields}
+    for (first, second), verdict in counting.of_two.items():
+        if first in entry_of and second in entry_of:
+            better, worse = sorted((entry_of[first], entry_of[second]))
+            edges[verdict].append((better, worse))
+    return ReviewedEdges(*(sorted(edges[verdict]) for verdict in ReviewedEdges._fields))
 
 
-def _found(settled: Settled, clusters: list[str]) -> dict[str, float]:
-    counted = Counter(decision.ruling for decision in settled.decisions)
+def _decision_metrics(resolution: Resolution, clusters: list[str]) -> dict[str, float]:
+    rulings = Counter(decision.ruling for decision in resolution.decisions)
     actions: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
-    for (kind, action), count in counted.items():
+    for (kind, action), count in rulings.items():
         actions[action] += count
         kinds[kind] += count
     sizes = Counter(clusters).values()
@@ -195,22 +207,12 @@ def _found(settled: Settled, clusters: list[str]) -> dict[str, float]:
         "merged": actions["merge"],
         "aliased": actions["alias"],
         "linked": actions["keep"] - kinds["look_alike"],
-        "proposals": settled.proposals,
+        "proposals": resolution.proposals,
         "proposals_listed": actions["review"],
-        "look_alikes": settled.look_alikes,
+        "look_alikes": resolution.look_alikes,
         "look_alikes_listed": kinds["look_alike"],
-        "decided_by_reviewer": sum(d.is_reviewers for d in settled.decisions),
+        "decided_by_reviewer": sum(d.is_by_reviewer for d in resolution.decisions),
         "clusters": sum(size > 1 for size in sizes),
         "largest_cluster": max(sizes, default=0),
-        "duplicate_rate": round(len(settled.merged) / max(1, len(clusters)), 6),
-    }
-
-
-def _work(found: Comparison) -> dict[str, float]:
-    return {
-        "candidates": found.tried,
-        "verified": len(found.met.left),
-        "largest_bucket": found.largest_bucket,
-        "split_buckets": found.split_buckets,
-        "uncompared": found.uncompared,
+        "duplicate_rate": round(len(resolution.merged) / max(1, len(clusters)), 6),
     }

@@ -12,11 +12,13 @@ from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.quality.grading import PARTS, Yardstick, graded, with_flag
 from pipeline.quality.lexicon import domain
-from pipeline.quality.repair import checked_mode, edits_in_force, repairs
+from pipeline.quality.repair import checked_mode, repairs
 from pipeline.quality.report import flat_metrics, quality_analysis_report
 from pipeline.quality.review import review_list
 from pipeline.quality.rules import DECLARED, bound_alone
-from pipeline.quality.scoring import decided, scored, spoken_verdicts
+from pipeline.quality.scoring import decided, scored
+from pipeline.reviews.force import edits_in_force, in_force
+from pipeline.reviews.tables import edits_of, verdicts_of
 
 _COLUMNS = (
     "pair_id",
@@ -98,7 +100,7 @@ def qa(
     if wrong_counts:
         declared = wrong_counts(pairs).collect()
         grades = with_flag(grades, declared, DECLARED, penalties[DECLARED.severity])
-    spoken = spoken_verdicts(verdicts)
+    spoken = in_force(verdicts_of(verdicts)).of_one
     ruled = scored(grades, weights, review_below=review_below, reject_below=reject_below)
     scores = decided(ruled, spoken).select(*_COLUMNS).collect()
     labelled = scores.join(pairs.select("pair_id", "indicator", "category"), on="pair_id")
@@ -109,7 +111,7 @@ def qa(
         histogram_bin_chars=histogram_bin_chars,
         worst_pairs=worst_pairs,
     )
-    offered = repairs(pairs, scores, mode, edits_in_force(edits, spoken))
+    offered = repairs(pairs, scores, mode, edits_in_force(edits_of(edits), spoken))
     return Scored(scores, report, review_list(scores, pairs), offered, flat_metrics(report))
 
 

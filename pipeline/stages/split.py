@@ -13,11 +13,12 @@ from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.core.scores import STEPS, in_steps
 from pipeline.core.splits import SPLITS, WITHHELD
-from pipeline.dedup.verdicts import in_force
-from pipeline.splits.lots import GROUPS, Drawing, drawing
-from pipeline.splits.sticky import settled
-from pipeline.splits.stratified import Cluster, assign
-from pipeline.splits.twins import Leak, Search, search
+from pipeline.reviews.force import in_force
+from pipeline.reviews.tables import verdicts_of
+from pipeline.splits.lots import GROUPS, Drawing, prepare_drawing
+from pipeline.splits.sticky import assign_sticky
+from pipeline.splits.stratified import Group, assign_stratified
+from pipeline.splits.twins import Leak, LeakSearch, find_leaks
 
 METHODS = ("stratified", "sticky")
 
@@ -64,11 +65,12 @@ def split(
     _check_choice("method", method, METHODS)
     _check_choice("group_by", group_by, GROUPS)
     shares = _shares(train_pct, validation_pct, test_pct)
-    who = drawing(kept, group_by=group_by, memo=memo)
-    names = _drawn(who, method, shares, seed)
-    rows = who.pairs.append_column("split", pa.array(names, pa.large_string()))
-    apart = {two for two, said in in_force(verdicts).of_two.items() if said == "keep_apart"}
-    found = search(
+    drawing = prepare_drawing(kept, group_by=group_by, memo=memo)
+    names = _drawn(drawing, method, shares, seed)
+    rows = drawing.pairs.append_column("split", pa.array(names, pa.large_string()))
+    of_two = in_force(verdicts_of(verdicts)).of_two
+    apart = {pair_ids for pair_ids, verdict in of_two.items() if verdict == "keep_apart"}
+    search = find_leaks(
         rows.filter(pc.not_equal(rows["split"], WITHHELD)),
         threshold=twin_threshold,
         apart=frozenset(apart),
@@ -82,13 +84,13 @@ def split(
         "stratified_by": "category" if method == "stratified" else None,
         "grouped_by": group_by,
         "target_share": shares,
-        **_seen(table),
-        "leaks": [_told(leak) for leak in found.leaks],
+        **_shape(table),
+        "leaks": [_leak_record(leak) for leak in search.leaks],
     }
     return Split(
         table.select("pair_id", "split", "category", "cluster_id"),
         metadata,
-        {**_counts(metadata, found), **_mean_scores(table)},
+        {**_counts(metadata, search), **_mean_scores(table)},
     )
 
 
@@ -99,34 +101,34 @@ def _check_choice(name: str, chosen: str, known: tuple[str, ...]) -> None:
 
 def _shares(*percentages: float) -> dict[str, float]:
     if min(percentages) < 0 or abs(sum(percentages) - _WHOLE_PCT) > 1e-9:  # noqa: PLR2004 - rounding
-        told = " + ".join(f"{pct:g}" for pct in percentages)
-        raise UserError(f"params.yaml: the split's percentages must sum to 100, got {told}")
+        total = " + ".join(f"{pct:g}" for pct in percentages)
+        raise UserError(f"params.yaml: the split's percentages must sum to 100, got {total}")
     return {name: pct / _WHOLE_PCT for name, pct in zip(SPLITS, percentages, strict=True)}
 
 
-def _drawn(who: Drawing, method: str, shares: dict[str, float], seed: int) -> list[str]:
+def _drawn(drawing: Drawing, method: str, shares: dict[str, float], seed: int) -> list[str]:
     """Return the split of each of the pairs, in their order."""
     if method == "sticky":
-        found = settled(who.lots, who.merged, shares, seed)
-        return [found[pair_id] for pair_id in who.pairs["pair_id"].to_pylist()]
-    of_group = assign(_groups(who.pairs), shares, seed)
-    return [of_group[group_id] for group_id in who.pairs["group_id"].to_pylist()]
+        of_pair = assign_sticky(drawing.lots, drawing.merged, shares, seed)
+        return [of_pair[pair_id] for pair_id in drawing.pairs["pair_id"].to_pylist()]
+    of_group = assign_stratified(_groups(drawing.pairs), shares, seed)
+    return [of_group[group_id] for group_id in drawing.pairs["group_id"].to_pylist()]
 
 
-def _groups(pairs: pa.Table) -> list[Cluster]:
+def _groups(pairs: pa.Table) -> list[Group]:
     """Return the groups; one with several categories belongs to the most frequent, then first."""
     cells = pairs.group_by(["group_id", "category"]).aggregate([("pair_id", "count")])
     ordered = cells.sort_by(
         [("group_id", "ascending"), ("pair_id_count", "descending"), ("category", "ascending")]
     )
-    found: dict[str, Cluster] = {}
+    groups: dict[str, Group] = {}
     for group_id, category, size in zip(*ordered.to_pydict().values(), strict=True):
-        first = found.get(group_id, Cluster(group_id, category, 0))
-        found[group_id] = first._replace(size=first.size + size)
-    return list(found.values())
+        first = groups.get(group_id, Group(group_id, category, 0))
+        groups[group_id] = first._replace(size=first.size + size)
+    return list(groups.values())
 
 
-def _seen(table: daft.DataFrame) -> Json:
+def _shape(table: daft.DataFrame) -> Json:
     """Return what the splits hold, and that none of them shares a group with another."""
     by_cell = table.groupby("category", "split").agg(col("pair_id").count().alias("pairs"))
     cells: dict[str, dict[str, int]] = {}
@@ -154,29 +156,29 @@ def _spread(table: daft.DataFrame, what: str) -> dict[str, int]:
         col("pairs").sum(),
         (col("split") != lit(WITHHELD)).cast(DataType.int64()).sum().alias("splits"),
     )
-    found = spread.agg(
+    totals = spread.agg(
         col("pairs").count().alias("count"),
         col("pairs").max().alias("largest"),
         (col("splits") > lit(1)).cast(DataType.int64()).sum().alias("divided"),
     ).to_pylist()[0]
     return {
-        f"{what}s": found["count"],
-        f"largest_{what}": found["largest"] or 0,
-        f"{what}s_in_two_splits": found["divided"] or 0,
+        f"{what}s": totals["count"],
+        f"largest_{what}": totals["largest"] or 0,
+        f"{what}s_in_two_splits": totals["divided"] or 0,
     }
 
 
-def _told(leak: Leak) -> Json:
+def _leak_record(leak: Leak) -> Json:
     return {**leak._asdict(), "pair_ids": list(leak.pair_ids)}
 
 
-def _counts(metadata: Json, found: Search) -> dict[str, float]:
+def _counts(metadata: Json, search: LeakSearch) -> dict[str, float]:
     names = ("withheld", "clusters", "clusters_in_two_splits", "groups", "largest_group")
     return {
         **{f"{name}_pairs": count for name, count in metadata["pairs"].items()},
         **{name: metadata[name] for name in names},
-        "leaked_twins": len(found.leaks),
-        "leak_comparisons": found.comparisons,
+        "leaked_twins": len(search.leaks),
+        "leak_comparisons": search.comparisons,
     }
 
 
@@ -185,6 +187,6 @@ def _mean_scores(table: daft.DataFrame) -> dict[str, float]:
     summed = table.groupby("split").agg(
         in_steps("score").sum().alias("steps"), col("pair_id").count().alias("pairs")
     )
-    found = zip(*summed.to_pydict().values(), strict=True)
-    means = {name: steps / pairs / STEPS for name, steps, pairs in found}
+    rows = zip(*summed.to_pydict().values(), strict=True)
+    means = {name: steps / pairs / STEPS for name, steps, pairs in rows}
     return {f"{name}_mean_score": round(means.get(name, 0), 4) for name in SPLITS}

@@ -11,6 +11,8 @@ from pathlib import Path
 from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
 from pipeline.store.atomic import write_bytes
+from pipeline.workspace.git import Folder
+from pipeline.workspace.layout import PINS
 
 MANIFEST = Path("pipeline/engine.sha256")
 
@@ -18,39 +20,43 @@ ENGINE = (
     Path("pipeline/run.py"),
     Path("pipeline/core"),
     Path("pipeline/params"),
+    Path("pipeline/reviews"),
     Path("pipeline/store"),
+    Path("pipeline/workspace"),
     Path("pipeline/deliveries/stored.py"),
-    Path("requirements.lock"),
+    PINS,
 )
 """Files and folders that every stage depends on; a contract test holds them to the imports."""
 
 
-def manifest(root: Path) -> bytes:
-    """Return what MANIFEST must say of the code below root, one file a line, sorted by path."""
+def manifest(folder: Folder) -> bytes:
+    """Return what MANIFEST must say of the code below folder, one file a line, sorted by path."""
+    root = Path(folder)
     files = {file for path in ENGINE for file in _files(root / path)}
     lines = sorted((file.relative_to(root).as_posix(), file) for file in files)
     told = [f"{content_digest(file.read_bytes())}  {name}\n" for name, file in lines]
     return "".join(told).encode()
 
 
-def write_manifest(root: Path) -> bool:
+def write_manifest(folder: Folder) -> bool:
     """Write MANIFEST anew where it is not true; return whether it was. Others' DAGs have none."""
-    if not (root / ENGINE[0]).is_file() or not stale_files(root):
+    if not (Path(folder) / ENGINE[0]).is_file() or not stale_files(folder):
         return False
-    write_bytes(root / MANIFEST, manifest(root))
+    write_bytes(Path(folder) / MANIFEST, manifest(folder))
     return True
 
 
-def stale_files(root: Path) -> list[str]:
+def stale_files(folder: Folder) -> list[str]:
     """Return the files of the engine that are not as MANIFEST says, sorted; none where it is."""
-    said = _lines((root / MANIFEST).read_bytes()) if (root / MANIFEST).is_file() else set()
-    differing = said ^ _lines(manifest(root))
+    place = Path(folder) / MANIFEST
+    said = _lines(place.read_bytes()) if place.is_file() else set()
+    differing = said ^ _lines(manifest(folder))
     return sorted({line.partition("  ")[2] for line in differing})
 
 
-def check_manifest(root: Path) -> None:
+def check_manifest(folder: Folder) -> None:
     """Raise UserError where the engine is not as MANIFEST says."""
-    stale = stale_files(root) if (root / ENGINE[0]).is_file() else []
+    stale = stale_files(folder) if (Path(folder) / ENGINE[0]).is_file() else []
     if stale:
         told = f"{MANIFEST.as_posix()} does not say what {stale[0]} is"
         raise UserError(f"{told}: `faucet repro` writes it anew and runs what depends on it")

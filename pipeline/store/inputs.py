@@ -10,23 +10,28 @@ from daft import col
 
 from pipeline.core.errors import UserError
 from pipeline.deliveries.stored import landed
+from pipeline.reviews.reading import read_edits, read_verdicts
+from pipeline.reviews.tables import verdict_table
 from pipeline.store.tables import read_table
+from pipeline.workspace.git import Folder
+from pipeline.workspace.layout import DELIVERIES, EDITS, VERDICTS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DELIVERIES = Path("data/deliveries")
 
+def read_input(folder: Folder, path: Path) -> Any:
+    """Return the content of an input of a workspace, in the form that stages take it.
 
-def read_input(root: Path, path: Path) -> Any:
-    """Return the content of an input file below root, in the form that stages take it.
-
-    Raises UserError where the file is missing.
+    Raises UserError where the file is missing, or is a book of reviews that cannot be read whole.
     """
+    root = Path(folder)
     if path == DELIVERIES:
         return _read_deliveries(root / path)
     if not (root / path).exists():
         raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
+    if path in _BOOKS:
+        return _BOOKS[path]((root / path).read_bytes(), path.as_posix())
     return _READERS[path.suffix](root / path)
 
 
@@ -65,6 +70,12 @@ def _read_csv(path: Path) -> "pd.DataFrame":
 
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
 
+
+_BOOKS: dict[Path, Callable[[bytes, str], Any]] = {
+    VERDICTS: lambda content, name: verdict_table(read_verdicts(content, name)),
+    EDITS: lambda content, name: [edit._asdict() for edit in read_edits(content, name)],
+}
+"""What people write by hand, too: read as strictly as the commands read it."""
 
 _READERS: dict[str, Callable[[Path], Any]] = {
     ".csv": _read_csv,

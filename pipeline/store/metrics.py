@@ -11,14 +11,11 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import pretty
+from pipeline.workspace.git import Folder
+from pipeline.workspace.layout import metrics_path
 
 Figures = dict[str, Any]
 """Numbers by name, whole ones and others."""
-
-
-def metrics_path(stage: str) -> Path:
-    """Return where a stage's figures stand, from the root of a workspace."""
-    return Path("metrics") / f"{stage}.json"
 
 
 def metrics_file(stage: str, figures: Mapping[str, float]) -> bytes:
@@ -47,10 +44,10 @@ def figures_of(stage: str, content: bytes) -> Figures:
     }
 
 
-def read_figures(root: Path, stage: str) -> Figures | None:
-    """Return a stage's figures in the workspace at root, None where it has not run yet.
+def read_figures(folder: Folder, stage: str) -> Figures | None:
+    """Return a stage's figures in the workspace at folder, None where it has not run yet.
 
     Raises UserError where its metrics file is no JSON object.
     """
-    path = root / metrics_path(stage)
+    path = Path(folder) / metrics_path(stage)
     return figures_of(stage, path.read_bytes()) if path.is_file() else None

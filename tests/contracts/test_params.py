@@ -16,7 +16,7 @@ from pipeline.quality.grading import PARTS
 from pipeline.quality.rules import RULES
 from pipeline.splits.lots import GROUPS
 from pipeline.stages.split import METHODS
-from pipeline.store.dag import Dag
+from pipeline.workspace.dag import Dag
 
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, Any] = orjson.loads((ROOT / "schemas/params.schema.json").read_bytes())

@@ -186,7 +186,7 @@ def test_a_full_disk_is_told_before_anything_is_copied(
     assert landed(tmp_path / "deliveries") == []
 
 
-@pytest.mark.skipif(not Path("/proc/self/fdinfo").is_dir(), reason="the kernel names no writers")
+@pytest.mark.skipif(not Path("/proc/self/fdinfo").is_dir(), reason="no writers named: CI has them")
 def test_a_file_that_somebody_writes_to_lands_once_it_is_whole(inbox: Path, tmp_path: Path) -> None:
     """While it is open for writing it stays; a reader is no writer."""
     store = tmp_path / "deliveries"

@@ -10,6 +10,7 @@ import pyarrow as pa
 from pipeline.core.ids import pair_id
 from pipeline.core.schemas import arrow_schema
 from pipeline.store.tables import checked, write_table
+from pipeline.workspace.workspace import Workspace
 from tests.conftest import ROOT, origin, schema
 
 HOSTILE = "[bold red]now[/] \x1b[2J\x1b]0;title\x07 \u202eesrever\x00 [/]"
@@ -39,8 +40,8 @@ SCORES: dict[str, dict[str, Any]] = {
 PARTS = {f"part_{p}": 0.9 for p in ("length", "completeness", "specificity", "evidence")}
 
 
-def workspace(root: Path) -> Path:
-    """Lay out the params, the book and the outputs of a run below root; return root."""
+def workspace(root: Path) -> Workspace:
+    """Lay out the params, the book and the outputs of a run below root; return it."""
     for name in ("params.yaml", "faucet.yaml", "dvc.yaml", "data/master_plan.csv", "schemas"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
@@ -52,7 +53,7 @@ def workspace(root: Path) -> Path:
     put(root, "data/dedup/decisions.parquet", _decisions())
     put(root, "data/dedup/kept.parquet", _kept())
     put(root, "data/split/assignments.parquet", _assignments())
-    return root
+    return Workspace(root)
 
 
 def put(root: Path, path: str, rows: list[dict[str, Any]], shards: int = 1) -> None:

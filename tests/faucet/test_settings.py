@@ -8,16 +8,19 @@ import yaml
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints.settled import foreign_changes
-from pipeline.faucet.settings import LOCAL, TEAM, read_settings
-from pipeline.faucet.workspace import git
+from pipeline.faucet.settings import read_settings
 from pipeline.params.yaml_text import load_yaml
-from pipeline.store.dag import Dag
+from pipeline.workspace.dag import Dag
+from pipeline.workspace.git import git
+from pipeline.workspace.layout import LOCAL_SETTINGS as LOCAL
+from pipeline.workspace.layout import SETTINGS as TEAM
+from pipeline.workspace.workspace import Workspace
 from tests.conftest import ROOT
 from tests.faucet import tasks_only
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Path:
+def workspace(tmp_path: Path) -> Workspace:
     agents = {"zai": {"command": ["a", "b"], "timeout_s": 5}, "droid": {"worked_examples": True}}
     return tasks_only.workspace(tmp_path / "here", agents=agents)
 
@@ -28,11 +31,11 @@ def write(path: Path, values: Any) -> None:
 
 def test_the_team_s_settings_of_this_project_fit() -> None:
     """The committed file holds every key, and git ignores the one of a machine."""
-    assert read_settings(ROOT).branch == "main"
+    assert read_settings(Workspace(ROOT)).branch == "main"
     assert git(ROOT, "check-ignore", LOCAL.as_posix()).strip() == LOCAL.as_posix()
 
 
-def test_a_machine_overrides_key_by_key(workspace: Path) -> None:
+def test_a_machine_overrides_key_by_key(workspace: Workspace) -> None:
     """What a machine says of an agent leaves the rest of it; lists are replaced whole."""
     write(workspace / LOCAL, {"lease_s": 9, "agents": {"zai": {"command": ["c"]}, "new": {}}})
     settings = read_settings(workspace)
@@ -45,7 +48,7 @@ def test_a_machine_overrides_key_by_key(workspace: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n"])
-def test_an_empty_file_of_a_machine_changes_nothing(workspace: Path, text: str) -> None:
+def test_an_empty_file_of_a_machine_changes_nothing(workspace: Workspace, text: str) -> None:
     """Comments alone override nothing."""
     before = read_settings(workspace)
     (workspace / LOCAL).write_text(text)
@@ -62,7 +65,7 @@ def test_an_empty_file_of_a_machine_changes_nothing(workspace: Path, text: str) 
     ],
 )
 def test_a_fault_names_the_file_that_has_it(
-    workspace: Path, name: Path, values: Any, sentence: str
+    workspace: Workspace, name: Path, values: Any, sentence: str
 ) -> None:
     """Who reads the sentence knows which of the two files to mend."""
     write(workspace / name, values)
@@ -70,7 +73,7 @@ def test_a_fault_names_the_file_that_has_it(
         read_settings(workspace)
 
 
-def test_a_missing_or_old_place_is_told(workspace: Path) -> None:
+def test_a_missing_or_old_place_is_told(workspace: Workspace) -> None:
     """Without faucet.yaml nobody works; a section left in params.yaml says where it belongs."""
     (workspace / TEAM).rename(workspace / "elsewhere")
     with pytest.raises(UserError, match=r"faucet\.yaml is missing"):
@@ -80,7 +83,7 @@ def test_a_missing_or_old_place_is_told(workspace: Path) -> None:
         read_settings(workspace)
 
 
-def test_configuring_an_agent_stops_no_checkpoint(workspace: Path) -> None:
+def test_configuring_an_agent_stops_no_checkpoint(workspace: Workspace) -> None:
     """Neither file is an input of the DAG, so neither is a change that a commit must hold."""
     deps = {dep for name in Dag(ROOT).names for dep in Dag(ROOT).stage(name).deps}
     assert deps.isdisjoint({TEAM, LOCAL, Path("schemas/faucet_settings.schema.json")})

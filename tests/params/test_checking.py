@@ -11,8 +11,8 @@ from pipeline.core.errors import UserError
 from pipeline.core.validation import Validator
 from pipeline.params.checking import faults, leaves
 from pipeline.params.editing import with_value
-from pipeline.params.reading import checked, read_params
 from pipeline.params.yaml_text import load_yaml
+from pipeline.workspace.params import checked, read_params
 from tests.conftest import ROOT, schema
 
 SCHEMA = schema("params")

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.core.errors import UserError
 from pipeline.store.engine import ENGINE, MANIFEST, check_manifest, stale_files, write_manifest
-from tests.conftest import ROOT
+from tests.workspaces import ROOT
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_what_is_no_code_changes_nothing(workspace: Path) -> None:
     assert stale_files(workspace) == []
 
 
-@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="needs sha256sum; CI's Linux has it")
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="no sha256sum here: CI has it")
 def test_the_form_is_that_of_sha256sum(workspace: Path) -> None:
     """Whoever distrusts us checks the manifest with a program that everybody has."""
     subprocess.run(

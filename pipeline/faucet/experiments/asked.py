@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any, NamedTuple
 
 from pipeline.core.errors import UserError
-from pipeline.params.reading import PARAMS
+from pipeline.workspace.layout import PARAMS
 
 
 class Asked(NamedTuple):

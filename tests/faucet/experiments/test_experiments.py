@@ -12,12 +12,14 @@ import yaml
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints.making import checkpoint, settle
 from pipeline.faucet.experiments.asked import asked
-from pipeline.faucet.experiments.back import KEPT, go_back
+from pipeline.faucet.experiments.back import go_back
 from pipeline.faucet.experiments.running import experiment
 from pipeline.faucet.gates.facts import metric_facts
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.runs.repro import repro
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
+from pipeline.workspace.layout import PARAMS_BEFORE as KEPT
+from pipeline.workspace.workspace import Workspace
 from tests.faucet import toy_dag
 
 PARAMS = "params.yaml"
@@ -25,7 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:_NoneStep:DeprecationWarning")  
 
 
 @pytest.fixture(scope="module")
-def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """Return a workspace whose last commit holds a settled data set; nobody may change it."""
     with pytest.MonkeyPatch.context() as patch:
         root = toy_dag.workspace(tmp_path_factory.mktemp("settled") / "here", patch)
@@ -39,18 +41,18 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def workspace(settled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workspace(settled: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """Return a copy of the settled workspace."""
     monkeypatch.chdir(tmp_path)  # experiments change the folder
     shutil.copytree(settled, tmp_path / "here", symlinks=True)
-    return tmp_path / "here"
+    return Workspace(tmp_path / "here")
 
 
-def state(root: Path) -> dict[str, str]:
+def state(workspace: Workspace) -> dict[str, str]:
     """Return digests of all files but those of DVC, git and logs."""
     return {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(root.rglob("*"))
+        path.relative_to(workspace.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(workspace.root.rglob("*"))
         if path.is_file() and not {".git", ".dvc", ".cache"}.intersection(path.parts)
     }
 
@@ -73,7 +75,7 @@ def state(root: Path) -> dict[str, str]:
     ],
 )
 def test_what_is_refused_touches_nothing(
-    workspace: Path, arguments: list[str], sentence: str
+    workspace: Workspace, arguments: list[str], sentence: str
 ) -> None:
     """Byte for byte params, outputs, lock and metrics stay, and the sentence says what to do."""
     before = state(workspace)
@@ -82,7 +84,7 @@ def test_what_is_refused_touches_nothing(
     assert state(workspace) == before
 
 
-def test_a_refused_run_keeps_the_outputs_of_the_last_good_one(workspace: Path) -> None:
+def test_a_refused_run_keeps_the_outputs_of_the_last_good_one(workspace: Workspace) -> None:
     """`faucet repro` looks at the whole file before DVC removes an output."""
     broken = (
         (workspace / PARAMS).read_text().replace("fuzzy_threshold: 90", "fuzzy_threshold: high")
@@ -94,7 +96,7 @@ def test_a_refused_run_keeps_the_outputs_of_the_last_good_one(workspace: Path) -
     assert state(workspace) == before
 
 
-def test_an_experiment_and_the_way_back(workspace: Path) -> None:
+def test_an_experiment_and_the_way_back(workspace: Workspace) -> None:
     """One line of params.yaml changes; back again all is as committed, nothing brought is lost."""
     before = (workspace / PARAMS).read_text().splitlines()
     committed = state(workspace)
@@ -131,7 +133,7 @@ def test_an_experiment_and_the_way_back(workspace: Path) -> None:
     assert committed.keys() <= now.keys()
 
 
-def test_outputs_that_no_cache_has_are_told(workspace: Path) -> None:
+def test_outputs_that_no_cache_has_are_told(workspace: Workspace) -> None:
     """Where DVC cannot bring an output back, the next run makes it."""
     shutil.rmtree(workspace / ".dvc/cache")
     shutil.rmtree(workspace / "data/dedup")
@@ -139,7 +141,7 @@ def test_outputs_that_no_cache_has_are_told(workspace: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["--queue", "--temp", "--que"])
-def test_a_copy_that_would_lack_inputs_is_refused(workspace: Path, option: str) -> None:
+def test_a_copy_that_would_lack_inputs_is_refused(workspace: Workspace, option: str) -> None:
     """Files in an inbox, and landed ones that git does not hold, are named."""
     toy_dag.deliver(workspace, "zai", "second")
     with pytest.raises(UserError, match=r"data/inbox/zai/second\.json has not landed"):
@@ -149,7 +151,7 @@ def test_a_copy_that_would_lack_inputs_is_refused(workspace: Path, option: str) 
         experiment(workspace, [option])
 
 
-def test_a_sweep_is_queued_and_params_stay(workspace: Path) -> None:
+def test_a_sweep_is_queued_and_params_stay(workspace: Workspace) -> None:
     """Every value of a sweep becomes an experiment; the workspace is as it was."""
     before = state(workspace)
     assert experiment(workspace, ["--queue", "-S", "dedup.fuzzy_threshold=91,92"]) == 0
@@ -179,7 +181,7 @@ def test_values_are_read_as_dvc_reads_them() -> None:
     )
 
 
-def test_a_figure_has_one_name_in_dvc_and_in_gates(workspace: Path) -> None:
+def test_a_figure_has_one_name_in_dvc_and_in_gates(workspace: Workspace) -> None:
     """What `dvc.api.metrics_show` calls a figure is what a gate calls it; no name is a file's."""
     shown = dvc.api.metrics_show(repo=str(workspace))
     names = {f"{stage}.{name}" for stage, figures in shown.items() for name in figures}
