@@ -7,6 +7,7 @@ REASONS: dict[str, str] = {
     "bad_table": "the file is no CSV or TSV: a quote is never closed, or a cell is too large",
     "duplicate_key": "an object names a key twice, so that one of the two values would be lost",
     "empty_file": "the file holds no byte but white space",
+    "internal": "reading the record failed through a fault of this program, not of the record",
     "invalid_json": "the text is not JSON as RFC 8259 defines it",
     "lone_surrogate": "a \\ud800-\\udfff escape stands without its other half: it is no character",
     "no_answer": "the record has a question and no answer",

@@ -92,8 +92,13 @@ def integrate(
         pairs=_pairs(entries, turns),
         quarantine=_quarantine(entries, each),
         accounting=accounting,
-        metrics=dict(accounting["totals"]),
+        metrics={**accounting["totals"], "internal": _internal(accounting)},
     )
+
+
+def _internal(accounting: Json) -> int:
+    """Return how many records a fault of this program was met in; anything but 0 is a bug."""
+    return sum(books["reasons"].get("internal", 0) for books in accounting["deliveries"])
 
 
 def _standing(rows: daft.DataFrame, told: daft.DataFrame) -> daft.DataFrame:
