@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from pipeline.core.errors import UserError
+from pipeline.core.faults import GOES_ON, told_fault
 from pipeline.core.text import excerpt
 from pipeline.quality import (
     absence,
@@ -85,6 +86,9 @@ TEXT_RULES: tuple[Rule, ...] = (
 DECLARED = Rule("declared_metadata", "info", "cleanliness", declared.wrong_counts)
 """Reads all origins of all pairs at once, since what is declared is no part of a pair's text."""
 
+INTERNAL = Rule("internal", "warn", "cleanliness", lambda: None)
+"""Stands where a rule failed through a fault of this program: a reviewer looks at the pair."""
+
 RULES: tuple[Rule, ...] = (*TEXT_RULES, DECLARED)
 
 
@@ -118,8 +122,19 @@ def bound_alone(rule: Rule, limits: Limits) -> Callable[..., Any] | None:
 
 def flags(reading: Reading, checks: tuple[tuple[Rule, Check], ...]) -> list[Flag]:
     """Return what the rules say about a pair, in the order of the table."""
-    return [
-        Flag(rule.code, rule.severity, excerpt(redacted(evidence)), rule.part)
-        for rule, check in checks
-        if (evidence := check(reading)) is not None
-    ]
+    found = (_flag(rule, check, reading) for rule, check in checks)
+    return [flag for flag in found if flag is not None]
+
+
+def _flag(rule: Rule, check: Check, reading: Reading) -> Flag | None:
+    """Return what one rule says; a fault of ours in it costs its word on this pair, not the run."""
+    try:
+        evidence = check(reading)
+        if evidence is None:
+            return None
+        return Flag(rule.code, rule.severity, excerpt(redacted(evidence)), rule.part)
+    except GOES_ON:
+        raise
+    except Exception as fault:  # noqa: BLE001 - that is what a last net is for
+        told = f"{rule.code}: {told_fault(fault)}"
+        return Flag(INTERNAL.code, INTERNAL.severity, told, INTERNAL.part)

@@ -7,6 +7,7 @@ MENDS: dict[str, str] = {
     "bad_table": "quote every cell that holds a quote, a separator or a line end, doubling quotes",
     "duplicate_key": "name each key once per object",
     "empty_file": "deliver a file with pairs in it, or none",
+    "internal": "nothing: the fault is on this side, and what was refused is kept",
     "invalid_json": "write the file with a JSON library; never by hand, never cut off",
     "lone_surrogate": "write characters as UTF-8 instead of as halves of an escape",
     "no_answer": "deliver the question together with its answer, as text that is not empty",
