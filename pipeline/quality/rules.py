@@ -15,7 +15,6 @@ from pipeline.quality import (
     exposure,
     followup,
     logs,
-    markup,
     relevance,
     repetition,
     residue,
@@ -77,10 +76,9 @@ TEXT_RULES: tuple[Rule, ...] = (
     Rule("mojibake", "warn", "cleanliness", residue.mojibake),
     Rule("ansi_residue", "warn", "cleanliness", residue.ansi_residue),
     Rule("report_residue", "warn", "cleanliness", residue.report_residue),
+    Rule("follow_up", "warn", "completeness", followup.follow_up),
     Rule("run_log", "warn", "cleanliness", logs.run_log),
     Rule("model_residue", "warn", "cleanliness", residue.model_residue),
-    Rule("markup_residue", "warn", "cleanliness", markup.markup_residue),
-    Rule("follow_up", "warn", "completeness", followup.follow_up),
     Rule("boilerplate_opening", "info", "cleanliness", residue.boilerplate_opening),
 )
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from daft import col
 
 from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
 from pipeline.faucet.lookup import PAIRS, table
 from pipeline.faucet.review.items import Item
 from pipeline.faucet.terminal import paragraphs
@@ -101,8 +102,8 @@ def import_verdicts(workspace: Workspace, path: Path, who: str) -> Imported:
 
 
 def _row(item: Item) -> list[str]:
-    silent = {"action": item.verdict, "guards": [], "difference": "", "why": ""}
-    decision = item.decision or silent
+    silent: Json = {"action": item.verdict, "guards": [], "difference": "", "why": ""}
+    decision: Json = item.decision or silent
     grave = [flag for flag in item.flags if flag["severity"] != "info"]
     return [
         *("", "", item.kind, item.pair_id, item.other_id, decision["action"]),
