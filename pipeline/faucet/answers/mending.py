@@ -1,7 +1,7 @@
 """What an agent should do about a refused record: one sentence per reason code."""
 
 MENDS: dict[str, str] = {
-    "ambiguous_order": "write each question before its answer, and mark both the same way throughout",
+    "ambiguous_order": "write each question before its answer, and mark both alike throughout",
     "bad_archive": "write the archive or workbook anew, or deliver its files one by one",
     "bad_database": "write the database anew and close it before you deliver it",
     "bad_gzip": "compress the file again, or deliver it uncompressed",
