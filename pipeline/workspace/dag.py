@@ -109,11 +109,17 @@ class Dag:
 def load_yaml(path: Path) -> Any:
     """Return the content of a YAML file; raises UserError where it is missing or no YAML."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_SafeLoader)  # noqa: S506 - it is a safe one
+        return parse_yaml(path.read_text(encoding="utf-8"), path.name)
     except FileNotFoundError:
         raise UserError(f"{path.name} is missing: this is no workspace of the factory") from None
+
+
+def parse_yaml(content: str | bytes, name: str) -> Any:
+    """Return what YAML holds; raises UserError, with the name it goes by, where it is none."""
+    try:
+        return yaml.load(content, Loader=_SafeLoader)  # noqa: S506 - it is a safe one
     except yaml.YAMLError as fault:
-        raise UserError(f"{path.name} is no YAML: {' '.join(str(fault).split())}") from None
+        raise UserError(f"{name} is no YAML: {' '.join(str(fault).split())}") from None
 
 
 def _path(entry: str | dict[str, Any]) -> Path:

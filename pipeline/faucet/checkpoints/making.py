@@ -24,6 +24,7 @@ from pipeline.faucet.gates.facts import metric_facts
 from pipeline.faucet.queues.board import Along
 from pipeline.faucet.runs.apart import repro_apart
 from pipeline.faucet.runs.inbox import land_inbox
+from pipeline.faucet.runs.mending import put_right
 from pipeline.faucet.runs.supervise import Bounds
 from pipeline.faucet.tasks.state import TASK_ID
 from pipeline.workspace.layout import (
@@ -72,6 +73,7 @@ def settle(
     if changed:
         message = f"{changed[0]} has changes that no commit holds"
         raise UserError(f"{message}: a checkpoint could not be rebuilt; commit or restore it first")
+    put_right(workspace)
     land_inbox(workspace, watch)
     for _ in range(_ROUNDS):
         if not workspace.dag.names or (not besides and is_known_settled(workspace)):

@@ -12,9 +12,10 @@ from pipeline.core.json_values import Json
 from pipeline.deliveries.landing import landed
 from pipeline.faucet.answers.receipts import accounting
 from pipeline.store.atomic import write_bytes
-from pipeline.workspace.dag import Dag, load_yaml
+from pipeline.workspace.dag import Dag
 from pipeline.workspace.digest import dvc_digest
 from pipeline.workspace.layout import DELIVERIES, DVC_LOCK, DVC_YAML, PARAMS, SETTLED
+from pipeline.workspace.lock_file import read_lock
 from pipeline.workspace.workspace import Workspace
 
 RUNNING = "a run goes on"
@@ -69,7 +70,7 @@ def _unsettled(workspace: Workspace) -> Iterator[str]:
     if not (workspace / DVC_LOCK).is_file():
         yield f"{DVC_LOCK} is missing"
         return
-    stages = (load_yaml(workspace / DVC_LOCK) or {}).get("stages", {})
+    stages = read_lock(workspace)
     yield from (f"{name} has not run" for name in dag.names if name not in stages)
     yield from _chain(stages)
     yield from _small_files(workspace, dag, stages)

@@ -21,6 +21,7 @@ from pipeline.faucet.runs.dvc_process import run_dvc
 from pipeline.faucet.runs.inbox import unlanded
 from pipeline.faucet.runs.mending import heal, is_merging
 from pipeline.faucet.runs.reporting import reporting
+from pipeline.faucet.runs.whole import keep_ended
 from pipeline.workspace.layout import RUN_GOES_ON
 from pipeline.workspace.locks import run_lock
 from pipeline.workspace.workspace import Workspace
@@ -108,6 +109,8 @@ def _behind_lock(root: Workspace, arguments: list[str]) -> Run:
             code = run_dvc(root, arguments, reporter)
             stages, faults = tuple(reporter.stages()), tuple(reporter.faults.values())
         running.unlink(missing_ok=True)
+        if code != INTERRUPTED:
+            keep_ended(root)
         return Run(code, stages, faults, tuple(mended), code == 0 and is_merging(root))
 
 
