@@ -180,7 +180,10 @@ def _open_regular(path: bytes) -> int | None:
 
 
 def _store(descriptor: int, path: bytes, name: bytes, agent: str, folder: Path) -> Landed:
-    """Copy an open file under a temporary name while hashing it, then rename it into place."""
+    """Copy an open file under a temporary name while hashing it, then rename it into place.
+
+    What is stored under its name and is not what the name says is damaged: it is replaced.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     before = os.fstat(descriptor)
     temporary = folder / f".landing-{os.getpid()}"
@@ -196,7 +199,8 @@ def _store(descriptor: int, path: bytes, name: bytes, agent: str, folder: Path) 
         return _left(agent, path, "changed")
     target = folder / stored_name(digest, name)
     is_new = not target.exists()
-    if not is_new and _digest(target) != digest:
+    there = digest if is_new else _digest(target)
+    if there != digest and there.startswith(digest[:_DIGEST_HEX]):
         temporary.unlink()
         return _left(agent, path, "name_taken")
     os.replace(temporary, target)  # noqa: PTH105 - replaces on every platform

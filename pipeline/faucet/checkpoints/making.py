@@ -19,6 +19,7 @@ from pipeline.faucet.checkpoints.settled import (
     unsettled,
 )
 from pipeline.faucet.commits import Change, advance, align_index, author_of, commit
+from pipeline.faucet.fsck.checking import hold_whole
 from pipeline.faucet.gates.criteria import evaluate, failed
 from pipeline.faucet.gates.facts import metric_facts
 from pipeline.faucet.queues.board import Along
@@ -116,6 +117,7 @@ def checkpoint(
         reason = unsettled(workspace)
         if reason:
             raise UserError(f"{reason}: `faucet repro` first")
+        hold_whole(workspace)
         base = workspace.git("rev-parse", "HEAD").strip()
         listed = tuple(
             {task.task_id: task for task in (*tasks, *_new_receipts(workspace))}.values()

@@ -20,8 +20,10 @@ from pipeline.faucet.answers.outbox import hand_receipts, is_current
 from pipeline.faucet.runs.dvc_process import run_dvc
 from pipeline.faucet.runs.inbox import unlanded
 from pipeline.faucet.runs.mending import heal, is_merging
+from pipeline.faucet.runs.outputs import changed_outputs, remember_outputs
 from pipeline.faucet.runs.reporting import reporting
 from pipeline.faucet.runs.whole import keep_ended
+from pipeline.store.delivered import whole_deliveries
 from pipeline.workspace.layout import RUN_GOES_ON
 from pipeline.workspace.locks import run_lock
 from pipeline.workspace.workspace import Workspace
@@ -100,9 +102,10 @@ def closing_line(run: Run) -> str:
 
 def _behind_lock(root: Workspace, arguments: list[str]) -> Run:
     with run_lock(root, watch=_said_once_a_minute()):
-        mended = heal(root)
+        mended = [*heal(root), *changed_outputs(root)]
         for sentence in mended:
             click.echo(f"faucet: {sentence}", err=True)
+        whole_deliveries(root)  # before DVC removes any output
         running = root / RUN_GOES_ON
         running.touch()
         with reporting(root, "looking what has changed") as reporter:
@@ -111,6 +114,8 @@ def _behind_lock(root: Workspace, arguments: list[str]) -> Run:
         running.unlink(missing_ok=True)
         if code != INTERRUPTED:
             keep_ended(root)
+        if code == 0:
+            remember_outputs(root)
         return Run(code, stages, faults, tuple(mended), code == 0 and is_merging(root))
 
 

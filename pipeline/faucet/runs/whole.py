@@ -1,18 +1,16 @@
 """The last whole copies of what DVC writes in pieces: dvc.lock and the files of `dvc add`.
 
-A copy is taken before DVC may touch the file and after every run that came to its end. What lies
-there is believed where it is such a copy or the last commit's. Anything else is held to its form,
-and a dvc.lock also to the stages that the last whole one records: DVC never takes one out.
+A copy is taken before DVC may touch the file and after every run that came to its end. A dvc.lock
+is believed where it is such a copy, or where git holds it; where there is no copy, by its form.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.store.kept import copies, forget, keep
 from pipeline.workspace.git import blobs
 from pipeline.workspace.layout import DVC_LOCK, stand_in
-from pipeline.workspace.lock_file import lock_fault, recorded_stages, stand_in_fault
+from pipeline.workspace.lock_file import lock_fault, stand_in_fault
 from pipeline.workspace.workspace import Workspace
 
 
@@ -24,10 +22,11 @@ def damage(root: Workspace, path: Path, content: bytes) -> str | None:
     if fault is not None:
         return fault
     known = copies(root, path)
-    if content in known or content == _committed(root, path):
+    if content in known or _is_in_git(root, path):
         return None
-    outs = _outs(root)
-    return lock_fault(content, outs) or _lost_stage(content, known[:1], outs)
+    if known:
+        return "it is not what the last run left, and no commit has it"
+    return lock_fault(content, _outs(root))
 
 
 def whole_copy(root: Workspace, path: Path) -> tuple[str, bytes] | None:
@@ -72,15 +71,12 @@ def _outs(root: Workspace) -> dict[str, list[str]]:
         return {}  # dvc.yaml itself is broken, and said to be
 
 
-def _lost_stage(content: bytes, last: Iterable[bytes], names: Iterable[str]) -> str | None:
-    """Return which stage of the DAG is gone that the last whole copy records."""
-    recorded = recorded_stages(content, DVC_LOCK.name)
-    for whole in last:
-        before = recorded_stages(whole, DVC_LOCK.name)
-        lost = [name for name in names if name in before and name not in recorded]
-        if lost:
-            return f"stage {lost[0]} is gone from it"
-    return None
+def _is_in_git(root: Workspace, path: Path) -> bool:
+    """Return whether git holds what a file holds: of any commit, experiment or stage."""
+    named = root.try_git("hash-object", "--", path.as_posix())
+    return (
+        not named.returncode and not root.try_git("cat-file", "-e", named.stdout.strip()).returncode
+    )
 
 
 def _committed(root: Workspace, path: Path) -> bytes | None:
