@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.deliveries.landing import landed
 from pipeline.faucet.answers.receipts import accounting
@@ -70,7 +71,11 @@ def _unsettled(workspace: Workspace) -> Iterator[str]:
     if not (workspace / DVC_LOCK).is_file():
         yield f"{DVC_LOCK} is missing"
         return
-    stages = read_lock(workspace)
+    try:
+        stages = read_lock(workspace)
+    except UserError as fault:
+        yield str(fault)
+        return
     yield from (f"{name} has not run" for name in dag.names if name not in stages)
     yield from _chain(stages)
     yield from _small_files(workspace, dag, stages)

@@ -90,7 +90,7 @@ def _output_back(root: Workspace, path: Path, md5: str) -> str:
         return bring_back(root, path, held.read_bytes(), "the cache of DVC")
     for content in in_git(root, [path])[path]:
         if _md5(content) == md5:
-            return bring_back(root, path, content, "git")
+            return bring_back(root, path, content, "index or commit")
     return f"out of the way: `faucet repro` makes it again{set_aside(root, path)}"
 
 

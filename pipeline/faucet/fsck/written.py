@@ -83,7 +83,7 @@ def receipts(root: Workspace) -> Looked:
 def _delivery_back(root: Workspace, path: Path) -> partial[str] | None:
     """Return what brings a delivery back from git or DVC's cache, None where neither has it."""
     digest = path.name.partition("-")[0]
-    held = [("git", content) for content in in_git(root, [path])[path]]
+    held = [("index or commit", content) for content in in_git(root, [path])[path]]
     held += [("the cache of DVC", content) for content in _offloaded(root, path)]
     for source, content in held:
         if content_digest(content).startswith(digest):
