@@ -67,6 +67,20 @@ def is_current(workspace: Workspace) -> bool:
     return written == _stamp(workspace) and (workspace / OUTBOX).is_dir()
 
 
+def changed_answers(workspace: Workspace) -> tuple[int, dict[Path, bytes]]:
+    """Return how many files of receipts the outbox has, and what the wrong ones must hold.
+
+    None where no run wrote the receipts of the books that are there; what an agent took out of
+    its outbox is not missed.
+    """
+    if not (workspace / RECEIPTS_STAMP).is_file() or not is_current(workspace):
+        return 0, {}
+    contents = _contents(workspace)
+    there = [path for path in sorted(contents) if (workspace / path).is_file()]
+    changed = [path for path in there if _differs(workspace / path, contents[path])]
+    return len(there), {path: contents[path] for path in changed}
+
+
 def stem(delivery: str) -> str:
     """Return the name of a delivery's receipt without its ending, short enough for any disk."""
     if len(delivery.encode()) <= _LONGEST_STEM_BYTES:
