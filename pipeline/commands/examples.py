@@ -37,6 +37,7 @@ EXAMPLES = {
     "archive": ["faucet archive backup.tar"],
     "exp": ["faucet exp -S dedup.fuzzy_threshold=92"],
     "verify": ["faucet verify HEAD~1"],
+    "fsck": ["faucet fsck", "faucet fsck --repair"],
     "completion": ['eval "$(faucet completion bash)"'],
 }
 """Examples by the words of a command."""

@@ -206,7 +206,7 @@ class _Drop:
 
 
 def name_fault(agent: str, name: bytes) -> str | None:
-    """Return why a file of that name stays where it is (LEFT_REASONS), None where it does not."""
+    """Return why a file of that name does not land for an agent (LEFT_REASONS); None if it does."""
     if not name:
         return "no_agent"
     if not AGENT_NAME.fullmatch(agent):

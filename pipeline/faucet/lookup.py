@@ -14,6 +14,7 @@ from pipeline.workspace.workspace import Workspace
 
 PAIRS = "pairs.parquet"
 SCORES = "scores.parquet"
+REPAIRS = "repairs.parquet"
 KEPT = "kept.parquet"
 DECISIONS = "decisions.parquet"
 ASSIGNMENTS = "assignments.parquet"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipeline.core.ids import PAIR_ID_HEX
 
 OF_ONE = ("accept", "reject")
-OF_TWO = ("merge", "keep_apart")
+OF_TWO = ("merge", "keep_apart", "keep_both", "better_of_rerun")
 WITHDRAWN = "withdrawn"
 NOTE = "note"
 VERDICTS = (*OF_ONE, *OF_TWO, WITHDRAWN, NOTE)
@@ -26,7 +26,9 @@ class Verdict(NamedTuple):
     """One line of the book of verdicts.
 
     when is a moment in UTC (ISO 8601, ends with Z), verdict one of accept and reject (about
-    pair_id), merge and keep_apart (about pair_id and other_id), withdrawn (what was said of the
+    pair_id), one of OF_TWO (about pair_id and other_id): merge, keep_apart (two questions),
+    keep_both (one question, two answers, linked) and better_of_rerun (likewise, and the one of
+    lower rank stands beside the other as an alternative), withdrawn (what was said of the
     one or of the two counts no more), and note (decides nothing).
     """
 

@@ -20,7 +20,7 @@ def verdict_table(verdicts: Iterable[Verdict]) -> "pd.DataFrame":
 
 def verdicts_of(table: "pd.DataFrame") -> list[Verdict]:
     """Return the verdicts of a table; a column that it lacks is empty."""
-    columns = table.reindex(columns=list(Verdict._fields), fill_value="").fillna("")
+    columns = table.astype(object).reindex(columns=list(Verdict._fields), fill_value="").fillna("")
     return [Verdict(*map(str, row)) for row in columns.itertuples(index=False)]
 
 

@@ -103,7 +103,7 @@ def integrate(
         pairs=_pairs(entries, turns),
         quarantine=_quarantine(entries, each),
         accounting=accounting,
-        metrics=dict(accounting["totals"]),
+        metrics={**accounting["totals"], "internal": _internal(accounting)},
     )
 
 
@@ -114,6 +114,11 @@ def _among(deliveries: daft.DataFrame, out: Removed, *, is_removed: bool) -> daf
     agents, names = zip(*out.by_place, strict=True)
     keys = daft.from_pydict({"agent": list(agents), "delivery": list(names)})
     return deliveries.join(keys, on=["agent", "delivery"], how="semi" if is_removed else "anti")
+
+
+def _internal(accounting: Json) -> int:
+    """Return how many records a fault of this program was met in; anything but 0 is a bug."""
+    return sum(books["reasons"].get("internal", 0) for books in accounting["deliveries"])
 
 
 def _standing(rows: daft.DataFrame, told: daft.DataFrame) -> daft.DataFrame:

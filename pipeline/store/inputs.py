@@ -10,9 +10,10 @@ from daft import col
 
 from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
-from pipeline.deliveries.stored import Stored, landed, mapping_path
+from pipeline.deliveries.stored import Stored, mapping_path
 from pipeline.reviews.reading import read_edits, read_removals, read_verdicts
 from pipeline.reviews.tables import verdict_table
+from pipeline.store.delivered import whole_deliveries
 from pipeline.store.tables import read_table
 from pipeline.workspace.git import Folder
 from pipeline.workspace.layout import DELIVERIES, EDITS, REMOVED, VERDICTS
@@ -28,7 +29,7 @@ def read_input(folder: Folder, path: Path) -> Any:
     """
     root = Path(folder)
     if path == DELIVERIES:
-        return _read_deliveries(root / path)
+        return _read_deliveries(root)
     if not (root / path).exists():
         raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
     if path in _BOOKS:
@@ -37,8 +38,11 @@ def read_input(folder: Folder, path: Path) -> Any:
 
 
 def _read_deliveries(folder: Path) -> daft.DataFrame:
-    """Return one row per landed delivery; the file at its path is read where it is processed."""
-    stored = landed(folder.resolve())
+    """Return one row per landed delivery; the file at its path is read where it is processed.
+
+    Raises UserError where one is not what its name says.
+    """
+    stored = whole_deliveries(folder)
     mappings = [said_mapping(delivery) for delivery in stored]
     table = daft.from_pydict(
         {

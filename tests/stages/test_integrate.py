@@ -150,6 +150,7 @@ def test_a_delivery_refused_in_the_midst_of_reading_leaves_nothing_behind(
     result = run(root, master_plan)
     assert result.metrics == {
         "deliveries": 2, "found": 2, "accepted": 1, "repeated": 0, "quarantined": 1, "removed": 0,
+        "internal": 0,
     }  # fmt: skip
     assert [row["reason"] for row in result.quarantine] == ["too_large"]
     assert result.pairs.whole.to_pydict()["question"] == [SHARED["question"]]

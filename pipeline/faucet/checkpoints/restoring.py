@@ -14,6 +14,7 @@ from pipeline.faucet.checkpoints.making import (
 )
 from pipeline.faucet.runs.apart import dvc_apart
 from pipeline.faucet.runs.inbox import unlanded
+from pipeline.faucet.runs.mending import put_right
 from pipeline.params.yaml_text import parse_yaml
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import PARAMS, stand_in
@@ -31,6 +32,7 @@ def restore(workspace: Workspace, revision: str) -> Made | None:
     wait in an inbox, or where what would be replaced has changes that no commit holds.
     """
     source = workspace.git("rev-parse", "--verify", f"{revision}^{{commit}}").strip()
+    put_right(workspace)
     _refuse_losses(workspace)
     _refuse_unfit_params(workspace, source, revision)
     with workspace.run_lock():

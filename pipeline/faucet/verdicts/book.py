@@ -13,7 +13,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import compact
 from pipeline.reviews import reading
 from pipeline.reviews.records import Edit, Verdict, edit_fault, fault, plain_line
-from pipeline.store.atomic import write_bytes
+from pipeline.store.kept import write_kept
 from pipeline.workspace.layout import EDITS, VERDICTS
 from pipeline.workspace.workspace import Workspace
 
@@ -70,7 +70,9 @@ def append_lines(workspace: Workspace, path: Path, lines: bytes) -> None:
     """Write lines at the end of a book, whole or not at all; the caller holds the run lock."""
     before = _content(workspace, path)
     gap = b"" if not before or before.endswith(b"\n") else b"\n"
-    write_bytes(workspace / path, before + gap + lines)
+    for half in (workspace / path).parent.glob(f".{path.name}.*.tmp"):
+        half.unlink()  # we hold the run lock: its writer was killed
+    write_kept(workspace, path, before + gap + lines)
 
 
 def now() -> str:
