@@ -4,7 +4,7 @@ import click
 
 from pipeline.commands.checkpoints import archive, checkpoint, restore
 from pipeline.commands.completion import completion
-from pipeline.commands.deliveries import fresh, land, receipts
+from pipeline.commands.deliveries import check, fresh, land, receipts, remove
 from pipeline.commands.examples import show_examples
 from pipeline.commands.fsck import fsck
 from pipeline.commands.looking import ask, dup, review, trace
@@ -15,7 +15,7 @@ from pipeline.commands.running import exp, repro, summary, verify
 from pipeline.commands.work import run, work
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
-    "Bring in deliveries": (land, repro, summary, receipts, fresh),
+    "Bring in deliveries": (check, land, repro, summary, receipts, remove, fresh),
     "Look into it, and decide": (ask, trace, dup, review),
     "Keep agents busy": (queue, run, work, monitor),
     "Checkpoints": (checkpoint, log, restore, archive),

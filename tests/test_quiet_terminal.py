@@ -9,7 +9,7 @@ from pipeline.workspace.git import git
 from tests.faucet import toy_dag
 from tests.faucet.made_up import KEPT
 
-pytest.importorskip("pty", reason="this system has no pseudo-terminals")
+pytest.importorskip("pty", reason="no pseudo-terminals here: CI has them")
 from tests.terminal import Terminal
 
 FOREIGN = re.compile(

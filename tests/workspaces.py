@@ -8,7 +8,9 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.workspace.dag import Dag, load_yaml
+from pipeline.params.yaml_text import load_yaml
+from pipeline.store.engine import write_manifest
+from pipeline.workspace.dag import Dag
 from pipeline.workspace.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -45,7 +47,7 @@ def small_corpus() -> list[Path]:
 def bare(root: Path) -> Workspace:
     """Return a workspace at root that has this project's DAG and schemas, and nothing else."""
     root.mkdir(parents=True, exist_ok=True)
-    for name in ("dvc.yaml", "params.yaml", "schemas"):
+    for name in ("dvc.yaml", "params.yaml", "faucet.yaml", "schemas"):
         if not (root / name).exists():
             (root / name).symlink_to(ROOT / name)
     return Workspace(root)
@@ -61,6 +63,7 @@ def make_workspace(root: Path, deliveries: list[Path]) -> Path:
             shutil.copytree(source, target, ignore=ignored)
         else:
             shutil.copyfile(source, target)
+    write_manifest(root)
     (root / "data/deliveries").mkdir()
     for path in deliveries:
         target = root / path.relative_to(ROOT)

@@ -32,16 +32,26 @@ def repro(arguments: tuple[str, ...], *, as_json: bool) -> None:
 
 
 @click.command(context_settings=_PASSES_ON)
+@click.option("--back", "is_back", is_flag=True, help="Return to what the last commit has.")
 @click.option("--json", "as_json", is_flag=True, help="Print what each stage did as one object.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[DVC OPTIONS]")
-def exp(arguments: tuple[str, ...], *, as_json: bool) -> None:
-    """Try other params: `dvc exp run` behind our lock.
+def exp(arguments: tuple[str, ...], *, is_back: bool, as_json: bool) -> None:
+    """Try other params: `dvc exp run` behind our lock, refusing what would lose deliveries.
 
-    Refused is what would lose deliveries.
+    -S KEY=VALUE sets a value, as often as you like. It is checked first, and written into
+    params.yaml in its place: comments and layout stay. --back undoes an experiment; deliveries,
+    verdicts, edits and queues stay as they are.
     """
-    from pipeline.faucet.runs.repro import experiment
+    from pipeline.faucet.experiments.back import go_back
+    from pipeline.faucet.experiments.running import experiment
 
-    _end(experiment(find_workspace(Path.cwd()), arguments), as_json=as_json)
+    workspace = find_workspace(Path.cwd())
+    if not is_back:
+        _end(experiment(workspace, arguments), as_json=as_json)
+    if arguments:
+        raise UserError(f"--back stands alone, without {arguments[0]}")
+    lines = list(go_back(workspace))
+    click.echo(json.dumps({"done": lines}) if as_json else "\n".join(lines))
 
 
 def _end(run: "Run", *, as_json: bool) -> None:

@@ -5,7 +5,6 @@ is there to be looked at: its git log, its queues, its dashboard.
 """
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,7 @@ import click
 
 from pipeline.demo.newcomer import INDICATOR, PAIRS
 from pipeline.workspace.git import git
-from pipeline.workspace.layout import CACHE, DEMO, DVC, PARAMS, queue_path, receipt_path
+from pipeline.workspace.layout import CACHE, DEMO, DVC, LOCAL_SETTINGS, queue_path, receipt_path
 from pipeline.workspace.workspace import Workspace, find_workspace
 
 NEWCOMER = "newcomer"
@@ -74,13 +73,7 @@ def _clone(root: Workspace) -> Path:
 
 def _keep_apart(clone: Path) -> None:
     """Let the demo work on a board of its own, whatever remote this workspace shares."""
-    path = clone / PARAMS
-    text = path.read_text(encoding="utf-8")
-    alone = re.sub(r"^( +remote:) +\S+", r"\1 null", text, flags=re.MULTILINE)
-    if alone != text:
-        path.write_text(alone, encoding="utf-8")
-        who = ("-c", "user.name=demo", "-c", "user.email=demo@agents.invalid")
-        git(clone, *who, "commit", "--quiet", "-am", "demo: a board of its own")
+    (clone / LOCAL_SETTINGS).write_text("remote: null\n", encoding="utf-8")
 
 
 def _command() -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""How workers work: section `faucet` of params.yaml, and what a queue file says of its agent."""
+"""How workers work: faucet.yaml, faucet.local.yaml, and what a queue file says of its agent.
+
+The team's settings are committed, those of a machine are not; neither is an input of the DAG, so
+that configuring an agent needs no run and stops no checkpoint.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +13,9 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.validation import Validator
-from pipeline.workspace.layout import schema_path
+from pipeline.params.yaml_text import load_yaml
+from pipeline.workspace.layout import LOCAL_SETTINGS, PARAMS, SETTINGS, schema_path
+from pipeline.workspace.params import refuse_old_section
 from pipeline.workspace.workspace import Workspace
 
 
@@ -19,7 +25,8 @@ class Worker:
 
     command is an argument list, empty where there is none; reviews says whether it does tasks of
     kind review as well, which wait for a person otherwise. timeout_s bounds the whole run of a
-    command, silence_s the time between two of its lines.
+    command, silence_s the time between two of its lines. environment names the variables that it
+    gets beside those that every program gets (work/environment.py).
     """
 
     command: tuple[str, ...]
@@ -27,11 +34,12 @@ class Worker:
     worked_examples: bool
     timeout_s: int
     silence_s: int
+    environment: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Section `faucet` of params.yaml; schemas/faucet_settings.schema.json describes each field."""
+    """What faucet.yaml holds; schemas/faucet_settings.schema.json describes each field."""
 
     remote: str | None
     branch: str
@@ -41,6 +49,7 @@ class Settings:
     silence_s: int
     checkpoint_gates: tuple[Json, ...]
     agents: Mapping[str, Json]
+    environment: tuple[str, ...] = ()
 
     def worker(self, agent: str, own: Json | None = None) -> Worker:
         """Return how an agent's tasks are done; own is what its queue file says of that."""
@@ -51,19 +60,32 @@ class Settings:
             worked_examples=told.get("worked_examples", False),
             timeout_s=told.get("timeout_s", self.timeout_s),
             silence_s=told.get("silence_s", self.silence_s),
+            environment=(*self.environment, *self.agents.get(agent, {}).get("environment", ())),
         )
 
 
 def read_settings(workspace: Workspace) -> Settings:
-    """Return the settings of the workspace at root.
+    """Return the settings of a workspace: the team's, overridden by this machine's.
 
-    Raises UserError with the field and the rule where params.yaml breaks the schema.
+    Raises UserError with the file, the field and the rule where one breaks the schema, and where
+    params.yaml still has the section that these files took the place of.
     """
-    told = workspace.dag.params.get("faucet")
-    fault = Validator(
-        orjson.loads((workspace / schema_path("faucet_settings")).read_bytes())
-    ).first_fault(told)
-    if fault:
-        raise UserError(f"params.yaml: section faucet: {fault}")
-    section: dict[str, Any] = dict(told or {})
-    return Settings(**{**section, "checkpoint_gates": tuple(section["checkpoint_gates"])})
+    refuse_old_section(load_yaml(workspace / PARAMS))
+    fits = Validator(orjson.loads((workspace / schema_path("faucet_settings")).read_bytes()))
+    values: Any = {}
+    for name in (SETTINGS, LOCAL_SETTINGS):
+        if name == LOCAL_SETTINGS and not (workspace / name).is_file():
+            continue
+        values = _overridden(values, load_yaml(workspace / name) or {})
+        fault = fits.first_fault(values)
+        if fault:
+            raise UserError(f"{name}: {fault}")
+    lists = ("checkpoint_gates", "environment")
+    return Settings(**{**values, **{name: tuple(values.get(name, ())) for name in lists}})
+
+
+def _overridden(values: Any, by: Any) -> Any:
+    """Return values with those of by in their place, key by key; lists are replaced whole."""
+    if not isinstance(values, dict) or not isinstance(by, dict):
+        return by
+    return {**values, **{name: _overridden(values.get(name), by[name]) for name in by}}

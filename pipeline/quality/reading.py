@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.quality.arithmetic import Equation, equations
 from pipeline.quality.lexicon import Domain
 from pipeline.quality.words import content_words, words
 
@@ -26,7 +27,8 @@ class Reading:
     of distinct words among the answer's words (0-1), `distinct_words` those words, `long_words`
     those of them that have at least LONG_WORD_CHARS characters, `lowered` the answer in lower
     case, `asked_of_domain` the question's words that the domain knows, without acronyms, which
-    other fields share, `acronyms` the question's acronyms that the master plan spells out, and how.
+    other fields share, `acronyms` the question's acronyms that the master plan spells out, and how,
+    `equations` the answer's equations of numbers, `has_digits` whether it states a number at all.
     """
 
     question: str
@@ -42,6 +44,8 @@ class Reading:
     lowered: str
     asked_of_domain: frozenset[str]
     acronyms: Mapping[str, tuple[tuple[str, ...], ...]]
+    equations: tuple[Equation, ...]
+    has_digits: bool
 
 
 def read(question: str, answer: str, domain: Domain) -> Reading:
@@ -72,6 +76,8 @@ def read(question: str, answer: str, domain: Domain) -> Reading:
             for word in _ACRONYM.findall(question)
             if word in domain.acronyms
         },
+        equations=equations(answer),
+        has_digits=any(word.isdecimal() for word in distinct),
     )
 
 

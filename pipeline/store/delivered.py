@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.core.errors import UserError
-from pipeline.deliveries.landing import Stored, landed
+from pipeline.deliveries.stored import Stored, landed
 from pipeline.store.digests import Seen, other_than_named
 from pipeline.workspace.git import Folder
 from pipeline.workspace.layout import DELIVERIES, SEEN

@@ -5,22 +5,25 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from pipeline.core.errors import UserError
-from pipeline.workspace.layout import DATA, DVC_YAML, PARAMS, SCHEMAS
+from pipeline.params.yaml_text import load_yaml
+from pipeline.workspace.layout import DATA, DVC_YAML, SCHEMAS
+from pipeline.workspace.params import read_params
 
-_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where libyaml is there
 _SCHEMA_SUFFIX = ".schema.json"
 
 
 class StageWiring(NamedTuple):
-    """One stage of dvc.yaml: its dependencies, outputs and metrics as paths from the root."""
+    """One stage of dvc.yaml: its dependencies, outputs and metrics as paths from the root.
+
+    params are the sections, and the single params of others (section.name), that it depends on.
+    """
 
     name: str
     deps: tuple[Path, ...]
     outs: tuple[Path, ...]
     metrics: Path
+    params: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> dict[str, Path]:
@@ -57,9 +60,8 @@ class Dag:
 
     @cached_property
     def params(self) -> dict[str, dict[str, Any]]:
-        """Return params.yaml: one section per stage, and `engine`."""
-        sections: dict[str, dict[str, Any]] = load_yaml(self.root / PARAMS)
-        return sections
+        """Return params.yaml: one section per stage, and `engine`, all of it checked."""
+        return read_params(self.root)
 
     @property
     def names(self) -> list[str]:
@@ -103,23 +105,8 @@ class Dag:
             tuple(map(_path, found["deps"])),
             tuple(map(_path, found["outs"])),
             _path(found["metrics"][0]),
+            tuple(found.get("params", ())),
         )
-
-
-def load_yaml(path: Path) -> Any:
-    """Return the content of a YAML file; raises UserError where it is missing or no YAML."""
-    try:
-        return parse_yaml(path.read_text(encoding="utf-8"), path.name)
-    except FileNotFoundError:
-        raise UserError(f"{path.name} is missing: this is no workspace of the factory") from None
-
-
-def parse_yaml(content: str | bytes, name: str) -> Any:
-    """Return what YAML holds; raises UserError, with the name it goes by, where it is none."""
-    try:
-        return yaml.load(content, Loader=_SafeLoader)  # noqa: S506 - it is a safe one
-    except yaml.YAMLError as fault:
-        raise UserError(f"{name} is no YAML: {' '.join(str(fault).split())}") from None
 
 
 def _path(entry: str | dict[str, Any]) -> Path:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.workspace.dag import parse_yaml
+from pipeline.params.yaml_text import parse_yaml
 from pipeline.workspace.git import Folder
 from pipeline.workspace.layout import DVC, DVC_LOCK
 

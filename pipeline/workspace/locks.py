@@ -18,18 +18,18 @@ _QUEUES_WAIT_S = 60
 
 @contextmanager
 def run_lock(
-    folder: Folder, *, is_told: bool = True, watch: Callable[[], None] = lambda: None
+    folder: Folder, *, is_announced: bool = True, watch: Callable[[], None] = lambda: None
 ) -> Iterator[None]:
     """Hold the run lock: who changes what a run of the DAG reads or writes holds it.
 
-    Waits for the run that has it and (is_told) says so. While it waits, watch is asked every
+    Waits for the run that has it and (is_announced) says so. While it waits, watch is asked every
     second; raises UserError with a sentence from it.
     """
     lock = file_lock(folder, RUN_LOCK)
     try:
         lock.acquire(timeout=_QUIET_WAIT_S)
     except Timeout:
-        if is_told:
+        if is_announced:
             click.echo("faucet: another run holds this workspace; waiting for it to end", err=True)
         _wait(lock, watch)
     try:

@@ -97,10 +97,10 @@ class Workspace:
         return git.blobs(self.root, names)
 
     def run_lock(
-        self, *, is_told: bool = True, watch: Callable[[], None] = lambda: None
+        self, *, is_announced: bool = True, watch: Callable[[], None] = lambda: None
     ) -> AbstractContextManager[None]:
         """Hold the run lock (locks.run_lock)."""
-        return locks.run_lock(self.root, is_told=is_told, watch=watch)
+        return locks.run_lock(self.root, is_announced=is_announced, watch=watch)
 
     def try_run_lock(self) -> AbstractContextManager[bool]:
         """Hold the run lock where it is free at once; yield whether it is held."""

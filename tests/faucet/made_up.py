@@ -42,7 +42,7 @@ PARTS = {f"part_{p}": 0.9 for p in ("length", "completeness", "specificity", "ev
 
 def workspace(root: Path) -> Workspace:
     """Lay out the params, the book and the outputs of a run below root; return it."""
-    for name in ("params.yaml", "dvc.yaml", "data/master_plan.csv", "schemas"):
+    for name in ("params.yaml", "faucet.yaml", "dvc.yaml", "data/master_plan.csv", "schemas"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, root / name)
@@ -57,10 +57,15 @@ def workspace(root: Path) -> Workspace:
 
 
 def put(root: Path, path: str, rows: list[dict[str, Any]], shards: int = 1) -> None:
-    """Write rows as the published table at path; columns not given are null, 0 or empty."""
+    """Write rows as the published table at path; columns not given are as good as empty."""
     row = schema(Path(path).stem)
     columns = arrow_schema(row)
     nothing = {field.name: _nothing(field) for field in columns}
+    nothing |= {
+        name: of["enum"][0]
+        for name, of in row["properties"].items()
+        if of["type"] == "string" and "enum" in of
+    }
     table = pa.Table.from_pylist([{**nothing, **given} for given in rows], schema=columns)
     write_table(checked(daft.from_arrow(table), row), root / path, shards)
 

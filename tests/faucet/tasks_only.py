@@ -40,9 +40,10 @@ def workspace(root: Path, *queues: dict[str, Any], **settings: Any) -> Workspace
     shutil.copytree(ROOT / "schemas", root / "schemas")
     (root / "data/task_queues").mkdir(parents=True)
     (root / "dvc.yaml").write_text("stages: {}\n")
-    params = {"engine": {"runner": "local"}, "faucet": {**SETTINGS, **settings}}
-    (root / "params.yaml").write_text(yaml.safe_dump(params))
-    (root / ".gitignore").write_text("/.cache/\n/data/inbox/\n/data/outbox/\n")
+    shutil.copyfile(ROOT / "params.yaml", root / "params.yaml")
+    (root / "faucet.yaml").write_text(yaml.safe_dump({**SETTINGS, **settings}))
+    ignored = "/.cache/\n/data/inbox/\n/data/outbox/\n/faucet.local.yaml\n"
+    (root / ".gitignore").write_text(ignored)
     for told in queues:
         path = root / f"data/task_queues/{told['agent']}_queue.json"
         path.write_text(json.dumps(told))

@@ -41,15 +41,18 @@ if sys.argv[1] == "integrate":
     there = sorted(path for path in pathlib.Path("data/deliveries").glob("*/*"))
     rows = [{"agent": path.parent.name, "delivery": path.name} for path in there]
     put("data/integrate/accounting.json", json.dumps({"deliveries": rows}))
-    put("metrics/integrate.json", json.dumps({"accepted": len(rows)}))
+    put("metrics/integrate.json", json.dumps({"integrate": {"accepted": len(rows)}}))
 else:
     rows = json.loads(pathlib.Path("data/integrate/accounting.json").read_text())["deliveries"]
     put("data/dedup/kept.txt", "".join(row["delivery"] + chr(10) for row in rows))
     put("data/dedup/parts/one.txt", str(len(rows)))
-    put("metrics/dedup.json", json.dumps({"kept": 10 * len(rows), "pairs": len(rows)}))
+    put("metrics/dedup.json", json.dumps({"dedup": {"kept": 10 * len(rows), "pairs": len(rows)}}))
 """
 
-IGNORED = "/.cache/\n/data/inbox/\n/data/outbox/\n/data/integrate/\n/data/dedup/\n__pycache__/\n"
+OUTPUTS = ("integrate", "dedup", "inbox", "outbox")
+IGNORED = "/.cache/\n/faucet.local.yaml\n__pycache__/\n" + "".join(
+    f"/data/{name}/\n" for name in OUTPUTS
+)
 
 
 def workspace(

@@ -8,6 +8,7 @@ from pipeline.quality.reading import Reading, read
 LIMITS: dict[str, dict[str, float] | bool] = {
     "refusal": {"opening_chars": 400},
     "cut_off": {"max_stub_chars": 400, "min_prose_words": 4},
+    "preamble_only": {"max_words": 150},
     "echo": {"min_new_words": 8},
     "padding": {
         "max_run_share": 0.1,

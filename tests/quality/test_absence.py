@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.quality.absence import echo, refusal, template_answer, too_short
+from pipeline.quality.absence import echo, refusal, too_short
+from pipeline.quality.templates import template_answer
 from tests.quality.made_up import ANSWER, QUESTION, reading
 
 PAGE = " The general theory of such files fills the rest of this page, at length." * 10

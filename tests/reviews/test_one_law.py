@@ -80,7 +80,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     pairs, memo = pairs_table(PAIRS).collect(), NoMemo()
     plan = read_input(found, Path("data/master_plan.csv"))
     scored = qa(pairs, plan, table, edits, **params["qa"], memo=memo)
-    vectors = embed(pairs, **params["embed"], memo=memo).vectors
+    vectors = embed(pairs, scored.repairs, **params["embed"], memo=memo).vectors
     deduped = dedup(
         pairs, scored.scores, vectors, scored.repairs, table, **params["dedup"], memo=memo
     )
@@ -93,7 +93,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             return searched(*tables, **more)
 
         patch.setattr(split_stage, "find_leaks", noting)
-        split_stage.split(deduped.kept, table, **params["split"], memo=memo)
+        lent = {"export_include": params["export"]["include"]}
+        split_stage.split(deduped.kept, table, **params["split"], **lent, memo=memo)
     rows = {"pairs": pairs, "scores": scored.scores, "decisions": deduped.decisions}
     stages = {"pairs": "integrate", "scores": "qa", "decisions": "dedup", "kept": "dedup"}
     for name, rows_of in {**rows, "kept": deduped.kept}.items():

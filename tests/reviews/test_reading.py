@@ -100,3 +100,11 @@ def test_a_book_is_read_as_it_was_written(
     assert read_verdicts(content, "book") == lines
     workspace = placed(tmp_path_factory.mktemp("w"), VERDICTS, content)
     assert verdicts_of(read_input(workspace, VERDICTS)) == lines
+
+
+@pytest.mark.parametrize("path", [VERDICTS, EDITS])
+def test_an_empty_book_is_one_that_nobody_wrote_in(tmp_path: Path, path: Path) -> None:
+    """A file without a byte stops neither a run nor a command."""
+    workspace = placed(tmp_path, path, b"")
+    assert len(read_input(workspace, path)) == 0
+    assert (read_book(workspace), read_edits(workspace)) == ([], [])

@@ -7,6 +7,7 @@ MENDS: dict[str, str] = {
     "bad_table": "quote every cell that holds a quote, a separator or a line end, doubling quotes",
     "duplicate_key": "name each key once per object",
     "empty_file": "deliver a file with pairs in it, or none",
+    "internal": "nothing: the fault is on this side, and what was refused is kept",
     "invalid_json": "write the file with a JSON library; never by hand, never cut off",
     "lone_surrogate": "write characters as UTF-8 instead of as halves of an escape",
     "no_answer": "deliver the question together with its answer, as text that is not empty",
@@ -28,9 +29,50 @@ MENDS: dict[str, str] = {
 }
 """Reason code (pipeline/deliveries/reasons.py) -> the step that mends it."""
 
+FLAG_MENDS: dict[str, str] = {
+    "ansi_residue": "leave a terminal's colour codes out of the text",
+    "credential": "write no keys, tokens or passwords into a text; replace that one at its owner",
+    "cut_off": "end the answer: its last sentence, list or reference stops in the middle",
+    "cut_question": "deliver the question whole: the answers announce a longer one",
+    "declared_metadata": "count again, or leave the counts out",
+    "echo": "answer the question instead of repeating it",
+    "file_subject": "ask about the subject, not about a file of that name",
+    "low_score": "say what the question asks, with a definition, a number or an example",
+    "mojibake": "decode the text as UTF-8 before you deliver it",
+    "model_residue": "leave thinking blocks and stop marks out",
+    "off_question": "answer in the sense that the question means",
+    "off_topic": "keep to the subject of the knowledge base",
+    "padding": "say it once: what is repeated fills space",
+    "personal_data": "leave telephone numbers, addresses and accounts of persons out",
+    "preamble_only": "give what the answer announces, not the announcement alone",
+    "prompt_injection": "leave instructions to a model out",
+    "refusal": "answer the question, or leave the pair out",
+    "repeated_question": "ask something else: that question was asked many times in the delivery",
+    "repetition": "say it once: the same words come again and again",
+    "report_residue": "leave lines of your own report out of the answer",
+    "run_log": "leave the log of the run out of the answer",
+    "template_answer": "fill the template in before you deliver it",
+    "too_short": "say more: the answer is short beside the others of its kind",
+    "wrong_expansion": "spell the abbreviation out as the master plan does",
+    "wrong_number": "calculate again: the number is not what formula and input give",
+}
+"""Flag of quality analysis -> the step that mends it."""
+
+STATE_MENDS: dict[str, str] = {
+    "merged": "nothing to do: a better pair says the same and has taken over your sources",
+    "withheld": "nothing to do: a twin of it is in a split that must not share it",
+    "alternative": "nothing to do: it stands beside a better answer to its question",
+}
+"""State of a pair that no flag explains -> what it means for the agent."""
+
 _ANY_OTHER = "read the message of each record, correct what it names and deliver the record again"
 
 
 def mend(reason: str) -> str:
     """Return what to do about records that were refused for that reason."""
     return MENDS.get(reason, _ANY_OTHER)
+
+
+def mend_flag(code: str) -> str:
+    """Return what to do about pairs that a flag keeps out."""
+    return FLAG_MENDS.get(code, "read what the rule found, correct it and deliver the pair again")

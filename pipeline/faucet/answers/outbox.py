@@ -10,13 +10,15 @@ from typing import NamedTuple
 import orjson
 
 from pipeline.core.json_values import Json, pretty
-from pipeline.deliveries.landing import AGENT_NAME
+from pipeline.deliveries.stored import AGENT_NAME
 from pipeline.faucet.answers.receipts import ACCOUNTING, QUARANTINE, as_text, receipts
+from pipeline.faucet.lookup import ASSIGNMENTS, DECISIONS, KEPT, REPAIRS, SCORES
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import OUTBOX, RECEIPTS_STAMP, schema_path
 from pipeline.workspace.workspace import Workspace
 
 _LONGEST_STEM_CHARS = 200
+_LONGEST_STEM_BYTES = 200
 _RECEIPT = re.compile(r"[0-9a-f]{12}-.*\.receipt\.(json|txt)")
 
 
@@ -81,10 +83,10 @@ def changed_answers(workspace: Workspace) -> tuple[int, dict[Path, bytes]]:
 
 def stem(delivery: str) -> str:
     """Return the name of a delivery's receipt without its ending, short enough for any disk."""
-    if len(delivery) <= _LONGEST_STEM_CHARS:
+    if len(delivery.encode()) <= _LONGEST_STEM_BYTES:
         return delivery
     digest = sha256(delivery.encode()).hexdigest()[:8]
-    return f"{delivery[:_LONGEST_STEM_CHARS]}~{digest}"
+    return f"{delivery.encode()[:_LONGEST_STEM_BYTES].decode('utf-8', 'ignore')}~{digest}"
 
 
 def _contents(workspace: Workspace) -> dict[Path, bytes]:
@@ -122,6 +124,8 @@ def _differs(path: Path, content: bytes) -> bool:
 
 
 def _stamp(workspace: Workspace) -> list[list[int]]:
-    paths = [workspace.output(name) for name in (ACCOUNTING, QUARANTINE)]
+    tables = (SCORES, REPAIRS, DECISIONS, KEPT, ASSIGNMENTS)
+    there = [name for name in tables if workspace.has(name)]
+    paths = [workspace.output(name) for name in (ACCOUNTING, QUARANTINE, *there)]
     stats = [(workspace / path).stat() for path in paths]
     return [[stat.st_ino, stat.st_size, stat.st_mtime_ns] for stat in stats]

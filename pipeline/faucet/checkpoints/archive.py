@@ -18,8 +18,8 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, pretty
 from pipeline.faucet.checkpoints.making import last_words
 from pipeline.faucet.runs.apart import dvc_apart
+from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import replacing
-from pipeline.workspace.dag import load_yaml
 from pipeline.workspace.layout import stand_in
 from pipeline.workspace.lock_file import read_lock
 from pipeline.workspace.workspace import Workspace
@@ -40,7 +40,7 @@ def write_archive(workspace: Workspace, target: Path) -> Archived:
     Raises UserError where the data set that lies there is in no commit, or where an object of an
     output is in no cache: `faucet repro` makes it anew.
     """
-    with workspace.run_lock(is_told=False):
+    with workspace.run_lock(is_announced=False):
         return _write(workspace, target)
 
 

@@ -7,11 +7,10 @@ metrics in that very commit, never from the workspace.
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import orjson
-
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.tasks.state import moment
+from pipeline.store.metrics import figures_of
 from pipeline.workspace.layout import metrics_path
 from pipeline.workspace.workspace import Workspace
 
@@ -103,20 +102,15 @@ def _place(checkpoint: Checkpoint, stage: str) -> str:
 
 def _figures(checkpoint: Checkpoint, texts: dict[str, bytes]) -> dict[str, Any]:
     metrics = {
-        stage: _metrics(texts.get(_place(checkpoint, stage), b"{}")) for stage in ("qa", "dedup")
+        stage: _metrics(stage, texts.get(_place(checkpoint, stage), b"{}"))
+        for stage in ("qa", "dedup")
     }
     return {name: metrics[stage].get(name) for name, stage in _FIGURES.items()}
 
 
-def _metrics(text: bytes) -> dict[str, float]:
-    """Return the numbers of a metrics file; none where it was committed broken."""
+def _metrics(stage: str, content: bytes) -> dict[str, float]:
+    """Return the figures of a metrics file; none where it was committed broken."""
     try:
-        table = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        return figures_of(stage, content)
+    except UserError:
         return {}
-    named = table.items() if isinstance(table, dict) else ()
-    return {
-        name: value
-        for name, value in named
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }

@@ -28,6 +28,7 @@ from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.runs.mending import put_right
 from pipeline.faucet.runs.supervise import Bounds
 from pipeline.faucet.tasks.state import TASK_ID
+from pipeline.store.metrics import figures_of
 from pipeline.workspace.layout import (
     COMPLETED,
     QUEUES,
@@ -113,7 +114,7 @@ def checkpoint(
     Raises UserError where the data set is not settled, the tag is taken, or somebody moves the
     branch in the same moment.
     """
-    with workspace.run_lock(is_told=False), workspace.queues_lock():
+    with workspace.run_lock(is_announced=False), workspace.queues_lock():
         reason = unsettled(workspace)
         if reason:
             raise UserError(f"{reason}: `faucet repro` first")
@@ -185,7 +186,7 @@ def _message(
 
 
 def _kept(metrics: bytes | None) -> int | None:
-    return int(orjson.loads(metrics)["kept"]) if metrics else None
+    return int(figures_of("dedup", metrics)["kept"]) if metrics else None
 
 
 def _new_receipts(workspace: Workspace) -> list[Task]:

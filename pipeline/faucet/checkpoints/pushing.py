@@ -41,7 +41,7 @@ def push_data(workspace: Workspace) -> bool:
     configs = (workspace / DVC / name for name in ("config", "config.local"))
     if not any(_REMOTE in path.read_text(encoding="utf-8") for path in configs if path.is_file()):
         return False
-    with workspace.run_lock(is_told=False):
+    with workspace.run_lock(is_announced=False):
         ended = dvc_apart(workspace, ("push", "--quiet"))
     if ended.exit_code:
         raise UserError(f"dvc push failed, git push was not tried: {last_words(ended.tail)}")

@@ -15,10 +15,14 @@ from pipeline.faucet.checkpoints.making import (
 from pipeline.faucet.runs.apart import dvc_apart
 from pipeline.faucet.runs.inbox import unlanded
 from pipeline.faucet.runs.mending import put_right
+from pipeline.params.yaml_text import parse_yaml
+from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import PARAMS, stand_in
+from pipeline.workspace.params import checked, params_schema
 from pipeline.workspace.workspace import Workspace
 
 _BESIDES = (PARAMS,)
+_BOOK = ".jsonl"
 
 
 def restore(workspace: Workspace, revision: str) -> Made | None:
@@ -30,16 +34,30 @@ def restore(workspace: Workspace, revision: str) -> Made | None:
     source = workspace.git("rev-parse", "--verify", f"{revision}^{{commit}}").strip()
     put_right(workspace)
     _refuse_losses(workspace)
+    _refuse_unfit_params(workspace, source, revision)
     with workspace.run_lock():
         for path in (*workspace.data_set, *_BESIDES):
             if not (workspace / path).exists():
                 continue
             if not workspace.git("ls-tree", "--name-only", source, "--", path.as_posix()):
-                raise UserError(f"{revision} has no {path.as_posix()}: it is no checkpoint of this")
+                if path.suffix != _BOOK:
+                    known = f"{revision} has no {path.as_posix()}"
+                    raise UserError(f"{known}: it is no checkpoint of this")
+                write_bytes(workspace / path, b"")  # a book that nobody kept then
+                continue
             workspace.git("restore", f"--source={source}", "--worktree", "--", path.as_posix())
         _check_out(workspace)
     settle(workspace, besides=_BESIDES)
     return checkpoint(workspace, besides=_BESIDES, restores=source)
+
+
+def _refuse_unfit_params(workspace: Workspace, source: str, revision: str) -> None:
+    """Raise UserError where this code does not take the params of a commit."""
+    name = f"{source}:{PARAMS}"
+    held = workspace.blobs([name]).get(name)
+    if held is not None and workspace.dag.names:
+        shown = f"{PARAMS} of {revision}"
+        checked(parse_yaml(held, shown), params_schema(workspace), shown)
 
 
 def _check_out(workspace: Workspace) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.deliveries.landing import landed
+from pipeline.deliveries.stored import landed
 from pipeline.faucet.answers.receipts import accounting
 from pipeline.store.atomic import write_bytes
+from pipeline.store.engine import ENGINE, MANIFEST, stale_files
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.digest import dvc_digest
 from pipeline.workspace.layout import DELIVERIES, DVC_LOCK, DVC_YAML, PARAMS, SETTLED
@@ -61,7 +62,10 @@ def foreign_changes(workspace: Workspace, besides: Iterable[Path] = ()) -> list[
     if not paths:
         return []
     status = workspace.git("status", "--porcelain", "-z", "--", *paths)
-    return sorted(entry[3:] for entry in status.split("\0") if entry)
+    changed = {entry[3:] for entry in status.split("\0") if entry}
+    if MANIFEST.as_posix() in paths and stale_files(workspace):
+        changed.add(MANIFEST.as_posix())  # the next run writes it anew
+    return sorted(changed)
 
 
 def _unsettled(workspace: Workspace) -> Iterator[str]:
@@ -118,7 +122,8 @@ def _books(workspace: Workspace) -> Iterator[str]:
 def _code(dag: Dag) -> list[str]:
     """Return the inputs of the DAG that only people change, sorted; none where it has no stage."""
     code = (*dag.code, DVC_YAML, PARAMS) if dag.names else ()
-    return sorted({path.as_posix() for path in code})
+    engine = ENGINE if MANIFEST in code else ()
+    return sorted({path.as_posix() for path in (*code, *engine)})
 
 
 def _stamp(workspace: Workspace) -> str:

@@ -7,7 +7,7 @@ from pipeline.workspace.workspace import Workspace
 
 
 def open_board(workspace: Workspace, settings: Settings | None = None) -> Board:
-    """Return the board of the workspace at root, as params.yaml says (`faucet.remote`)."""
+    """Return the board of the workspace at root, as faucet.yaml says (`remote`)."""
     chosen = settings or read_settings(workspace)
     return (
         SharedBoard(workspace, chosen.remote, chosen.branch)

@@ -20,7 +20,7 @@ def follow(workspace: Workspace, commit: str, branch: str, remote: str) -> None:
     """
     if _head(workspace) == commit:
         return
-    with workspace.run_lock(is_told=False):
+    with workspace.run_lock(is_announced=False):
         head = _head(workspace)
         here = workspace.try_git("symbolic-ref", "--quiet", "--short", "HEAD").stdout.strip()
         if here != branch:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
-from pipeline.deliveries.landing import landed
+from pipeline.deliveries.stored import landed
 from pipeline.faucet.answers.outbox import changed_answers
 from pipeline.faucet.fsck.faults import Fault, Looked, bring_back, in_git
 from pipeline.faucet.queues.storage import read_receipts, view_of
 from pipeline.faucet.verdicts.book import read_book, read_edits
+from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import write_bytes
 from pipeline.store.delivered import damaged_deliveries
 from pipeline.store.kept import copies
-from pipeline.workspace.dag import load_yaml
 from pipeline.workspace.layout import (
     COMPLETED,
     COMPLETED_VIEW,

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import orjson
-
 from pipeline.core.json_values import Json
 from pipeline.faucet.answers.receipts import accounting
 from pipeline.faucet.gates.criteria import criteria_of, subject
 from pipeline.faucet.tasks.state import Task
-from pipeline.workspace.layout import DELIVERIES, INBOX, MASTER_PLAN, metrics_path
+from pipeline.store.metrics import read_figures
+from pipeline.workspace.layout import DELIVERIES, INBOX, MASTER_PLAN
 from pipeline.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -83,7 +82,10 @@ def delivered(
             figures |= _scores(workspace, task.agent, {row["delivery"] for row in books})
     indicators = _indicators(workspace, task, asked, every)
     why = "nothing was delivered" if not last else "the delivery is not integrated yet"
-    if figures:
+    gone = [row["removed"] for row in books if row.get("removed")]
+    if gone:
+        why = f"the delivery was removed from the data set by {gone[0]['who']}: {gone[0]['reason']}"
+    elif figures:
         why = "the stages that tell it have not run on this delivery: `faucet repro`"
     return Delivered(figures, indicators, {subject(criterion): why for criterion in asked})
 
@@ -151,11 +153,8 @@ def _plan(workspace: Workspace) -> "Plan":
 
 def _is_current(workspace: Workspace, stage: str) -> bool:
     """Return whether a stage ran on the pairs that integrate told last."""
-    tables = [workspace / metrics_path(name) for name in ("integrate", stage)]
-    if not all(path.is_file() for path in tables):
-        return False
-    integrate, told = (orjson.loads(path.read_bytes()) for path in tables)
-    return bool(integrate["accepted"] == told["pairs"])
+    integrate, later = (read_figures(workspace, name) for name in ("integrate", stage))
+    return bool(integrate and later and integrate["accepted"] == later["pairs"])
 
 
 def _from(pairs: "pa.Table", agent: str, deliveries: Iterable[str]) -> "pa.Table":

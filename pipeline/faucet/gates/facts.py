@@ -17,6 +17,7 @@ from pipeline.core.validation import Validator
 from pipeline.faucet.gates.criteria import Facts, FileFact, criteria_of, subject
 from pipeline.faucet.gates.delivered import delivered, is_delivery
 from pipeline.faucet.tasks.state import Task
+from pipeline.store.metrics import read_figures
 from pipeline.workspace.layout import DELIVERIES, metrics_path, schema_path
 from pipeline.workspace.workspace import Workspace
 
@@ -79,10 +80,8 @@ def _metrics(workspace: Workspace, names: Iterable[str]) -> tuple[dict[str, floa
     unknown: dict[str, str] = {}
     for name in names:
         stage, _, key = name.partition(".")
-        path = workspace / metrics_path(stage)
-        table = orjson.loads(path.read_bytes()) if path.is_file() else {}
-        value = table.get(key)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = (read_figures(workspace, stage) or {}).get(key)
+        if value is not None:
             known[name] = value
         else:
             unknown[f"metric {name}"] = f"{metrics_path(stage).as_posix()} has no {key}"
@@ -102,8 +101,8 @@ def _files(
             unknown[subject(criterion)] = str(fault)
             continue
         if target.is_file():
-            told = _schema_fault(workspace, target, schema) if schema else None
-            known[name, schema] = FileFact(_digest(target), target.stat().st_size, told)
+            schema_fault = _schema_fault(workspace, target, schema) if schema else None
+            known[name, schema] = FileFact(_digest(target), target.stat().st_size, schema_fault)
     return known, unknown
 
 

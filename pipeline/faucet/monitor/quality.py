@@ -13,11 +13,18 @@ from pipeline.faucet.checkpoints.history import Checkpoint
 from pipeline.faucet.monitor.figures import DAY_S, HOUR_S, Figure, given, rate, share, unknown
 from pipeline.faucet.monitor.spans import Span
 from pipeline.faucet.tasks.state import State
+from pipeline.store.metrics import read_figures
 from pipeline.workspace.layout import metrics_path
 from pipeline.workspace.workspace import Workspace
 
 _METRICS = {
     "pairs": ("dedup", "kept"),
+    "rejected": ("qa", "rejected"),
+    "merged": ("dedup", "merged"),
+    "waiting": ("split", "waiting"),
+    "withheld": ("split", "withheld"),
+    "unassigned": ("qa", "unassigned_pairs"),
+    "proposals": ("dedup", "proposals"),
     "mean_score": ("qa", "mean_score"),
     "answer_chars_mean": ("qa", "answer_chars_mean"),
     "specificity_mean": ("qa", "specificity_mean"),
@@ -35,6 +42,12 @@ class DataSetQuality(NamedTuple):
     """
 
     pairs: Figure
+    rejected: Figure
+    merged: Figure
+    waiting: Figure
+    withheld: Figure
+    unassigned: Figure
+    proposals: Figure
     mean_score: Figure
     answer_chars_mean: Figure
     specificity_mean: Figure
@@ -116,10 +129,10 @@ def gate_failures(state: State, receipts: Iterable[Json]) -> list[GateFailure]:
 
 
 def _metric(workspace: Workspace, stage: str, name: str) -> Figure:
-    path = workspace / metrics_path(stage)
-    if not path.is_file():
+    figures = read_figures(workspace, stage)
+    if figures is None:
         return unknown(f"{stage} has not run yet")
-    return given(_object(path).get(name), f"{metrics_path(stage).as_posix()} does not tell {name}")
+    return given(figures.get(name), f"{metrics_path(stage).as_posix()} does not tell {name}")
 
 
 def _object(path: Path) -> Json:

@@ -157,8 +157,8 @@ def _next(state: State, agent: str, now: datetime, can_do: Callable[[Task], bool
 def _claimed(state: State, task_id: str) -> Task:
     task = state.task(task_id)
     if task is None:
-        told = "is completed" if task_id in state.done else "is no task"
-        raise UserError(f"{task_id} {told}")
+        standing_now = "is completed" if task_id in state.done else "is no task"
+        raise UserError(f"{task_id} {standing_now}")
     if task.claim is None:
         raise UserError(f"{task_id} is {standing(state, task)}, nobody has claimed it")
     return task

@@ -60,8 +60,8 @@ def _silent(workspace: Workspace, foreign: Iterable[Task], at: float) -> list[Ta
 def _remembered(workspace: Workspace) -> dict[str, Json]:
     """Return what this host saw of claims since it was started; nothing if it is unreadable."""
     try:
-        told = orjson.loads((workspace / CLAIMS_SEEN).read_bytes())
-        claims: dict[str, Json] = told["claims"] if told["host"] == this_host() else {}
+        seen = orjson.loads((workspace / CLAIMS_SEEN).read_bytes())
+        claims: dict[str, Json] = seen["claims"] if seen["host"] == this_host() else {}
     except (OSError, ValueError, LookupError):
         return {}
     return claims

@@ -11,7 +11,8 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.deliveries.landing import AGENT_NAME, LEFT_REASONS
+from pipeline.deliveries.landing import LEFT_REASONS
+from pipeline.deliveries.stored import AGENT_NAME
 from pipeline.faucet.queues.storage import create
 from pipeline.workspace.workspace import Workspace
 

@@ -143,12 +143,12 @@ def create(workspace: Workspace, documents: Iterable[Json], receipts: Iterable[J
         there = [path for path in sorted(listed) if (workspace / path).exists()]
         if there:
             raise UserError(f"{there[0].as_posix()} exists: queues are never overwritten")
-        told = list(receipts)
-        for receipt in told:
+        listed_receipts = list(receipts)
+        for receipt in listed_receipts:
             _write_receipt(workspace, receipt)
         for path, document in listed.items():
             task_files.write(workspace, path, document, "task_queue")
-        _write_view(workspace, told)
+        _write_view(workspace, listed_receipts)
         return sorted(listed)
 
 
@@ -176,8 +176,8 @@ def _hold_together(tasks: list[Task]) -> None:
             )
     ring = cycle(tasks)
     if ring:
-        told = " -> ".join(ring)
-        raise UserError(f"{QUEUES.as_posix()}: field dependencies: tasks wait in a ring: {told}")
+        chain = " -> ".join(ring)
+        raise UserError(f"{QUEUES.as_posix()}: field dependencies: tasks wait in a ring: {chain}")
 
 
 def _write(workspace: Workspace, before: State, after: State) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.runs.mending import conflicts, unreadable
-from pipeline.workspace.dag import load_yaml
+from pipeline.params.yaml_text import load_yaml
 from pipeline.workspace.git import try_git
 from pipeline.workspace.layout import DVC_YAML, PARAMS
 from pipeline.workspace.workspace import Workspace

@@ -86,8 +86,8 @@ def _noted(fault: BaseException, reporter: RunReporter) -> int:
     causes = list(_causes(fault))
     last = causes[-1]
     if not isinstance(last, StageCmdFailedError):
-        told = ": ".join(dict.fromkeys(" ".join(str(cause).split()) for cause in causes))
-        reporter.fail("dvc", f"dvc: {told}")
+        chain = ": ".join(dict.fromkeys(" ".join(str(cause).split()) for cause in causes))
+        reporter.fail("dvc", f"dvc: {chain}")
         return FAILED
     if any(f"exited with {code}" in str(last) for code in _BY_SIGNAL):
         return INTERRUPTED

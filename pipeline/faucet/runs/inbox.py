@@ -3,10 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.deliveries.landing import AGENT_NAME, UNFINISHED, Landed, land
+from pipeline.deliveries.beside import MAPPING_NAME
+from pipeline.deliveries.landing import UNFINISHED, Bounds, Landed, land
+from pipeline.deliveries.stored import AGENT_NAME
+from pipeline.faucet.removed import removed_in
 from pipeline.workspace.layout import DELIVERIES, INBOX
 from pipeline.workspace.locks import run_lock, try_run_lock
+from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
+
+_BYTES_PER_MB = 1_000_000
 
 
 def land_inbox(root: Workspace, watch: Callable[[], None] = lambda: None) -> list[Landed]:
@@ -15,7 +21,7 @@ def land_inbox(root: Workspace, watch: Callable[[], None] = lambda: None) -> lis
     Waits for a run that is going on: a file that landed in the middle of one would be recorded
     as read by stages that never saw it. watch can end the waiting (run_lock).
     """
-    with run_lock(root, is_told=False, watch=watch):
+    with run_lock(root, is_announced=False, watch=watch):
         return _land(root)
 
 
@@ -28,7 +34,8 @@ def land_if_free(root: Workspace) -> list[Landed]:
 
 
 def _land(root: Workspace) -> list[Landed]:
-    return list(land(inbox_of(root), root / DELIVERIES, move=True))
+    bounds, removed = bounds_of(root), removed_in(root)
+    return list(land(inbox_of(root), root / DELIVERIES, move=True, bounds=bounds, removed=removed))
 
 
 def inbox_of(root: Workspace) -> Path:
@@ -49,4 +56,11 @@ def unlanded(workspace: Workspace) -> list[Path]:
         and not path.is_symlink()
         and not path.name.startswith(".")
         and not path.name.endswith(UNFINISHED)
+        and path.name != MAPPING_NAME.decode()
     )
+
+
+def bounds_of(workspace: Workspace) -> Bounds:
+    """Return what one landing takes in a workspace: integrate.max_delivery_mb a file."""
+    largest_mb = read_params(workspace)["integrate"]["max_delivery_mb"]
+    return Bounds(max_bytes=largest_mb * _BYTES_PER_MB)

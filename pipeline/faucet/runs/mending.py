@@ -87,8 +87,8 @@ def _written_by_people(root: Workspace) -> Iterator[Path]:
         inputs = root.dag.inputs
     except (UserError, ValueError, TypeError, KeyError):
         inputs = []  # dvc.yaml itself is broken, and said to be
-    yield from (path for path in inputs if (root / path).is_file())
-    yield from (file.relative_to(root) for file in sorted((root / QUEUES).glob("*.json")))
+    queues = (file.relative_to(root) for file in sorted((root / QUEUES).glob("*.json")))
+    yield from (path for path in (*inputs, *queues) if (root / path).is_file())
 
 
 def unmerged(root: Workspace) -> list[str]:

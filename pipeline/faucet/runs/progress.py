@@ -133,8 +133,8 @@ class ProgressLine:
             cells.append(ProgressBar(1.0, share, width=_WIDEST_BAR))
         if is_staged:
             cells.append(Text(f"{share:4.0%}", no_wrap=True))
-        is_told = is_staged and left is not None
-        seconds = f"{clock_face(left or 0)} left" if is_told else clock_face(now - self._start)
+        is_estimated = is_staged and left is not None
+        seconds = f"{clock_face(left or 0)} left" if is_estimated else clock_face(now - self._start)
         cells.append(Text(seconds, style="dim", no_wrap=True))
         line.add_row(*cells)
         return line

@@ -9,23 +9,25 @@ alive.
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import click
 
-from pipeline.core.errors import INTERRUPTED, UserError
+from pipeline.core.errors import INTERRUPTED
 from pipeline.core.json_values import Json
 from pipeline.core.text import counted
 from pipeline.faucet.answers.outbox import hand_receipts, is_current
 from pipeline.faucet.runs.dvc_process import run_dvc
-from pipeline.faucet.runs.inbox import unlanded
 from pipeline.faucet.runs.mending import heal, is_merging
 from pipeline.faucet.runs.outputs import changed_outputs, remember_outputs
 from pipeline.faucet.runs.reporting import reporting
 from pipeline.faucet.runs.whole import keep_ended
 from pipeline.store.delivered import whole_deliveries
+from pipeline.store.engine import write_manifest
 from pipeline.workspace.layout import RUN_GOES_ON
 from pipeline.workspace.locks import run_lock
+from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
 
 _MINUTE_S = 60
@@ -55,30 +57,19 @@ def repro(root: Workspace, arguments: Sequence[str]) -> Run:
 
     A second run waits for the first one and says so. Results that a merge left in conflict are
     made anew. After a run that succeeds, agents find the receipts of their deliveries in
-    data/outbox; a run without news writes none.
+    data/outbox; a run without news writes none. Raises UserError
+    where params.yaml holds what is not allowed, before DVC removes any output.
     """
-    ended = _behind_lock(root, ["repro", *arguments])
+    ended = behind_lock(root, ["repro", *arguments], partial(make_ready, root))
     if ended.exit_code == 0:
         _hand_receipts(root)
     return ended
 
 
-def experiment(root: Workspace, arguments: Sequence[str]) -> Run:
-    """Run `dvc exp run` with arguments in root; return how it ended.
-
-    Raises UserError for --temp and --queue while files wait in the inbox (DVC's copy of the
-    workspace would silently lack them), and for several jobs at once, which hang.
-    """
-    apart = {"--temp", "--queue"}.intersection(arguments)
-    waiting = unlanded(root) if apart else []
-    if waiting:
-        missing = f"{waiting[0].relative_to(root)} has not landed"
-        raise UserError(
-            f"{apart.pop()} would leave deliveries out: {missing}; run `faucet land` first"
-        )
-    if any(argument.startswith(("-j", "--jobs")) for argument in arguments):
-        raise UserError("several jobs at once hang in DVC: leave -j out, runs follow each other")
-    return _behind_lock(root, ["exp", "run", *arguments])
+def make_ready(root: Workspace) -> None:
+    """Check the whole of params.yaml and let the engine's manifest be true, before DVC looks."""
+    read_params(root)
+    write_manifest(root)
 
 
 def closing_line(run: Run) -> str:
@@ -100,9 +91,14 @@ def closing_line(run: Run) -> str:
     return what
 
 
-def _behind_lock(root: Workspace, arguments: list[str]) -> Run:
+def behind_lock(root: Workspace, arguments: list[str], ready: Callable[[], None]) -> Run:
+    """Run a DVC command that runs stages, with the run lock held; return how it ended.
+
+    ready is called once nobody else runs, and ends it with a UserError while nothing is touched.
+    """
     with run_lock(root, watch=_said_once_a_minute()):
         mended = [*heal(root), *changed_outputs(root)]
+        ready()
         for sentence in mended:
             click.echo(f"faucet: {sentence}", err=True)
         whole_deliveries(root)  # before DVC removes any output

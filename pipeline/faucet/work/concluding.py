@@ -119,7 +119,7 @@ def _judged(
 
     Raises MovedError where others published, or began a run, meanwhile.
     """
-    with board.workspace.run_lock(is_told=False, watch=watch):
+    with board.workspace.run_lock(is_announced=False, watch=watch):
         if unsettled(board.workspace):
             raise MovedError("a run of somebody else is half way")
         state = board.load()

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
-from pipeline.deliveries.landing import LEFT_REASONS, landed
+from pipeline.deliveries.landing import LEFT_REASONS
+from pipeline.deliveries.stored import landed
 from pipeline.faucet.answers.receipts import accounting
 from pipeline.faucet.checkpoints.making import settle
 from pipeline.faucet.checkpoints.settled import RUNNING, unsettled_now
@@ -79,6 +80,8 @@ def _land(board: Board) -> Iterator[str]:
     for one in land_if_free(board.workspace):
         if one.is_new:
             yield f"{one.stored}: landed"
+        elif one.removal:
+            yield f"{one.source}: not landed, {one.removal}"
         elif one.reason and one.reason != "unfinished":
             yield f"{one.source}: left where it is: {LEFT_REASONS[one.reason]}"
 

@@ -208,14 +208,15 @@ def test_a_run_that_succeeds_hands_out_receipts(
     """`faucet repro` answers deliveries when the run came to its end, and only then."""
     bare(tmp_path)
 
-    def dvc(root: Path, arguments: list[str], reporter: object) -> int:
-        lay(root, [books()], [])
+    def dvc(root: Workspace, arguments: list[str], reporter: object) -> int:
+        lay(root.root, [books()], [])
         return code
 
     monkeypatch.setattr(repro, "run_dvc", dvc)
-    assert repro.repro(tmp_path, []).exit_code == code
+    monkeypatch.setattr(repro, "make_ready", lambda _: None)  # there are no params here
+    assert repro.repro(Workspace(tmp_path), []).exit_code == code
     assert len(list((tmp_path / "data").glob("outbox/droid/*"))) == expected
     before = sorted(path.stat().st_mtime_ns for path in tmp_path.glob("data/outbox/droid/*"))
     monkeypatch.setattr(repro, "run_dvc", lambda root, arguments, reporter: code)
-    assert repro.repro(tmp_path, []).exit_code == code
+    assert repro.repro(Workspace(tmp_path), []).exit_code == code
     assert before == sorted(p.stat().st_mtime_ns for p in tmp_path.glob("data/outbox/droid/*"))

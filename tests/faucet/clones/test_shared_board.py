@@ -141,7 +141,9 @@ def test_what_goes_along_is_published_or_moved(boards: list[SharedBoard]) -> Non
     here, there = boards[0], boards[1]
     for board in (here, there):
         (board.workspace / "metrics").mkdir()
-        (board.workspace / "metrics/qa.json").write_text(json.dumps({"by": str(board.root.name)}))
+        (board.workspace / "metrics/qa.json").write_text(
+            json.dumps({"by": str(board.workspace.root.name)})
+        )
     along = Along((Path("metrics"),), "checkpoint: a\n", "zai")
     held, other = take(here, "w0", "a"), take(there, "w1", "b")
     assert held is not None
@@ -153,9 +155,9 @@ def test_what_goes_along_is_published_or_moved(boards: list[SharedBoard]) -> Non
         there.change(*steps, along=along)
     assert standings(here) == {"b": "claimed", "c": "ready"}
     there.synchronize()
-    assert json.loads((there.root / "metrics/qa.json").read_text()) == {"by": "clone0"}
-    assert (there.root / "data/task_queues/completed/a.json").is_file()
-    assert git(there.root, "status", "--porcelain") == ""
+    assert json.loads((there.workspace / "metrics/qa.json").read_text()) == {"by": "clone0"}
+    assert (there.workspace / "data/task_queues/completed/a.json").is_file()
+    assert git(there.workspace, "status", "--porcelain") == ""
     assert isinstance(there.change(*steps, along=along), State)
 
 

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pyarrow.parquet as pq
 import pytest
 
@@ -14,6 +13,7 @@ from pipeline.faucet.review.items import open_items
 from pipeline.faucet.trace.tracing import Trace, trace
 from pipeline.faucet.verdicts.book import append, append_edit, now
 from pipeline.reviews.records import Edit, Verdict
+from pipeline.store.metrics import read_figures
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.workspace import Workspace
 from tests.workspaces import make_workspace, run, run_stages, small_corpus
@@ -126,9 +126,7 @@ def test_what_was_decided_is_no_longer_open(reviewed: dict[str, Any]) -> None:
     """A finished review stays finished in every later run."""
     decided = {pair_id(*pair) for pair in (GOOD, REFUSAL)}
     assert decided.isdisjoint(item.pair_id for item in open_items(reviewed["root"], "pair"))
-    assert orjson.loads((reviewed["root"] / "metrics/qa.json").read_bytes())[
-        "decided_by_reviewer"
-    ] == len(decided)
+    assert (read_figures(reviewed["root"], "qa") or {})["decided_by_reviewer"] == len(decided)
 
 
 def test_stages_name_the_book_as_an_input(reviewed: dict[str, Any]) -> None:

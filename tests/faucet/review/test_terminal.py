@@ -11,7 +11,7 @@ from pipeline.workspace.workspace import Workspace
 from tests.faucet.made_up import DOUBTED, REJECTED
 from tests.terminal import Terminal
 
-pytest.importorskip("pty", reason="this system has no pseudo-terminals")
+pytest.importorskip("pty", reason="no pseudo-terminals here: CI has them")
 
 READY = "q quit"
 EDITOR = """#!{python}

@@ -12,7 +12,6 @@ import yaml
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.runs.mending import heal
-from pipeline.faucet.runs.repro import experiment
 from pipeline.workspace.git import git
 from pipeline.workspace.layout import KEPT_COPIES
 from pipeline.workspace.locks import run_lock
@@ -198,14 +197,3 @@ def test_a_second_run_waits_for_the_first(
     assert holder.wait() != 0
     holder.stdout.close()
     killer.wait()
-
-
-def test_experiments_that_would_lose_deliveries_are_refused(workspace: Workspace) -> None:
-    """DVC's copy of the workspace holds no file that waits in the inbox."""
-    waiting = workspace / "data/inbox/droid/a.json"
-    waiting.parent.mkdir(parents=True)
-    waiting.write_text("{}")
-    with pytest.raises(UserError, match=r"data/inbox/droid/a\.json has not landed"):
-        experiment(workspace, ["--queue"])
-    with pytest.raises(UserError, match="hang"):
-        experiment(workspace, ["--run-all", "-j", "2"])
