@@ -121,10 +121,10 @@ def _of_line(line: str) -> Iterator[Equation]:
             continue
         calculated = value(expression)
         if calculated is not None:
-            yield _equation(expression, sign, stated, right, calculated)
+            yield _equation(expression, sign, stated, calculated)
 
 
-def _equation(expression: str, sign: str, stated: str, right: str, calculated: float) -> Equation:
+def _equation(expression: str, sign: str, stated: str, calculated: float) -> Equation:
     tolerance = _TOLERANCE if sign == "=" else _ROUGH_TOLERANCE
     is_right = any(is_close(stated, calculated * unit, tolerance) for unit in _UNITS)
     number = float(_THOUSANDS.sub("", stated).translate(_NORMAL))
