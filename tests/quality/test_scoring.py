@@ -43,7 +43,7 @@ def score_of(weights: dict[str, int], *rows: dict[str, float], worst: str = "") 
 def test_the_score_never_falls_when_a_part_rises(
     weights: dict[str, int], parts: dict[str, float], part: str, more: float
 ) -> None:
-    """The score lies between 0 and 100 and is monotone in each of its parts; the points add up to it."""
+    """The score lies between 0 and 100 and rises with each part; the points make it up."""
     better = {**parts, part: max(parts[part], more)}
     scores = score_of(weights, parts, better)
     low, high = scores["score"]

@@ -99,7 +99,7 @@ def test_a_word_of_the_signature_is_enough(
 
 
 def test_the_list_of_senses_is_well_formed() -> None:
-    """Terms are unique, in lower case and have a signature or facts; no phrase clears and condemns."""
+    """Terms are unique, in lower case and have a signature; no phrase clears and condemns."""
     terms = [term for one in SENSES for term in one["terms"]]
     assert len(terms) == len(set(terms))
     for one in SENSES:
