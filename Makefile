@@ -7,7 +7,7 @@ PY := $(BIN)/python
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test nightly check format verify bench fresh golden lock
+.PHONY: help setup run demo test bytes nightly check format verify bench fresh golden lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -21,11 +21,15 @@ run: setup ## main job: rebuild the data set of this workspace and say where it 
 demo: setup ## play the faucet's story in a clone below .cache/demo, in minutes
 	@$(PY) -m pipeline.demo
 
-test: .venv/dev.stamp ## run all tests
-	@$(PY) -m pytest -n 2 --dist loadfile
+test: .venv/dev.stamp ## run all tests, and say which ten took longest
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=10
 
-nightly: .venv/dev.stamp ## the tests that kill workers, in their long form
-	@NIGHTLY=1 $(PY) -m pytest tests/faucet/work/test_kills.py tests/faucet/clones/test_many_clones.py
+bytes: .venv/dev.stamp ## the tests of bytes: what any Python, SQLite and system must give alike
+	@$(PY) -m pytest -m bytes -rs
+
+nightly: .venv/dev.stamp ## the slow tests in their long form: kills, rebuilds, a process per stage
+	@NIGHTLY=1 $(PY) -m pytest -m slow --durations=10
+	@NIGHTLY=1 $(PY) -m pytest tests/faucet/monitor/test_fortnight.py
 
 check: .venv/dev.stamp ## format, lint, types, layers, contracts: what every commit passes
 	@$(BIN)/ruff format --check .
@@ -58,11 +62,29 @@ lock: .venv/run.stamp ## resolve pyproject.toml into the two lock files (needs u
 LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
   --no-emit-index-url --no-emit-find-links
 
+# One sentence where $(PYTHON) cannot make the environment: too old, not there, or Debian's without
+# python3-venv. It is read by the Python that it is about, so it is written for Python 2.7 too.
+SUITS := { command -v $(PYTHON) >/dev/null || { echo "setup: there is no $(PYTHON) here:" \
+  "install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3" >&2; false; }; } && \
+  $(PYTHON) -c "$$CAN_MAKE_VENV"
+define CAN_MAKE_VENV
+import sys
+if sys.version_info < (3, 11):
+    sys.exit("setup: %s is Python %d.%d, 3.11 or newer is needed: make PYTHON=/path/to/python3"
+             % ((sys.executable,) + sys.version_info[:2]))
+try:
+    import ensurepip, venv
+except ImportError:
+    sys.exit("setup: %s cannot make environments: install its venv package "
+             "(Debian, Ubuntu: apt install python3-venv), then run make again" % sys.executable)
+endef
+export CAN_MAKE_VENV
+
 PIP := $(PY) -m pip install --disable-pip-version-check --no-input -q
 
 .venv/run.stamp: requirements.lock pyproject.toml
 	@echo "setup: installing from requirements.lock (a minute on a fresh machine)"
-	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@test -x $(PY) || { $(SUITS) && $(PYTHON) -m venv .venv; }
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-build-isolation --no-deps -e .
 	@touch $@

@@ -25,7 +25,7 @@ from pipeline.faucet.queues import attempts
 from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.tasks.operations import JudgeTask, SubmitTask
 from pipeline.faucet.tasks.state import Task
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
 from tests.faucet.tasks_only import clones as make_clones
 from tests.faucet.tasks_only import entry
 

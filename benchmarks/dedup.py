@@ -24,16 +24,23 @@ import pyarrow as pa
 import yaml
 
 from pipeline.core.memo import NoMemo
-from pipeline.dedup.bounds import may_be_alike
-from pipeline.dedup.clusters import components
-from pipeline.dedup.comparison import comparison
-from pipeline.dedup.near_answers import near_answers
-from pipeline.dedup.population import Ints, Population, population, representatives
-from pipeline.dedup.questions import near_questions
-from pipeline.dedup.rules import MERGING, Thresholds, ruling
-from pipeline.dedup.signatures import MinHash, fingerprints, matrix, remembered_fingerprints
+from pipeline.dedup.candidates.fingerprints import (
+    MinHash,
+    fingerprints,
+    matrix,
+    remembered_fingerprints,
+)
+from pipeline.dedup.candidates.near_answers import near_answers
+from pipeline.dedup.candidates.near_questions import near_questions
+from pipeline.dedup.candidates.search import find_candidates
+from pipeline.dedup.clusters.canonical import components
+from pipeline.dedup.comparison.evidence import compare_edges
+from pipeline.dedup.entries import Entries, Ints, rank_entries, representatives
+from pipeline.dedup.likeness.bounds import may_be_alike
+from pipeline.dedup.likeness.token_sort import ratios
+from pipeline.dedup.pairing import pair_entries
+from pipeline.dedup.rules import MERGING, Thresholds, rule_on
 from pipeline.dedup.text import plain, sorted_key
-from pipeline.dedup.verify import ratios
 
 HERE = Path(__file__).parent
 LABELS = HERE / "dedup_labels.csv"
@@ -96,17 +103,17 @@ def questions_alone(corpus: Corpus, threshold: float) -> Found:
     forms are a gift to the peers.
     """
     shape = MinHash(*(corpus.params[name] for name in MinHash._fields))
-    printed = remembered_fingerprints(corpus.pairs, shape, NoMemo())
-    people = population(printed, pa.array(np.zeros(len(printed))), pa.array([], pa.large_string()))
+    known = remembered_fingerprints(corpus.pairs, shape, NoMemo())
+    entries = rank_entries(known, pa.array(np.zeros(len(known))), pa.array([], pa.large_string()))
     spent: list[float] = []
     with timed(spent):
         made = fingerprints(corpus.pairs, shape).select("pair_id", "question_key", "bands")
         bands = matrix(made.to_arrow().combine_chunks().sort_by("pair_id")["bands"].chunk(0))
         near = near_questions(
-            bands, people, review_threshold=threshold, reach=corpus.params["max_bucket"] - 1
+            bands, entries, review_threshold=threshold, reach=corpus.params["max_bucket"] - 1
         )
     met = set(map(tuple, near.pairs.T.tolist()))
-    keys = dict(zip(people.pair_id.to_pylist(), people.key_id.tolist(), strict=True))
+    keys = dict(zip(entries.pair_id.to_pylist(), entries.key_id.tolist(), strict=True))
 
     def declared(two: Two) -> bool:
         left, right = sorted(keys[pair_id] for pair_id in two)
@@ -119,33 +126,34 @@ def ours(corpus: Corpus) -> tuple[list[Found], Counter[str]]:
     """Return what the rules declare, merged or linked, without and with proposals."""
     params = corpus.params
     names = ("fuzzy", "review", "answer", "cosine", "wording")
-    at = Thresholds(*(params[f"{name}_threshold"] for name in names))
+    thresholds = Thresholds(*(params[f"{name}_threshold"] for name in names))
     shape = MinHash(*(params[name] for name in MinHash._fields))
     spent: list[float] = []
     with timed(spent):
-        printed = remembered_fingerprints(corpus.pairs, shape, NoMemo())
+        known = remembered_fingerprints(corpus.pairs, shape, NoMemo())
         score = corpus.scores.sort("pair_id").to_arrow()["score"]
-        people = population(printed, score, pa.array([], pa.large_string()))
-        same_text = representatives(people, {})
-        found = comparison(
-            printed,
-            people,
-            np.unique(same_text),
-            np.zeros((2, 0), np.int64),
-            corpus.pairs,
+        entries = rank_entries(known, score, pa.array([], pa.large_string()))
+        same_text = representatives(entries, {})
+        distinct = np.unique(same_text)
+        candidates = find_candidates(
+            known,
+            entries,
+            distinct,
             corpus.vectors,
-            at,
-            NoMemo(),
-            **{name: params[name] for name in ("cosine_bands", "max_bucket", "anchors", "seed")},
+            thresholds,
+            **{name: params[name] for name in ("cosine_bands", "max_bucket", "seed")},
         )
-        ruled = {(e.left, e.right): ruling(e, at) for e in found.measured}
+        nobody = np.zeros((2, 0), np.int64)
+        edges = pair_entries(entries, distinct, candidates, nobody, anchors=params["anchors"])
+        evidence = compare_edges(edges, entries, known, corpus.pairs, thresholds, NoMemo())
+        ruled = {(e.left, e.right): rule_on(e, thresholds) for e in evidence}
     said = {two: f"{r.kind}/{r.action}" for two, r in ruled.items() if r is not None}
     by_rule = {two for two, r in ruled.items() if r is not None and r.action in MERGING}
     linked = {two for two, s in said.items() if s == "same_question_other_answer/keep"}
     proposed = {two for two, r in ruled.items() if r is not None and r.action == "review"}
     ties = np.array(sorted(by_rule | linked), np.int64).reshape(-1, 2).T
     together = components(len(same_text), ties)[same_text]
-    declares = _by_entries(people, same_text)
+    declares = _by_entries(entries, same_text)
     return [
         Found("this stage: merged by rule", spent[0], declares(same_text, by_rule)),
         Found("this stage: merged, or kept as one question", spent[0], declares(together, set())),
@@ -154,15 +162,15 @@ def ours(corpus: Corpus) -> tuple[list[Found], Counter[str]]:
 
 
 def _by_entries(
-    people: Population, same_text: Ints
+    entries: Entries, same_text: Ints
 ) -> Callable[[Ints, set[tuple[int, int]]], Callable[[Two], bool]]:
-    entries = {pair_id: entry for entry, pair_id in enumerate(people.pair_id.to_pylist())}
+    entry_of = {pair_id: entry for entry, pair_id in enumerate(entries.pair_id.to_pylist())}
 
     def declares(together: Ints, found: set[tuple[int, int]]) -> Callable[[Two], bool]:
         """Return what declares the same: one label in together, or a place among found."""
 
         def declared(two: Two) -> bool:
-            places = [entries[pair_id] for pair_id in two]
+            places = [entry_of[pair_id] for pair_id in two]
             left, right = sorted(int(same_text[place]) for place in places)
             return together[places[0]] == together[places[1]] or (left, right) in found
 
@@ -180,23 +188,23 @@ def near_answers_found(corpus: Corpus) -> tuple[int, int]:
     """
     threshold = corpus.params["answer_threshold"]
     shape = MinHash(*(corpus.params[name] for name in MinHash._fields))
-    printed = remembered_fingerprints(corpus.pairs, shape, NoMemo())
+    known = remembered_fingerprints(corpus.pairs, shape, NoMemo())
     rejected = corpus.scores.where(daft.col("verdict") == "reject").to_pydict()["pair_id"]
-    people = population(
-        printed, pa.array(np.zeros(len(printed))), pa.array(rejected, pa.large_string())
+    entries = rank_entries(
+        known, pa.array(np.zeros(len(known))), pa.array(rejected, pa.large_string())
     )
     found = near_answers(
-        matrix(printed["answer_bands"].combine_chunks()),
-        people,
-        np.arange(len(people.pair_id)),
+        matrix(known["answer_bands"].combine_chunks()),
+        entries,
+        np.arange(len(entries.pair_id)),
         answer_threshold=threshold,
         reach=corpus.params["max_bucket"] - 1,
     )
-    met = {tuple(two) for two in np.sort(people.answer_id[found.pairs], axis=0).T.tolist()}
+    met = {tuple(two) for two in np.sort(entries.answer_id[found.pairs], axis=0).T.tolist()}
     rows = corpus.pairs.select("pair_id", "answer").to_pydict()
     texts = dict(zip(rows["pair_id"], map(plain, rows["answer"]), strict=True))
-    first = np.unique(people.answer_id, return_index=True)[1]  # answer_ids are 0, 1, 2 ...
-    answers = [texts[people.pair_id[int(entry)].as_py()] for entry in first]
+    first = np.unique(entries.answer_id, return_index=True)[1]  # answer_ids are 0, 1, 2 ...
+    answers = [texts[entries.pair_id[int(entry)].as_py()] for entry in first]
     chars = np.array(list(map(len, answers)), np.int64)
     order = np.argsort(chars, kind="stable")
     longest = chars[order] * (200 - threshold) / threshold
@@ -214,9 +222,9 @@ def near_answers_found(corpus: Corpus) -> tuple[int, int]:
 def questions_of(corpus: Corpus) -> dict[str, str]:
     """Return the words of each question, sorted, by pair_id: what every method is given."""
     shape = MinHash(*(corpus.params[name] for name in MinHash._fields))
-    printed = remembered_fingerprints(corpus.pairs, shape, NoMemo())
+    known = remembered_fingerprints(corpus.pairs, shape, NoMemo())
     names = ("pair_id", "question_key")
-    return dict(zip(*(printed[name].to_pylist() for name in names), strict=True))
+    return dict(zip(*(known[name].to_pylist() for name in names), strict=True))
 
 
 def datasketch(keys: dict[str, str], threshold: float) -> Found:

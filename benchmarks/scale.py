@@ -52,8 +52,8 @@ def collect(pairs: int, workspace: Path, families: Path, folder: Path) -> None:
     result = {
         "pairs": pairs,
         "stages": {s: read(workspace / f".cache/runs/{s}.json") for s in STAGES},
-        "dedup": read(workspace / "metrics/dedup.json"),
-        "split": read(workspace / "metrics/split.json"),
+        "dedup": read(workspace / "metrics/dedup.json")["dedup"],
+        "split": read(workspace / "metrics/split.json")["split"],
         "families": found_families(workspace, families),
     }
     (folder / "result.json").write_text(json.dumps(result, indent=1, sort_keys=True) + "\n")

@@ -114,7 +114,7 @@ def measure(deliveries: Path, folder: Path) -> None:
     land = cost([*faucet, "land", str(deliveries)], clone)
     clean = cost([*faucet, "repro"], clone)
     stages = stage_costs(clone)
-    books = json.loads((clone / "metrics/integrate.json").read_text())
+    books = json.loads((clone / "metrics/integrate.json").read_text())["integrate"]
     names = ("found", "accepted", "repeated", "quarantined")
     print("pairs: " + ", ".join(f"{books[name]:,} {name}" for name in names) + "\n")
     print("| run | wall s | CPU s | peak MB | |\n|---|---:|---:|---:|---|")

@@ -21,7 +21,7 @@ from rapidfuzz import fuzz, process
 
 from pipeline.core.memo import NoMemo
 from pipeline.core.splits import WITHHELD
-from pipeline.dedup.guards import question_guards, read
+from pipeline.dedup.guards.question_guards import question_guards, question_words
 from pipeline.dedup.text import plain, sorted_key, tokens
 from pipeline.stages.split import GROUPS, METHODS, split
 
@@ -44,7 +44,7 @@ def brute_force(questions: dict[str, set[str]], threshold: float) -> tuple[int, 
             compared += ratios.size
             for row, column in np.argwhere(ratios >= threshold).tolist():
                 alike += 1
-                two = read(left[start + row]), read(right[column])
+                two = question_words(left[start + row]), question_words(right[column])
                 twins += not question_guards(*two)
     return compared, alike, twins
 

@@ -8,7 +8,6 @@ of the stage is named after a dependency's file, a field of its result after an 
 import ctypes
 import importlib
 import inspect
-import os
 import resource
 import signal
 import sys
@@ -22,16 +21,17 @@ from typing import Any
 import click
 import daft
 
-from pipeline.core.errors import UserError
+from pipeline.core.errors import INTERRUPTED, UserError
 from pipeline.core.json_values import pretty
 from pipeline.store.atomic import write_bytes
-from pipeline.store.dag import Dag, StageWiring
+from pipeline.store.engine import check_manifest
 from pipeline.store.inputs import read_input
+from pipeline.store.metrics import metrics_file
 from pipeline.store.outputs import Outputs, clear_folder
 from pipeline.store.remembered import DiskMemo, code_digest
 from pipeline.store.spooled import DiskSpool
-
-CACHE = Path(".cache")
+from pipeline.workspace.dag import Dag, StageWiring
+from pipeline.workspace.layout import CACHE, RUN_FIGURES
 
 _KEPT = {"memo": DiskMemo, "spool": DiskSpool}
 """Arguments that are no params: where a stage's earlier results and large ones are kept."""
@@ -40,12 +40,13 @@ _KEPT = {"memo": DiskMemo, "spool": DiskSpool}
 def run_stage(name: str, root: Path) -> None:
     """Run one stage below root, from its inputs on disk to its outputs on disk.
 
-    Raises UserError for what the user can mend: an unknown stage, a missing input, a param that
-    params.yaml lacks or has too many.
+    Raises UserError for what the user can mend: an unknown stage, a missing input, a value
+    anywhere in params.yaml that is not allowed.
     """
     dag = Dag(root)
     wiring = dag.stage(name)
     engine = dag.params["engine"]
+    check_manifest(root)
     _start_engine(engine["runner"], engine["address"])
     function = getattr(importlib.import_module(f"pipeline.stages.{name}"), name)
     arguments = _arguments(function, wiring, dag)
@@ -60,7 +61,7 @@ def _start_engine(runner: str, address: str | None) -> None:
     elif runner == "local":
         daft.set_runner_native()
     else:
-        raise UserError(f"params.yaml: engine.runner is {runner!r}, must be 'local' or 'ray'")
+        raise ValueError(f"no runner {runner!r}")
 
 
 def _arguments(
@@ -69,16 +70,22 @@ def _arguments(
     signature = inspect.signature(function).parameters.values()
     tables = [p.name for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD]
     wanted = {p.name for p in signature if p.kind is p.KEYWORD_ONLY}
-    params = dict(dag.params.get(wiring.name) or {})
-    if wanted - set(_KEPT) != set(params):
-        missing, unknown = sorted(wanted - set(_KEPT) - set(params)), sorted(set(params) - wanted)
-        told = f"missing {missing}, unknown {unknown}"
-        raise UserError(f"params.yaml: section {wiring.name} does not fit the stage: {told}")
+    params = {**(dag.params.get(wiring.name) or {}), **_lent(wiring, dag)}
     inputs = wiring.inputs
     for name in sorted(wanted & set(_KEPT)):
         code = code_digest(dag.root, wiring.code)
         params[name] = _KEPT[name](dag.root / CACHE / wiring.name, code)
     return [read_input(dag.root, inputs[table]) for table in tables], params
+
+
+def _lent(wiring: StageWiring, dag: Dag) -> dict[str, Any]:
+    """Return the single params that a stage takes from another one's section, as section_name."""
+    lent = [name.split(".") for name in wiring.params if "." in name]
+    return {
+        f"{section}_{name}": dag.params[section][name]
+        for section, name in lent
+        if section != "engine"
+    }
 
 
 def _write_all(result: Any, wiring: StageWiring, root: Path, shards: int) -> None:
@@ -93,7 +100,7 @@ def _write_all(result: Any, wiring: StageWiring, root: Path, shards: int) -> Non
             outputs.write(getattr(result, out.stem), root / out)
         else:
             _fill_folder(result, outputs, root / out)
-    write_bytes(root / wiring.metrics, pretty(result.metrics))
+    write_bytes(root / wiring.metrics, metrics_file(wiring.name, result.metrics))
 
 
 def _fill_folder(result: Any, outputs: Outputs, folder: Path) -> None:
@@ -131,7 +138,7 @@ def _told(name: str, root: Path) -> Iterator[None]:
         "cpu_s": used.ru_utime + used.ru_stime + children.ru_utime + children.ru_stime,
         "peak_mb": used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10),
     }
-    write_bytes(root / CACHE / "runs" / f"{name}.json", pretty(figures))
+    write_bytes(root / RUN_FIGURES / f"{name}.json", pretty(figures))
     told = f"{figures['wall_s']:.1f} s, {figures['cpu_s']:.1f} CPU s, {figures['peak_mb']:,.0f} MB"
     click.echo(f"{name}: done in {told}", err=True)
 
@@ -141,13 +148,14 @@ def _told(name: str, root: Path) -> Iterator[None]:
 def main(stage: str) -> None:
     """Run STAGE of the DAG on the workspace in the current folder; dvc.yaml calls this."""
     _die_with_parent()
-    os.environ.setdefault("DAFT_PROGRESS_BAR", "1" if sys.stderr.isatty() else "0")
     root = Path.cwd()
     try:
         with _told(stage, root):
             run_stage(stage, root)
     except UserError as fault:
         raise click.ClickException(f"{stage}: {fault}") from None
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)  # whoever started the run says it once for all stages
 
 
 if __name__ == "__main__":

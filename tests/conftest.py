@@ -41,12 +41,13 @@ def pairs_table(rows: Iterable[dict[str, Any]]) -> daft.DataFrame:
     filled = [
         {
             **silent,
+            "context": [],
             "candidates": [],
             "tags": [],
             "citations": [],
             "origins": [origin()],
             **row,
-            "pair_id": pair_id(row["question"], row["answer"]),
+            "pair_id": pair_id(row["question"], row["answer"], row.get("context", ())),
         }
         for row in rows
     ]
@@ -62,6 +63,12 @@ def origin(agent: str = "droid", delivery: str = "0123456789ab-a.json") -> dict[
         "original_id": None,
         "extra": "{}",
     }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no process ends alone with one of them."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")

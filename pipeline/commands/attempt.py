@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.workspace import find_root
+from pipeline.workspace.workspace import find_workspace
 
 if TYPE_CHECKING:
     from pipeline.faucet.queues.board import Board
     from pipeline.faucet.tasks.operations import Operation
+    from pipeline.faucet.tasks.state import State
+    from pipeline.workspace.workspace import Workspace
 
 NOTHING_TO_DO = 75
 """Exit code of a claim that finds no task: EX_TEMPFAIL of sysexits.h, try again later."""
@@ -25,7 +27,7 @@ NOTHING_TO_DO = 75
 @click.option("--as", "owner", help="Name of this worker, where an agent has several.")
 @click.option("--json", "as_json", is_flag=True, help="Print the task as one JSON object.")
 def claim(task_id: str | None, agent: str, owner: str | None, *, as_json: bool) -> None:
-    """Take the next task, or TASK_ID; asked again, tell the one that is held.
+    """Take the next task, or TASK_ID; asked again, name the one that is held.
 
     Exit code 75 when there is nothing to do now.
     """
@@ -45,7 +47,15 @@ def claim(task_id: str | None, agent: str, owner: str | None, *, as_json: bool) 
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--as", "owner", help="Name of the worker that claimed it.")
 @click.option("--result", help="JSON object: what there is to say of it.")
-def submit(task_id: str, files: tuple[Path, ...], owner: str | None, result: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the gates' report as JSON.")
+def submit(
+    task_id: str,
+    files: tuple[Path, ...],
+    owner: str | None,
+    result: str | None,
+    *,
+    as_json: bool,
+) -> None:
     """Hand TASK_ID in with the FILES that came of it; its gates decide.
 
     Where gates ask about deliveries, they are judged once these are integrated
@@ -54,24 +64,26 @@ def submit(task_id: str, files: tuple[Path, ...], owner: str | None, result: str
     from pipeline.faucet.queues.attempts import claimed, hand_in
 
     board = the_board()
-    paths = [_from_root(board.root, path) for path in files]
+    paths = [_from_root(board.workspace, path) for path in files]
     holder = owner or claimed(board, task_id).agent
     hand_in(board, task_id, holder, paths, now(), result=parsed(result, "--result"))
-    if not _judged(board, task_id):
+    if not _judged(board, task_id, as_json=as_json):
         sys.exit(1)
 
 
 @click.command()
 @click.argument("task_id", required=False)
-def judge(task_id: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one report a line as JSON.")
+def judge(task_id: str | None, *, as_json: bool) -> None:
     """Judge TASK_ID, or every task that is handed in, by its gates; exit code 1 if one fails."""
     from pipeline.faucet.tasks.state import standing
 
     board = the_board()
     state = board.load()
     handed_in = [task.task_id for task in state.tasks() if standing(state, task) == "submitted"]
-    passed = [_judged(board, name) for name in ([task_id] if task_id else handed_in)]
-    if not passed:
+    names = [task_id] if task_id else handed_in
+    passed = [_judged(board, name, as_json=as_json) for name in names]
+    if not passed and not as_json:
         click.echo("nothing is handed in")
     sys.exit(0 if all(passed) else 1)
 
@@ -83,8 +95,15 @@ def judge(task_id: str | None) -> None:
 @click.option("--quota", "kind", flag_value="quota", help="Costs none; the agent waits.")
 @click.option("--retry-after", type=click.IntRange(1), help="With --quota: seconds to wait.")
 @click.option("--as", "owner", help="Name of the worker that claimed it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the task as one JSON object.")
 def fail(
-    task_id: str, reason: str, kind: str | None, retry_after: int | None, owner: str | None
+    task_id: str,
+    reason: str,
+    kind: str | None,
+    retry_after: int | None,
+    owner: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Say that TASK_ID did not succeed: it comes back with this reason, three times at most."""
     from pipeline.faucet.queues.attempts import claimed
@@ -92,37 +111,55 @@ def fail(
 
     task = claimed(the_board(), task_id)
     holder = owner or task.agent
-    said = kind or "failed"
-    op = FailTask(task_id, holder, task.turn, now(), said, reason, retry_after)
-    apply_and_tell(op, task_id)
+    op = FailTask(task_id, holder, task.turn, now(), kind or "failed", reason, retry_after)
+    apply_and_print(op, task_id, as_json=as_json)
 
 
 @click.command()
 @click.argument("task_id")
-def release(task_id: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the task as one JSON object.")
+def release(task_id: str, *, as_json: bool) -> None:
     """Give TASK_ID back unfinished: whoever held it is gone. Costs no attempt."""
     from pipeline.faucet.queues.attempts import claimed
     from pipeline.faucet.tasks.operations import ReleaseClaim
 
-    apply_and_tell(ReleaseClaim(task_id, claimed(the_board(), task_id).turn), task_id)
+    operation = ReleaseClaim(task_id, claimed(the_board(), task_id).turn)
+    apply_and_print(operation, task_id, as_json=as_json)
 
 
-def apply_and_tell(operation: "Operation", task_id: str | None, agent: str | None = None) -> None:
-    """Apply an operation and say what it made of its task or agent."""
+def apply_and_print(
+    operation: "Operation", task_id: str | None, agent: str | None = None, *, as_json: bool
+) -> None:
+    """Apply an operation and print what it made of its task or agent."""
     from pipeline.faucet.queues.attempts import apply_or_raise
-    from pipeline.faucet.queues.view import agent_line, task_line
+    from pipeline.faucet.queues.view import agent_line, queues_as_json, task_line
 
     state = apply_or_raise(the_board(), operation)
-    click.echo(agent_line(state, agent) if agent else task_line(state, task_id or "", now()))
+    if not as_json:
+        click.echo(agent_line(state, agent) if agent else task_line(state, task_id or "", now()))
+    elif agent:
+        click.echo(json.dumps(queues_as_json(state, [agent])))
+    else:
+        click.echo(json.dumps(_document(state, task_id or "")))
 
 
-def _judged(board: "Board", task_id: str) -> bool:
-    """Judge a task and say how it went; return whether no gate failed."""
+def _document(state: "State", task_id: str) -> Any:
+    from pipeline.faucet.tasks.documents import entry_of
+
+    task = state.task(task_id)
+    return entry_of(task) if task else {"task_id": task_id, "status": "completed"}
+
+
+def _judged(board: "Board", task_id: str, *, as_json: bool) -> bool:
+    """Judge a task and print how it went; return whether no gate failed."""
     from pipeline.faucet.gates.criteria import failed
     from pipeline.faucet.queues.attempts import judge as decide
     from pipeline.faucet.terminal import one_line
 
     report = decide(board, task_id, now())
+    if as_json:
+        click.echo(json.dumps({"task_id": task_id, "report": report}, sort_keys=True))
+        return report is None or bool(report["passed"])
     if report is None:
         click.echo(f"{task_id}: handed in; judged once it is integrated: `faucet queue judge`")
         return True
@@ -135,8 +172,8 @@ def _judged(board: "Board", task_id: str) -> bool:
     return False
 
 
-def _from_root(root: Path, path: Path) -> str:
-    """Return a path as told in the folder of the caller, relative to root."""
+def _from_root(root: "Workspace", path: Path) -> str:
+    """Return a path as given in the folder of the caller, relative to root."""
     try:
         return path.absolute().relative_to(root).as_posix()
     except ValueError:
@@ -162,4 +199,4 @@ def the_board() -> "Board":
     """Return the board of the workspace in whose folder the command was called."""
     from pipeline.faucet.clones.boards import open_board
 
-    return open_board(find_root(Path.cwd()))
+    return open_board(find_workspace(Path.cwd()))

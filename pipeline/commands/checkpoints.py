@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.faucet.workspace import find_root
+from pipeline.workspace.workspace import find_workspace
 
 if TYPE_CHECKING:
     from pipeline.faucet.checkpoints.making import Made
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.option("--push", "is_pushed", is_flag=True, help="Then `dvc push` and `git push`.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def checkpoint(tag: str | None, *, is_pushed: bool, as_json: bool) -> None:
-    """Land, run the DAG, hold the gates, and commit the data set with queues and receipts.
+    """Land, run the DAG, hold the gates, commit the data set with queues and receipts.
 
     What you have staged stays staged and is not in the commit. Nothing is committed where code
     or params have changes of their own: such a checkpoint could not be rebuilt.
@@ -25,19 +25,21 @@ def checkpoint(tag: str | None, *, is_pushed: bool, as_json: bool) -> None:
     from pipeline.faucet.checkpoints import making
     from pipeline.faucet.checkpoints.pushing import push
     from pipeline.faucet.clones.boards import open_board
+    from pipeline.faucet.runs.reporting import reporting
     from pipeline.faucet.settings import read_settings
 
-    root = find_root(Path.cwd())
+    root = find_workspace(Path.cwd())
     settings = read_settings(root)
     board = open_board(root, settings)
     board.synchronize()
-    making.settle(root)
-    making.hold_gates(root, settings.checkpoint_gates)
-    if board.is_shared:
-        board.change(along=making.along(root, []))
-        board.synchronize()
-    made = making.checkpoint(root, tag=tag)
-    _tell(made, "nothing to commit: the last commit holds all of it", as_json=as_json)
+    with reporting(root, "checkpoint"):
+        making.settle(root)
+        making.hold_gates(root, settings.checkpoint_gates)
+        if board.is_shared:
+            board.change(along=making.along(root, []))
+            board.synchronize()
+        made = making.checkpoint(root, tag=tag)
+    _print(made, "nothing to commit: the last commit holds all of it", as_json=as_json)
     if is_pushed:
         for sentence in push(root, tag):
             click.echo(sentence, err=as_json)
@@ -52,9 +54,12 @@ def restore(revision: str, *, as_json: bool) -> None:
     Deliveries, verdicts, params and results come back; code, queues and receipts stay.
     """
     from pipeline.faucet.checkpoints.restoring import restore as bring_back
+    from pipeline.faucet.runs.reporting import reporting
 
-    made = bring_back(find_root(Path.cwd()), revision)
-    _tell(made, f"nothing to do: the data set is that of {revision}", as_json=as_json)
+    root = find_workspace(Path.cwd())
+    with reporting(root, "restore"):
+        made = bring_back(root, revision)
+    _print(made, f"nothing to do: the data set is that of {revision}", as_json=as_json)
 
 
 @click.command()
@@ -66,20 +71,23 @@ def archive(file: Path, *, as_json: bool) -> None:
     Unpack it (`tar -xf FILE`) and call `python restore.py FOLDER`: Python and git are enough.
     """
     from pipeline.faucet.checkpoints.archive import write_archive
+    from pipeline.faucet.runs.reporting import reporting
 
-    written = write_archive(find_root(Path.cwd()), file.absolute())
+    root = find_workspace(Path.cwd())
+    with reporting(root, "archive"):
+        written = write_archive(root, file.absolute())
     size = file.stat().st_size
     if as_json:
         click.echo(json.dumps({**written._asdict(), "bytes": size}, sort_keys=True))
     else:
-        told = f"{written.commit[:12]} and {written.objects:,} objects, {size:,} bytes"
-        click.echo(f"{file}: {told}")
+        held = f"{written.commit[:12]} and {written.objects:,} objects, {size:,} bytes"
+        click.echo(f"{file}: {held}")
 
 
-def _tell(made: "Made | None", nothing: str, *, as_json: bool) -> None:
+def _print(made: "Made | None", nothing: str, *, as_json: bool) -> None:
     if as_json:
-        told = {**made._asdict(), "tasks": [t.task_id for t in made.tasks]} if made else None
-        click.echo(json.dumps(told, sort_keys=True))
+        report = {**made._asdict(), "tasks": [t.task_id for t in made.tasks]} if made else None
+        click.echo(json.dumps(report, sort_keys=True))
     elif made is None:
         click.echo(nothing)
     else:

@@ -1,4 +1,4 @@
-"""The commands that look into the data set and decide on it: trace, dup, receipts, review."""
+"""The commands that look into the data set and decide on it: ask, trace, dup, review."""
 
 import json
 import sys
@@ -7,10 +7,28 @@ from pathlib import Path
 import click
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.workspace import find_root
+from pipeline.workspace.workspace import find_workspace
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("question")
+@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 100))
+@click.option("--json", "as_json", is_flag=True, help="Print the hits as one JSON array.")
+def ask(question: str, limit: int, *, as_json: bool) -> None:
+    """Find the pairs that answer QUESTION best, by words (FTS5) and by vectors together."""
+    from rich.console import Console
+
+    from pipeline.faucet.asking import ask as search
+    from pipeline.rag.rendering import render_hits
+
+    hits = search(find_workspace(Path.cwd()), question, limit=limit)
+    if as_json:
+        click.echo(json.dumps([hit._asdict() for hit in hits], sort_keys=True))
+    else:
+        Console().print(render_hits(hits))
 
 
 @click.command()
@@ -28,11 +46,11 @@ def trace(pair_id: str, *, as_json: bool) -> None:
     from pipeline.faucet.trace.tracing import trace as follow
     from pipeline.faucet.trace.view import render_trace
 
-    told = follow(find_root(Path.cwd()), pair_id)
+    report = follow(find_workspace(Path.cwd()), pair_id)
     if as_json:
-        click.echo(json.dumps(to_json(told), sort_keys=True))
+        click.echo(json.dumps(to_json(report), sort_keys=True))
     else:
-        Console().print(render_trace(told))
+        Console().print(render_trace(report))
 
 
 @click.command()
@@ -48,44 +66,36 @@ def dup(pair_id: str, *, as_json: bool) -> None:
     from pipeline.faucet.trace.duplicates import duplicates
     from pipeline.faucet.trace.view import render_duplicates
 
-    told = duplicates(find_root(Path.cwd()), pair_id)
+    report = duplicates(find_workspace(Path.cwd()), pair_id)
     if as_json:
-        click.echo(json.dumps(told, sort_keys=True))
+        click.echo(json.dumps(report, sort_keys=True))
     else:
-        Console().print(render_duplicates(told))
-
-
-@click.command()
-def receipts() -> None:
-    """Answer every delivery with a receipt in data/outbox.
-
-    It says what was accepted, repeated and refused, and what to mend. `faucet repro` writes
-    receipts by itself after a run that changed something.
-    """
-    from pipeline.faucet.answers.outbox import hand_receipts
-
-    handed = hand_receipts(find_root(Path.cwd()))
-    for path in (*handed.written, *handed.taken_back):
-        click.echo(f"{'wrote' if path in handed.written else 'took back'} {path.as_posix()}")
-    if not any(handed):
-        click.echo("every receipt is as the last run has it")
+        Console().print(render_duplicates(report))
 
 
 @click.command()
 @click.argument("pair_id", required=False)
+@click.argument("other_id", required=False)
 @click.option("--who", help="Who decides; else git's user.name.")
 @click.option("--only", type=click.Choice(["pairs", "proposals"]), help="One kind of item.")
 @click.option("--export", "target", type=_FILE, help="Write what is open as CSV for a spreadsheet.")
 @click.option("--import", "source", type=_OLD_FILE, help="Take the verdicts of such a CSV.")
+@click.option(
+    "--withdraw", "is_withdrawal", is_flag=True, help="Take a verdict back: the rules decide."
+)
 @click.option("--agreement", "is_agreement", is_flag=True, help="Show how rules and people agree.")
-@click.option("--json", "as_json", is_flag=True, help="List what is open, one JSON object a line.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object a line of what is open, or one."
+)
 def review(
     pair_id: str | None,
+    other_id: str | None,
     who: str | None,
     only: str | None,
     target: Path | None,
     source: Path | None,
     *,
+    is_withdrawal: bool,
     is_agreement: bool,
     as_json: bool,
 ) -> None:
@@ -93,20 +103,25 @@ def review(
 
     One key is a verdict, e edits a pair; with PAIR_ID, on that pair alone. Verdicts go to
     data/reviews/verdicts.csv at once and win over the rules in the next run. In a spreadsheet,
-    fill in verdict (accept, reject, merge, keep_apart) and note. Exit code 1 when an import has
+    fill in verdict (accept, reject, merge, keep_apart, withdraw) and note. --withdraw takes the
+    verdict on PAIR_ID back, with OTHER_ID the one on the two. Exit code 1 when an import has
     a row that is wrong.
     """
     from pipeline.faucet.review import command
 
-    root = find_root(Path.cwd())
-    if sum(map(bool, (target, source, is_agreement))) > 1:
-        raise UserError("--export, --import and --agreement are said one at a time")
+    root = find_workspace(Path.cwd())
+    if sum(map(bool, (target, source, is_agreement, is_withdrawal))) > 1:
+        raise UserError("--export, --import, --withdraw and --agreement are said one at a time")
+    if (is_withdrawal and not pair_id) or (other_id and not is_withdrawal):
+        raise UserError("--withdraw PAIR_ID [OTHER_ID] takes ids; a second id is for it alone")
     if is_agreement:
         command.agree(root, as_json=as_json)
+    elif is_withdrawal and pair_id:
+        command.take_back(root, pair_id, other_id, who)
     elif source is not None:
-        sys.exit(command.take(root, source, who))
+        sys.exit(command.take(root, source, who, as_json=as_json))
     elif target is not None:
-        command.export(root, target, pair_id, only)
+        command.export(root, target, pair_id, only, as_json=as_json)
     elif as_json:
         command.list_open(root, pair_id, only)
     else:

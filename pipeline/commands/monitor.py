@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.faucet.workspace import find_root
+from pipeline.workspace.workspace import find_workspace
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -33,33 +33,33 @@ def monitor(
 
     from pipeline.faucet.monitor.report import Report, report, since_of
 
-    root = find_root(Path.cwd())
+    root = find_workspace(Path.cwd())
 
-    def told() -> Report:
+    def current() -> Report:
         now = datetime.now(UTC)
         return report(root, now, since_of(since, now) if since else None)
 
     if as_json:
         from pipeline.faucet.monitor.json_view import as_json as to_json
 
-        click.echo(json.dumps(to_json(told()), sort_keys=True))
+        click.echo(json.dumps(to_json(current()), sort_keys=True))
         return
     if page is not None:
         from pipeline.faucet.monitor.page import write_page
 
-        write_page(told(), page)
+        write_page(current(), page)
         click.echo(f"wrote {page}")
         return
     from pipeline.faucet.monitor.view import heading, render
 
     console = Console()
     if once or not console.is_terminal:
-        console.print(render(told()))
+        console.print(render(current()))
         return
     with Live(console=console, screen=True, auto_refresh=False) as live:
         try:
             while True:
-                live.update(Group(heading(every), render(told())), refresh=True)
+                live.update(Group(heading(every), render(current())), refresh=True)
                 time.sleep(every)
         except KeyboardInterrupt:
             pass
@@ -76,8 +76,8 @@ def log(limit: int, *, as_json: bool) -> None:
     from pipeline.faucet.checkpoints.history import checkpoints
     from pipeline.faucet.monitor.log_view import render_log
 
-    found = checkpoints(find_root(Path.cwd()), limit)
+    listed = checkpoints(find_workspace(Path.cwd()), limit)
     if as_json:
-        click.echo(json.dumps([to_json(one) for one in found]))
+        click.echo(json.dumps([to_json(one) for one in listed]))
     else:
-        Console().print(render_log(found))
+        Console().print(render_log(listed))

@@ -7,3 +7,7 @@ class UserError(Exception):
     Commands print it without a traceback and exit with 1. A bad record is data, not an
     exception; a bug is any other exception, with its traceback.
     """
+
+
+INTERRUPTED = 130
+"""Exit code of a program that Ctrl-C ended, as shells give it: 128 and the signal's number."""

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from pipeline.dedup.guards import is_detail, speaks_of_substance
+from pipeline.dedup.guards.phrases import is_detail, speaks_of_substance
 
 
 class Thresholds(NamedTuple):
@@ -59,62 +59,66 @@ LINKING_KINDS = frozenset(
 """Kinds whose pairs share a cluster: what one of them teaches gives the other away."""
 
 
-def ruling(seen: Evidence, at: Thresholds) -> Ruling | None:
+def rule_on(evidence: Evidence, thresholds: Thresholds) -> Ruling | None:
     """Return kind and action for two pairs, None where there is nothing to say.
 
     Merged by rule is only what is verified in question and answer and what no guard objects to;
     real answers to one question are kept side by side; all else that comes close is put before a
     reviewer.
     """
-    if seen.is_same_answer:
-        if seen.is_same_question:
+    if evidence.is_same_answer:
+        if evidence.is_same_question:
             return Ruling("identical_text", "merge")
-        return Ruling("other_question_same_answer", _of_same_answer(seen, at))
-    found = _of_look_alikes(seen, at) if seen.guards else _of_near_questions(seen, at)
-    return _of_near_answers(seen, at) if found is None else found
+        return Ruling("other_question_same_answer", _of_same_answer(evidence, thresholds))
+    by_question = _of_look_alikes if evidence.guards else _of_near_questions
+    return by_question(evidence, thresholds) or _of_near_answers(evidence, thresholds)
 
 
-def _of_same_answer(seen: Evidence, at: Thresholds) -> str:
-    if not seen.guards:
+def _of_same_answer(evidence: Evidence, thresholds: Thresholds) -> str:
+    if not evidence.guards:
         return "alias"
-    is_wording = not any(map(speaks_of_substance, seen.guards))  # often a slip of the pen
-    return "review" if is_wording and _reaches(seen.question_similarity, at.review) else "keep"
+    is_wording = not any(map(speaks_of_substance, evidence.guards))  # often a slip of the pen
+    return (
+        "review"
+        if is_wording and _reaches(evidence.question_similarity, thresholds.review)
+        else "keep"
+    )
 
 
-def _of_near_answers(seen: Evidence, at: Thresholds) -> Ruling | None:
+def _of_near_answers(evidence: Evidence, thresholds: Thresholds) -> Ruling | None:
     """Return what follows from answers that say the same, where the questions decide nothing."""
-    if seen.answer_guards or any(map(speaks_of_substance, seen.guards)):
+    if evidence.answer_guards or any(map(speaks_of_substance, evidence.guards)):
         return None
-    if not _reaches(seen.answer_similarity, at.answer):
+    if not _reaches(evidence.answer_similarity, thresholds.answer):
         return None
-    return Ruling("other_question_same_answer", "keep" if seen.guards else "review")
+    return Ruling("other_question_same_answer", "keep" if evidence.guards else "review")
 
 
-def _of_near_questions(seen: Evidence, at: Thresholds) -> Ruling | None:
-    alike = _reaches(seen.answer_similarity, at.answer)
-    twins = "same_question_same_answer" if seen.is_same_question else "near_duplicate"
-    if _reaches(seen.question_similarity, at.fuzzy):
+def _of_near_questions(evidence: Evidence, thresholds: Thresholds) -> Ruling | None:
+    alike = _reaches(evidence.answer_similarity, thresholds.answer)
+    twins = "same_question_same_answer" if evidence.is_same_question else "near_duplicate"
+    if _reaches(evidence.question_similarity, thresholds.fuzzy):
         if alike:
-            return Ruling(twins, "review" if seen.answer_guards else "merge")
+            return Ruling(twins, "review" if evidence.answer_guards else "merge")
         return Ruling("same_question_other_answer", "keep")
-    if _reaches(seen.question_similarity, at.review):
+    if _reaches(evidence.question_similarity, thresholds.review):
         return Ruling(twins if alike else "same_question_other_answer", "review")
-    return Ruling(twins, "review") if _reaches(seen.cosine, at.cosine) else None
+    return Ruling(twins, "review") if _reaches(evidence.cosine, thresholds.cosine) else None
 
 
-def _of_look_alikes(seen: Evidence, at: Thresholds) -> Ruling | None:
+def _of_look_alikes(evidence: Evidence, thresholds: Thresholds) -> Ruling | None:
     """Return what follows where a guard spoke, of substance or of mere wording."""
-    alike = _reaches(seen.answer_similarity, at.answer)
-    near = _reaches(seen.question_similarity, at.fuzzy)
-    if any(map(speaks_of_substance, seen.guards)):
+    alike = _reaches(evidence.answer_similarity, thresholds.answer)
+    near = _reaches(evidence.question_similarity, thresholds.fuzzy)
+    if any(map(speaks_of_substance, evidence.guards)):
         if near and alike:
             return Ruling("look_alike", "keep")
-        is_open = near and is_detail(seen.guards)
+        is_open = near and is_detail(evidence.guards)
         return Ruling("same_question_other_answer", "review") if is_open else None
-    if (near and alike) or _reaches(seen.cosine, at.cosine):
+    if (near and alike) or _reaches(evidence.cosine, thresholds.cosine):
         return Ruling("near_duplicate", "review")
-    needed = at.fuzzy if is_detail(seen.guards) else at.wording
-    if _reaches(seen.question_similarity, needed):
+    needed = thresholds.fuzzy if is_detail(evidence.guards) else thresholds.wording
+    if _reaches(evidence.question_similarity, needed):
         return Ruling("same_question_other_answer", "review")
     return None
 

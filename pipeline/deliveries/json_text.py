@@ -6,12 +6,14 @@ a key named twice and a number that 64 bits do not hold.
 
 import json
 import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
 from pipeline.core.text import excerpt
+from pipeline.deliveries import keys
 from pipeline.deliveries.content import Content, let_go
 from pipeline.deliveries.records import Duplicated, refused
 
@@ -19,6 +21,8 @@ _INT64 = range(-(2**63), 2**64)
 _LONGEST_SAFE_INTEGER_CHARS = 18
 _LONGEST_RUN_BYTES = 10_000_000
 _MOST_ARRAYS = 50
+_PYTHON = re.compile(rb"\A[{\[(\s]*['(]|[:,\[]\s*(?:True|False|None)\b")
+_OPENS = re.compile(r"\[\s{0,100}\{|\{\s{0,100}\"")
 
 
 class _OutOfRangeError(ValueError):
@@ -45,8 +49,16 @@ def parse_value(content: bytes, place: str) -> Any:
         return refused(place, "too_deep", "nested too deeply", _raw(content, place))
     except orjson.JSONDecodeError as fault:
         spot = f"column {fault.colno}" if place else f"line {fault.lineno} column {fault.colno}"
-        message = f"{spot}: {excerpt(fault.msg, 120)}"
+        message = f"{spot}: {excerpt(fault.msg, 80)}"
+        if is_python(content):
+            message += "; single quotes, True or None are Python's, not JSON: write json.dumps(...)"
         return refused(place, _reason(fault.msg), message, _raw(content, place))
+
+
+def is_python(content: bytes) -> bool:
+    """Return whether what is no JSON looks like what Python prints of a dict or a list."""
+    head = content[:2000].lstrip()
+    return head[:1] in (b"{", b"[") and _PYTHON.search(head) is not None
 
 
 def decoder() -> json.JSONDecoder:
@@ -56,11 +68,11 @@ def decoder() -> json.JSONDecoder:
     )
 
 
-def arrays_in(text: str) -> list[tuple[int, list[Any]]]:
-    """Return (offset, array) of the JSON arrays of objects that stand in a longer text.
+def values_in(text: str) -> list[tuple[int, Any]]:
+    """Return (offset, value) of the JSON objects, and arrays of objects, that stand in a text.
 
-    Only arrays that open at the start of a line and hold objects are looked at, fifty openings
-    at most, so that a text of brackets costs no more than one of words.
+    Only values that open at the start of a line are looked at, fifty openings at most, so that a
+    text of brackets costs no more than one of words.
     """
     reads = decoder()
     found = []
@@ -79,11 +91,17 @@ def arrays_in(text: str) -> list[tuple[int, list[Any]]]:
     return found
 
 
+def arrays_in(text: str) -> list[tuple[int, list[Any]]]:
+    """Return (offset, array) of the JSON arrays of objects that stand in a longer text."""
+    return [(start, value) for start, value in values_in(text) if isinstance(value, list)]
+
+
 def _opening(text: str, start: int) -> int:
-    """Return where the next line starts with a bracket before an object, -1 where none does."""
-    while (start := text.find("[", start)) >= 0:
+    """Return where the next line starts with an object, or an array of them; -1 where none does."""
+    while (match := _OPENS.search(text, start)) is not None:
+        start = match.start()
         begins_line = not text[text.rfind("\n", max(0, start - 100), start) + 1 : start].strip()
-        if begins_line and text[start + 1 : start + 100].lstrip()[:1] == "{":
+        if begins_line:
             return start
         start += 1
     return -1
@@ -121,13 +139,37 @@ def _raw(content: bytes, place: str) -> str | None:
 
 
 def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the object of entries in order, marked where it names a key twice."""
+    """Return the object of entries in order, marked where it, or a part of it, names a key twice.
+
+    A part that is read by itself, because it is a record or holds some, keeps the mark to
+    itself: what stands beside it is read all the same.
+    """
     value = dict(pairs)
     if len(value) == len(pairs):
+        twice = next((inner.twice for item in value.values() if (inner := _doubled(item))), None)
+    else:
+        twice = _first_named_twice(key for key, _ in pairs)
+    if twice is None:
         return value
     doubled = Duplicated(value)
-    doubled.twice = _first_named_twice(key for key, _ in pairs)
+    doubled.twice = twice
     return doubled
+
+
+def _doubled(value: Any) -> Duplicated | None:
+    """Return the object within a value that names a key twice, None where none does."""
+    if isinstance(value, Duplicated):
+        return value
+    if not isinstance(value, list):
+        return None
+    found = (inner for item in value if (inner := _doubled(item)) and not _is_read_alone(inner))
+    return next(found, None)
+
+
+def _is_read_alone(item: dict[str, Any]) -> bool:
+    names = {keys.canonical(key) for key in item}
+    is_record = not names.isdisjoint(keys.QUESTION) and not names.isdisjoint(keys.ANSWER)
+    return is_record or not names.isdisjoint(keys.LISTS)
 
 
 def _first_named_twice(keys: Iterable[str]) -> str:

@@ -1,44 +1,60 @@
 """Landing: from a folder that strangers write to, to immutable deliveries with safe names.
 
 Nothing of an inbox reaches DVC, git or a parser before it has landed, because each of them can
-be led astray by a symlink, a FIFO or a name that is no UTF-8. A delivery is stored as
-`<agent>/<first 12 hex digits of its SHA-256>-<its name, percent-encoded>`, so that its name says
-what it holds, the original name can be read back byte for byte, and no two spellings collide.
+be led astray by a symlink, a FIFO or a name that is no UTF-8. How a delivery is stored says
+stored.py; what is too large, too much or still being written stays where it is, with its reason.
 """
 
 import errno
-import hashlib
 import os
-import re
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from pipeline.core.errors import UserError
+from pipeline.deliveries.beside import MAPPING_NAME, mapping_above, put_beside
+from pipeline.deliveries.copies import Copy, copied, restore_sources, settle, sweep
+from pipeline.deliveries.stored import AGENT_NAME, printable
+from pipeline.deliveries.writers import Writers
 
-AGENT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-"""What an agent may be called: it becomes a folder and a word in reports."""
-
-_CHUNK_BYTES = 1 << 20
-_LONGEST_NAME_BYTES = 255 - 13
-_DIGEST_HEX = 12
-_STORED_NAME = re.compile(rf"[0-9a-f]{{{_DIGEST_HEX}}}-.+")
 UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".swp", ".lock", "~")
 
 LEFT_REASONS: dict[str, str] = {
     "bad_agent": "the folder's name is no agent name (lower case letters, digits, _ and -)",
     "changed": "the file changed while it was read; it lands next time",
+    "drop_full": "the drop holds more files or bytes than one landing takes; it lands next time",
     "hidden": "names that start with a dot are not read",
-    "name_too_long": "the name is longer than what a file system holds once it is made safe",
+    "in_use": "a program still has the file open for writing; it lands once that is done",
     "name_taken": "another delivery is stored under the same name: the digests' start collides",
     "no_agent": "the file lies beside the agents' folders: name its agent with --agent",
+    "no_space": "the disk would be full: make room, and land again",
     "not_regular": "only regular files land; this is a link, a pipe, a socket or a device",
+    "too_deep": "folders lie in each other too deeply, or their path is too long",
+    "too_large": "the file is larger than integrate.max_delivery_mb: deliver it in several files",
     "unfinished": "the name says that the file is still being written",
     "unreadable": "the file or folder cannot be opened or read",
 }
 """Why a file stays where it is."""
+
+_DEEPEST_FOLDERS = 64
+_LONGEST_PATH_BYTES = 1_000
+_FREE_BYTES = 64_000_000
+_BATCH_FILES = 512
+_BATCH_BYTES = 64_000_000
+
+
+class Bounds(NamedTuple):
+    """What one landing takes: bytes of a file, files and bytes of a drop; and the quiet time.
+
+    Seconds without a change make a file whole where the kernel does not tell who writes to it.
+    """
+
+    max_bytes: int = 512_000_000
+    max_files: int = 200_000
+    max_total_bytes: int = 20_000_000_000
+    quiet_s: float = 2.0
 
 
 class Landed(NamedTuple):
@@ -55,61 +71,127 @@ class Landed(NamedTuple):
     reason: str | None = None
 
 
-class Stored(NamedTuple):
-    """One landed delivery: its agent, its stored name, its original name and its path."""
-
-    agent: str
-    delivery: str
-    name: str
-    path: Path
-
-
 def land(
-    source: Path, deliveries: Path, *, agent: str | None = None, move: bool = False
+    source: Path,
+    deliveries: Path,
+    *,
+    agent: str | None = None,
+    move: bool = False,
+    bounds: Bounds | None = None,
+    mapping: str = "",
 ) -> Iterator[Landed]:
-    """Copy a file or a folder's files into deliveries, and yield what became of each.
+    """Copy a file or a folder's files into deliveries, and yield what became of each, in order.
 
     Without agent, a folder's first level names the agent of the files below it. Files that stay
     are yielded with their reason and touched in no way. With move, a file that landed is removed
-    from source once its copy is safe on disk.
+    from source once its copy is safe on disk, unless somebody wrote to it meanwhile: then it
+    stays, and what was added lands as a delivery of its own next time. Small files are made safe
+    by the hundred, since asking the disk for each takes longer than copying it. mapping is what
+    the keys of all of them mean, as YAML; without one, the nearest mapping.yaml beside a file or
+    above it speaks for it: it stays where it is, and every file that lands keeps a copy beside it.
 
     Raises UserError where source does not exist, or where no agent is named.
     """
     if agent is not None and not AGENT_NAME.fullmatch(agent):
         raise UserError(f"{agent!r} is no agent name: {LEFT_REASONS['bad_agent']}")
+    if move:
+        restore_sources(os.fsencode(source))
+    drop = _Drop(deliveries, bounds or Bounds())
+    batch: list[Landed | Copy] = []
     for path, owner, name in _offered(source, agent):
-        if not name:
-            yield _left("", path, "no_agent")
-        elif not AGENT_NAME.fullmatch(owner):
-            yield _left(_printable(os.fsencode(owner)), path, "bad_agent")
-        else:
-            landed_file = _land_file(path, name, owner, deliveries)
-            if move and landed_file.stored is not None:
-                os.unlink(path)  # noqa: PTH108 - the path is bytes: its name may be no text
-            yield landed_file
+        if path.rpartition(b"/")[2] == MAPPING_NAME:
+            continue
+        drop.mappings[printable(path)] = mapping.encode() or mapping_above(
+            path, os.fsencode(source)
+        )
+        batch.append(drop.take(path, owner, name))
+        if len(batch) >= _BATCH_FILES or drop.unsettled_bytes >= _BATCH_BYTES:
+            yield from drop.settled(batch, move=move)
+            batch = []
+    yield from drop.settled(batch, move=move)
 
 
-def landed(deliveries: Path) -> list[Stored]:
-    """Return all landed deliveries, sorted by agent and stored name."""
-    if not deliveries.is_dir():
-        return []
-    return [
-        Stored(folder.name, path.name, _printable(original_name(path.name)), path)
-        for folder in sorted(deliveries.iterdir(), key=lambda path: path.name)
-        if folder.is_dir() and AGENT_NAME.fullmatch(folder.name)
-        for path in sorted(folder.iterdir(), key=lambda path: path.name)
-        if _STORED_NAME.fullmatch(path.name)
-    ]
+class _Drop:
+    """One landing: what it has taken so far, and what it may still take."""
+
+    def __init__(self, deliveries: Path, bounds: Bounds) -> None:
+        self._deliveries, self._bounds = deliveries, bounds
+        self._writers = Writers(bounds.quiet_s)
+        self._files = self._bytes = self.unsettled_bytes = 0
+        self._folders: set[str] = set()
+        self.mappings: dict[str, bytes] = {}
+
+    def take(self, path: bytes, agent: str, name: bytes) -> Landed | Copy:
+        """Return the copy of a file below a temporary name, or why it stays."""
+        reason = _name_fault(agent, name)
+        if reason == "bad_agent":
+            agent = printable(os.fsencode(agent))
+        try:
+            descriptor = None if reason else _open_regular(path)
+        except OSError as fault:
+            is_link = fault.errno in (errno.ELOOP, errno.EMLINK, errno.ENXIO)
+            return _left(agent, path, "not_regular" if is_link else "unreadable")
+        if reason or descriptor is None:
+            return _left(agent, path, reason or _no_file(path, name))
+        with os.fdopen(descriptor, "rb") as content:
+            state = os.fstat(descriptor)
+            reason = self._refusal(state)
+            if reason:
+                return _left(agent, path, reason)
+            made = copied(content.fileno(), state, path, name, self._folder(agent))
+        if isinstance(made, str):
+            return _left(agent, path, made)
+        self._files += 1
+        self._bytes += state.st_size
+        self.unsettled_bytes += state.st_size
+        return made
+
+    def settled(self, batch: list[Landed | Copy], *, move: bool) -> Iterator[Landed]:
+        """Make the copies of a batch safe under their names, and yield what became of all."""
+        self.unsettled_bytes = 0
+        outcomes = settle([one for one in batch if isinstance(one, Copy)], move=move)
+        for one in batch:
+            if isinstance(one, Landed):
+                yield one
+                continue
+            is_new, reason = outcomes[one.temporary]
+            stored = None if reason else f"{one.folder.name}/{one.stored}"
+            said = self.mappings.pop(printable(one.path), b"")
+            if stored is not None and said:
+                put_beside(self._deliveries / stored, said)
+            yield Landed(one.folder.name, printable(one.path), stored, is_new, reason)
+
+    def _refusal(self, state: os.stat_result) -> str | None:
+        """Return why a file of that state may not be copied; nothing of it is read for that."""
+        if state.st_size > self._bounds.max_bytes:
+            return "too_large"
+        is_full = self._files >= self._bounds.max_files
+        if is_full or self._bytes + state.st_size > self._bounds.max_total_bytes:
+            return "drop_full"
+        if self._writers.write_to(state):
+            return "in_use"
+        has_room = shutil.disk_usage(_existing(self._deliveries)).free > state.st_size + _FREE_BYTES
+        return None if has_room else "no_space"
+
+    def _folder(self, agent: str) -> Path:
+        folder = self._deliveries / agent
+        if agent not in self._folders:
+            folder.mkdir(parents=True, exist_ok=True)
+            sweep(folder)
+            self._folders.add(agent)
+        return folder
 
 
-def stored_name(digest: str, name: bytes) -> str:
-    """Return the safe name under which bytes of that SHA-256 and original name are stored."""
-    return f"{digest[:_DIGEST_HEX]}-{quote_from_bytes(name, safe=' ()+,=@')}"
-
-
-def original_name(stored: str) -> bytes:
-    """Return the original name, path below the agent's folder included, of a stored delivery."""
-    return unquote_to_bytes(stored.partition("-")[2])
+def _name_fault(agent: str, name: bytes) -> str | None:
+    if not name:
+        return "no_agent"
+    if not AGENT_NAME.fullmatch(agent):
+        return "bad_agent"
+    last = name.rpartition(b"/")[2]
+    if last.startswith(b"."):
+        return "hidden"
+    is_unfinished = last.endswith(tuple(os.fsencode(suffix) for suffix in UNFINISHED))
+    return "unfinished" if is_unfinished else None
 
 
 def _offered(source: Path, agent: str | None) -> Iterator[tuple[bytes, str, bytes]]:
@@ -121,16 +203,15 @@ def _offered(source: Path, agent: str | None) -> Iterator[tuple[bytes, str, byte
             raise UserError(f"{source} is a file: name its agent with --agent")
         yield os.fsencode(source), agent, os.fsencode(source.name)
         return
-    for path, relative in _walk(os.fsencode(source), b""):
+    for path, relative in _walk(os.fsencode(source), b"", 0):
         first, _, rest = relative.partition(b"/")
         yield path, agent or os.fsdecode(first), relative if agent else rest
 
 
-def _walk(folder: bytes, below: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _walk(folder: bytes, below: bytes, depth: int) -> Iterator[tuple[bytes, bytes]]:
     """Yield (path, path relative to the start) of all that is no folder, in byte order.
 
-    A folder that cannot be listed, or that lies so deep that no name in it could be stored, is
-    yielded itself.
+    A folder that cannot be listed, or that lies too deep, is yielded itself.
     """
     try:
         with os.scandir(folder) as entries:
@@ -141,30 +222,14 @@ def _walk(folder: bytes, below: bytes) -> Iterator[tuple[bytes, bytes]]:
     for entry in listed:
         relative = below + b"/" + entry.name if below else entry.name
         is_folder = entry.is_dir(follow_symlinks=False) and not entry.name.startswith(b".")
-        if is_folder and len(relative) <= _LONGEST_NAME_BYTES:
-            yield from _walk(entry.path, relative)
+        if is_folder and not _is_too_deep(relative, depth):
+            yield from _walk(entry.path, relative, depth + 1)
         else:
             yield entry.path, relative
 
 
-def _land_file(path: bytes, name: bytes, agent: str, deliveries: Path) -> Landed:
-    last = name.rpartition(b"/")[2]
-    if last.startswith(b"."):
-        return _left(agent, path, "hidden")
-    if last.endswith(tuple(os.fsencode(suffix) for suffix in UNFINISHED)):
-        return _left(agent, path, "unfinished")
-    if len(quote_from_bytes(name, safe=" ()+,=@")) > _LONGEST_NAME_BYTES:
-        return _left(agent, path, "name_too_long")
-    try:
-        descriptor = _open_regular(path)
-    except OSError as fault:
-        is_link = fault.errno in (errno.ELOOP, errno.EMLINK, errno.ENXIO)
-        return _left(agent, path, "not_regular" if is_link else "unreadable")
-    if descriptor is None:
-        is_folder = os.path.isdir(path) and not os.path.islink(path)  # noqa: PTH112, PTH114 - bytes
-        return _left(agent, path, "unreadable" if is_folder else "not_regular")
-    with os.fdopen(descriptor, "rb") as content:
-        return _store(content.fileno(), path, name, agent, deliveries / agent)
+def _is_too_deep(relative: bytes, depth: int) -> bool:
+    return depth >= _DEEPEST_FOLDERS or len(relative) > _LONGEST_PATH_BYTES
 
 
 def _open_regular(path: bytes) -> int | None:
@@ -179,70 +244,16 @@ def _open_regular(path: bytes) -> int | None:
     return None
 
 
-def _store(descriptor: int, path: bytes, name: bytes, agent: str, folder: Path) -> Landed:
-    """Copy an open file under a temporary name while hashing it, then rename it into place."""
-    folder.mkdir(parents=True, exist_ok=True)
-    before = os.fstat(descriptor)
-    temporary = folder / f".landing-{os.getpid()}"
-    try:
-        digest = _copy(descriptor, temporary, before.st_size)
-    except OSError as fault:
-        temporary.unlink(missing_ok=True)
-        if fault.errno == errno.ENOSPC:
-            raise UserError(f"no space left to land {_printable(path)}") from fault
-        return _left(agent, path, "unreadable")
-    if not _is_unchanged(before, os.fstat(descriptor)) or not _is_unchanged(before, _now(path)):
-        temporary.unlink()
-        return _left(agent, path, "changed")
-    target = folder / stored_name(digest, name)
-    is_new = not target.exists()
-    if not is_new and _digest(target) != digest:
-        temporary.unlink()
-        return _left(agent, path, "name_taken")
-    os.replace(temporary, target)  # noqa: PTH105 - replaces on every platform
-    target.chmod(0o644)
-    return Landed(agent, _printable(path), f"{agent}/{target.name}", is_new)
+def _no_file(path: bytes, name: bytes) -> str:
+    """Return why a folder, or what is neither file nor folder, stays."""
+    if os.path.islink(path) or not os.path.isdir(path):  # noqa: PTH112, PTH114 - bytes
+        return "not_regular"
+    return "too_deep" if _is_too_deep(name, name.count(b"/") + 1) else "unreadable"
 
 
-def _copy(descriptor: int, target: Path, size: int) -> str:
-    """Copy size bytes and return their SHA-256; a file that grows meanwhile is not followed."""
-    digest = hashlib.sha256()
-    with target.open("wb") as copy:
-        while size > 0 and (chunk := os.read(descriptor, min(size, _CHUNK_BYTES))):
-            size -= len(chunk)
-            digest.update(chunk)
-            copy.write(chunk)
-        copy.flush()
-        os.fsync(copy.fileno())
-    return digest.hexdigest()
-
-
-def _is_unchanged(before: os.stat_result, after: os.stat_result | None) -> bool:
-    """Return whether a file is the same file with the same bytes, as far as its folder tells."""
-    return after is not None and (
-        (before.st_dev, before.st_ino, before.st_size, before.st_mtime_ns)
-        == (after.st_dev, after.st_ino, after.st_size, after.st_mtime_ns)
-    )
-
-
-def _now(path: bytes) -> os.stat_result | None:
-    """Return what stands at a path now, None where nothing does."""
-    try:
-        return os.lstat(path)
-    except OSError:
-        return None
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+def _existing(folder: Path) -> Path:
+    return next(path for path in (folder, *folder.absolute().parents) if path.exists())
 
 
 def _left(agent: str, path: bytes, reason: str) -> Landed:
-    return Landed(agent, _printable(path), None, is_new=False, reason=reason)
-
-
-def _printable(name: bytes) -> str:
-    """Return a name for people: what is no UTF-8 or no printable character is escaped."""
-    text = name.decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return Landed(agent, printable(path), None, is_new=False, reason=reason)

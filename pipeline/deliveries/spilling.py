@@ -15,12 +15,13 @@ from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.reading import Entries, Entry, Told, entry_chars
 from pipeline.plan.indicators import Plan
 
-_DELIVERIES_PER_BATCH = 8
+_FEWEST_PER_BATCH, _MOST_PER_BATCH, _BATCHES = 8, 2_048, 64
 _CHARS_IN_MEMORY = 16_000_000
 """How many characters of entries wait in memory until they are spilled."""
 
 _TEXT = pa.large_string()
 _TEXTS = pa.large_list(pa.field("element", _TEXT))
+_CONTEXT = pa.large_list(pa.field("element", pa.struct({"role": _TEXT, "text": _TEXT})))
 ENTRIES = pa.schema(
     {
         "place": _TEXT,
@@ -33,6 +34,7 @@ ENTRIES = pa.schema(
         "message": _TEXT,
         "record": _TEXT,
         **dict.fromkeys(Pair._fields, _TEXT),
+        "context": _CONTEXT,
         **dict.fromkeys(("candidates", "tags", "citations"), _TEXTS),
     }
 )
@@ -51,17 +53,18 @@ _TOLD = pa.struct(
 
 
 def reader(
-    plan: Plan, schema: JsonSchema, max_bytes: int, spill: Spill
+    plan: Plan, schema: JsonSchema, max_bytes: int, spill: Spill, *, deliveries: int
 ) -> Callable[..., daft.Expression]:
     """Return the batch function that reads deliveries; it compiles the rules where it runs.
 
-    It takes place, agent, delivery, name and path, spills the entries, and returns what each
-    delivery is (reading.Told) and the file of its entries.
+    It takes place, agent, delivery, name, path and mapping, spills the entries, and returns what
+    each delivery is (reading.Told) and the file of its entries. Of very many deliveries a batch,
+    and so a file of entries, holds more: a file for each few costs more than the few themselves.
     """
 
     @daft.func.batch(
         return_dtype=daft.DataType.from_arrow_type(_TOLD),
-        batch_size=_DELIVERIES_PER_BATCH,
+        batch_size=min(max(_FEWEST_PER_BATCH, deliveries // _BATCHES), _MOST_PER_BATCH),
         use_process=False,
     )
     def read(*columns: daft.Series) -> pa.Array:
@@ -70,9 +73,16 @@ def reader(
         rows = list(zip(*(column.to_pylist() for column in columns), strict=True))
 
         def each_row() -> Iterator[dict[str, Any]]:
-            for *source, name, path in rows:
+            for *source, name, path, mapping in rows:
                 with mapped(path) as content:
-                    entries = Entries(name, content, plan=plan, rules=rules, max_bytes=max_bytes)
+                    entries = Entries(
+                        name,
+                        content,
+                        plan=plan,
+                        rules=rules,
+                        max_bytes=max_bytes,
+                        mapping=mapping,
+                    )
                     for seq, entry in enumerate(entries):
                         yield _row(source, seq, entry)
                 told.append(entries.told)

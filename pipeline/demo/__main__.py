@@ -5,7 +5,6 @@ is there to be looked at: its git log, its queues, its dashboard.
 """
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -16,19 +15,20 @@ from typing import Any
 import click
 
 from pipeline.demo.newcomer import INDICATOR, PAIRS
-from pipeline.faucet.workspace import find_root, git
+from pipeline.workspace.git import git
+from pipeline.workspace.layout import CACHE, DEMO, DVC, LOCAL_SETTINGS, queue_path, receipt_path
+from pipeline.workspace.workspace import Workspace, find_workspace
 
-FOLDER = Path(".cache/demo")
 NEWCOMER = "newcomer"
 
 
 @click.command()
 def demo() -> None:
     """Play queues, deliveries, gates, checkpoints and the monitor on the starter corpus."""
-    root = find_root(Path.cwd())
+    root = find_workspace(Path.cwd())
     start = time.monotonic()
     clone = _clone(root)
-    _tell(f"A clone of this workspace in {FOLDER}, with the starter corpus run through the DAG")
+    _tell(f"A clone of this workspace in {DEMO}, with the starter corpus run through the DAG")
     _faucet(clone, "repro", quiet=True)
     _faucet(clone, "summary")
 
@@ -56,30 +56,24 @@ def demo() -> None:
     _tell("Step 4: the monitor")
     _faucet(clone, "monitor", "--once")
     spent = time.monotonic() - start
-    click.secho(f"\nPlayed in {spent:.0f} s. Look around in {FOLDER}:", bold=True)
-    click.echo(f"  git -C {FOLDER} log        open {FOLDER}/data/visualize/dashboard.html")
+    click.secho(f"\nPlayed in {spent:.0f} s. Look around in {DEMO}:", bold=True)
+    click.echo(f"  git -C {DEMO} log        open {DEMO}/data/visualize/dashboard.html")
 
 
-def _clone(root: Path) -> Path:
-    clone = root / FOLDER
+def _clone(root: Workspace) -> Path:
+    clone = root / DEMO
     shutil.rmtree(clone, ignore_errors=True)
     clone.parent.mkdir(parents=True, exist_ok=True)
     git(root, "clone", "--quiet", str(root), str(clone))
     _keep_apart(clone)
-    cache = ("config", "--local", "cache.dir", str(root / ".dvc/cache"))
+    cache = ("config", "--local", "cache.dir", str(root / DVC / "cache"))
     subprocess.run([sys.executable, "-m", "dvc", *cache], cwd=clone, check=True)  # noqa: S603
     return clone
 
 
 def _keep_apart(clone: Path) -> None:
     """Let the demo work on a board of its own, whatever remote this workspace shares."""
-    path = clone / "params.yaml"
-    text = path.read_text(encoding="utf-8")
-    alone = re.sub(r"^( +remote:) +\S+", r"\1 null", text, flags=re.MULTILINE)
-    if alone != text:
-        path.write_text(alone, encoding="utf-8")
-        who = ("-c", "user.name=demo", "-c", "user.email=demo@agents.invalid")
-        git(clone, *who, "commit", "--quiet", "-am", "demo: a board of its own")
+    (clone / LOCAL_SETTINGS).write_text("remote: null\n", encoding="utf-8")
 
 
 def _command() -> dict[str, Any]:
@@ -99,14 +93,14 @@ def _add_task(clone: Path) -> None:
             {"indicator": INDICATOR, "min": PAIRS},
         ],
     }
-    path = clone / ".cache/task.json"
+    path = clone / CACHE / "task.json"
     path.write_text(json.dumps(task), encoding="utf-8")
     _faucet(clone, "queue", "add", "--agent", NEWCOMER, "--from", str(path), quiet=True)
 
 
 def _change_queue(clone: Path, agent: str, key: str, value: Any) -> Any:
     """Set a key of an agent's queue file, None takes it away; return what it was."""
-    path = clone / f"data/task_queues/{agent}_queue.json"
+    path = clone / queue_path(agent)
     document = json.loads(path.read_text(encoding="utf-8"))
     before = document.pop(key, None)
     if value is not None:
@@ -116,7 +110,7 @@ def _change_queue(clone: Path, agent: str, key: str, value: Any) -> Any:
 
 
 def _tell_failures(clone: Path) -> None:
-    path = clone / "data/task_queues/completed/vortex_by_a_newcomer.json"
+    path = clone / receipt_path("vortex_by_a_newcomer")
     receipt = json.loads(path.read_text(encoding="utf-8"))
     for failure in receipt["failures"]:
         click.echo(f"attempt {failure['attempt']}: {failure['reason']}")

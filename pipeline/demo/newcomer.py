@@ -20,12 +20,12 @@ PAIRS = 20
 def main() -> None:
     """Deliver pairs on one indicator, and say what was delivered."""
     brief = sys.stdin.read()
-    is_told = "What was wrong the last time" in brief
-    document = _worked() if is_told else _careless()
+    is_second = "What was wrong the last time" in brief
+    document = _worked() if is_second else _careless()
     workdir = Path(os.environ["FAUCET_WORKDIR"])
     text = json.dumps(document, ensure_ascii=False, indent=2)
     (workdir / "deliver" / "vortex_indicator.json").write_text(text, encoding="utf-8")
-    account = {"pairs": len(document["qa_pairs"]), "heeded_the_report": is_told}
+    account = {"pairs": len(document["qa_pairs"]), "heeded_the_report": is_second}
     Path(os.environ["FAUCET_RESULT"]).write_text(json.dumps(account), encoding="utf-8")
     print(f"{account['pairs']} pairs written")  # noqa: T201 - what an agent's command prints
 

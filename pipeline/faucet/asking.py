@@ -1,25 +1,24 @@
 """Questions to the finished data set."""
 
 import sqlite3
-from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.embedding.providers import embedder
 from pipeline.rag.search import Hit, search
-from pipeline.store.dag import Dag
+from pipeline.workspace.workspace import Workspace
 
-DATABASE = Path("data/export/rag.sqlite")
+DATABASE = "rag.sqlite"
 
 
-def ask(root: Path, question: str, *, limit: int) -> list[Hit]:
+def ask(workspace: Workspace, question: str, *, limit: int) -> list[Hit]:
     """Return the pairs of the workspace at root that answer question best, best first.
 
     Raises UserError where the data set has not been exported yet.
     """
-    path = root / DATABASE
-    if not path.is_file():
+    if not workspace.has(DATABASE):
         raise UserError(f"{DATABASE} is missing: `faucet repro` makes it")
-    made = embedder(**Dag(root).params["embed"])
+    path = workspace / workspace.output(DATABASE)
+    made = embedder(**workspace.dag.params["embed"])
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
         return search(connection, question, limit=limit, embed=made.embed_query)

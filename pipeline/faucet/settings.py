@@ -1,8 +1,11 @@
-"""How workers work: section `faucet` of params.yaml, and what a queue file says of its agent."""
+"""How workers work: faucet.yaml, faucet.local.yaml, and what a queue file says of its agent.
+
+The team's settings are committed, those of a machine are not; neither is an input of the DAG, so
+that configuring an agent needs no run and stops no checkpoint.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -10,9 +13,10 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.validation import Validator
-from pipeline.store.dag import Dag
-
-_SCHEMA = Path("schemas/faucet_settings.schema.json")
+from pipeline.params.yaml_text import load_yaml
+from pipeline.workspace.layout import LOCAL_SETTINGS, PARAMS, SETTINGS, schema_path
+from pipeline.workspace.params import refuse_old_section
+from pipeline.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Worker:
 
 @dataclass(frozen=True)
 class Settings:
-    """Section `faucet` of params.yaml; schemas/faucet_settings.schema.json describes each field."""
+    """What faucet.yaml holds; schemas/faucet_settings.schema.json describes each field."""
 
     remote: str | None
     branch: str
@@ -56,14 +60,27 @@ class Settings:
         )
 
 
-def read_settings(root: Path) -> Settings:
-    """Return the settings of the workspace at root.
+def read_settings(workspace: Workspace) -> Settings:
+    """Return the settings of a workspace: the team's, overridden by this machine's.
 
-    Raises UserError with the field and the rule where params.yaml breaks the schema.
+    Raises UserError with the file, the field and the rule where one breaks the schema, and where
+    params.yaml still has the section that these files took the place of.
     """
-    told = Dag(root).params.get("faucet")
-    fault = Validator(orjson.loads((root / _SCHEMA).read_bytes())).first_fault(told)
-    if fault:
-        raise UserError(f"params.yaml: section faucet: {fault}")
-    section: dict[str, Any] = dict(told or {})
-    return Settings(**{**section, "checkpoint_gates": tuple(section["checkpoint_gates"])})
+    refuse_old_section(load_yaml(workspace / PARAMS))
+    fits = Validator(orjson.loads((workspace / schema_path("faucet_settings")).read_bytes()))
+    values: Any = {}
+    for name in (SETTINGS, LOCAL_SETTINGS):
+        if name == LOCAL_SETTINGS and not (workspace / name).is_file():
+            continue
+        values = _overridden(values, load_yaml(workspace / name) or {})
+        fault = fits.first_fault(values)
+        if fault:
+            raise UserError(f"{name}: {fault}")
+    return Settings(**{**values, "checkpoint_gates": tuple(values["checkpoint_gates"])})
+
+
+def _overridden(values: Any, by: Any) -> Any:
+    """Return values with those of by in their place, key by key; lists are replaced whole."""
+    if not isinstance(values, dict) or not isinstance(by, dict):
+        return by
+    return {**values, **{name: _overridden(values.get(name), by[name]) for name in by}}

@@ -161,8 +161,10 @@ def _right_side(text: str) -> str | None:
 
 
 def _calculated(node: ast.AST) -> float | None:
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return float(node.value)
+    if isinstance(node, ast.Constant):
+        number = node.value
+        is_number = isinstance(number, int | float) and not isinstance(number, bool)
+        return float(str(number)) if is_number else None
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         inner = _calculated(node.operand)
         return inner if inner is None or isinstance(node.op, ast.UAdd) else -inner

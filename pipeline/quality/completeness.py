@@ -25,7 +25,7 @@ _DANGLING = re.compile(
 )
 _CITED = re.compile(
     r"""
-    https?:// | www\. | \b[\w-]+\.(?:com|org|io|net|gov|edu|finance|xyz|fi|eu|info|co)\b
+    https?:// | www\. | \b[\w-]{1,63}\.(?:com|org|io|net|gov|edu|finance|xyz|fi|eu|info|co)\b
     | \bdoi\b | \bet\ al\b
     | ["”][,)]?\s+(?:[-\u2013—(|]\s?|by\s|in\s|from\s)\S  # a title and its publisher
     """,

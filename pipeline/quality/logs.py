@@ -30,6 +30,14 @@ _NEXT_RECORD = re.compile(
     r"\W{0,6}(?:question|query|q|answer|record|entry|item|pair|qa\spair)\s?#?\d{1,5}\b.{0,300}",
     re.IGNORECASE,
 )
+_BANNER = re.compile(r"\s{0,9}={20,}\s{1,9}[A-Z][A-Z0-9 :/&-]{3,60}\s{1,9}={20,}")
+_COUNT = re.compile(
+    r"(?:total|average|input|output|successful|success|time|queries|tokens|pairs)\b[^:\n]{0,40}:"
+    r"\s?[$~]?\d",
+    re.IGNORECASE,
+)
+_FEWEST_COUNTS = 3
+_FEWEST_LINES = 2
 
 
 def run_log(reading: Reading) -> str | None:
@@ -53,6 +61,7 @@ def without_run_log(text: str) -> str:
     Lines are taken from the end as long as they are separators, lines of a log, or a record's
     header below a separator, and only where one of them is more than a separator of Markdown.
     """
+    text = _before_statistics(text)
     stripped = text.rstrip()
     last = stripped[stripped.rfind("\n") + 1 :].strip()
     if not (_SEPARATOR.fullmatch(last) or _LOG_LINE.match(last) or _NEXT_RECORD.fullmatch(last)):
@@ -65,6 +74,31 @@ def without_run_log(text: str) -> str:
         is_log |= line.startswith("====")
         kept -= 1
     return "".join(lines[:kept]).rstrip() if is_log and kept else text
+
+
+def is_certain_log(before: str, after: str) -> bool:
+    """Return whether what without_run_log took away is a log beyond doubt.
+
+    That is several lines of it, or one below a separator. A single line may be the answer's own
+    last one: "Total tokens: 1,000" ends a price list as well.
+    """
+    taken = before[len(after) :].strip()
+    lines = [line for line in taken.splitlines() if line.strip()]
+    return len(lines) >= _FEWEST_LINES or _BANNER.match(taken) is not None
+
+
+def _before_statistics(text: str) -> str:
+    """Return text up to the statistics of a run: a banner of a report with counts behind it.
+
+    Whoever took a report apart often lost its line breaks; a banner stands on a line of its own
+    or in the middle of one.
+    """
+    if "=" * 20 not in text:
+        return text
+    for banner in _BANNER.finditer(text):
+        if len(_COUNT.findall(text, banner.end())) >= _FEWEST_COUNTS:
+            return text[: banner.start()] or text
+    return text
 
 
 def _is_machinery(lines: list[str], at: int) -> bool:

@@ -6,7 +6,7 @@ from pipeline.quality.evidence import has_formulas
 from pipeline.quality.reading import Reading
 
 _FILE_NAME = re.compile(
-    r"[\w.-]{0,100}[\w-]\.(?:txt|csv|jsonl?|md|log|ya?ml|xlsx?|docx?|sqlite|parquet)\b",
+    r"(?<![\w.-])[\w.-]{0,100}[\w-]\.(?:txt|csv|jsonl?|md|log|ya?ml|xlsx?|docx?|sqlite|parquet)\b",
     re.IGNORECASE,
 )
 _BATCH_NAME = re.compile(

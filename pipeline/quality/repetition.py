@@ -1,9 +1,10 @@
 """Answers that fill space: the measures of Gopher and FineWeb, on lines and word n-grams."""
 
 import re
-import zlib
 from collections import Counter
 from collections.abc import Sequence
+
+import pyarrow as pa
 
 from pipeline.quality.reading import Reading
 from pipeline.quality.words import words
@@ -14,6 +15,11 @@ _URL = re.compile(r"(?:https?://|www\.)\S+")
 _VARIED_SHARE = 0.30
 _LINE_CHARS = 20
 _NGRAM_WORDS = 5
+
+# Arrow's own copy of zlib, whose version the lock fixes: the system's may be zlib-ng or Apple's,
+# which compress the same text to another size.
+_DEFLATE = pa.Codec("gzip", compression_level=1)
+_GZIP_BYTES_MORE = 12  # than a zlib stream, whose size the limits are set for
 
 
 def padding(
@@ -105,5 +111,10 @@ def _compresses(reading: Reading, min_ratio: float, min_chars: float) -> str | N
     if len(reading.answer) < min_chars or _is_varied(reading):
         return None
     content = reading.answer.encode("utf-8", "surrogatepass")
-    ratio = len(zlib.compress(content, 1)) / len(content)
+    ratio = compressed_size(content) / len(content)
     return f"compresses to {ratio:.1%}: {reading.answer}" if ratio < min_ratio else None
+
+
+def compressed_size(content: bytes) -> int:
+    """Return the bytes that content takes as a zlib stream of level 1, on every machine."""
+    return len(_DEFLATE.compress(content, asbytes=True)) - _GZIP_BYTES_MORE

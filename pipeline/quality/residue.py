@@ -10,7 +10,8 @@ _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]?)?")
 _ANSI_WITHOUT_ESCAPE = re.compile(r"\[(?:0|(?:\d{1,3};){1,4}\d{1,3})m")
 _REPORT_LINE = re.compile(r"(?:question|answer) characters:? ?[\d,]{1,9}\b")
 _REPORT_AT_START = re.compile(rf"\A\s*(?:{_REPORT_LINE.pattern}\s*)+", re.IGNORECASE)
-_REPORT_AT_END = re.compile(rf"(?:\s{{0,9}}{_REPORT_LINE.pattern})+\s*\Z", re.IGNORECASE)
+_REPORT_AT_END = re.compile(rf"\s{{0,9}}{_REPORT_LINE.pattern}\s{{0,9}}\Z", re.IGNORECASE)
+_LONGEST_REPORT_LINE_CHARS = 60
 _REPORT_MARK = "characters"
 _REPORT_ENDS_CHARS = 300
 _THOUGHT = re.compile(
@@ -89,6 +90,8 @@ def model_residue(reading: Reading) -> str | None:
 
 def without_model_residue(text: str) -> str:
     """Return text without the thinking block that it opens with and the marks that end a turn."""
+    if "<" not in text and "[" not in text[-20:]:
+        return text
     return _STOP_MARK.sub("", _THOUGHT.sub("", text))
 
 
@@ -97,12 +100,27 @@ def without_escape_codes(text: str) -> str:
     return _ANSI_WITHOUT_ESCAPE.sub("", _ANSI.sub("", text))
 
 
+def has_lost_escape(text: str) -> bool:
+    """Return whether text has a terminal's code without its escape character.
+
+    It is residue nearly always, but a text about terminals may write it on purpose.
+    """
+    return _ANSI_WITHOUT_ESCAPE.search(_ANSI.sub("", text)) is not None
+
+
 def without_report_lines(text: str) -> str:
     """Return text without the report lines that it begins or ends on, and the space before them.
 
     A line further in is left: what stands beyond it may be the pair's own text or another's.
     """
-    return _REPORT_AT_END.sub("", _REPORT_AT_START.sub("", text))
+    if _REPORT_MARK not in text.lower():
+        return text
+    text = _REPORT_AT_START.sub("", text)
+    left = len(text)
+    end = len(text.rstrip())
+    while match := _REPORT_AT_END.search(text, max(0, end - _LONGEST_REPORT_LINE_CHARS), end):
+        left = end = match.start()
+    return text[:left]
 
 
 def boilerplate_opening(reading: Reading) -> str | None:

@@ -14,8 +14,10 @@ from pipeline.quality import (
     declared,
     drops,
     exposure,
+    followup,
     lengths,
     logs,
+    markup,
     relevance,
     repetition,
     residue,
@@ -79,6 +81,8 @@ TEXT_RULES: tuple[Rule, ...] = (
     Rule("report_residue", "warn", "cleanliness", residue.report_residue),
     Rule("run_log", "warn", "cleanliness", logs.run_log),
     Rule("model_residue", "warn", "cleanliness", residue.model_residue),
+    Rule("markup_residue", "warn", "cleanliness", markup.markup_residue),
+    Rule("follow_up", "warn", "completeness", followup.follow_up),
     Rule("boilerplate_opening", "info", "cleanliness", residue.boilerplate_opening),
 )
 

@@ -5,7 +5,6 @@ from functools import reduce
 from operator import add
 
 import daft
-import pandas as pd
 import pyarrow as pa
 from daft import col, lit
 from daft.functions import when
@@ -82,16 +81,3 @@ def decided(scores: daft.DataFrame, spoken: Mapping[str, str]) -> daft.DataFrame
             "decided_by": when(by_person, lit("reviewer")).otherwise(lit("rule")),
         }
     )
-
-
-def spoken_verdicts(verdicts: pd.DataFrame) -> dict[str, str]:
-    """Return the latest accept or reject of people by pair_id, sorted by pair_id.
-
-    verdicts has the columns when, who, verdict, pair_id, other_id, note, all text. Rows about
-    two pairs (other_id) and other verdicts belong to deduplication. Of several verdicts on a
-    pair the latest `when` holds, then the last `who`, then reject over accept, whatever the
-    order of the rows.
-    """
-    single = verdicts[verdicts["verdict"].isin(["accept", "reject"]) & (verdicts["other_id"] == "")]
-    latest = single.sort_values(["pair_id", "when", "who", "verdict"]).groupby("pair_id").last()
-    return {str(pair_id): str(verdict) for pair_id, verdict in latest["verdict"].items()}

@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.dedup.clusters import components
-from pipeline.dedup.population import Ints
+from pipeline.dedup.clusters.canonical import components
+from pipeline.dedup.entries import Ints
 
 
 def template_families(cluster_ids: pa.Array, frames: pa.Array) -> pa.Array:

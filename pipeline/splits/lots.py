@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import daft
 import pyarrow as pa
-from daft import col
+from daft import DataType, col
 
 from pipeline.core.memo import Memo
-from pipeline.dedup.signatures import digests
+from pipeline.dedup.candidates.fingerprints import digests
 from pipeline.splits.grouping import template_families
 from pipeline.splits.meaning import meanings
 from pipeline.splits.sticky import Lot
@@ -22,31 +22,33 @@ _TEXTS = ("question_plain", "answer_digest", "meaning", "frame")
 
 
 class Drawing(NamedTuple):
-    """Who draws, and for whom."""
+    """The lots that are drawn, and the pairs that they are drawn for."""
 
-    pairs: pa.Table  # by pair_id: cluster_id, category, score, group_id and _TEXTS
+    pairs: pa.Table  # by pair_id: columns of kept, answer_chars, group_id and _TEXTS
     lots: dict[str, Lot]  # pair_id -> its lot
     merged: list[Lot]  # of the pairs that a kept one stands for
 
 
-def drawing(kept: daft.DataFrame, *, group_by: str, memo: Memo) -> Drawing:
+def prepare_drawing(kept: daft.DataFrame, *, group_by: str, memo: Memo) -> Drawing:
     """Return the kept pairs with the group that each belongs to, and with their lots.
 
     group_by is one of GROUPS: what no split may divide. The key of a lot is what the question
     asks, or the template that it fills.
     """
     aliases = _aliases(kept)
-    read = meanings(kept.select("question").concat(aliases.select("question")), memo).collect()
+    keys = meanings(kept.select("question").concat(aliases.select("question")), memo).collect()
     table = kept.select(
         "pair_id",
         "cluster_id",
         col("category").fill_null(UNASSIGNED),
         "score",
+        "verdict",
+        col("answer").length().cast(DataType.int64()).alias("answer_chars"),
         "question",
         digests(col("answer")).get("digest").alias("answer_digest"),
     )
-    columns = ("pair_id", "cluster_id", "category", "score", *_TEXTS)
-    joined = table.join(read, on="question").select(*columns).sort("pair_id")
+    columns = ("pair_id", "cluster_id", "category", "score", "verdict", "answer_chars", *_TEXTS)
+    joined = table.join(keys, on="question").select(*columns).sort("pair_id")
     pairs = joined.to_arrow().combine_chunks()
     groups = pairs["cluster_id"].combine_chunks()
     if group_by == "template":
@@ -56,7 +58,7 @@ def drawing(kept: daft.DataFrame, *, group_by: str, memo: Memo) -> Drawing:
     names = ("pair_id", "cluster_id", "group_id", key)
     rows = list(zip(*(pairs[name].to_pylist() for name in names), strict=True))
     group_of = {cluster_id: group_id for _, cluster_id, group_id, _ in rows}
-    merged = aliases.join(read, on="question").select("cluster_id", key).to_pydict()
+    merged = aliases.join(keys, on="question").select("cluster_id", key).to_pydict()
     return Drawing(
         pairs,
         {pair_id: Lot(group_id, drawn_by) for pair_id, _, group_id, drawn_by in rows},

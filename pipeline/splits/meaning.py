@@ -5,11 +5,11 @@ import pyarrow as pa
 from daft import DataType, col
 
 from pipeline.core.memo import Memo
-from pipeline.dedup.guards import Reading, read
+from pipeline.dedup.guards.question_guards import QuestionWords, question_words
 from pipeline.dedup.text import plain, tokens
 
 _BETWEEN = "\x1f"  # no token holds it
-_MEANT = pa.struct([(name, pa.large_string()) for name in ("question_plain", "meaning", "frame")])
+_KEYS = pa.struct([(name, pa.large_string()) for name in ("question_plain", "meaning", "frame")])
 
 
 def meanings(questions: daft.DataFrame, memo: Memo) -> daft.DataFrame:
@@ -20,36 +20,36 @@ def meanings(questions: daft.DataFrame, memo: Memo) -> daft.DataFrame:
     return memo.rows(
         "meanings",
         questions.select("question").distinct(),
-        lambda unread: unread.select("question", _meant(col("question")).unnest()),
+        lambda unread: unread.select("question", _keys(col("question")).unnest()),
         key="question",
     )
 
 
-@daft.func.batch(return_dtype=DataType.from_arrow_type(_MEANT))
-def _meant(questions: daft.Series) -> pa.Array:
-    words = [" ".join(tokens(plain(text))) for text in questions.to_pylist()]
-    readings = list(map(read, words))
-    columns = [words, map(meaning, readings), map(frame, readings)]
+@daft.func.batch(return_dtype=DataType.from_arrow_type(_KEYS))
+def _keys(questions: daft.Series) -> pa.Array:
+    plain_texts = [" ".join(tokens(plain(text))) for text in questions.to_pylist()]
+    words = list(map(question_words, plain_texts))
+    columns = [plain_texts, map(meaning, words), map(frame, words)]
     arrays = [pa.array(list(column), pa.large_string()) for column in columns]
-    return pa.StructArray.from_arrays(arrays, fields=list(_MEANT))
+    return pa.StructArray.from_arrays(arrays, fields=list(_KEYS))
 
 
-def meaning(found: Reading) -> str:
+def meaning(words: QuestionWords) -> str:
     """Return a key that two questions share whenever no guard tells them apart.
 
     The guards compare numbers, names, directions and content words, and so does the key: what is
     merged or linked by rule as one question has one key, however it is worded.
     """
-    parts = (found.numbers, sorted(found.entities), found.directions, sorted(found.content))
+    parts = (words.numbers, sorted(words.entities), words.directions, sorted(words.content))
     return _BETWEEN.join(_BETWEEN.join(["", *part]) for part in parts)
 
 
-def frame(found: Reading) -> str:
+def frame(words: QuestionWords) -> str:
     """Return a key that the fillings of one template share.
 
     The slots of a template are numbers, names and directions, so only how many of each there are
     counts; the content words stay. What fills a slot with any other word ("retail", "technology")
     is a template of its own here.
     """
-    slots = (len(found.numbers), len(found.entities), len(found.directions))
-    return _BETWEEN.join([*map(str, slots), *sorted(found.content)])
+    slots = (len(words.numbers), len(words.entities), len(words.directions))
+    return _BETWEEN.join([*map(str, slots), *sorted(words.content)])

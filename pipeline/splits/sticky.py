@@ -32,7 +32,7 @@ def drawn(key: str, shares: Mapping[str, float], seed: int) -> str:
     return max(shares, key=lambda name: shares[name])  # shares that sum to a hair less than 1
 
 
-def settled(
+def assign_sticky(
     lots: Mapping[str, Lot],
     merged: Iterable[Lot],
     shares: Mapping[str, float],

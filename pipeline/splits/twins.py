@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rapidfuzz import fuzz, process
 
-from pipeline.dedup.guards import question_guards, read
+from pipeline.dedup.guards.question_guards import question_guards, question_words
 from pipeline.dedup.text import sorted_key
 
 _AT_ONCE = 512
@@ -32,14 +32,16 @@ class Leak(NamedTuple):
     question_similarity: float | None  # token-sort, 0-100
 
 
-class Search(NamedTuple):
-    """What was found, and how many questions of two splits were compared for it."""
+class LeakSearch(NamedTuple):
+    """The leaks, and how many questions of two splits were compared for it."""
 
     leaks: list[Leak]
     comparisons: int
 
 
-def search(texts: pa.Table, *, threshold: float, apart: frozenset[tuple[str, str]]) -> Search:
+def find_leaks(
+    texts: pa.Table, *, threshold: float, apart: frozenset[tuple[str, str]]
+) -> LeakSearch:
     """Return the twins across splits among texts.
 
     texts has pair_id, split, question_plain (its words in order), meaning and answer_digest.
@@ -47,15 +49,15 @@ def search(texts: pa.Table, *, threshold: float, apart: frozenset[tuple[str, str
     similarity and that no guard tells apart, unless a reviewer keeps them apart (two pair_ids,
     sorted), and two with the same answer.
     """
-    found: dict[tuple[str, str], Leak] = {}
+    leaks: dict[tuple[str, str], Leak] = {}
     comparisons = 0
     for by_split in _shared_meanings(texts):
         for ours, theirs in combinations(by_split, 2):
             comparisons += len(ours) * len(theirs)
             near = _near(ours, theirs, threshold)
-            found |= {leak.pair_ids: leak for leak in near if leak.pair_ids not in apart}
-    found |= {leak.pair_ids: leak for leak in _same_answers(texts)}
-    return Search([found[ids] for ids in sorted(found)], comparisons)
+            leaks |= {leak.pair_ids: leak for leak in near if leak.pair_ids not in apart}
+    leaks |= {leak.pair_ids: leak for leak in _same_answers(texts)}
+    return LeakSearch([leaks[ids] for ids in sorted(leaks)], comparisons)
 
 
 def _shared_meanings(texts: pa.Table) -> Iterator[list[Asking]]:
@@ -79,7 +81,7 @@ def _near(ours: Asking, theirs: Asking, threshold: float) -> Iterator[Leak]:
         )
         for row, column in np.argwhere(ratios >= threshold).tolist():
             one, other = sides[0][start + row], sides[1][column]
-            if not question_guards(read(one), read(other)):
+            if not question_guards(question_words(one), question_words(other)):
                 for two in product(ours[one], theirs[other]):
                     first, second = sorted(two)
                     similarity = round(float(ratios[row, column]), 4)

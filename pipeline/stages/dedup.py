@@ -1,28 +1,42 @@
 """dedup: scored pairs in; the pairs to keep, and a decision about every likeness, out."""
 
 from collections import Counter
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple, get_args
 
 import daft
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import csr_array
+from daft import DataType, col, lit
 
+from pipeline.core import former_ids
 from pipeline.core.errors import UserError
 from pipeline.core.memo import Memo
 from pipeline.core.text import counted
-from pipeline.dedup.comparison import Comparison, comparison
-from pipeline.dedup.decisions import Settled, settle
-from pipeline.dedup.kept import cluster_ids, kept_pairs, questions_of
-from pipeline.dedup.planted import planted
-from pipeline.dedup.population import Population, one_array, population, representatives
-from pipeline.dedup.records import DECISIONS, analysis, decision_records, similarity_matrix
+from pipeline.dedup.candidates.fingerprints import MinHash, remembered_fingerprints
+from pipeline.dedup.candidates.search import find_candidates
+from pipeline.dedup.clusters.canonical import neighbours
+from pipeline.dedup.clusters.decisions import Resolution, resolve
+from pipeline.dedup.clusters.reruns import Reruns
+from pipeline.dedup.clusters.reviewed import Edge, ReviewedEdges
+from pipeline.dedup.comparison.evidence import compare_edges
+from pipeline.dedup.entries import Entries, Worth, one_array, rank_entries, representatives
+from pipeline.dedup.framing import apart_by_context, contexts_of, guarded
+from pipeline.dedup.outputs.kept import cluster_ids, decided_questions, kept_pairs
+from pipeline.dedup.outputs.merged_metadata import conflict_count
+from pipeline.dedup.outputs.records import DECISIONS, analysis, decision_records
+from pipeline.dedup.outputs.similarities import similarity_rows
+from pipeline.dedup.pairing import pair_entries
+from pipeline.dedup.planted.judging import judge_planted
 from pipeline.dedup.rules import Thresholds
-from pipeline.dedup.signatures import MinHash, remembered_fingerprints
-from pipeline.dedup.verdicts import Verdicts, in_force, neighbours
-from pipeline.quality.repaired import with_repairs
+from pipeline.quality.repaired import keyed_by_text, with_repairs
+from pipeline.reviews.force import InForce, in_force
+from pipeline.reviews.tables import verdicts_of
+
+_OF_FLAG = ("code", "severity")
+_LISTS = ("flags", "warnings", "repairs")
 
 _ROWS_HELD = 100_000
 """Up to so many pairs are read once and held; of more, texts are read where they are needed."""
@@ -34,7 +48,7 @@ class Deduped(NamedTuple):
     kept: daft.DataFrame
     decisions: daft.DataFrame
     duplicate_analysis_detailed: dict[str, Any]
-    similarity_matrix: csr_array
+    similarity: daft.DataFrame
     metrics: dict[str, float]
 
 
@@ -61,6 +75,7 @@ def dedup(
     anchors: int,
     seed: int,
     plants: int,
+    reruns: Reruns,
     memo: Memo,
 ) -> Deduped:
     """Return the pairs without their duplicates, and what was decided about each likeness.
@@ -76,18 +91,22 @@ def dedup(
     answer_shingle_words that of the answers, cosine_bands the hyperplanes of the vectors;
     max_bucket is the largest bucket that is compared in full, anchors the number of the best pairs
     of a question or an answer that its others are compared with; seed draws both. plants is the
-    number of duplicates and of traps made to measure recall and false merges in passing. repairs
-    are qa's copies of damaged texts: those that it applies are what is kept, while likeness is
-    judged on the texts as delivered. verdicts are those of reviewers.
+    number of duplicates and of traps made to measure recall and false merges in passing. reruns
+    says what becomes of other answers to a question that reads the same: keep_all keeps them side
+    by side, keep_best makes them alternatives of the best one. repairs are qa's copies of damaged
+    texts: those that it applies are what is compared and kept. verdicts are those of reviewers.
 
-    Raises UserError when permutations are no multiple of bands or a pair has no score.
+    Raises UserError when permutations are no multiple of bands, a pair has no score, or reruns is
+    unknown.
     """
     _check_multiple(permutations=permutations, bands=bands)
     _check_multiple(answer_permutations=answer_permutations, answer_bands=answer_bands)
-    at = Thresholds(
+    if reruns not in get_args(Reruns):
+        known = " or ".join(get_args(Reruns))
+        raise UserError(f"params.yaml: dedup.reruns is {reruns!r}, must be {known}")
+    thresholds = Thresholds(
         fuzzy_threshold, review_threshold, answer_threshold, cosine_threshold, wording_threshold
     )
-    said = in_force(verdicts)
     shape = MinHash(
         permutations,
         bands,
@@ -99,95 +118,141 @@ def dedup(
     )
     if pairs.count_rows() <= _ROWS_HELD:
         pairs = pairs.collect()
-    printed = remembered_fingerprints(pairs, shape, memo)
-    score, failed = _scored(printed, scores)
-    people = population(printed, score, _left_out(failed, said))
-    ordered, apart = _of_two(said, people)
-    same_text = representatives(people, neighbours(apart))
-    present = np.unique(same_text)
+    after = former_ids.successors(pairs)
+    counting = in_force(verdicts_of(former_ids.followed(verdicts, after)))
+    texts = with_repairs(pairs, repairs)
+    fingerprints = remembered_fingerprints(keyed_by_text(texts), shape, memo)
+    worth, failed = _worth(fingerprints, scores)
+    entries = rank_entries(fingerprints, worth, _left_out(failed, counting))
+    reviewed = _reviewed_edges(counting, entries)
+    contexts = contexts_of(pairs)
+    objections = [*reviewed.objections(), *apart_by_context(entries, contexts)]
+    same_text = representatives(entries, neighbours(objections))
+    distinct = np.unique(same_text)
 
-    reviewed = same_text[np.array([*ordered, *apart], np.int64).reshape(-1, 2).T]
-    found = comparison(
-        printed,
-        people,
-        present,
-        reviewed,
-        pairs,
+    candidates = find_candidates(
+        fingerprints,
+        entries,
+        distinct,
         vectors,
-        at,
-        memo,
+        thresholds,
         cosine_bands=cosine_bands,
         max_bucket=max_bucket,
-        anchors=anchors,
         seed=seed,
     )
-    met, measured = found.met, found.measured
-    settled = settle(measured, same_text, ordered, apart, at)
+    named = same_text[np.array([*chain(*reviewed)], np.int64).reshape(-1, 2).T]
+    edges = pair_entries(entries, distinct, candidates, named, anchors=anchors)
+    evidence = compare_edges(edges, entries, fingerprints, texts, thresholds, memo)
+    evidence = guarded(evidence, entries, contexts)
+    resolution = resolve(evidence, same_text, reviewed, thresholds, reruns=reruns)
 
-    clusters = cluster_ids(people, settled.links)
-    questions = questions_of(pairs, people, settled)
-    records = decision_records(settled, people, clusters, questions, said.notes, at)
+    clusters = cluster_ids(entries, resolution.links)
+    questions = decided_questions(texts, entries, resolution)
+    records = decision_records(resolution, entries, clusters, questions, counting.notes, thresholds)
+    report = analysis(records, entries, clusters, resolution.merged, questions)
+    judged = _judged(scores, repairs)
+    kept = kept_pairs(texts, judged, entries, resolution, clusters, questions).collect()
     return Deduped(
-        kept=kept_pairs(with_repairs(pairs, repairs), people, settled, clusters, questions),
+        kept=kept,
         decisions=daft.from_arrow(pa.Table.from_pylist(records, DECISIONS)),
-        duplicate_analysis_detailed=analysis(records, people, clusters, settled.merged, questions),
-        similarity_matrix=similarity_matrix(met, same_text, people.row, len(printed)),
+        duplicate_analysis_detailed=report,
+        similarity=similarity_rows(edges, entries, same_text),
         metrics={
-            "pairs": len(printed),
-            "rejected": len(printed) - len(clusters),
-            "kept": len(clusters) - len(settled.merged),
-            **_found(settled, clusters),
-            **_work(found),
-            **planted(
-                pairs, one_array(printed["pair_id"]), count=plants, shape=shape, at=at, memo=memo
+            "pairs": len(fingerprints),
+            "rejected": len(fingerprints) - len(clusters),
+            "kept": len(clusters) - len(resolution.merged),
+            **_decision_metrics(resolution, clusters),
+            "metadata_conflicts": conflict_count(kept),
+            **candidates.metrics(),
+            "verified": len(edges.left),
+            "uncompared": edges.uncompared,
+            **judge_planted(
+                pairs,
+                one_array(fingerprints["pair_id"]),
+                count=plants,
+                shape=shape,
+                thresholds=thresholds,
+                memo=memo,
             ),
         },
     )
 
 
-def _check_multiple(**two: int) -> None:
-    (whole, count), (part, divisor) = two.items()
+def _check_multiple(**counts: int) -> None:
+    (whole, count), (part, divisor) = counts.items()
     if count % divisor:
         raise UserError(f"params.yaml: dedup.{whole} is {count}, no multiple of {part}")
 
 
-def _scored(printed: pa.Table, scores: daft.DataFrame) -> tuple[pa.Array, pa.Table]:
-    """Return the score of each row of printed, and the pair_ids that quality analysis rejects.
+def _worth(fingerprints: pa.Table, scores: daft.DataFrame) -> tuple[Worth, pa.Array]:
+    """Return what each row of fingerprints is worth, and the pair_ids that are rejected.
 
     Raises UserError when a pair has no score: scores of other pairs decide nothing here.
     """
     table = scores.select("pair_id", "score", "verdict").to_arrow()
-    places = pc.index_in(printed["pair_id"], table["pair_id"])
+    places = pc.index_in(fingerprints["pair_id"], table["pair_id"])
     if places.null_count:
-        told = counted(places.null_count, "pair")
-        raise UserError(f"scores: {told} without a score; run qa first")
+        missing = counted(places.null_count, "pair")
+        raise UserError(f"scores: {missing} without a score; run qa first")
     failed = table.filter(pc.equal(table["verdict"], "reject"))
-    return table["score"].take(places), failed["pair_id"]
+    verdict = table["verdict"].take(places)
+    is_repaired = pc.not_equal(fingerprints["pair_id"], fingerprints["text_key"])
+    worth = Worth(
+        table["score"].take(places),
+        np.asarray(pc.not_equal(verdict, "accept")),
+        np.asarray(is_repaired),
+    )
+    return worth, failed["pair_id"]
 
 
-def _left_out(failed: pa.ChunkedArray, said: Verdicts) -> pa.Array:
+def _judged(scores: daft.DataFrame, repairs: daft.DataFrame) -> daft.DataFrame:
+    """Return the verdict on each pair, the codes of its flags, and what was repaired in it."""
+    raised = scores.select("pair_id", "flags").explode("flags").where(col("flags").not_null())
+    each = raised.select("pair_id", *(col("flags").get(name).alias(name) for name in _OF_FLAG))
+    codes = _codes(each, "flags")
+    warnings = _codes(each.where(col("severity") != lit("info")), "warnings")
+    applied = repairs.where(col("is_applied") == lit(True)).select(  # noqa: FBT003 - a value
+        "pair_id", col("kinds").alias("repairs")
+    )
+    nothing = lit([]).cast(DataType.list(DataType.string()))
+    judged = scores.select("pair_id", "verdict", "decided_by")
+    return (
+        judged.join(codes, on="pair_id", how="left")
+        .join(warnings, on="pair_id", how="left")
+        .join(applied, on="pair_id", how="left")
+        .with_columns({name: col(name).fill_null(nothing) for name in _LISTS})
+    )
+
+
+def _codes(flags: daft.DataFrame, name: str) -> daft.DataFrame:
+    gathered = flags.groupby("pair_id").agg(col("code").list_agg().alias(name))
+    return gathered.with_column(name, col(name).list_sort())
+
+
+def _left_out(failed: pa.ChunkedArray, counting: InForce) -> pa.Array:
     """Return the pair_ids that quality analysis or a reviewer rejects; a reviewer's word counts."""
-    out = {pair_id for pair_id in failed.to_pylist() if said.of_one.get(pair_id) != "accept"}
-    out |= {pair_id for pair_id, verdict in said.of_one.items() if verdict == "reject"}
+    of_one = counting.of_one
+    out = {pair_id for pair_id in failed.to_pylist() if of_one.get(pair_id) != "accept"}
+    out |= {pair_id for pair_id, verdict in of_one.items() if verdict == "reject"}
     return pa.array(sorted(out), pa.large_string())
 
 
-def _of_two(said: Verdicts, people: Population) -> tuple[list[tuple[int, int]], ...]:
-    """Return the pairs of entries that reviewers merge and that they keep apart."""
-    entries = {pair_id: entry for entry, pair_id in enumerate(people.pair_id.to_pylist())}
-    found: dict[str, list[tuple[int, int]]] = {"merge": [], "keep_apart": []}
-    for (first, second), verdict in said.of_two.items():
-        if first in entries and second in entries:
-            one, other = sorted((entries[first], entries[second]))
-            found[verdict].append((one, other))
-    return sorted(found["merge"]), sorted(found["keep_apart"])
+def _reviewed_edges(counting: InForce, entries: Entries) -> ReviewedEdges:
+    """Return the entries of each verdict about two that both take part."""
+    entry_of = {pair_id: entry for entry, pair_id in enumerate(entries.pair_id.to_pylist())}
+    edges: dict[str, list[Edge]] = {verdict: [] for verdict in ReviewedEdges._fields}
+    for (first, second), verdict in counting.of_two.items():
+        if first in entry_of and second in entry_of:
+            better, worse = sorted((entry_of[first], entry_of[second]))
+            edges[verdict].append((better, worse))
+    return ReviewedEdges(*(sorted(edges[verdict]) for verdict in ReviewedEdges._fields))
 
 
-def _found(settled: Settled, clusters: list[str]) -> dict[str, float]:
-    counted = Counter(decision.ruling for decision in settled.decisions)
+def _decision_metrics(resolution: Resolution, clusters: list[str]) -> dict[str, float]:
+    rulings = Counter(decision.ruling for decision in resolution.decisions)
     actions: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
-    for (kind, action), count in counted.items():
+    for (kind, action), count in rulings.items():
         actions[action] += count
         kinds[kind] += count
     sizes = Counter(clusters).values()
@@ -195,22 +260,13 @@ def _found(settled: Settled, clusters: list[str]) -> dict[str, float]:
         "merged": actions["merge"],
         "aliased": actions["alias"],
         "linked": actions["keep"] - kinds["look_alike"],
-        "proposals": settled.proposals,
+        "proposals": resolution.proposals,
         "proposals_listed": actions["review"],
-        "look_alikes": settled.look_alikes,
+        "look_alikes": resolution.look_alikes,
         "look_alikes_listed": kinds["look_alike"],
-        "decided_by_reviewer": sum(d.is_reviewers for d in settled.decisions),
+        "alternatives": len(resolution.alternatives),
+        "decided_by_reviewer": sum(d.is_by_reviewer for d in resolution.decisions),
         "clusters": sum(size > 1 for size in sizes),
         "largest_cluster": max(sizes, default=0),
-        "duplicate_rate": round(len(settled.merged) / max(1, len(clusters)), 6),
-    }
-
-
-def _work(found: Comparison) -> dict[str, float]:
-    return {
-        "candidates": found.tried,
-        "verified": len(found.met.left),
-        "largest_bucket": found.largest_bucket,
-        "split_buckets": found.split_buckets,
-        "uncompared": found.uncompared,
+        "duplicate_rate": round(len(resolution.merged) / max(1, len(clusters)), 6),
     }

@@ -1,5 +1,6 @@
 """integrate: deliveries in, unique pairs with their provenance out, every record accounted for."""
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ _CHARS_PER_RANGE = 32_000_000
 """How many characters of entries a range of pairs, or of refusals, holds at most."""
 
 _TEXT = pa.large_string()
+_READ = ("place", "agent", "delivery", "name", "path", "mapping")
 _KEY_NAMES = ["agent", "delivery", "seq"]
 _ENTRY_KEY: list[daft.Expression | str] = [*_KEY_NAMES]
 _REFUSED = ("agent", "delivery", "pointer", "reason", "message", "record")
@@ -57,7 +59,8 @@ def integrate(
     """Return the unique pairs of all deliveries, what was refused, and the books.
 
     deliveries has one row per landed delivery: place (agent/delivery), agent, delivery, name,
-    bytes, and the path of its file, which is read where the row is processed. A pair delivered
+    bytes, the path of its file, which is read where the row is processed, and mapping: what people
+    say about its keys, as YAML, empty for nothing. A pair delivered
     several times is one row with several origins; its other columns are those of its first origin
     in order of agent, delivery and place in it. max_delivery_mb (10^6 bytes) bounds what is
     parsed. Entries go to the spool as they are read; pairs come back in ranges of their id, so
@@ -67,8 +70,8 @@ def integrate(
     plan = plan_of(master_plan)
 
     def compute(unread: daft.DataFrame, spill: Spill) -> daft.DataFrame:
-        read = reader(plan, delivered_pair, max_bytes, spill)
-        told = read(*(col(name) for name in ("place", "agent", "delivery", "name", "path")))
+        read = reader(plan, delivered_pair, max_bytes, spill, deliveries=unread.count_rows())
+        told = read(*(col(name) for name in _READ))
         return unread.select("place", told.alias("told")).select("place", col("told").unnest())
 
     told, rows = spool.rows(
@@ -82,7 +85,7 @@ def integrate(
         delivered_pair=delivered_pair,
         max_bytes=max_bytes,
     )
-    told = deliveries.exclude("path").join(told, on="place").collect()
+    told = deliveries.exclude("path", "mapping").join(told, on="place").collect()
     entries = _standing(rows, told)
     each = entries.select("pair_id", *_ENTRY_KEY, "reason", "chars").collect()
     turns = _turns(each)
@@ -196,7 +199,7 @@ def _accounting(told: daft.DataFrame, each: daft.DataFrame, turns: daft.DataFram
     found = _counts(each, keys)
     accepted = _counts(turns.where(col("turn") == lit(1)), keys)
     repeated = _counts(turns.where(col("turn") > lit(1)), keys)
-    refused = _counts(each.where(col("reason").not_null()), [*keys, "reason"])
+    refused = _reasons(_counts(each.where(col("reason").not_null()), [*keys, "reason"]))
     counts = (accepted, repeated, refused)
     rows = [
         _books({**row, "found": found.get((row["agent"], row["delivery"]), 0)}, *counts)
@@ -213,14 +216,22 @@ def _counts(rows: daft.DataFrame, keys: list[str]) -> dict[tuple[str, ...], int]
     return dict(zip(named, counted["count"], strict=True))
 
 
+def _reasons(refused: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], dict[str, int]]:
+    """Return by delivery how many records were refused for each reason, sorted by reason."""
+    reasons: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
+    for (*delivery, reason), count in sorted(refused.items()):
+        reasons[tuple(delivery)][reason] = count
+    return reasons
+
+
 def _books(
     row: Mapping[Hashable, Any],
     accepted: dict[tuple[str, ...], int],
     repeated: dict[tuple[str, ...], int],
-    refused: dict[tuple[str, ...], int],
+    refused: Mapping[tuple[str, ...], dict[str, int]],
 ) -> Json:
     key = (row["agent"], row["delivery"])
-    reasons = {name[2]: count for name, count in sorted(refused.items()) if name[:2] == key}
+    reasons = refused.get(key, {})
     took, again, quarantined = accepted.get(key, 0), repeated.get(key, 0), sum(reasons.values())
     if row["found"] != took + again + quarantined:
         raise AssertionError(f"books of {key}: {row['found']} != {took} + {again} + {quarantined}")

@@ -8,16 +8,20 @@ import pandas as pd
 import pyarrow as pa
 from daft import col, lit
 
+from pipeline.core import former_ids
 from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.quality.attached import with_attached
 from pipeline.quality.grading import PARTS, Yardstick, graded, with_flag
 from pipeline.quality.lexicon import domain
-from pipeline.quality.repair import checked_mode, edits_in_force, repairs
+from pipeline.quality.repair import REPAIRS, checked_mode, repair_metrics, repairs
+from pipeline.quality.repaired import keyed_by_pair, keyed_by_text, with_repairs
 from pipeline.quality.report import flat_metrics, quality_analysis_report
 from pipeline.quality.review import review_list
 from pipeline.quality.rules import TABLE_RULES, TOO_SHORT, bound_alone
-from pipeline.quality.scoring import decided, scored, spoken_verdicts
+from pipeline.quality.scoring import decided, scored
+from pipeline.reviews.force import edits_in_force, in_force
+from pipeline.reviews.tables import edits_of, verdicts_of
 
 _COLUMNS = (
     "pair_id",
@@ -67,11 +71,11 @@ def qa(
 ) -> Scored:
     """Return a score, a verdict and flags with evidence for every pair.
 
-    Rules say what is wrong with a pair and never change it; nothing is dropped here. People's
-    verdicts (accept or reject) stand over the rules', and their edits of pairs that they accept
-    over the delivered texts. Grades depend on question, answer, the
-    master plan's names and the params of grading alone, so memo keeps them; weights, verdicts
-    and reports are cheap and made anew.
+    Damage that can be undone with certainty is undone in a copy first, and the copy is judged, as
+    are people's edits of pairs that they accept; the pair itself is never changed and nothing is
+    dropped here. People's verdicts (accept or reject) stand over the rules'. Grades depend on the
+    texts that are judged, the master plan's names and the params of grading alone, so memo keeps
+    them; weights, verdicts and reports are cheap and made anew.
 
     rules holds the limits of each rule by code (pipeline/quality/rules.py), repair is what is
     done with copies of damaged texts (off, report or apply). attached_words holds what
@@ -82,23 +86,34 @@ def qa(
     params that fit no rule or part.
     """
     mode = checked_mode(repair)
+    after = former_ids.successors(pairs)
+    verdicts, edits = former_ids.followed(verdicts, after), former_ids.followed_edits(edits, after)
     terms = domain(master_plan["indicator"])
     yardstick = Yardstick(terms, rules, penalties)
+    spoken = in_force(verdicts_of(verdicts)).of_one
+    copies = repairs(
+        pairs,
+        mode,
+        edits_in_force(edits_of(edits), spoken),
+        kinds=[kind for kind in REPAIRS if rules.get(kind) is not False],
+        memo=memo,
+    )
+    texts = with_repairs(pairs, copies)
     grades = memo.rows(
         "grades",
-        pairs.select("pair_id", "question", "answer"),
-        lambda texts: graded(texts, yardstick),
+        keyed_by_text(texts),
+        lambda unseen: graded(unseen, yardstick),
         indicators=sorted(set(master_plan["indicator"])),
         rules=rules,
         penalties=penalties,
     )
+    grades = keyed_by_pair(grades)
     grades = with_attached(grades, pairs, **attached_words)
     for rule in TABLE_RULES:
         speaks = bound_alone(rule, rules)
         if speaks:
             found = speaks(grades if rule is TOO_SHORT else pairs).collect()
             grades = with_flag(grades, found, rule, penalties[rule.severity])
-    spoken = spoken_verdicts(verdicts)
     ruled = scored(grades, weights, review_below=review_below, reject_below=reject_below)
     scores = decided(ruled, spoken).select(*_COLUMNS).collect()
     labelled = scores.join(pairs.select("pair_id", "indicator", "category"), on="pair_id")
@@ -109,8 +124,8 @@ def qa(
         histogram_bin_chars=histogram_bin_chars,
         worst_pairs=worst_pairs,
     )
-    offered = repairs(pairs, scores, mode, edits_in_force(edits, spoken))
-    return Scored(scores, report, review_list(scores, pairs), offered, flat_metrics(report))
+    figures = {**flat_metrics(report), **repair_metrics(copies)}
+    return Scored(scores, report, review_list(scores, texts), copies, figures)
 
 
 def _unknown(scores: daft.DataFrame, spoken: Mapping[str, str]) -> list[str]:

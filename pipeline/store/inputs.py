@@ -9,46 +9,66 @@ import orjson
 from daft import col
 
 from pipeline.core.errors import UserError
-from pipeline.deliveries.landing import landed
+from pipeline.core.ids import content_digest
+from pipeline.deliveries.stored import Stored, landed, mapping_path
+from pipeline.reviews.reading import read_edits, read_verdicts
+from pipeline.reviews.tables import verdict_table
 from pipeline.store.tables import read_table
+from pipeline.workspace.git import Folder
+from pipeline.workspace.layout import DELIVERIES, EDITS, VERDICTS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DELIVERIES = Path("data/deliveries")
 
+def read_input(folder: Folder, path: Path) -> Any:
+    """Return the content of an input of a workspace, in the form that stages take it.
 
-def read_input(root: Path, path: Path) -> Any:
-    """Return the content of an input file below root, in the form that stages take it.
-
-    Raises UserError where the file is missing.
+    Raises UserError where the file is missing, or is a book of reviews that cannot be read whole.
     """
+    root = Path(folder)
     if path == DELIVERIES:
         return _read_deliveries(root / path)
     if not (root / path).exists():
         raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
+    if path in _BOOKS:
+        return _BOOKS[path]((root / path).read_bytes(), path.as_posix())
     return _READERS[path.suffix](root / path)
 
 
 def _read_deliveries(folder: Path) -> daft.DataFrame:
     """Return one row per landed delivery; the file at its path is read where it is processed."""
     stored = landed(folder.resolve())
+    mappings = [_mapping(delivery) for delivery in stored]
     table = daft.from_pydict(
         {
-            "place": [f"{delivery.agent}/{delivery.delivery}" for delivery in stored],
+            "place": [_place(*both) for both in zip(stored, mappings, strict=True)],
             "agent": [delivery.agent for delivery in stored],
             "delivery": [delivery.delivery for delivery in stored],
             "name": [delivery.name for delivery in stored],
             "bytes": [delivery.path.stat().st_size for delivery in stored],
             "path": [str(delivery.path) for delivery in stored],
+            "mapping": mappings,
         }
     )
     if not stored:
         text = daft.DataType.string()
-        for name in ("place", "agent", "delivery", "name", "path"):
+        for name in ("place", "agent", "delivery", "name", "path", "mapping"):
             table = table.with_column(name, col(name).cast(text))
         table = table.with_column("bytes", col("bytes").cast(daft.DataType.int64()))
     return table
+
+
+def _mapping(delivery: Stored) -> str:
+    """Return what people say about a delivery's keys, "" where they say nothing."""
+    path = mapping_path(delivery.path)
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
+
+def _place(delivery: Stored, mapping: str) -> str:
+    """Return what a delivery's entries are kept by: another mapping gives other entries."""
+    said = f"#{content_digest(mapping.encode())[:12]}" if mapping else ""
+    return f"{delivery.agent}/{delivery.delivery}{said}"
 
 
 def _read_json(path: Path) -> Any:
@@ -65,6 +85,12 @@ def _read_csv(path: Path) -> "pd.DataFrame":
 
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
 
+
+_BOOKS: dict[Path, Callable[[bytes, str], Any]] = {
+    VERDICTS: lambda content, name: verdict_table(read_verdicts(content, name)),
+    EDITS: lambda content, name: [edit._asdict() for edit in read_edits(content, name)],
+}
+"""What people write by hand, too: read as strictly as the commands read it."""
 
 _READERS: dict[str, Callable[[Path], Any]] = {
     ".csv": _read_csv,

@@ -1,7 +1,6 @@
 """What a stage returns, written by the suffix of the file that dvc.yaml names."""
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from pipeline.core.schemas import JsonSchema, arrow_schema, faults
 from pipeline.core.spreadsheets import FORMULA_START
 from pipeline.core.validation import Validator
 from pipeline.store.atomic import replacing, write_bytes
+from pipeline.store.sqlite_file import write_database
 from pipeline.store.tables import checked, checked_ranges, write_table, write_tables
 
 
@@ -142,18 +142,6 @@ def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
     return column
 
 
-def _write_matrix(value: Any, path: Path, schema: JsonSchema | None) -> None:  # noqa: ARG001
-    import scipy.sparse  # noqa: PLC0415 - one stage writes matrices
-
-    with replacing(path) as temporary, temporary.open("wb") as file:
-        scipy.sparse.save_npz(file, value)
-
-
-def _write_database(value: sqlite3.Connection, path: Path, schema: JsonSchema | None) -> None:  # noqa: ARG001
-    with replacing(path) as temporary:
-        value.execute("VACUUM INTO ?", (str(temporary),))
-
-
 def _write_text(value: str, path: Path, schema: JsonSchema | None) -> None:  # noqa: ARG001
     write_bytes(path, value.encode("utf-8"))
 
@@ -164,8 +152,7 @@ _WRITERS: dict[str, Callable[[Any, Path, JsonSchema | None], None]] = {
     ".json": _write_json,
     ".jsonl": _write_jsonl,
     ".md": _write_text,
-    ".npz": _write_matrix,
     ".png": lambda value, path, _: write_bytes(path, value.png),
-    ".sqlite": _write_database,
+    ".sqlite": lambda value, path, _: write_database(value, path),
     ".svg": lambda value, path, _: write_bytes(path, value.svg.encode("utf-8")),
 }

@@ -73,10 +73,10 @@ def code_digest(root: Path, code: tuple[Path, ...]) -> str:
             if file.is_file() and "__pycache__" not in file.parts
         }
     )
-    told = [
+    listed = [
         [file.relative_to(root).as_posix(), content_digest(file.read_bytes())] for file in files
     ]
-    return content_digest(compact(told).encode())
+    return content_digest(compact(listed).encode())
 
 
 def _add_part(folder: Path, computed: pa.Table, key: str) -> None:

@@ -4,11 +4,13 @@ import shutil
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import reduce
 from itertools import chain, pairwise
 from pathlib import Path
 
 import daft
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.core.ranges import Ranges
 from pipeline.core.schemas import JsonSchema, arrow_schema, faults
@@ -25,7 +27,9 @@ def read_table(path: Path) -> daft.DataFrame:
 
 
 def checked(table: daft.DataFrame, row: JsonSchema) -> pa.Table:
-    """Return a table sorted by its first column, with the types that its schema names.
+    """Return a table sorted by its key, with the types that its schema names.
+
+    The key is what the schema names under x-key, its first column where it names none.
 
     Raises ValueError where a column is missing or too many, a key comes twice, or a value
     breaks a rule of the schema.
@@ -34,16 +38,22 @@ def checked(table: daft.DataFrame, row: JsonSchema) -> pa.Table:
     if set(table.column_names) != set(names):
         wrong = sorted(set(table.column_names) ^ set(names))
         raise ValueError(f"table {row['$id']}: columns {wrong} are missing or unknown")
-    key = names[0]
+    key = row.get("x-key", names[:1])
     arrow = table.select(*names).sort(key).to_arrow()
     arrow = arrow.cast(arrow_schema(row, arrow.schema)).combine_chunks()
     found = faults(arrow, row)
     if found:
         raise ValueError(f"table {row['$id']}: " + "; ".join(found))
-    keys = arrow[key].to_pylist()
-    if len(set(keys)) != len(keys):
-        raise ValueError(f"table {row['$id']}: a {key} comes twice")
+    if _has_repeated(arrow.select(key)):
+        raise ValueError(f"table {row['$id']}: a {' and '.join(key)} comes twice")
     return arrow
+
+
+def _has_repeated(keys: pa.Table) -> bool:
+    """Tell whether two neighbours of sorted keys are equal."""
+    before, after = keys.slice(0, max(len(keys) - 1, 0)), keys.slice(1)
+    equal = [pc.equal(before[name], after[name]) for name in keys.column_names]
+    return bool(pc.any(reduce(pc.and_, equal)).as_py())
 
 
 def checked_ranges(table: Ranges, row: JsonSchema) -> Iterator[pa.Table]:

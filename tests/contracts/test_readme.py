@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import faucet
-from pipeline.store.dag import Dag
+from pipeline.workspace.dag import Dag
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -16,11 +16,13 @@ from jsonschema import Draft202012Validator
 from pipeline.core.schemas import TABLE_KEYWORDS
 from pipeline.deliveries.reasons import REASONS
 from pipeline.deliveries.records import Refusal
-from pipeline.store.dag import Dag, StageWiring, load_yaml
+from pipeline.params.yaml_text import load_yaml
+from pipeline.store.engine import ENGINE, MANIFEST, stale_files
+from pipeline.workspace.dag import Dag, StageWiring
 
 ROOT = Path(__file__).parents[2]
 DAG = Dag(ROOT)
-WITHOUT_SCHEMA = {".html", ".md", ".npz", ".png", ".svg"}
+WITHOUT_SCHEMA = {".html", ".md", ".png", ".svg"}
 
 
 def stage_function(name: str) -> Any:
@@ -71,8 +73,22 @@ def test_code_a_stage_imports_is_among_its_dependencies(
     packages = {"pipeline", "pipeline.stages", "pipeline.deliveries"}  # their docstrings alone
     modules = sorted({stage, "pipeline.run", *used} - packages)
     deps = DAG.stage(name).deps
+    assert MANIFEST in deps
+    deps += ENGINE  # the files that MANIFEST stands for
     missing = [module for module in modules if not is_covered(module_path(module), deps)]
     assert missing == []
+
+
+def test_the_engine_is_what_stages_run_through_and_its_manifest_is_true(
+    imports: grimp.ImportGraph,
+) -> None:
+    """The one dependency that stands for the engine changes with any line of it, and is no more."""
+    used = {"pipeline.run", *imports.find_upstream_modules("pipeline.run")}
+    run_through = {module_path(module) for module in used - {"pipeline", "pipeline.deliveries"}}
+    assert [path for path in run_through if not is_covered(path, ENGINE)] == []
+    idle = {path for path in ENGINE if not any(is_covered(one, (path,)) for one in run_through)}
+    assert idle == {Path("requirements.lock")}
+    assert stale_files(ROOT) == [], "`faucet repro` writes it anew"
 
 
 @pytest.mark.parametrize("name", DAG.names)
@@ -92,7 +108,8 @@ def test_arguments_are_dependencies_and_params(name: str) -> None:
     wiring = DAG.stage(name)
     data = {stem for stem, path in wiring.inputs.items() if path.parts[0] == "data"}
     assert data <= tables <= set(wiring.inputs)
-    assert params == set(DAG.params[name] or {})
+    lent = {param.replace(".", "_") for param in wiring.params if not param.startswith("engine.")}
+    assert params == set(DAG.params[name] or {}) | (lent - {name})
     assert all(p.default is p.empty for p in parameters)
 
 
@@ -100,7 +117,12 @@ def test_arguments_are_dependencies_and_params(name: str) -> None:
 def test_params_are_declared_for_their_stage(name: str) -> None:
     """A changed value in params.yaml runs the stage whose section it is in."""
     declared = load_yaml(ROOT / "dvc.yaml")["stages"][name]["params"]
-    assert {"engine.shards", *({name} if DAG.params[name] else set())} == set(declared)
+    lent = {param for param in declared if "." in param}
+    assert {"engine.shards", *({name} if DAG.params[name] else set())} == set(declared) - (
+        lent - {"engine.shards"}
+    )
+    for section, param in (param.split(".") for param in lent):
+        assert param in DAG.params[section]
 
 
 @pytest.mark.parametrize("name", DAG.names)
@@ -178,9 +200,14 @@ def test_reason_codes_in_use_are_the_table() -> None:
 def test_only_the_named_rooms_touch_the_disk() -> None:
     """Stages and domain code call neither open nor any Path method that reads or writes files."""
     allowed = ("pipeline/run.py", "pipeline/cli.py", "pipeline/store/", "pipeline/faucet/")
+    allowed += ("pipeline/workspace/", "pipeline/params/yaml_text.py")
     allowed += (
         "pipeline/demo/",
         "pipeline/deliveries/landing.py",
+        "pipeline/deliveries/beside.py",
+        "pipeline/deliveries/copies.py",
+        "pipeline/deliveries/stored.py",
+        "pipeline/deliveries/writers.py",
         "pipeline/deliveries/content.py",
         "pipeline/generate/__main__.py",
     )

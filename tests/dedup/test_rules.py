@@ -1,10 +1,10 @@
 import pytest
 
-from pipeline.dedup.rules import Evidence, Ruling, Thresholds, ruling
-from pipeline.dedup.wording import difference, reason
+from pipeline.dedup.outputs.wording import difference, reason
+from pipeline.dedup.rules import Evidence, Ruling, Thresholds, rule_on
 
-AT = Thresholds(fuzzy=90, review=85, answer=95, cosine=0.95, wording=97)
-SEEN = Evidence(
+THRESHOLDS = Thresholds(fuzzy=90, review=85, answer=95, cosine=0.95, wording=97)
+EVIDENCE = Evidence(
     0,
     1,
     is_same_question=False,
@@ -89,10 +89,10 @@ SEEN = Evidence(
 )
 def test_rules(change: dict[str, object], expected: tuple[str, str] | None) -> None:
     """Only the verified and unguarded is merged; what comes close is kept or proposed."""
-    found = ruling(SEEN._replace(**change), AT)
-    assert found == (None if expected is None else Ruling(*expected))
-    if found is not None:
-        assert reason(*found, SEEN, AT).count("(") == 1
+    ruling = rule_on(EVIDENCE._replace(**change), THRESHOLDS)
+    assert ruling == (None if expected is None else Ruling(*expected))
+    if ruling is not None:
+        assert reason(*ruling, EVIDENCE, THRESHOLDS).count("(") == 1
 
 
 def test_a_difference_shows_only_what_differs() -> None:

@@ -1,13 +1,20 @@
 """Landing: what is safe comes in under a safe name; what is not stays, untouched and named."""
 
+import hashlib
 import os
+import shutil
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from pipeline.core.errors import UserError
-from pipeline.deliveries.landing import land, landed, original_name
+from pipeline.deliveries import copies, writers
+from pipeline.deliveries.copies import Copy
+from pipeline.deliveries.landing import Bounds, land
+from pipeline.deliveries.stored import ascii_name, landed, original_name, stored_name
+from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -106,10 +113,158 @@ def test_names_that_differ_in_case_alone_do_not_collide(inbox: Path, tmp_path: P
     assert len(set(stored)) == 2
 
 
-def test_a_name_too_long_to_store_stays(inbox: Path, tmp_path: Path) -> None:
-    """A name of 250 characters is reported, not cut."""
-    (inbox / f"{'x' * 245}.json").write_text("{}")
-    assert set(outcome(inbox, tmp_path / "deliveries").values()) == {"name_too_long"}
+@pytest.mark.parametrize(
+    "name",
+    [
+        "индикатор-относительной-силы-и-его-дивергенции-за-четыре-часа-2024.json",
+        "相对强弱指数与移动平均线的背离以及成交量确认方法问答集合.jsonl",
+        "مؤشر القوة النسبية.json",
+        "आरएसआई-प्रश्न.json",
+        "x" * 245 + ".json",
+        "ш" * 120 + ".jsonl.gz",
+    ],
+)
+def test_names_in_any_script_land_and_stay_readable(inbox: Path, tmp_path: Path, name: str) -> None:
+    """Letters of every script are kept; a name beyond the disk's limit is cut, its ending kept."""
+    (inbox / name).write_text("[]")
+    list(land(inbox.parent, tmp_path / "deliveries"))
+    (stored,) = landed(tmp_path / "deliveries")
+    assert len(stored.delivery.encode()) <= 255
+    assert stored.delivery[13:33] == name[:20]
+    assert stored.name.endswith("".join(Path(name).suffixes[-2:]))
+    assert stored.name == name or "~" in stored.name
+
+
+def test_two_long_names_that_begin_alike_are_two_deliveries(inbox: Path, tmp_path: Path) -> None:
+    """What is cut off is told apart by its digest."""
+    for ending in ("one", "two"):
+        (inbox / f"{'ш' * 110}-{ending}.json").write_text("[]")
+    assert [item.is_new for item in land(inbox.parent, tmp_path / "deliveries")] == [True, True]
+
+
+def test_stored_names_of_earlier_landings_stay_what_they_are() -> None:
+    """The starter's deliveries would land under the very names that they have."""
+    for stored in landed(ROOT / "data/deliveries"):
+        digest = hashlib.sha256(stored.path.read_bytes()).hexdigest()
+        assert stored_name(digest, original_name(stored.delivery)) == stored.delivery
+
+
+def test_a_name_that_was_encoded_by_an_older_landing_is_known(inbox: Path, tmp_path: Path) -> None:
+    """The same file under the same name is no second delivery, however its name was stored."""
+    (inbox / "größe.json").write_text("[]")
+    folder = tmp_path / "deliveries/zai"
+    folder.mkdir(parents=True)
+    digest = hashlib.sha256(b"[]").hexdigest()
+    (folder / ascii_name(digest, "größe.json".encode())).write_text("[]")
+    assert [item.is_new for item in land(inbox.parent, tmp_path / "deliveries")] == [False]
+    assert len(landed(tmp_path / "deliveries")) == 1
+
+
+def test_what_is_beyond_the_bounds_stays(inbox: Path, tmp_path: Path) -> None:
+    """A large file is not even opened for copying; the rest of a large drop waits its turn."""
+    for number in range(4):
+        (inbox / f"{number}.json").write_text("[1]")
+    (inbox / "large.json").write_text("[1234567]")
+    store = tmp_path / "deliveries"
+
+    def reasons(**bounds: int) -> list[str | None]:
+        return [item.reason for item in land(inbox.parent, store, bounds=Bounds(**bounds))]
+
+    assert reasons(max_files=2) == [None, None, "drop_full", "drop_full", "drop_full"]
+    assert reasons(max_total_bytes=7) == [None, None, "drop_full", "drop_full", "drop_full"]
+    assert reasons(max_bytes=8) == [None, None, None, None, "too_large"]
+    assert len(landed(store)) == 4
+
+
+def test_a_full_disk_is_told_before_anything_is_copied(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without room for a file and some more it stays, and no half copy is left."""
+    (inbox / "a.json").write_text("[]")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000))
+    assert outcome(inbox, tmp_path / "deliveries") == {"a.json": "no_space"}
+    assert landed(tmp_path / "deliveries") == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/fdinfo").is_dir(), reason="no writers named: CI has them")
+def test_a_file_that_somebody_writes_to_lands_once_it_is_whole(inbox: Path, tmp_path: Path) -> None:
+    """While it is open for writing it stays; a reader is no writer."""
+    store = tmp_path / "deliveries"
+    with (inbox / "a.json").open("w") as writer:
+        writer.write("[1")
+        writer.flush()
+        assert outcome(inbox, store) == {"a.json": "in_use"}
+        writer.write("]")
+    with (inbox / "a.json").open() as reader:
+        assert outcome(inbox, store) == {"a.json": None}
+        assert reader.read() == "[1]"
+
+
+def test_where_nobody_names_writers_a_file_must_have_been_quiet(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that just changed stays; one that did not change for the quiet time lands."""
+    monkeypatch.setattr(writers, "_open_for_writing", lambda: None)
+    (inbox / "new.json").write_text("[1]")
+    (inbox / "old.json").write_text("[2]")
+    os.utime(inbox / "old.json", (1_000_000_000, 1_000_000_000))
+    found = land(inbox.parent, tmp_path / "deliveries", bounds=Bounds(quiet_s=1e9 / 2))
+    assert [item.reason for item in found] == ["in_use", None]
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_what_is_written_after_the_copy_is_a_delivery_of_its_own(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_open: bool
+) -> None:
+    """A source that is open, or changed, when it should go stays, and lands again."""
+    path = inbox / "a.json"
+    path.write_text("[1]")
+    opened = []
+    sync = copies._make_safe
+
+    def writing(made: list[Copy]) -> None:
+        sync(made)
+        writer = path.open("a")
+        opened.append(writer)
+        if not is_open:
+            writer.write("\n[2]")
+            writer.close()
+
+    monkeypatch.setattr(copies, "_make_safe", writing)
+    store = tmp_path / "deliveries"
+    assert [item.is_new for item in land(inbox.parent, store, move=True)] == [True]
+    monkeypatch.undo()
+    assert [entry.name for entry in inbox.iterdir()] == ["a.json"]
+    if is_open:
+        opened[0].write("\n[2]")
+        opened[0].close()
+    assert [item.is_new for item in land(inbox.parent, store, move=True)] == [True]
+    assert sorted(stored.path.read_text() for stored in landed(store)) == ["[1]", "[1]\n[2]"]
+    assert list(inbox.iterdir()) == []
+
+
+def test_a_killed_landing_leaves_nothing_behind(inbox: Path, tmp_path: Path) -> None:
+    """Half copies are swept, and sources that were put aside come back and land."""
+    folder = tmp_path / "deliveries/zai"
+    folder.mkdir(parents=True)
+    (folder / ".landing-999999999-7").write_text("[")
+    (inbox / ".landing-a.json").write_text("[]")
+    found = list(land(inbox.parent, tmp_path / "deliveries", move=True))
+    assert [item.is_new for item in found] == [True]
+    assert [path.name for path in folder.iterdir()] == [landed(tmp_path / "deliveries")[0].delivery]
+    assert list(inbox.iterdir()) == []
+
+
+def test_many_files_land_in_batches_and_in_order(inbox: Path, tmp_path: Path) -> None:
+    """Each of more files than a batch holds is told once, in the order of its name."""
+    names = [f"{number:04}.json" for number in range(1_100)]
+    for name in names:
+        (inbox / name).write_text(f'["{name}"]')
+    found = list(land(inbox.parent, tmp_path / "deliveries", move=True))
+    assert [Path(item.source).name for item in found] == names
+    assert all(item.is_new for item in found)
+    assert len(landed(tmp_path / "deliveries")) == len(names)
+    assert list(inbox.iterdir()) == []
 
 
 def test_a_stored_delivery_is_never_overwritten(inbox: Path, tmp_path: Path) -> None:
@@ -177,7 +332,7 @@ def test_a_file_that_cannot_be_read_stays(
 
 
 def test_folders_without_end_are_not_followed(inbox: Path, tmp_path: Path) -> None:
-    """Two hundred folders in each other end where no name could be stored any more."""
+    """Two hundred folders in each other end at a depth that no agent needs."""
     (inbox / "a.json").write_text("[]")
     where = os.open(inbox, os.O_RDONLY)
     for _ in range(200):
@@ -187,7 +342,7 @@ def test_folders_without_end_are_not_followed(inbox: Path, tmp_path: Path) -> No
         where = inner
     os.close(where)
     reasons = [item.reason for item in land(inbox.parent, tmp_path / "deliveries")]
-    assert reasons == [None, "name_too_long"]
+    assert reasons == [None, "too_deep"]
 
 
 def test_agents_are_named(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ SHARED = ROOT.parent / "shared"
 DELIVERIES = SHARED / "deliveries"
 
 pytestmark = pytest.mark.skipif(
-    not DELIVERIES.is_dir(), reason="the real deliveries (../shared) are not beside the repository"
+    not DELIVERIES.is_dir(), reason="the real deliveries are not here; runs where ../shared lies"
 )
 
 

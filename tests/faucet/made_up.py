@@ -10,6 +10,7 @@ import pyarrow as pa
 from pipeline.core.ids import pair_id
 from pipeline.core.schemas import arrow_schema
 from pipeline.store.tables import checked, write_table
+from pipeline.workspace.workspace import Workspace
 from tests.conftest import ROOT, origin, schema
 
 HOSTILE = "[bold red]now[/] \x1b[2J\x1b]0;title\x07 \u202eesrever\x00 [/]"
@@ -43,9 +44,9 @@ PARTS: dict[str, Any] = {
 }
 
 
-def workspace(root: Path) -> Path:
-    """Lay out the params, the book and the outputs of a run below root; return root."""
-    for name in ("params.yaml", "dvc.yaml", "data/master_plan.csv", "schemas"):
+def workspace(root: Path) -> Workspace:
+    """Lay out the params, the book and the outputs of a run below root; return it."""
+    for name in ("params.yaml", "faucet.yaml", "dvc.yaml", "data/master_plan.csv", "schemas"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, root / name)
@@ -56,14 +57,19 @@ def workspace(root: Path) -> Path:
     put(root, "data/dedup/decisions.parquet", _decisions())
     put(root, "data/dedup/kept.parquet", _kept())
     put(root, "data/split/assignments.parquet", _assignments())
-    return root
+    return Workspace(root)
 
 
 def put(root: Path, path: str, rows: list[dict[str, Any]], shards: int = 1) -> None:
-    """Write rows as the published table at path; columns not given are null, 0 or empty."""
+    """Write rows as the published table at path; columns not given are as good as empty."""
     row = schema(Path(path).stem)
     columns = arrow_schema(row)
     nothing = {field.name: _nothing(field) for field in columns}
+    nothing |= {
+        name: of["enum"][0]
+        for name, of in row["properties"].items()
+        if of["type"] == "string" and "enum" in of
+    }
     table = pa.Table.from_pylist([{**nothing, **given} for given in rows], schema=columns)
     write_table(checked(daft.from_arrow(table), row), root / path, shards)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
+from pipeline.workspace.workspace import Workspace
 from tests.conftest import ROOT
 
 SETTINGS: dict[str, Any] = {
@@ -34,14 +35,15 @@ def queue(agent: str, *entries: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {**told, "queued_tasks": list(entries), **more}
 
 
-def workspace(root: Path, *queues: dict[str, Any], **settings: Any) -> Path:
+def workspace(root: Path, *queues: dict[str, Any], **settings: Any) -> Workspace:
     """Make a workspace with these queues, committed on main; return it."""
     shutil.copytree(ROOT / "schemas", root / "schemas")
     (root / "data/task_queues").mkdir(parents=True)
     (root / "dvc.yaml").write_text("stages: {}\n")
-    params = {"engine": {"runner": "local"}, "faucet": {**SETTINGS, **settings}}
-    (root / "params.yaml").write_text(yaml.safe_dump(params))
-    (root / ".gitignore").write_text("/.cache/\n/data/inbox/\n/data/outbox/\n")
+    shutil.copyfile(ROOT / "params.yaml", root / "params.yaml")
+    (root / "faucet.yaml").write_text(yaml.safe_dump({**SETTINGS, **settings}))
+    ignored = "/.cache/\n/data/inbox/\n/data/outbox/\n/faucet.local.yaml\n"
+    (root / ".gitignore").write_text(ignored)
     for told in queues:
         path = root / f"data/task_queues/{told['agent']}_queue.json"
         path.write_text(json.dumps(told))
@@ -49,14 +51,14 @@ def workspace(root: Path, *queues: dict[str, Any], **settings: Any) -> Path:
     git(root, "add", "--all")
     who = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
     git(root, *who, "commit", "--quiet", "-m", "queues")
-    return root
+    return Workspace(root)
 
 
-def clones(folder: Path, count: int, *entries: dict[str, Any]) -> list[Path]:
+def clones(folder: Path, count: int, *entries: dict[str, Any]) -> list[Workspace]:
     """Return clones of a bare remote (remote.git) whose main has zai's queue with these tasks."""
     workspace(folder / "first", queue("zai", *entries), remote="origin")
     git(folder, "clone", "--quiet", "--bare", "first", "remote.git")
-    folders = [folder / f"clone{number}" for number in range(count)]
+    folders = [Workspace(folder / f"clone{number}") for number in range(count)]
     for one in folders:
-        git(folder, "clone", "--quiet", "remote.git", one.name)
+        git(folder, "clone", "--quiet", "remote.git", one.root.name)
     return folders

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
+from pipeline.workspace.workspace import Workspace
 from tests.conftest import ROOT
 from tests.faucet import tasks_only
 
@@ -19,7 +20,12 @@ STAGES = {
     },
     "dedup": {
         "cmd": "python toy.py dedup",
-        "deps": ["data/integrate/accounting.json", "data/reviews/verdicts.csv", "toy.py"],
+        "deps": [
+            "data/integrate/accounting.json",
+            "data/reviews/verdicts.csv",
+            "data/reviews/edits.jsonl",
+            "toy.py",
+        ],
         "outs": ["data/dedup/kept.txt", "data/dedup/parts"],
         "metrics": [{"metrics/dedup.json": {"cache": False}}],
     },
@@ -35,26 +41,33 @@ if sys.argv[1] == "integrate":
     there = sorted(path for path in pathlib.Path("data/deliveries").glob("*/*"))
     rows = [{"agent": path.parent.name, "delivery": path.name} for path in there]
     put("data/integrate/accounting.json", json.dumps({"deliveries": rows}))
-    put("metrics/integrate.json", json.dumps({"accepted": len(rows)}))
+    put("metrics/integrate.json", json.dumps({"integrate": {"accepted": len(rows)}}))
 else:
     rows = json.loads(pathlib.Path("data/integrate/accounting.json").read_text())["deliveries"]
     put("data/dedup/kept.txt", "".join(row["delivery"] + chr(10) for row in rows))
     put("data/dedup/parts/one.txt", str(len(rows)))
-    put("metrics/dedup.json", json.dumps({"kept": 10 * len(rows), "pairs": len(rows)}))
+    put("metrics/dedup.json", json.dumps({"dedup": {"kept": 10 * len(rows), "pairs": len(rows)}}))
 """
 
-IGNORED = "/.cache/\n/data/inbox/\n/data/outbox/\n/data/integrate/\n/data/dedup/\n__pycache__/\n"
+OUTPUTS = ("integrate", "dedup", "inbox", "outbox")
+IGNORED = "/.cache/\n/faucet.local.yaml\n__pycache__/\n" + "".join(
+    f"/data/{name}/\n" for name in OUTPUTS
+)
 
 
-def workspace(root: Path, monkeypatch: pytest.MonkeyPatch, *queues: Any, **settings: Any) -> Path:
+def workspace(
+    root: Path, monkeypatch: pytest.MonkeyPatch, *queues: Any, **settings: Any
+) -> Workspace:
     """Make a workspace whose `faucet repro` works, committed on main; return it."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     tasks_only.workspace(root, *queues, **settings)
     (root / "dvc.yaml").write_text(yaml.safe_dump({"stages": STAGES}, sort_keys=False))
     (root / "toy.py").write_text(CODE)
     (root / ".gitignore").write_text(IGNORED)
+    (root / ".gitattributes").write_text("data/reviews/** merge=union\n")
     (root / "data/reviews").mkdir()
-    (root / "data/reviews/verdicts.csv").write_text("when,who\n")
+    (root / "data/reviews/verdicts.csv").write_text("when,who,verdict,pair_id,other_id,note\n")
+    (root / "data/reviews/edits.jsonl").touch()
     deliver(root, "zai", "first")
     git(root, "config", "user.name", "t")
     git(root, "config", "user.email", "t@example.invalid")
@@ -63,7 +76,7 @@ def workspace(root: Path, monkeypatch: pytest.MonkeyPatch, *queues: Any, **setti
     (root / ".dvc/.gitignore").write_text("/tmp\n/cache\n/config.local\n")
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "-m", "start")
-    return root
+    return Workspace(root)
 
 
 def deliver(root: Path, agent: str, name: str) -> None:

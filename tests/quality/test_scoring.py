@@ -1,20 +1,17 @@
 """Laws of the score, the verdict on it and the verdicts of people."""
 
-import random
 from typing import Any
 
 import daft
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.errors import UserError
 from pipeline.quality.grading import PARTS, Yardstick, graded
-from pipeline.quality.scoring import checked_weights, decided, scored, spoken_verdicts
+from pipeline.quality.scoring import checked_weights, decided, scored
 from tests.quality.made_up import ANSWER, DOMAIN, LIMITS, PARAMS, QUESTION
 
-COLUMNS = ["when", "who", "verdict", "pair_id", "other_id", "note"]
 SHARES = st.floats(0, 1, width=32)
 WEIGHTS = st.fixed_dictionaries({part: st.integers(0, 9) for part in PARTS}).filter(
     lambda weights: sum(weights.values()) > 0
@@ -149,31 +146,8 @@ def test_padding_scores_at_the_bottom() -> None:
     assert scores["points_substance"][0] == scores["points_cleanliness"][0] == 0
 
 
-def verdicts(*rows: tuple[str, ...]) -> pd.DataFrame:
-    return pd.DataFrame([list(row) for row in rows], columns=COLUMNS)
-
-
-SPOKEN = [
-    ("2026-01-02", "ann", "reject", "p1", "", ""),
-    ("2026-01-01", "bob", "accept", "p1", "", ""),
-    ("2026-01-01", "bob", "accept", "p2", "", "fine"),
-    ("2026-01-03", "ann", "accept", "p3", "", ""),
-    ("2026-01-03", "ann", "reject", "p3", "", ""),
-    ("2026-01-04", "ann", "reject", "p4", "p5", "about two pairs"),
-    ("2026-01-04", "ann", "merge", "p6", "p5", ""),
-]
-
-
-@given(st.randoms(use_true_random=False))
-def test_the_latest_verdict_holds_whatever_the_order_of_the_rows(order: random.Random) -> None:
-    """Of several verdicts the latest holds, then reject; other decisions are not for this stage."""
-    rows = order.sample(SPOKEN, len(SPOKEN))
-    assert spoken_verdicts(verdicts(*rows)) == {"p1": "reject", "p2": "accept", "p3": "reject"}
-
-
 def test_no_verdicts_leave_the_rules_alone() -> None:
-    """An empty file decides nothing."""
-    assert spoken_verdicts(verdicts()) == {}
+    """Where nobody decided, the rules do."""
     scores = daft.from_pydict({"pair_id": ["p1"], "verdict": ["review"]})
     (row,) = decided(scores, {}).to_pylist()
     assert (row["verdict"], row["decided_by"]) == ("review", "rule")

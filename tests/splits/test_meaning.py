@@ -3,20 +3,20 @@
 import pytest
 from hypothesis import given
 
-from pipeline.dedup.guards import Reading, question_guards, read
+from pipeline.dedup.guards.question_guards import QuestionWords, question_guards, question_words
 from pipeline.dedup.text import plain, tokens
 from pipeline.splits.meaning import frame, meaning
 from tests.splits.questions import QUESTIONS
 
 
-def reading(question: str) -> Reading:
-    return read(" ".join(tokens(plain(question))))
+def words_of(question: str) -> QuestionWords:
+    return question_words(" ".join(tokens(plain(question))))
 
 
 @given(QUESTIONS, QUESTIONS)
 def test_questions_that_no_guard_tells_apart_have_one_meaning(one: str, other: str) -> None:
     """Silent guards imply equal meanings, and equal meanings equal frames."""
-    ours, theirs = reading(one), reading(other)
+    ours, theirs = words_of(one), words_of(other)
     if not question_guards(ours, theirs):
         assert meaning(ours) == meaning(theirs)
     if meaning(ours) == meaning(theirs):
@@ -38,5 +38,5 @@ def test_a_frame_is_a_template_without_its_fillings(
     one: str, other: str, *, are_siblings: bool
 ) -> None:
     """Other names, numbers and directions keep the frame; other words, or more names, do not."""
-    assert (frame(reading(one)) == frame(reading(other))) is are_siblings
-    assert meaning(reading(one)) != meaning(reading(other))
+    assert (frame(words_of(one)) == frame(words_of(other))) is are_siblings
+    assert meaning(words_of(one)) != meaning(words_of(other))

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
 from pipeline.core.errors import UserError
 from pipeline.core.ids import pair_id
@@ -20,12 +21,18 @@ from pipeline.core.json_values import pretty
 from pipeline.core.memo import NoMemo
 from pipeline.core.schemas import arrow_schema, faults
 from pipeline.core.validation import Validator
+from pipeline.dedup.text import plain, tokens
 from pipeline.stages.dedup import Deduped, dedup
 from pipeline.store.remembered import DiskMemo
 from pipeline.store.tables import checked
-from tests.conftest import pairs_table, schema
+from tests.conftest import origin, pairs_table, schema
 
 Pair = tuple[str, str]
+
+FLAGS = pa.large_list(
+    pa.struct([(name, pa.large_string()) for name in ("code", "severity", "evidence")])
+)
+OUTPUT_TABLES = ("kept", "decisions", "similarity")
 
 PARAMS: dict[str, Any] = {
     "fuzzy_threshold": 90.0,
@@ -44,6 +51,7 @@ PARAMS: dict[str, Any] = {
     "anchors": 8,
     "seed": 7,
     "plants": 2,
+    "reruns": "keep_all",
 }
 PROSE = (
     "The oscillator compares recent gains with recent losses over a lookback window and maps the "
@@ -82,6 +90,8 @@ def inputs(
         "verdict": pa.array(
             ["reject" if pair in rejected else "accept" for pair in pairs], pa.large_string()
         ),
+        "decided_by": pa.array(["rule"] * len(pairs), pa.large_string()),
+        "flags": pa.array([[] for _ in pairs], FLAGS),
     }
     rows = [(vectors or {}).get(pair) or unit_vector("\n".join(pair)) for pair in pairs]
     embedded = {"pair_id": scored["pair_id"], "vector": pa.array(rows, pa.list_(pa.float32(), 16))}
@@ -94,11 +104,25 @@ def repairs(*rows: dict[str, Any]) -> daft.DataFrame:
     return daft.from_arrow(pa.Table.from_pylist(rows, arrow_schema(schema("repairs"))))
 
 
+def copy_of(delivered: Pair, better: Pair, *, is_applied: bool = True) -> dict[str, Any]:
+    return {
+        "pair_id": pair_id(*delivered),
+        "question": better[0],
+        "answer": better[1],
+        "kinds": ["report_residue"],
+        "is_applied": is_applied,
+        "text_id": pair_id(*better),
+    }
+
+
 def run(pairs: list[Pair], *verdicts: tuple[str, str, str], **options: Any) -> Deduped:
     changed = {name: options.pop(name) for name in list(options) if name in PARAMS}
     memo = options.pop("memo", NoMemo())
+    copies = options.pop("copies", ())
     tables = inputs(pairs, **options)
-    return dedup(*tables, verdict_table(*verdicts), **{**PARAMS, **changed}, memo=memo)
+    return dedup(
+        *tables[:3], repairs(*copies), verdict_table(*verdicts), **{**PARAMS, **changed}, memo=memo
+    )
 
 
 def kept_ids(result: Deduped) -> set[str]:
@@ -119,15 +143,9 @@ def written(result: Deduped) -> list[bytes]:
     """Return what would stand on disk."""
     tables = [
         str(checked(getattr(result, name), schema(name)).to_pylist()).encode()
-        for name in ("kept", "decisions")
+        for name in OUTPUT_TABLES
     ]
-    matrix = result.similarity_matrix
-    return [
-        *tables,
-        pretty(result.duplicate_analysis_detailed),
-        pretty(result.metrics),
-        b"".join(part.tobytes() for part in (matrix.data, matrix.indices, matrix.indptr)),
-    ]
+    return [*tables, pretty(result.duplicate_analysis_detailed), pretty(result.metrics)]
 
 
 def test_case_and_spacing_make_no_second_pair() -> None:
@@ -268,7 +286,7 @@ def test_what_is_rejected_is_left_out_unless_a_reviewer_accepts_it() -> None:
     )
     assert kept_ids(result) == {pair_id(*rescued)}
     assert result.metrics["rejected"] == 2
-    assert result.similarity_matrix.shape == (3, 3)
+    assert result.similarity.count_rows() == 0
 
 
 SUBJECTS = ("RSI", "ADX", "exchange inflow", "exchange outflow", "layer-1", "layer-2")
@@ -326,16 +344,36 @@ def test_a_second_run_on_what_was_kept_merges_nothing(pairs: list[Pair]) -> None
 @settings(max_examples=10)
 @given(TABLES)
 def test_outputs_keep_to_their_schemas(pairs: list[Pair]) -> None:
-    """Tables, report and matrix are what schemas/ and the docs promise."""
+    """Tables and report are what schemas/ and the docs promise."""
     result = run(pairs)
-    for name in ("kept", "decisions"):
+    for name in OUTPUT_TABLES:
         assert faults(checked(getattr(result, name), schema(name)), schema(name)) == []
     validator = Validator(schema("duplicate_analysis_detailed"))
     assert validator.first_fault(result.duplicate_analysis_detailed) is None
-    matrix = result.similarity_matrix
-    assert (matrix != matrix.T).nnz == 0
-    assert matrix.dtype == np.float32
-    assert matrix.nnz == 0 or 0 < matrix.data.min() <= matrix.data.max() <= 1
+
+
+@settings(max_examples=10)
+@given(TABLES)
+def test_similarities_are_the_upper_half_of_what_was_compared(pairs: list[Pair]) -> None:
+    """Each two pairs stand once, the smaller id first, as alike as their questions are."""
+    rows = run(pairs).similarity.to_pylist()
+    keys = [(row["pair_id"], row["other_id"]) for row in rows]
+    assert keys == sorted(set(keys))
+    assert all(one < other for one, other in keys)
+    texts = {pair_id(*pair): pair for pair in pairs}
+    for row in rows:
+        two = [texts[row[name]] for name in ("pair_id", "other_id")]
+        words = (sorted(tokens(plain(question))) for question, _ in two)
+        expected = fuzz.ratio(*map(" ".join, words)) / 100
+        assert row["similarity"] == pytest.approx(expected, abs=1e-6)
+
+
+def test_twins_are_alike_in_full_and_strangers_stand_nowhere() -> None:
+    """Two spellings of one pair have the similarity 1; a pair that meets none is in no row."""
+    twin, copy, stranger = ("What is RSI?", PROSE), ("what is rsi", PROSE), ("Who signs?", OTHER)
+    (row,) = run([twin, copy, stranger]).similarity.to_pylist()
+    first, second = sorted((pair_id(*twin), pair_id(*copy)))
+    assert row == {"pair_id": first, "other_id": second, "similarity": 1.0}
 
 
 @settings(max_examples=10)
@@ -364,7 +402,9 @@ def test_what_need_not_be_measured_changes_no_byte(pairs: list[Pair], data: Any)
     said = data.draw(st.lists(two, max_size=2)) if ids else []
     scores = {pair: data.draw(st.sampled_from([50.0, 80.0, 90.0])) for pair in pairs}
     sparing = written(run(pairs, *said, scores=scores))
-    with patch("pipeline.dedup.evidence._certain_anchors", lambda *_: np.full(len(pairs), -1)):
+    with patch(
+        "pipeline.dedup.comparison.evidence._certain_anchors", lambda *_: np.full(len(pairs), -1)
+    ):
         assert written(run(pairs, *said, scores=scores)) == sparing
 
 
@@ -429,7 +469,7 @@ def test_plants_leave_no_trace_in_the_data() -> None:
     plain, planted = run(pairs, plants=0), run(pairs, plants=5)
     assert planted.metrics["planted_traps"] == 5
     outputs = [written(result) for result in (plain, planted)]
-    assert [*outputs[0][:3], outputs[0][4]] == [*outputs[1][:3], outputs[1][4]]
+    assert outputs[0][:-1] == outputs[1][:-1]  # all but the metrics
 
 
 class Counting(NoMemo):
@@ -479,7 +519,7 @@ def test_tables_of_none_and_one(count: int) -> None:
     result = run([("What is RSI?", PROSE)][:count])
     assert result.kept.count_rows() == count
     assert decisions(result) == []
-    assert result.similarity_matrix.shape == (count, count)
+    assert result.similarity.count_rows() == 0
     assert written(result)
 
 
@@ -519,8 +559,75 @@ def test_a_repaired_text_is_kept_where_it_is_applied(*, is_applied: bool) -> Non
     """The id stays that of the text as delivered; the copy takes its place only when applied."""
     delivered = ("what is rsi", "the oscillatorâ€™s range")
     better = {"question": delivered[0], "answer": "the oscillator's range"}
-    row = {"pair_id": pair_id(*delivered), **better, "kinds": [], "is_applied": is_applied}
+    row = copy_of(delivered, tuple(better.values()), is_applied=is_applied)
     tables = inputs([delivered])
     result = dedup(*tables[:3], repairs(row), verdict_table(), **PARAMS, memo=NoMemo())
     assert result.kept.to_pydict()["pair_id"] == [pair_id(*delivered)]
     assert result.kept.to_pydict()["answer"] == [better["answer"] if is_applied else delivered[1]]
+
+
+def test_texts_that_are_equal_once_cleaned_are_one_pair() -> None:
+    """A tail that a parser left makes no second pair: the clean one stays, with all origins."""
+    clean, dirty = ("What is RSI?", PROSE), ("What is RSI?", f"{PROSE}\n\nanswer characters: 290")
+    result = run([dirty, clean], copies=[copy_of(dirty, clean)])
+    (row,) = decisions(result)
+    assert (row["kind"], row["action"], row["winner"]) == (
+        "identical_text",
+        "merge",
+        pair_id(*clean),
+    )
+    (kept,) = result.kept.to_pylist()
+    assert (kept["answer"], kept["repairs"], len(kept["origins"])) == (PROSE, [], 1)
+    assert result.metrics["proposals"] == 0
+
+
+@pytest.mark.parametrize("longer", ["whole", "half"])
+def test_whole_quotes_go_before_half_ones(longer: str) -> None:
+    """Of two that say the same the question with both halves of its quotes stays."""
+    whole, half = (
+        ('"fallback system" for failures', PROSE),
+        ('"fallback system for failures', PROSE),
+    )
+    scores = {whole: 81.0 if longer == "whole" else 80.0, half: 80.5}
+    assert kept_ids(run([half, whole], scores=scores)) == {pair_id(*whole)}
+
+
+def test_a_winner_takes_over_what_it_lacks_and_conflicts_are_listed() -> None:
+    """Origins are joined, unknown metadata filled, and what disagrees is named, not lost."""
+    best, twin = ("What is RSI?", PROSE), ("what is rsi", PROSE)
+    rows = [
+        {"question": best[0], "answer": best[1], "session": "7", "tags": ["a"], "category": None},
+        {
+            "question": twin[0],
+            "answer": twin[1],
+            "session": "8",
+            "tags": ["b", "a"],
+            "indicator": "RSI",
+            "category": "Momentum",
+            "created": "2025-01-01",
+            "origins": [origin("zai", "cdefabcdefab-b.json")],
+        },
+    ]
+    tables = inputs([best, twin], scores={best: 95.0})
+    result = dedup(pairs_table(rows), *tables[1:], verdict_table(), **PARAMS, memo=NoMemo())
+    (kept,) = result.kept.to_pylist()
+    assert [one["agent"] for one in kept["origins"]] == ["droid", "zai"]
+    assert (kept["indicator"], kept["category"], kept["created"]) == (
+        "RSI",
+        "Momentum",
+        "2025-01-01",
+    )
+    assert (kept["session"], kept["tags"]) == ("7", ["a", "b"])
+    assert kept["conflicts"] == [{"pair_id": pair_id(*twin), "field": "session", "value": "8"}]
+    assert result.metrics["metadata_conflicts"] == 1
+
+
+def test_reruns_of_a_question_are_kept_beside_the_best_where_asked_for() -> None:
+    """keep_best names the better answer of one that stays; keep_all names none; nothing merges."""
+    good, other = ("What is custody?", PROSE), ("what is custody", OTHER)
+    for reruns, better in (("keep_all", None), ("keep_best", pair_id(*good))):
+        result = run([good, other], scores={good: 95.0}, reruns=reruns)
+        beside = {row["pair_id"]: row["alternative_of"] for row in result.kept.to_pylist()}
+        assert beside == {pair_id(*good): None, pair_id(*other): better}
+    with pytest.raises(UserError, match=r"dedup.reruns is 'best'"):
+        run([good], reruns="best")

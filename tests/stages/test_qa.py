@@ -250,10 +250,12 @@ def test_the_memo_sees_texts_alone(master_plan: pd.DataFrame) -> None:
     qa(pairs, master_plan, SILENT, [], **PARAMS, memo=seen)
     changed = {**PARAMS, "review_below": 99, "weights": {**PARAMS["weights"], "question": 1}}
     qa(pairs, master_plan, SILENT, [], **changed, memo=seen)
-    assert seen.columns == [["pair_id", "question", "answer"]] * 2
-    assert seen.params[0] == seen.params[1]
+    assert seen.columns == [["pair_id", "question", "answer"]] * 4  # repairs and grades, twice
+    repaired, graded = seen.params[:2]
+    assert seen.params[2:] == [repaired, graded]
     qa(pairs, master_plan.head(3), SILENT, [], **PARAMS, memo=seen)
-    assert seen.params[2] != seen.params[0]
+    assert seen.params[4] == repaired
+    assert seen.params[5] != graded
 
 
 @pytest.mark.golden

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from pipeline.core.json_values import Json
-from pipeline.deliveries.landing import landed
+from pipeline.deliveries.stored import landed
 from pipeline.store.tables import read_table
 from tests.workspaces import ROOT, make_workspace, run
 

@@ -53,6 +53,29 @@ def test_a_new_row_changes_one_part(tmp_path: Path) -> None:
     assert [name for name in before if before[name] != after[name]] == ["part-007.parquet"]
 
 
+EDGE: dict[str, Any] = {
+    "$id": "edges",
+    "x-key": ["pair_id", "other_id"],
+    "properties": {"pair_id": {"type": "string"}, "other_id": {"type": "string"}},
+}
+edges = st.lists(st.tuples(*[st.text("ab", min_size=1, max_size=2)] * 2), max_size=12)
+
+
+@given(edges)
+def test_a_key_of_several_columns_sorts_and_is_unique_as_a_whole(
+    keys: list[tuple[str, str]],
+) -> None:
+    """Rows stand in the order of all columns of the key; only a whole key may not come twice."""
+    columns = [pa.array([key[place] for key in keys], pa.large_string()) for place in (0, 1)]
+    table = daft.from_arrow(pa.table(columns, names=["pair_id", "other_id"]))
+    if len(set(keys)) < len(keys):
+        with pytest.raises(ValueError, match="a pair_id and other_id comes twice"):
+            checked(table, EDGE)
+        return
+    written = checked(table, EDGE)
+    assert list(zip(*written.to_pydict().values(), strict=True)) == sorted(keys)
+
+
 @pytest.mark.parametrize(
     ("table", "fault"),
     [

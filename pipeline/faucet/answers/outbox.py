@@ -10,16 +10,14 @@ from typing import NamedTuple
 import orjson
 
 from pipeline.core.json_values import Json, pretty
-from pipeline.deliveries.landing import AGENT_NAME
+from pipeline.deliveries.stored import AGENT_NAME
 from pipeline.faucet.answers.receipts import ACCOUNTING, QUARANTINE, as_text, receipts
-from pipeline.faucet.run_lock import run_lock
 from pipeline.store.atomic import write_bytes
+from pipeline.workspace.layout import OUTBOX, RECEIPTS_STAMP, schema_path
+from pipeline.workspace.workspace import Workspace
 
-OUTBOX = Path("data/outbox")
-
-_SCHEMA = Path("schemas/receipt.schema.json")
-_STAMP = Path(".cache/receipts.json")
 _LONGEST_STEM_CHARS = 200
+_LONGEST_STEM_BYTES = 200
 _RECEIPT = re.compile(r"[0-9a-f]{12}-.*\.receipt\.(json|txt)")
 
 
@@ -30,7 +28,7 @@ class Handed(NamedTuple):
     taken_back: list[Path]
 
 
-def hand_receipts(root: Path) -> Handed:
+def hand_receipts(workspace: Workspace) -> Handed:
     """Write a receipt for every delivery of the last run below data/outbox/<agent>/.
 
     Each comes as JSON and as text. A receipt that would not change is left alone; one whose
@@ -38,51 +36,51 @@ def hand_receipts(root: Path) -> Handed:
 
     Raises UserError where integrate has not run, or where its two books are of different runs.
     """
-    with run_lock(root):
-        contents = _contents(root)
-        stamp = _stamp(root)
+    with workspace.run_lock():
+        contents = _contents(workspace)
+        stamp = _stamp(workspace)
         written = sorted(
-            path for path, content in contents.items() if _differs(root / path, content)
+            path for path, content in contents.items() if _differs(workspace / path, content)
         )
         for path in written:
-            write_bytes(root / path, contents[path])
-        stale = sorted(path for path in _present(root) if path not in contents)
+            write_bytes(workspace / path, contents[path])
+        stale = sorted(path for path in _present(workspace) if path not in contents)
         for path in stale:
-            (root / path).unlink()
-        write_bytes(root / _STAMP, json.dumps(stamp).encode())
+            (workspace / path).unlink()
+        write_bytes(workspace / RECEIPTS_STAMP, json.dumps(stamp).encode())
     return Handed(written, stale)
 
 
-def is_current(root: Path) -> bool:
+def is_current(workspace: Workspace) -> bool:
     """Return whether receipts were written from the books that are there, or there are no books.
 
     Costs a few looks at the file system, because it is asked after every run. The files'
     identities are compared, not their age: a checkout may bring back older books.
     """
-    if not all((root / path).is_file() for path in (ACCOUNTING, QUARANTINE)):
+    if not all(workspace.has(name) for name in (ACCOUNTING, QUARANTINE)):
         return True
     try:
-        written: object = json.loads((root / _STAMP).read_bytes())
+        written: object = json.loads((workspace / RECEIPTS_STAMP).read_bytes())
     except (FileNotFoundError, ValueError):
         return False
-    return written == _stamp(root) and (root / OUTBOX).is_dir()
+    return written == _stamp(workspace) and (workspace / OUTBOX).is_dir()
 
 
 def stem(delivery: str) -> str:
     """Return the name of a delivery's receipt without its ending, short enough for any disk."""
-    if len(delivery) <= _LONGEST_STEM_CHARS:
+    if len(delivery.encode()) <= _LONGEST_STEM_BYTES:
         return delivery
     digest = sha256(delivery.encode()).hexdigest()[:8]
-    return f"{delivery[:_LONGEST_STEM_CHARS]}~{digest}"
+    return f"{delivery.encode()[:_LONGEST_STEM_BYTES].decode('utf-8', 'ignore')}~{digest}"
 
 
-def _contents(root: Path) -> dict[Path, bytes]:
+def _contents(workspace: Workspace) -> dict[Path, bytes]:
     """Return every file of every receipt, held to the schema, by path below root."""
     from pipeline.core.validation import Validator  # noqa: PLC0415 - a run without news needs none
 
-    rules = Validator(orjson.loads((root / _SCHEMA).read_bytes()))
+    rules = Validator(orjson.loads((workspace / schema_path("receipt")).read_bytes()))
     contents: dict[Path, bytes] = {}
-    for receipt in receipts(root):
+    for receipt in receipts(workspace):
         fault = rules.first_fault(receipt)
         if fault is not None:
             raise ValueError(f"receipt of {receipt['delivery']}: {fault}")
@@ -99,17 +97,18 @@ def _files(receipt: Json) -> Iterator[tuple[Path, bytes]]:
     yield place.with_name(f"{place.name}.receipt.txt"), as_text(receipt).encode("utf-8")
 
 
-def _present(root: Path) -> Iterator[Path]:
+def _present(workspace: Workspace) -> Iterator[Path]:
     """Yield the receipts that are in the outbox; other deliverables of agents are left alone."""
-    for path in (root / OUTBOX).glob("*/*"):
+    for path in (workspace / OUTBOX).glob("*/*"):
         if _RECEIPT.fullmatch(path.name) and path.is_file() and not path.is_symlink():
-            yield path.relative_to(root)
+            yield path.relative_to(workspace)
 
 
 def _differs(path: Path, content: bytes) -> bool:
     return not path.is_file() or path.read_bytes() != content
 
 
-def _stamp(root: Path) -> list[list[int]]:
-    stats = [(root / path).stat() for path in (ACCOUNTING, QUARANTINE)]
+def _stamp(workspace: Workspace) -> list[list[int]]:
+    paths = [workspace.output(name) for name in (ACCOUNTING, QUARANTINE)]
+    stats = [(workspace / path).stat() for path in paths]
     return [[stat.st_ino, stat.st_size, stat.st_mtime_ns] for stat in stats]

@@ -16,9 +16,11 @@ from pipeline.deliveries.reasons import REASONS
 from pipeline.faucet.answers.mending import mend
 from pipeline.faucet.terminal import one_line
 from pipeline.quality.redaction import redacted
+from pipeline.workspace.layout import DELIVERIES
+from pipeline.workspace.workspace import Workspace
 
-ACCOUNTING = Path("data/integrate/accounting.json")
-QUARANTINE = Path("data/integrate/quarantine.jsonl")
+ACCOUNTING = "accounting.json"
+QUARANTINE = "quarantine.jsonl"
 
 _COPIED = ("agent", "delivery", "name", "bytes", "family", "declared")
 _COUNTS = ("found", "accepted", "repeated", "quarantined")
@@ -28,19 +30,29 @@ Refused = dict[str, list[Json]]
 """Reason code -> place and message of each record, in order of the delivery."""
 
 
-def receipts(root: Path) -> Iterator[Json]:
+def receipts(workspace: Workspace) -> Iterator[Json]:
     """Yield the receipt of every delivery in the books (schemas/receipt.schema.json), in order.
 
     Raises UserError where integrate has not run, or where its two books are of different runs.
     """
-    if not all((root / path).is_file() for path in (ACCOUNTING, QUARANTINE)):
+    if not all(workspace.has(name) for name in (ACCOUNTING, QUARANTINE)):
         raise UserError(f"{ACCOUNTING} is missing: `faucet repro` makes it")
-    refused = _refused(root / QUARANTINE)
-    for books in orjson.loads((root / ACCOUNTING).read_bytes())["deliveries"]:
+    refused = _refused(workspace / workspace.output(QUARANTINE))
+    for books in accounting(workspace):
         told = refused.get((books["agent"], books["delivery"]), {})
         if {reason: len(records) for reason, records in told.items()} != books["reasons"]:
             raise UserError(f"{ACCOUNTING} and {QUARANTINE} are of different runs: `faucet repro`")
         yield receipt(books, told)
+
+
+def accounting(workspace: Workspace) -> list[Json]:
+    """Return what integrate counted of every delivery; nothing where it has not run."""
+    if not workspace.has(ACCOUNTING):
+        return []
+    rows: list[Json] = orjson.loads((workspace / workspace.output(ACCOUNTING)).read_bytes())[
+        "deliveries"
+    ]
+    return rows
 
 
 def receipt(books: Json, refused: Refused) -> Json:
@@ -102,7 +114,8 @@ def _of_count(books: Json) -> Iterator[str]:
 def _lines(told: Json) -> Iterator[str]:
     yield f"Receipt for {told['agent']}: {told['name']}"
     read = f"read as {told['family']}" if told["family"] else "not read"
-    yield f"data/deliveries/{told['agent']}/{told['delivery']}, {told['bytes']:,} bytes, {read}"
+    place = DELIVERIES / told["agent"] / told["delivery"]
+    yield f"{place.as_posix()}, {told['bytes']:,} bytes, {read}"
     yield ""
     took = ", ".join(f"{told[name]:,} {name}" for name in _COUNTS[1:])
     yield f"{counted(told['found'], 'record')} found: {took}."

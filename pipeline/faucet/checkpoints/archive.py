@@ -16,16 +16,14 @@ from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, pretty
-from pipeline.faucet.checkpoints.making import DATA, last_words
-from pipeline.faucet.commits import run_git, try_git
-from pipeline.faucet.run_lock import run_lock
+from pipeline.faucet.checkpoints.making import last_words
 from pipeline.faucet.runs.apart import dvc_apart
-from pipeline.faucet.workspace import DELIVERIES, LOCK, git
+from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import replacing
-from pipeline.store.dag import load_yaml
+from pipeline.workspace.layout import DVC_LOCK, stand_in
+from pipeline.workspace.workspace import Workspace
 
 _FOLDER = ".dir"
-_OFFLOADED = Path("data/deliveries.dvc")
 
 
 class Archived(NamedTuple):
@@ -35,25 +33,27 @@ class Archived(NamedTuple):
     objects: int
 
 
-def write_archive(root: Path, target: Path) -> Archived:
+def write_archive(workspace: Workspace, target: Path) -> Archived:
     """Write an archive of the last commit and of its outputs to a file, whole or not at all.
 
     Raises UserError where the data set that lies there is in no commit, or where an object of an
     output is in no cache: `faucet repro` makes it anew.
     """
-    with run_lock(root, is_told=False):
-        return _write(root, target)
+    with workspace.run_lock(is_announced=False):
+        return _write(workspace, target)
 
 
-def _write(root: Path, target: Path) -> Archived:
-    changed = run_git(root, "status", "--porcelain", "-z", "--", *map(Path.as_posix, DATA))
+def _write(workspace: Workspace, target: Path) -> Archived:
+    changed = workspace.git(
+        "status", "--porcelain", "-z", "--", *map(Path.as_posix, workspace.data_set)
+    )
     if changed:
-        told = changed.split("\0")[0][3:]
-        raise UserError(f"{told} has changes that no commit holds: `faucet checkpoint` first")
-    commit = git(root, "rev-parse", "HEAD").strip()
-    cache = Path(last_words(dvc_apart(root, ("cache", "dir")).tail)) / "files" / "md5"
-    files = dict(_files(root, cache))
-    folders = sorted(out["md5"] for out in _outs(root) if out["md5"].endswith(_FOLDER))
+        place = changed.split("\0")[0][3:]
+        raise UserError(f"{place} has changes that no commit holds: `faucet checkpoint` first")
+    commit = workspace.git("rev-parse", "HEAD").strip()
+    cache = Path(last_words(dvc_apart(workspace, ("cache", "dir")).tail)) / "files" / "md5"
+    files = dict(_files(workspace, cache))
+    folders = sorted(out["md5"] for out in _outs(workspace) if out["md5"].endswith(_FOLDER))
     missing = [path for path, md5 in sorted(files.items()) if not _object(cache, md5).is_file()]
     if missing:
         raise UserError(f"{missing[0]} is in no cache: `faucet repro -f` makes it anew")
@@ -64,9 +64,9 @@ def _write(root: Path, target: Path) -> Archived:
         tarfile.open(temporary, "w") as archive,
     ):
         bundle = Path(folder) / "history.bundle"
-        _bundle(root, bundle)
+        _bundle(workspace, bundle)
         archive.add(bundle, "history.bundle")
-        branch = run_git(root, "rev-parse", "--abbrev-ref", "HEAD").strip()
+        branch = workspace.git("rev-parse", "--abbrev-ref", "HEAD").strip()
         manifest: Json = {
             "commit": commit,
             "branch": None if branch == "HEAD" else branch,
@@ -82,32 +82,34 @@ def _write(root: Path, target: Path) -> Archived:
     return Archived(commit, len(set(files.values())))
 
 
-def _bundle(root: Path, bundle: Path) -> None:
+def _bundle(workspace: Workspace, bundle: Path) -> None:
     """Write the whole history of HEAD and all tags to a bundle."""
-    done = try_git(root, "bundle", "create", "--quiet", str(bundle), "HEAD", "--branches", "--tags")
+    done = workspace.try_git(
+        "bundle", "create", "--quiet", str(bundle), "HEAD", "--branches", "--tags"
+    )
     if done.returncode:
         raise UserError(f"git bundle: {' '.join(done.stderr.split())[:200]}")
 
 
-def _files(root: Path, cache: Path) -> Iterator[tuple[str, str]]:
-    """Yield (path, md5) of every file that DVC keeps: outputs, and deliveries where they are."""
-    for out in _outs(root):
+def _files(workspace: Workspace, cache: Path) -> Iterator[tuple[str, str]]:
+    """Yield (path, md5) of every file that DVC keeps: outputs, and inputs that were given to it."""
+    for out in _outs(workspace):
         if out["md5"].endswith(_FOLDER):
             listed = _object(cache, out["md5"])
             if not listed.is_file():
                 raise UserError(f"{out['path']} is in no cache: `faucet repro -f` makes it anew")
             for entry in json.loads(listed.read_bytes()):
                 yield f"{out['path']}/{entry['relpath']}", entry["md5"]
-        elif not run_git(root, "ls-files", "--", out["path"]):
+        elif not workspace.git("ls-files", "--", out["path"]):
             yield out["path"], out["md5"]
 
 
-def _outs(root: Path) -> list[Json]:
-    stages = load_yaml(root / LOCK)["stages"] if (root / LOCK).is_file() else {}
+def _outs(workspace: Workspace) -> list[Json]:
+    stages = load_yaml(workspace / DVC_LOCK)["stages"] if (workspace / DVC_LOCK).is_file() else {}
     outs = [out for stage in stages.values() for out in stage["outs"]]
-    if (root / _OFFLOADED).is_file():
-        (held,) = load_yaml(root / _OFFLOADED)["outs"]
-        outs.append({**held, "path": DELIVERIES.as_posix()})
+    for path in workspace.offloaded:
+        (held,) = load_yaml(workspace / stand_in(path))["outs"]
+        outs.append({**held, "path": path.as_posix()})
     return outs
 
 

@@ -5,16 +5,14 @@ metrics in that very commit, never from the workspace.
 """
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
-
-import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.faucet.commits import blobs
 from pipeline.faucet.tasks.state import moment
-from pipeline.faucet.workspace import git
+from pipeline.store.metrics import figures_of
+from pipeline.workspace.layout import metrics_path
+from pipeline.workspace.workspace import Workspace
 
 _TRAILERS = ("Task", "Agent", "Attempt", "Pairs-Before", "Pairs-After")
 _FORMAT = "%x00".join(
@@ -48,27 +46,27 @@ class Checkpoint(NamedTuple):
     specificity_mean: float | None = None
 
 
-def checkpoints(root: Path, limit: int | None = None) -> list[Checkpoint]:
+def checkpoints(workspace: Workspace, limit: int | None = None) -> list[Checkpoint]:
     """Return the checkpoints of the branch at root, newest first, at most limit of them.
 
     A repository without commits has none. Raises UserError where root is in no repository.
     """
-    if head(root) is None:
+    if head(workspace) is None:
         return []
-    told = git(root, "log", "-z", "--grep=^Pairs-After:", f"--format={_FORMAT}")
-    found = [one for row in _rows(told) if (one := _checkpoint(row)) is not None][:limit]
-    texts = blobs(root, (_place(one, stage) for one in found for stage in ("qa", "dedup")))
+    listing = workspace.git("log", "-z", "--grep=^Pairs-After:", f"--format={_FORMAT}")
+    found = [one for row in _rows(listing) if (one := _checkpoint(row)) is not None][:limit]
+    texts = workspace.blobs(_place(one, stage) for one in found for stage in ("qa", "dedup"))
     return [one._replace(**_figures(one, texts)) for one in found]
 
 
-def head(root: Path) -> str | None:
+def head(workspace: Workspace) -> str | None:
     """Return the last commit of the branch at root, None where nothing was committed yet.
 
     Raises UserError where root is in no repository.
     """
-    git(root, "rev-parse", "--git-dir")
+    workspace.git("rev-parse", "--git-dir")
     try:
-        return git(root, "rev-parse", "--verify", "--quiet", "HEAD").strip()
+        return workspace.git("rev-parse", "--verify", "--quiet", "HEAD").strip()
     except UserError:
         return None
 
@@ -78,8 +76,8 @@ def as_json(checkpoint: Checkpoint) -> Json:
     return {**checkpoint._asdict(), "when": checkpoint.when.isoformat()}
 
 
-def _rows(told: str) -> list[list[str]]:
-    fields = told.split("\0")[:-1]
+def _rows(listing: str) -> list[list[str]]:
+    fields = listing.split("\0")[:-1]
     width = 2 + len(_TRAILERS)
     return [fields[place : place + width] for place in range(0, len(fields), width)]
 
@@ -99,25 +97,20 @@ def _checkpoint(row: list[str]) -> Checkpoint | None:
 
 
 def _place(checkpoint: Checkpoint, stage: str) -> str:
-    return f"{checkpoint.commit}:metrics/{stage}.json"
+    return f"{checkpoint.commit}:{metrics_path(stage).as_posix()}"
 
 
 def _figures(checkpoint: Checkpoint, texts: dict[str, bytes]) -> dict[str, Any]:
-    told = {
-        stage: _metrics(texts.get(_place(checkpoint, stage), b"{}")) for stage in ("qa", "dedup")
+    metrics = {
+        stage: _metrics(stage, texts.get(_place(checkpoint, stage), b"{}"))
+        for stage in ("qa", "dedup")
     }
-    return {name: told[stage].get(name) for name, stage in _FIGURES.items()}
+    return {name: metrics[stage].get(name) for name, stage in _FIGURES.items()}
 
 
-def _metrics(text: bytes) -> dict[str, float]:
-    """Return the numbers of a metrics file; none where it was committed broken."""
+def _metrics(stage: str, content: bytes) -> dict[str, float]:
+    """Return the figures of a metrics file; none where it was committed broken."""
     try:
-        told = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        return figures_of(stage, content)
+    except UserError:
         return {}
-    named = told.items() if isinstance(told, dict) else ()
-    return {
-        name: value
-        for name, value in named
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }

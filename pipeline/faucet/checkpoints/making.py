@@ -1,7 +1,7 @@
 """A checkpoint: what landed is run through, gates are held, one commit takes it all.
 
-The commit holds deliveries, verdicts, dvc.lock, metrics, queues and receipts, and nothing that
-a person has in hand: it is made beside their index.
+The commit holds what people and agents wrote for the DAG (`Workspace.inputs`), dvc.lock, metrics,
+queues and receipts, and nothing that a person has in hand: it is made beside their index.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,37 +13,27 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.checkpoints.settled import (
-    VERDICTS,
     foreign_changes,
     is_known_settled,
     remember_settled,
     unsettled,
 )
-from pipeline.faucet.commits import (
-    Change,
-    advance,
-    align_index,
-    author_of,
-    blobs,
-    commit,
-    run_git,
-    try_git,
-)
+from pipeline.faucet.commits import Change, advance, align_index, author_of, commit
 from pipeline.faucet.gates.criteria import evaluate, failed
 from pipeline.faucet.gates.facts import metric_facts
 from pipeline.faucet.queues.board import Along
-from pipeline.faucet.queues.storage import COMPLETED, QUEUES, locked
-from pipeline.faucet.run_lock import run_lock
-from pipeline.faucet.runs.apart import LOG, repro_apart
+from pipeline.faucet.runs.apart import repro_apart
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.runs.supervise import Bounds
 from pipeline.faucet.tasks.state import TASK_ID
-from pipeline.faucet.workspace import DELIVERIES, LOCK, git
-from pipeline.store.dag import Dag
-
-DATA = (DELIVERIES, VERDICTS, LOCK, Path("metrics"))
-OFFLOADED = Path("data/deliveries.dvc")
-"""What stands for the deliveries where DVC holds them instead of git."""
+from pipeline.store.metrics import figures_of
+from pipeline.workspace.layout import (
+    COMPLETED,
+    QUEUES,
+    REPRO_LOG,
+    metrics_path,
+)
+from pipeline.workspace.workspace import Workspace
 
 _ROUNDS = 5
 _DAY_S = 86_400
@@ -68,7 +58,7 @@ class Made(NamedTuple):
 
 
 def settle(
-    root: Path,
+    workspace: Workspace,
     watch: Callable[[], None] = lambda: None,
     *,
     besides: tuple[Path, ...] = (),
@@ -79,35 +69,35 @@ def settle(
     Raises UserError where code or params have changes that no commit holds, where a run fails,
     and where new deliveries come faster than they are run.
     """
-    changed = foreign_changes(root, besides)
+    changed = foreign_changes(workspace, besides)
     if changed:
-        told = f"{changed[0]} has changes that no commit holds"
-        raise UserError(f"{told}: a checkpoint could not be rebuilt; commit or restore it first")
-    land_inbox(root, watch)
+        message = f"{changed[0]} has changes that no commit holds"
+        raise UserError(f"{message}: a checkpoint could not be rebuilt; commit or restore it first")
+    land_inbox(workspace, watch)
     for _ in range(_ROUNDS):
-        if not Dag(root).names or (not besides and is_known_settled(root)):
+        if not workspace.dag.names or (not besides and is_known_settled(workspace)):
             return
-        ended = repro_apart(root, (), Bounds(_DAY_S, _DAY_S), watch)
+        ended = repro_apart(workspace, (), Bounds(_DAY_S, _DAY_S), watch)
         if ended.why:
             raise UserError(f"the run was ended: {ended.why}")
         if ended.exit_code:
-            told = f"the run failed: {last_words(ended.tail)}"
-            raise UserError(f"{told} (see {LOG.as_posix()})")
-        if unsettled(root) is None:
-            remember_settled(root)
+            message = f"the run failed: {last_words(ended.tail)}"
+            raise UserError(f"{message} (see {REPRO_LOG.as_posix()})")
+        if unsettled(workspace) is None:
+            remember_settled(workspace)
             return
-    raise UserError(f"the data set does not settle: {unsettled(root)}")
+    raise UserError(f"the data set does not settle: {unsettled(workspace)}")
 
 
-def hold_gates(root: Path, criteria: Iterable[Json]) -> None:
+def hold_gates(workspace: Workspace, criteria: Iterable[Json]) -> None:
     """Raise UserError with every criterion of a checkpoint that does not hold."""
-    report = evaluate(criteria, metric_facts(root, criteria))
-    if not report["passed"] and Dag(root).names:
+    report = evaluate(criteria, metric_facts(workspace, criteria))
+    if not report["passed"] and workspace.dag.names:
         raise UserError(f"no checkpoint: {'; '.join(failed(report))}")
 
 
 def checkpoint(
-    root: Path,
+    workspace: Workspace,
     tasks: Sequence[Task] = (),
     *,
     tag: str | None = None,
@@ -121,28 +111,30 @@ def checkpoint(
     Raises UserError where the data set is not settled, the tag is taken, or somebody moves the
     branch in the same moment.
     """
-    with run_lock(root, is_told=False), locked(root):
-        reason = unsettled(root)
+    with workspace.run_lock(is_announced=False), workspace.queues_lock():
+        reason = unsettled(workspace)
         if reason:
             raise UserError(f"{reason}: `faucet repro` first")
-        base = git(root, "rev-parse", "HEAD").strip()
-        told = tuple({task.task_id: task for task in (*tasks, *_new_receipts(root))}.values())
-        made = _commit(root, base, told, tuple(besides), restores)
+        base = workspace.git("rev-parse", "HEAD").strip()
+        listed = tuple(
+            {task.task_id: task for task in (*tasks, *_new_receipts(workspace))}.values()
+        )
+        made = _commit(workspace, base, listed, tuple(besides), restores)
     if tag:
-        _tag(root, tag, made.commit if made else base)
+        _tag(workspace, tag, made.commit if made else base)
     return made
 
 
-def along(root: Path, tasks: Sequence[Task]) -> Along:
+def along(workspace: Workspace, tasks: Sequence[Task]) -> Along:
     """Return the settled data set of a workspace as what goes along with a change of the board.
 
     Where it is as the last commit has it, its message goes along alone.
     """
-    base = git(root, "rev-parse", "HEAD").strip()
-    text, _, _ = _message(root, base, tasks)
-    paths = data_paths(root)
+    base = workspace.git("rev-parse", "HEAD").strip()
+    text, _, _ = _message(workspace, base, tasks)
+    paths = workspace.data_set
     names = [path.as_posix() for path in paths]
-    is_changed = bool(run_git(root, "status", "--porcelain", "--", *names))
+    is_changed = bool(workspace.git("status", "--porcelain", "--", *names))
     return Along(paths if is_changed else (), text, tasks[0].agent if tasks else _BY_HAND)
 
 
@@ -153,34 +145,32 @@ def last_words(tail: str) -> str:
 
 
 def _commit(
-    root: Path, base: str, tasks: tuple[Task, ...], besides: tuple[Path, ...], restores: str | None
+    workspace: Workspace,
+    base: str,
+    tasks: tuple[Task, ...],
+    besides: tuple[Path, ...],
+    restores: str | None,
 ) -> Made | None:
-    text, before, after = _message(root, base, tasks, restores)
-    change = Change(paths=(*data_paths(root), QUEUES, *besides))
+    text, before, after = _message(workspace, base, tasks, restores)
+    change = Change(paths=(*workspace.data_set, QUEUES, *besides))
     author = author_of(tasks[0].agent if tasks else _BY_HAND)
-    new = commit(root, base, change, text, author)
+    new = commit(workspace, base, change, text, author)
     if new is None:
-        align_index(root, base, change)  # a checkpoint that was killed may have left it behind
+        align_index(workspace, base, change)  # a checkpoint that was killed may have left it behind
         return None
-    if not advance(root, base, new, change):
+    if not advance(workspace, base, new, change):
         raise UserError("the branch moved in the same moment: try again")
     return Made(new, tasks, before, after)
 
 
-def data_paths(root: Path) -> tuple[Path, ...]:
-    """Return DATA, deliveries that DVC holds by the file that stands for them."""
-    is_offloaded = (root / OFFLOADED).exists()
-    return tuple(OFFLOADED if is_offloaded and path == DELIVERIES else path for path in DATA)
-
-
 def _message(
-    root: Path, base: str, tasks: Sequence[Task], restores: str | None = None
+    workspace: Workspace, base: str, tasks: Sequence[Task], restores: str | None = None
 ) -> tuple[str, int | None, int | None]:
     """Return a commit's message with its trailers, and the kept pairs before and after."""
-    metrics = Path("metrics/dedup.json")
+    metrics = metrics_path("dedup")
     name = f"{base}:{metrics.as_posix()}"
-    held = blobs(root, [name]).get(name)
-    now = (root / metrics).read_bytes() if (root / metrics).is_file() else None
+    held = workspace.blobs([name]).get(name)
+    now = (workspace / metrics).read_bytes() if (workspace / metrics).is_file() else None
     before, after = _kept(held), _kept(now)
     names = f"back to {restores[:12]}" if restores else ", ".join(task.task_id for task in tasks)
     subject = f"checkpoint: {names}" if names else "checkpoint"
@@ -192,20 +182,20 @@ def _message(
 
 
 def _kept(metrics: bytes | None) -> int | None:
-    return int(orjson.loads(metrics)["kept"]) if metrics else None
+    return int(figures_of("dedup", metrics)["kept"]) if metrics else None
 
 
-def _new_receipts(root: Path) -> list[Task]:
+def _new_receipts(workspace: Workspace) -> list[Task]:
     """Return the tasks whose receipts no commit holds yet, in order of completion."""
-    listed = run_git(root, "ls-files", "-z", "--others", "--", COMPLETED.as_posix())
-    paths = [root / path for path in listed.split("\0") if path.endswith(".json")]
+    listed = workspace.git("ls-files", "-z", "--others", "--", COMPLETED.as_posix())
+    paths = [workspace / path for path in listed.split("\0") if path.endswith(".json")]
     written = [path for path in paths if TASK_ID.fullmatch(path.stem)]
     receipts = [orjson.loads(path.read_bytes()) for path in written]
     receipts.sort(key=lambda one: (one["completed"] or "", one["task_id"]))
     return [Task(one["task_id"], one["agent"], one["attempt"]) for one in receipts]
 
 
-def _tag(root: Path, tag: str, commit_id: str) -> None:
-    done = try_git(root, "tag", tag, commit_id)
+def _tag(workspace: Workspace, tag: str, commit_id: str) -> None:
+    done = workspace.try_git("tag", tag, commit_id)
     if done.returncode:
         raise UserError(f"the checkpoint is made, the tag is not: {done.stderr.strip()[:200]}")

@@ -1,65 +1,72 @@
 """A checkpoint brought back: its inputs and results, as a new commit on top of what there is.
 
-History goes forward only. The deliveries, verdicts and params of the checkpoint come back, and
-with them its data set; code, queues and receipts stay as they are, because work that was done
-stays done.
+History goes forward only. What people and agents wrote and the params of the checkpoint come
+back, and with them its data set; code, queues and receipts stay as they are, because work that
+was done stays done.
 """
-
-from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints.making import (
-    OFFLOADED,
     Made,
     checkpoint,
-    data_paths,
     last_words,
     settle,
 )
-from pipeline.faucet.commits import run_git
-from pipeline.faucet.run_lock import run_lock
 from pipeline.faucet.runs.apart import dvc_apart
-from pipeline.faucet.workspace import git, unlanded
+from pipeline.faucet.runs.inbox import unlanded
+from pipeline.params.yaml_text import parse_yaml
+from pipeline.workspace.layout import PARAMS, stand_in
+from pipeline.workspace.params import checked, params_schema
+from pipeline.workspace.workspace import Workspace
 
-_BESIDES = (Path("params.yaml"), Path("data/master_plan.csv"))
+_BESIDES = (PARAMS,)
 
 
-def restore(root: Path, revision: str) -> Made | None:
+def restore(workspace: Workspace, revision: str) -> Made | None:
     """Bring the data set of a checkpoint back and commit it; None where nothing differs.
 
     Outputs come from DVC's cache, or are made again from the inputs. Raises UserError while files
     wait in an inbox, or where what would be replaced has changes that no commit holds.
     """
-    source = git(root, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
-    _refuse_losses(root)
-    with run_lock(root):
-        for path in (*data_paths(root), *_BESIDES):
-            if not (root / path).exists():
+    source = workspace.git("rev-parse", "--verify", f"{revision}^{{commit}}").strip()
+    _refuse_losses(workspace)
+    _refuse_unfit_params(workspace, source, revision)
+    with workspace.run_lock():
+        for path in (*workspace.data_set, *_BESIDES):
+            if not (workspace / path).exists():
                 continue
-            if not run_git(root, "ls-tree", "--name-only", source, "--", path.as_posix()):
+            if not workspace.git("ls-tree", "--name-only", source, "--", path.as_posix()):
                 raise UserError(f"{revision} has no {path.as_posix()}: it is no checkpoint of this")
-            git(root, "restore", f"--source={source}", "--worktree", "--", path.as_posix())
-        _check_out(root)
-    settle(root, besides=_BESIDES)
-    return checkpoint(root, besides=_BESIDES, restores=source)
+            workspace.git("restore", f"--source={source}", "--worktree", "--", path.as_posix())
+        _check_out(workspace)
+    settle(workspace, besides=_BESIDES)
+    return checkpoint(workspace, besides=_BESIDES, restores=source)
 
 
-def _check_out(root: Path) -> None:
-    """Bring deliveries that DVC holds to what their file says."""
-    if not (root / OFFLOADED).exists():
-        return
-    ended = dvc_apart(root, ("checkout", "--force", OFFLOADED.as_posix()))
-    if ended.exit_code:
-        told = last_words(ended.tail)
-        raise UserError(f"the deliveries are in no cache, `dvc pull` brings them: {told}")
+def _refuse_unfit_params(workspace: Workspace, source: str, revision: str) -> None:
+    """Raise UserError where this code does not take the params of a commit."""
+    name = f"{source}:{PARAMS}"
+    held = workspace.blobs([name]).get(name)
+    if held is not None and workspace.dag.names:
+        shown = f"{PARAMS} of {revision}"
+        checked(parse_yaml(held, shown), params_schema(workspace), shown)
 
 
-def _refuse_losses(root: Path) -> None:
-    waiting = unlanded(root)
+def _check_out(workspace: Workspace) -> None:
+    """Bring inputs that DVC holds to what their stand-ins say."""
+    for path in workspace.offloaded:
+        ended = dvc_apart(workspace, ("checkout", "--force", stand_in(path).as_posix()))
+        if ended.exit_code:
+            message = last_words(ended.tail)
+            raise UserError(f"{path.as_posix()} is in no cache, `dvc pull` brings it: {message}")
+
+
+def _refuse_losses(workspace: Workspace) -> None:
+    waiting = unlanded(workspace)
     if waiting:
-        raise UserError(f"{waiting[0].relative_to(root)} has not landed: `faucet land` first")
-    names = [path.as_posix() for path in (*data_paths(root), *_BESIDES)]
-    changed = run_git(root, "status", "--porcelain", "-z", "--", *names).split("\0")[0]
+        raise UserError(f"{waiting[0].relative_to(workspace)} has not landed: `faucet land` first")
+    names = [path.as_posix() for path in (*workspace.data_set, *_BESIDES)]
+    changed = workspace.git("status", "--porcelain", "-z", "--", *names).split("\0")[0]
     if changed:
         raise UserError(
             f"{changed[3:]} has changes that no commit holds: `faucet checkpoint` first"

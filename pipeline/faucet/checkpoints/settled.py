@@ -8,78 +8,77 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import orjson
-
 from pipeline.core.json_values import Json
-from pipeline.deliveries.landing import landed
-from pipeline.faucet.answers.receipts import ACCOUNTING
-from pipeline.faucet.commits import run_git
-from pipeline.faucet.run_lock import try_run_lock
-from pipeline.faucet.workspace import DELIVERIES, LOCK
+from pipeline.deliveries.stored import landed
+from pipeline.faucet.answers.receipts import accounting
+from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import write_bytes
-from pipeline.store.dag import Dag, load_yaml
-
-VERDICTS = Path("data/reviews/verdicts.csv")
+from pipeline.store.engine import ENGINE, MANIFEST, stale_files
+from pipeline.workspace.dag import Dag
+from pipeline.workspace.digest import dvc_digest
+from pipeline.workspace.layout import DELIVERIES, DVC_LOCK, DVC_YAML, PARAMS, SETTLED
+from pipeline.workspace.workspace import Workspace
 
 RUNNING = "a run goes on"
 
-_STAMP = Path(".cache/faucet/settled")
 
-
-def unsettled(root: Path) -> str | None:
+def unsettled(workspace: Workspace) -> str | None:
     """Return the first reason why the outputs at root are not those of the inputs there.
 
     None where dvc.lock, metrics and books agree with each other and with the deliveries.
     """
-    return next(_unsettled(root), None)
+    return next(_unsettled(workspace), None)
 
 
-def unsettled_now(root: Path) -> str | None:
+def unsettled_now(workspace: Workspace) -> str | None:
     """Return the same of a workspace in which others may be at work: a run is a reason, too."""
-    with try_run_lock(root) as is_free:
-        return unsettled(root) if is_free else RUNNING
+    with workspace.try_run_lock() as is_free:
+        return unsettled(workspace) if is_free else RUNNING
 
 
-def remember_settled(root: Path) -> None:
+def remember_settled(workspace: Workspace) -> None:
     """Note that the DAG was run to its end on what lies at root now."""
-    write_bytes(root / _STAMP, _stamp(root).encode())
+    write_bytes(workspace / SETTLED, _stamp(workspace).encode())
 
 
-def is_known_settled(root: Path) -> bool:
+def is_known_settled(workspace: Workspace) -> bool:
     """Return whether a run to the end is known of what lies at root, so that none is needed.
 
     Only to be believed while code and params are as the last commit has them (foreign_changes).
     """
-    path = root / _STAMP
-    is_same = path.is_file() and path.read_text(encoding="ascii") == _stamp(root)
-    return is_same and unsettled(root) is None and _outputs_are_there(root)
+    path = workspace / SETTLED
+    is_same = path.is_file() and path.read_text(encoding="ascii") == _stamp(workspace)
+    return is_same and unsettled(workspace) is None and _outputs_are_there(workspace)
 
 
-def foreign_changes(root: Path, besides: Iterable[Path] = ()) -> list[str]:
+def foreign_changes(workspace: Workspace, besides: Iterable[Path] = ()) -> list[str]:
     """Return the changed inputs of the DAG that a checkpoint does not commit, sorted.
 
     Those are code, params, schemas, locked versions and the like: a person's to commit.
     """
     ours = {path.as_posix() for path in besides}
-    paths = [name for name in _code(Dag(root)) if name not in ours]
+    paths = [name for name in _code(workspace.dag) if name not in ours]
     if not paths:
         return []
-    told = run_git(root, "status", "--porcelain", "-z", "--", *paths)
-    return sorted(entry[3:] for entry in told.split("\0") if entry)
+    status = workspace.git("status", "--porcelain", "-z", "--", *paths)
+    changed = {entry[3:] for entry in status.split("\0") if entry}
+    if MANIFEST.as_posix() in paths and stale_files(workspace):
+        changed.add(MANIFEST.as_posix())  # the next run writes it anew
+    return sorted(changed)
 
 
-def _unsettled(root: Path) -> Iterator[str]:
-    dag = Dag(root)
+def _unsettled(workspace: Workspace) -> Iterator[str]:
+    dag = workspace.dag
     if not dag.names:
         return
-    if not (root / LOCK).is_file():
-        yield f"{LOCK} is missing"
+    if not (workspace / DVC_LOCK).is_file():
+        yield f"{DVC_LOCK} is missing"
         return
-    stages = (load_yaml(root / LOCK) or {}).get("stages", {})
+    stages = (load_yaml(workspace / DVC_LOCK) or {}).get("stages", {})
     yield from (f"{name} has not run" for name in dag.names if name not in stages)
     yield from _chain(stages)
-    yield from _small_files(root, dag, stages)
-    yield from _books(root)
+    yield from _small_files(workspace, dag, stages)
+    yield from _books(workspace)
 
 
 def _chain(stages: Json) -> Iterator[str]:
@@ -91,52 +90,43 @@ def _chain(stages: Json) -> Iterator[str]:
                 yield f"{name} has not run on the {dep['path']} that is there"
 
 
-def _small_files(root: Path, dag: Dag, stages: Json) -> Iterator[str]:
-    """Yield metrics and verdicts that are not as the last run had them."""
-    told = {
+def _small_files(workspace: Workspace, dag: Dag, stages: Json) -> Iterator[str]:
+    """Yield metrics and inputs that are not as the last run had them.
+
+    Deliveries are many and large; whether a run read them is told by what it counted.
+    """
+    recorded = {
         entry["path"]: entry["md5"]
         for stage in stages.values()
         for entry in (*stage.get("deps", ()), *stage.get("outs", ()))
     }
-    for path in (VERDICTS, *(dag.stage(name).metrics for name in dag.names)):
-        wanted = told.get(path.as_posix())
-        if wanted and wanted != _md5(root / path):
+    metrics = [wiring.metrics for wiring in dag.wirings]
+    for path in (*(path for path in dag.inputs if path != DELIVERIES), *metrics):
+        if recorded.get(path.as_posix()) != dvc_digest(workspace, path):
             yield f"{path.as_posix()} is not what the last run read or wrote"
 
 
-def _books(root: Path) -> Iterator[str]:
+def _books(workspace: Workspace) -> Iterator[str]:
     """Yield what landed and is not in the books of integrate, or is there no more."""
-    path = root / ACCOUNTING
-    rows = orjson.loads(path.read_bytes())["deliveries"] if path.is_file() else []
-    booked = {(row["agent"], row["delivery"]) for row in rows}
-    there = {(one.agent, one.delivery) for one in landed(root / DELIVERIES)}
+    booked = {(row["agent"], row["delivery"]) for row in accounting(workspace)}
+    there = {(one.agent, one.delivery) for one in landed(workspace / DELIVERIES)}
     for agent, delivery in sorted(booked ^ there):
         yield f"{agent}/{delivery} is not integrated as it is"
 
 
 def _code(dag: Dag) -> list[str]:
     """Return the inputs of the DAG that only people change, sorted; none where it has no stage."""
-    if not dag.names:
-        return []
-    wirings = [dag.stage(name) for name in dag.names]
-    made = {out for wiring in wirings for out in wiring.outs}
-    deps = {dep for wiring in wirings for dep in wiring.deps} - made - {DELIVERIES, VERDICTS}
-    return sorted({path.as_posix() for path in deps} | {"dvc.yaml", "params.yaml"})
+    code = (*dag.code, DVC_YAML, PARAMS) if dag.names else ()
+    engine = ENGINE if MANIFEST in code else ()
+    return sorted({path.as_posix() for path in (*code, *engine)})
 
 
-def _stamp(root: Path) -> str:
+def _stamp(workspace: Workspace) -> str:
     """Return a digest of the code as committed and of dvc.lock as it is."""
-    listed = run_git(root, "ls-files", "--stage", "--", *_code(Dag(root)))
-    lock = (root / LOCK).read_bytes() if (root / LOCK).is_file() else b""
+    listed = workspace.git("ls-files", "--stage", "--", *_code(workspace.dag))
+    lock = (workspace / DVC_LOCK).read_bytes() if (workspace / DVC_LOCK).is_file() else b""
     return hashlib.sha256(listed.encode() + lock).hexdigest()
 
 
-def _outputs_are_there(root: Path) -> bool:
-    dag = Dag(root)
-    return all((root / out).exists() for name in dag.names for out in dag.stage(name).outs)
-
-
-def _md5(path: Path) -> str | None:
-    if not path.is_file():
-        return None
-    return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+def _outputs_are_there(workspace: Workspace) -> bool:
+    return all((workspace / out).exists() for one in workspace.dag.wirings for out in one.outs)

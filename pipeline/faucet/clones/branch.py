@@ -8,17 +8,11 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.faucet.commits import blobs, run_git
 from pipeline.faucet.queues import files as task_files
-from pipeline.faucet.queues.storage import (
-    COMPLETED,
-    QUEUE_SUFFIX,
-    QUEUES,
-    VIEW,
-    queue_document,
-    receipt_path,
-)
+from pipeline.faucet.queues.storage import QUEUE_SUFFIX, queue_document
 from pipeline.faucet.tasks.state import TASK_ID
+from pipeline.workspace.layout import COMPLETED, COMPLETED_VIEW, QUEUES, receipt_path
+from pipeline.workspace.workspace import Workspace
 
 
 class Branch(NamedTuple):
@@ -30,30 +24,34 @@ class Branch(NamedTuple):
     viewed: tuple[Json, ...]
 
 
-def read_branch(root: Path, commit: str) -> Branch:
+def read_branch(workspace: Workspace, commit: str) -> Branch:
     """Return what a commit holds of the tasks.
 
     Raises UserError with one sentence where a queue file in it is malformed or there is none.
     """
-    listed = run_git(root, "ls-tree", "-r", "--name-only", commit, "--", f"{QUEUES.as_posix()}/")
+    listed = workspace.git("ls-tree", "-r", "--name-only", commit, "--", f"{QUEUES.as_posix()}/")
     paths = [Path(line) for line in listed.splitlines()]
     queues = [path for path in paths if path.parent == QUEUES and path.name.endswith(QUEUE_SUFFIX)]
     if not queues:
         raise UserError(f"{commit[:12]} has no {QUEUES.as_posix()}: commit and push the queues")
-    contents = _read(root, commit, [*queues, VIEW])
-    documents = {path: queue_document(root, path, contents[path]) for path in queues}
+    contents = _read(workspace, commit, [*queues, COMPLETED_VIEW])
+    documents = {path: queue_document(workspace, path, contents[path]) for path in queues}
     ids = {path.stem for path in paths if path.parent == COMPLETED and path.suffix == ".json"}
-    rows = orjson.loads(contents[VIEW])["completed_tasks"] if VIEW in contents else []
+    rows = (
+        orjson.loads(contents[COMPLETED_VIEW])["completed_tasks"]
+        if COMPLETED_VIEW in contents
+        else []
+    )
     return Branch(commit, documents, frozenset(filter(TASK_ID.fullmatch, ids)), tuple(rows))
 
 
-def receipts_of(root: Path, branch: Branch) -> list[Json]:
+def receipts_of(workspace: Workspace, branch: Branch) -> list[Json]:
     """Return the receipts that a commit holds, by task id."""
-    contents = _read(root, branch.commit, map(receipt_path, sorted(branch.receipt_ids)))
-    return [task_files.parsed(root, p, c, "task_receipt") for p, c in contents.items()]
+    contents = _read(workspace, branch.commit, map(receipt_path, sorted(branch.receipt_ids)))
+    return [task_files.parsed(workspace, p, c, "task_receipt") for p, c in contents.items()]
 
 
-def _read(root: Path, commit: str, paths: Iterable[Path]) -> dict[Path, bytes]:
+def _read(workspace: Workspace, commit: str, paths: Iterable[Path]) -> dict[Path, bytes]:
     """Return the contents of those paths that a commit has, in their order."""
     names = {f"{commit}:{path.as_posix()}": path for path in paths}
-    return {names[name]: content for name, content in blobs(root, names).items()}
+    return {names[name]: content for name, content in workspace.blobs(names).items()}

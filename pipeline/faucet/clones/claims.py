@@ -9,14 +9,14 @@ claim moves no branch and conflicts with nothing. Where a branch moves too, all 
 import re
 import secrets
 from collections.abc import Iterable
-from pathlib import Path
 from typing import NamedTuple
 
 import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, compact
-from pipeline.faucet.commits import Ended, blobs, run_git, try_git
+from pipeline.workspace.git import Ended
+from pipeline.workspace.workspace import Workspace
 
 CLAIMS = "refs/faucet/claims"
 SEEN = "refs/faucet/seen"
@@ -36,7 +36,7 @@ class Held(NamedTuple):
     """A claim as it is now: the id of its value, and what it says."""
 
     value: str
-    told: Json
+    entry: Json
 
 
 class Move(NamedTuple):
@@ -61,28 +61,30 @@ class Seen(NamedTuple):
     claims: dict[str, Held]
 
 
-def fetch(root: Path, remote: str, branch: str) -> Seen:
+def fetch(workspace: Workspace, remote: str, branch: str) -> Seen:
     """Return what the remote holds now. Raises UserError where it cannot be reached."""
     wanted = (
         f"+refs/heads/{branch}:{SEEN}/{remote}/branch",
         f"+{CLAIMS}/*:{SEEN}/{remote}/claims/*",
     )
-    done = try_git(root, *_NO_UPKEEP, "fetch", *_QUIETLY, remote, *wanted)
+    done = workspace.try_git(*_NO_UPKEEP, "fetch", *_QUIETLY, remote, *wanted)
     if done.returncode:
         raise _unreachable(remote, done)
-    listed = run_git(root, "for-each-ref", "--format=%(objectname) %(refname)", f"{SEEN}/{remote}/")
+    listed = workspace.git("for-each-ref", "--format=%(objectname) %(refname)", f"{SEEN}/{remote}/")
     refs = {ref: value for value, _, ref in (x.partition(" ") for x in listed.splitlines())}
     commit = refs.pop(f"{SEEN}/{remote}/branch")
-    return Seen(commit, _claims(root, refs))
+    return Seen(commit, _claims(workspace, refs))
 
 
-def written(root: Path, told: Json) -> str:
-    """Return the id of a new claim value that says told; a nonce makes each one of its own."""
-    text = compact({**told, "nonce": secrets.token_hex(8)})
-    return run_git(root, "hash-object", "-w", "--stdin", text=text).strip()
+def written(workspace: Workspace, entry: Json) -> str:
+    """Return the id of a new claim value that says entry; a nonce makes each one of its own."""
+    text = compact({**entry, "nonce": secrets.token_hex(8)})
+    return workspace.git("hash-object", "-w", "--stdin", text=text).strip()
 
 
-def push(root: Path, remote: str, moves: Iterable[Move], advance: Advance | None = None) -> bool:
+def push(
+    workspace: Workspace, remote: str, moves: Iterable[Move], advance: Advance | None = None
+) -> bool:
     """Move claims, and a branch where one is named, at the remote; all of them or none.
 
     False says that somebody was first: a claim or the branch is not what was seen any more.
@@ -93,8 +95,8 @@ def push(root: Path, remote: str, moves: Iterable[Move], advance: Advance | None
     specs = [f"{move.new or ''}:{CLAIMS}/{move.task_id}" for move in listed]
     if advance:
         specs.append(f"{advance.commit}:refs/heads/{advance.branch}")
-    done = try_git(
-        root, "push", "--porcelain", "--quiet", "--atomic", "--no-verify", *leases, remote, *specs
+    done = workspace.try_git(
+        "push", "--porcelain", "--quiet", "--atomic", "--no-verify", *leases, remote, *specs
     )
     if done.returncode == 0:
         return True
@@ -106,9 +108,9 @@ def push(root: Path, remote: str, moves: Iterable[Move], advance: Advance | None
     raise _unreachable(remote, done)
 
 
-def _claims(root: Path, refs: dict[str, str]) -> dict[str, Held]:
+def _claims(workspace: Workspace, refs: dict[str, str]) -> dict[str, Held]:
     """Return the claims of refs, read in one go."""
-    texts = blobs(root, refs.values())
+    texts = workspace.blobs(refs.values())
     return {
         ref.rpartition("/")[2]: Held(value, orjson.loads(texts[value]))
         for ref, value in refs.items()
@@ -117,5 +119,5 @@ def _claims(root: Path, refs: dict[str, str]) -> dict[str, Held]:
 
 
 def _unreachable(remote: str, done: Ended) -> UserError:
-    told = " ".join(done.stderr.split())[:200]
-    return UserError(f"remote {remote} cannot be reached: {told}")
+    message = " ".join(done.stderr.split())[:200]
+    return UserError(f"remote {remote} cannot be reached: {message}")

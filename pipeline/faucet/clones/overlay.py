@@ -12,14 +12,10 @@ from pipeline.core.json_values import Json
 from pipeline.faucet.clones import claims
 from pipeline.faucet.clones.branch import Branch
 from pipeline.faucet.queues import files as task_files
-from pipeline.faucet.queues.storage import (
-    VIEW,
-    changed_documents,
-    receipt_path,
-    state_of,
-    view_of,
-)
+from pipeline.faucet.queues.storage import changed_documents, state_of, view_of
 from pipeline.faucet.tasks.state import Claim, Queue, State, Task
+from pipeline.workspace.layout import COMPLETED_VIEW, receipt_path
+from pipeline.workspace.workspace import Workspace
 
 _CLAIM = ("owner", "claimed", "renewed", "lease_s", "process")
 
@@ -53,30 +49,30 @@ def found_at(branch: Branch, seen: Mapping[str, claims.Held]) -> Found:
         task = bare.task(name)
         assert task, "an open claim is of a queued task"
         taken = replace(
-            task, claim=Claim(**one.told["claim"]), turn=one.told["turn"], not_before=None
+            task, claim=Claim(**one.entry["claim"]), turn=one.entry["turn"], not_before=None
         )
         state = state.with_task(taken)
     return Found(branch, held, ended, bare, state)
 
 
-def moves_of(root: Path, found: Found, after: State) -> Iterator[claims.Move]:
+def moves_of(workspace: Workspace, found: Found, after: State) -> Iterator[claims.Move]:
     """Yield how the claims' refs change from what was found to a new state."""
     for name, one in found.ended.items():
         yield claims.Move(name, one.value, None)
     new = {
-        task.task_id: told
+        task.task_id: entry
         for task in after.tasks()
-        if (told := _told(task)) and not _in_file(found, task)
+        if (entry := _entry(task)) and not _in_file(found, task)
     }
     for name in sorted(found.held.keys() | new.keys()):
-        old, told = found.held.get(name), new.get(name)
-        if told is None and old:
+        old, entry = found.held.get(name), new.get(name)
+        if entry is None and old:
             yield claims.Move(name, old.value, None)
-        elif told and (old is None or {n: old.told[n] for n in told} != told):
-            yield claims.Move(name, old.value if old else None, claims.written(root, told))
+        elif entry and (old is None or {n: old.entry[n] for n in entry} != entry):
+            yield claims.Move(name, old.value if old else None, claims.written(workspace, entry))
 
 
-def contents_of(root: Path, found: Found, after: State) -> dict[Path, bytes]:
+def contents_of(workspace: Workspace, found: Found, after: State) -> dict[Path, bytes]:
     """Return the queue files and receipts that differ from the branch; none where only claims do.
 
     Raises UserError where one would break its schema.
@@ -84,17 +80,17 @@ def contents_of(root: Path, found: Found, after: State) -> dict[Path, bytes]:
     plain = _without_claims(found, after)
     contents = {}
     for path, document in changed_documents(found.bare, plain).items():
-        task_files.check(root, path, document, "task_queue")
+        task_files.check(workspace, path, document, "task_queue")
         contents[path] = task_files.as_bytes(document)
     for task_id, receipt in after.receipts.items():
-        task_files.check(root, receipt_path(task_id), receipt, "task_receipt")
+        task_files.check(workspace, receipt_path(task_id), receipt, "task_receipt")
         contents[receipt_path(task_id)] = task_files.as_bytes(receipt)
     if after.receipts:
-        contents[VIEW] = view_of([*found.branch.viewed, *after.receipts.values()])
+        contents[COMPLETED_VIEW] = view_of([*found.branch.viewed, *after.receipts.values()])
     return contents
 
 
-def _told(task: Task) -> Json | None:
+def _entry(task: Task) -> Json | None:
     """Return what a claim's ref says; None where no ref is needed."""
     if task.claim is None or task.submission:
         return None
@@ -114,9 +110,9 @@ def _without_claims(found: Found, after: State) -> State:
 
 
 def _plain(found: Found, queue: Queue) -> Queue:
-    told = replace(queue, tasks=tuple(_unclaimed(found, task) for task in queue.tasks))
+    bare = replace(queue, tasks=tuple(_unclaimed(found, task) for task in queue.tasks))
     old = found.bare.queues.get(queue.agent)
-    return old if old and replace(told, current=old.current) == old else told
+    return old if old and replace(bare, current=old.current) == old else bare
 
 
 def _unclaimed(found: Found, task: Task) -> Task:

@@ -10,9 +10,6 @@ and claim and submission stand in the queue file.
 
 import random
 import time
-from pathlib import Path
-
-from filelock import FileLock
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
@@ -25,26 +22,27 @@ from pipeline.faucet.queues.board import Along, MovedError
 from pipeline.faucet.queues.storage import Step, stepped
 from pipeline.faucet.tasks.operations import Operation, Rejected
 from pipeline.faucet.tasks.state import State
-from pipeline.faucet.workspace import git
+from pipeline.workspace.layout import FETCH_LOCK
+from pipeline.workspace.locks import file_lock
+from pipeline.workspace.workspace import Workspace
 
 _TRIES = 60
 _PAUSE_S = 0.4
 _FRESH_S = 1.0
-_FETCH_LOCK = Path(".cache/faucet/fetch.lock")
 
 
 class SharedBoard:
     """The board that all clones of a remote share."""
 
-    def __init__(self, root: Path, remote: str, branch: str) -> None:
-        self._root, self._remote, self._branch = root, remote, branch
+    def __init__(self, workspace: Workspace, remote: str, branch: str) -> None:
+        self._workspace, self._remote, self._branch = workspace, remote, branch
         self._read: Branch | None = None
         self._last: tuple[float, Found] | None = None
 
     @property
-    def root(self) -> Path:
+    def workspace(self) -> Workspace:
         """Return this clone's workspace."""
-        return self._root
+        return self._workspace
 
     @property
     def is_shared(self) -> bool:
@@ -60,7 +58,7 @@ class SharedBoard:
 
     def receipts(self) -> list[Json]:
         """Return all receipts at the remote, by task id."""
-        return receipts_of(self._root, self._recent().branch)
+        return receipts_of(self._workspace, self._recent().branch)
 
     def change(self, *steps: Operation | Step, along: Along | None = None) -> State | Rejected:
         """Apply steps to the remote's state and publish what they change.
@@ -76,7 +74,7 @@ class SharedBoard:
             if (
                 along
                 and along.paths
-                and git(self._root, "rev-parse", "HEAD").strip() != found.branch.commit
+                and self._workspace.git("rev-parse", "HEAD").strip() != found.branch.commit
             ):
                 raise MovedError(f"{self._remote} has commits that this clone lacks")
             if self._publish(found, after, along):
@@ -86,7 +84,7 @@ class SharedBoard:
 
     def synchronize(self) -> None:
         """Bring this clone's branch and files to the remote's commit (follow)."""
-        follow(self._root, self._find().branch.commit, self._branch, self._remote)
+        follow(self._workspace, self._find().branch.commit, self._branch, self._remote)
 
     def _recent(self) -> Found:
         """Return what the remote held within the last second, for looks that decide nothing."""
@@ -95,12 +93,12 @@ class SharedBoard:
         return self._find()
 
     def _find(self) -> Found:
-        path = self._root / _FETCH_LOCK
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path):  # two fetches of one clone would hold each other's refs
-            seen = claims.fetch(self._root, self._remote, self._branch)
+        with file_lock(
+            self._workspace, FETCH_LOCK
+        ):  # two fetches of one clone would hold each other's refs
+            seen = claims.fetch(self._workspace, self._remote, self._branch)
         if self._read is None or self._read.commit != seen.commit:
-            self._read = read_branch(self._root, seen.commit)
+            self._read = read_branch(self._workspace, seen.commit)
         found = found_at(self._read, seen.claims)
         self._last = (time.monotonic(), found)
         return found
@@ -108,17 +106,17 @@ class SharedBoard:
     def _publish(self, found: Found, after: State, along: Along | None) -> bool:
         """Push what differs; False where somebody was first."""
         self._last = None
-        moves = list(moves_of(self._root, found, after))
-        change = Change(contents_of(self._root, found, after), along.paths if along else ())
+        moves = list(moves_of(self._workspace, found, after))
+        change = Change(contents_of(self._workspace, found, after), along.paths if along else ())
         new = None
         if any(change):
             who = along.agent if along else "faucet"
             message = along.message if along else _message(change)
-            new = commit(self._root, found.branch.commit, change, message, author_of(who))
+            new = commit(self._workspace, found.branch.commit, change, message, author_of(who))
         if new:
             advance = claims.Advance(self._branch, new)
-            return claims.push(self._root, self._remote, moves, advance)
-        return not moves or claims.push(self._root, self._remote, moves)
+            return claims.push(self._workspace, self._remote, moves, advance)
+        return not moves or claims.push(self._workspace, self._remote, moves)
 
 
 def _message(change: Change) -> str:

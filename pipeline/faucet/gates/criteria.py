@@ -89,10 +89,10 @@ def _sentence(row: Json) -> str:
 def _row(criterion: Json, facts: Facts) -> Json:
     if "deliverable" in criterion:
         return _file_row(criterion, facts)
-    told = subject(criterion)
+    asked = subject(criterion)
     got = _figure(criterion, facts)
     if got is None or not math.isfinite(got):
-        why = facts.unknown.get(told, "nothing measured it")
+        why = facts.unknown.get(asked, "nothing measured it")
         return _result(criterion, None, passed=False, why=why)
     low, high = criterion.get("min", -math.inf), criterion.get("max", math.inf)
     return _result(criterion, round(got, _DIGITS), passed=low <= got <= high)

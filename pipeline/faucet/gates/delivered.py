@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import orjson
-
 from pipeline.core.json_values import Json
-from pipeline.faucet.answers.receipts import ACCOUNTING
+from pipeline.faucet.answers.receipts import accounting
 from pipeline.faucet.gates.criteria import criteria_of, subject
 from pipeline.faucet.tasks.state import Task
-from pipeline.faucet.workspace import DELIVERIES, INBOX
+from pipeline.store.metrics import read_figures
+from pipeline.workspace.layout import DELIVERIES, INBOX, MASTER_PLAN
+from pipeline.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,7 +41,7 @@ def is_delivery(output: Json) -> bool:
     )
 
 
-def awaits_integration(root: Path, task: Task) -> bool:
+def awaits_integration(workspace: Workspace, task: Task) -> bool:
     """Return whether gates ask about deliveries that the DAG has not gone through yet.
 
     Books are integrate's, scores are qa's, kept pairs are dedup's: a gate waits for the stage
@@ -52,14 +52,14 @@ def awaits_integration(root: Path, task: Task) -> bool:
     handed = [output for output in outputs if is_delivery(output)]
     if not asked or not handed:
         return False
-    if len(_books(root, task.agent, handed)) < len(handed):
+    if len(_books(workspace, task.agent, handed)) < len(handed):
         return True
-    behind = any(c.get("delivery") in _SCORED for c in asked) and not _is_current(root, "qa")
-    return behind or (any("indicator" in c for c in asked) and not _is_current(root, "dedup"))
+    behind = any(c.get("delivery") in _SCORED for c in asked) and not _is_current(workspace, "qa")
+    return behind or (any("indicator" in c for c in asked) and not _is_current(workspace, "dedup"))
 
 
 def delivered(
-    root: Path, task: Task, criteria: Iterable[Json], taken: Mapping[str, str]
+    workspace: Workspace, task: Task, criteria: Iterable[Json], taken: Mapping[str, str]
 ) -> Delivered:
     """Return what criteria ask about the deliveries of a submitted task.
 
@@ -74,25 +74,22 @@ def delivered(
     outputs = task.submission["outputs"] if task.submission else []
     last = [out for out in outputs if is_delivery(out) and out["sha256"] not in taken]
     every = [out for out in task.handed_in if is_delivery(out) and out["sha256"] not in taken]
-    books = _books(root, task.agent, last)
+    books = _books(workspace, task.agent, last)
     figures: dict[str, float] = {}
     if last and len(books) == len(last):
-        figures = _booked(books, _books(root, task.agent, every))
+        figures = _booked(books, _books(workspace, task.agent, every))
         if any(criterion.get("delivery") in _SCORED for criterion in asked):
-            figures |= _scores(root, task.agent, {row["delivery"] for row in books})
-    indicators = _indicators(root, task, asked, every)
+            figures |= _scores(workspace, task.agent, {row["delivery"] for row in books})
+    indicators = _indicators(workspace, task, asked, every)
     why = "nothing was delivered" if not last else "the delivery is not integrated yet"
     if figures:
         why = "the stages that tell it have not run on this delivery: `faucet repro`"
     return Delivered(figures, indicators, {subject(criterion): why for criterion in asked})
 
 
-def _books(root: Path, agent: str, outputs: Iterable[Json]) -> list[Json]:
-    path = root / ACCOUNTING
-    if not path.is_file():
-        return []
+def _books(workspace: Workspace, agent: str, outputs: Iterable[Json]) -> list[Json]:
     starts = tuple(f"{output['sha256'][:_DIGEST_CHARS]}-" for output in outputs)
-    rows: list[Json] = orjson.loads(path.read_bytes())["deliveries"]
+    rows = accounting(workspace)
     return [row for row in rows if row["agent"] == agent and row["delivery"].startswith(starts)]
 
 
@@ -107,15 +104,15 @@ def _booked(last: list[Json], every: list[Json]) -> dict[str, float]:
     return sums
 
 
-def _scores(root: Path, agent: str, deliveries: set[str]) -> dict[str, float]:
+def _scores(workspace: Workspace, agent: str, deliveries: set[str]) -> dict[str, float]:
     """Return mean and lowest score of delivered pairs; nothing where one has no score yet."""
     from pipeline.faucet.lookup import PAIRS, SCORES, table  # noqa: PLC0415 - loads the engine
 
-    if not (root / PAIRS).exists() or not (root / SCORES).exists():
+    if not workspace.has(PAIRS) or not workspace.has(SCORES):
         return {}
-    pairs = table(root, PAIRS).select("pair_id", "origins").to_arrow()
+    pairs = table(workspace, PAIRS).select("pair_id", "origins").to_arrow()
     ids = set(_from(pairs, agent, deliveries)["pair_id"].to_pylist())
-    scored = table(root, SCORES).select("pair_id", "score").to_pydict()
+    scored = table(workspace, SCORES).select("pair_id", "score").to_pydict()
     scores = [s for i, s in zip(scored["pair_id"], scored["score"], strict=True) if i in ids]
     if not scores or len(scores) < len(ids):
         return {}
@@ -123,19 +120,19 @@ def _scores(root: Path, agent: str, deliveries: set[str]) -> dict[str, float]:
 
 
 def _indicators(
-    root: Path, task: Task, criteria: list[Json], outputs: list[Json]
+    workspace: Workspace, task: Task, criteria: list[Json], outputs: list[Json]
 ) -> dict[tuple[str, str], int]:
     """Return kept pairs by (delivery or database, indicator); nothing where dedup is behind."""
     from pipeline.faucet.lookup import KEPT, table  # noqa: PLC0415 - loads the engine
 
     asked = [c for c in criteria if "indicator" in c]
-    if not asked or not _is_current(root, "dedup"):
+    if not asked or not _is_current(workspace, "dedup"):
         return {}
-    kept = table(root, KEPT).select("pair_id", "indicator", "origins").to_arrow()
-    deliveries = {row["delivery"] for row in _books(root, task.agent, outputs)}
+    kept = table(workspace, KEPT).select("pair_id", "indicator", "origins").to_arrow()
+    deliveries = {row["delivery"] for row in _books(workspace, task.agent, outputs)}
     by_origin = {"database": kept, "delivery": _from(kept, task.agent, deliveries)}
     names = {whose: rows["indicator"].to_pylist() for whose, rows in by_origin.items()}
-    plan = _plan(root)
+    plan = _plan(workspace)
     wanted = {(c.get("of", "delivery"), c["indicator"]) for c in asked}
     return {
         (whose, name): names[whose].count(found.indicator if (found := plan.named(name)) else name)
@@ -143,21 +140,18 @@ def _indicators(
     }
 
 
-def _plan(root: Path) -> "Plan":
+def _plan(workspace: Workspace) -> "Plan":
     """Return the master plan, which knows the other spellings of an indicator."""
     from pipeline.plan.indicators import plan_of  # noqa: PLC0415 - loads pandas
     from pipeline.store.inputs import read_input  # noqa: PLC0415
 
-    return plan_of(read_input(root, Path("data/master_plan.csv")))
+    return plan_of(read_input(workspace, MASTER_PLAN))
 
 
-def _is_current(root: Path, stage: str) -> bool:
+def _is_current(workspace: Workspace, stage: str) -> bool:
     """Return whether a stage ran on the pairs that integrate told last."""
-    tables = [root / "metrics" / f"{name}.json" for name in ("integrate", stage)]
-    if not all(path.is_file() for path in tables):
-        return False
-    integrate, told = (orjson.loads(path.read_bytes()) for path in tables)
-    return bool(integrate["accepted"] == told["pairs"])
+    integrate, later = (read_figures(workspace, name) for name in ("integrate", stage))
+    return bool(integrate and later and integrate["accepted"] == later["pairs"])
 
 
 def _from(pairs: "pa.Table", agent: str, deliveries: Iterable[str]) -> "pa.Table":

@@ -17,10 +17,12 @@ from pipeline.core.validation import Validator
 from pipeline.faucet.gates.criteria import Facts, FileFact, criteria_of, subject
 from pipeline.faucet.gates.delivered import delivered, is_delivery
 from pipeline.faucet.tasks.state import Task
-from pipeline.faucet.workspace import DELIVERIES
+from pipeline.store.metrics import read_figures
+from pipeline.workspace.layout import DELIVERIES, metrics_path, schema_path
+from pipeline.workspace.workspace import Workspace
 
 
-def gather(root: Path, task: Task, taken: Mapping[str, str]) -> Facts:
+def gather(workspace: Workspace, task: Task, taken: Mapping[str, str]) -> Facts:
     """Return the facts that the gates of a submitted task ask for.
 
     taken has the digests of outputs that other tasks were completed with, and those tasks' ids:
@@ -29,31 +31,33 @@ def gather(root: Path, task: Task, taken: Mapping[str, str]) -> Facts:
     criteria = criteria_of(task.rest)
     submission = task.submission or {"outputs": [], "result": None}
     outputs = submission["outputs"]
-    found = delivered(root, task, criteria, taken)
-    metrics, unmeasured = _metrics(root, [c["metric"] for c in criteria if "metric" in c])
-    files, unfit = _files(root, [c for c in criteria if "deliverable" in c])
+    found = delivered(workspace, task, criteria, taken)
+    metrics, unmeasured = _metrics(workspace, [c["metric"] for c in criteria if "metric" in c])
+    files, unfit = _files(workspace, [c for c in criteria if "deliverable" in c])
     return Facts(
         metrics=metrics,
         delivery=found.figures,
         indicators=found.indicators,
         files=files,
         has_result=bool(submission["result"]),
-        outputs={output["path"]: _fault(root, task.agent, output, taken) for output in outputs},
+        outputs={
+            output["path"]: _fault(workspace, task.agent, output, taken) for output in outputs
+        },
         unknown={**found.unknown, **unmeasured, **unfit},
     )
 
 
-def metric_facts(root: Path, criteria: Iterable[Json]) -> Facts:
+def metric_facts(workspace: Workspace, criteria: Iterable[Json]) -> Facts:
     """Return the metrics that criteria ask for, as they are now; they ask for nothing else."""
-    known, unknown = _metrics(root, [c["metric"] for c in criteria if "metric" in c])
+    known, unknown = _metrics(workspace, [c["metric"] for c in criteria if "metric" in c])
     return Facts(metrics=known, unknown=unknown, has_result=True)
 
 
-def inside(root: Path, path: str) -> Path:
+def inside(workspace: Workspace, path: str) -> Path:
     """Return a path below root; raises UserError where it leads out of the workspace."""
     parts = PurePosixPath(path.replace("\\", "/"))
-    target = root / parts
-    if parts.is_absolute() or not target.resolve().is_relative_to(root.resolve()):
+    target = workspace.root / parts
+    if parts.is_absolute() or not target.resolve().is_relative_to(workspace.root.resolve()):
         raise UserError(f"{path} is not inside the workspace")
     return target
 
@@ -62,53 +66,51 @@ class MissingFileError(UserError):
     """A file that was to be handed in is not there."""
 
 
-def digest_of(root: Path, path: str) -> Json:
+def digest_of(workspace: Workspace, path: str) -> Json:
     """Return {path, sha256, bytes} of a file inside root; raises MissingFileError without one."""
-    target = inside(root, path)
+    target = inside(workspace, path)
     if not target.is_file():
         raise MissingFileError(f"{path} is no file")
-    relative = target.resolve().relative_to(root.resolve()).as_posix()
+    relative = target.resolve().relative_to(workspace.root.resolve()).as_posix()
     return {"path": relative, "sha256": _digest(target), "bytes": target.stat().st_size}
 
 
-def _metrics(root: Path, names: Iterable[str]) -> tuple[dict[str, float], dict[str, str]]:
+def _metrics(workspace: Workspace, names: Iterable[str]) -> tuple[dict[str, float], dict[str, str]]:
     known: dict[str, float] = {}
     unknown: dict[str, str] = {}
     for name in names:
         stage, _, key = name.partition(".")
-        path = root / "metrics" / f"{stage}.json"
-        table = orjson.loads(path.read_bytes()) if path.is_file() else {}
-        value = table.get(key)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = (read_figures(workspace, stage) or {}).get(key)
+        if value is not None:
             known[name] = value
         else:
-            unknown[f"metric {name}"] = f"metrics/{stage}.json has no {key}"
+            unknown[f"metric {name}"] = f"{metrics_path(stage).as_posix()} has no {key}"
     return known, unknown
 
 
 def _files(
-    root: Path, criteria: Iterable[Json]
+    workspace: Workspace, criteria: Iterable[Json]
 ) -> tuple[dict[tuple[str, str], FileFact], dict[str, str]]:
     known: dict[tuple[str, str], FileFact] = {}
     unknown: dict[str, str] = {}
     for criterion in criteria:
         name, schema = criterion["deliverable"], criterion.get("schema", "")
         try:
-            target = inside(root, name)
+            target = inside(workspace, name)
         except UserError as fault:
             unknown[subject(criterion)] = str(fault)
             continue
         if target.is_file():
-            told = _schema_fault(root, target, schema) if schema else None
-            known[name, schema] = FileFact(_digest(target), target.stat().st_size, told)
+            schema_fault = _schema_fault(workspace, target, schema) if schema else None
+            known[name, schema] = FileFact(_digest(target), target.stat().st_size, schema_fault)
     return known, unknown
 
 
-def _schema_fault(root: Path, path: Path, name: str) -> str | None:
-    schema_path = root / "schemas" / f"{name}.schema.json"
-    if not schema_path.is_file():
+def _schema_fault(workspace: Workspace, path: Path, name: str) -> str | None:
+    rules = workspace / schema_path(name)
+    if not rules.is_file():
         return f"schemas has no {name}"
-    schema = orjson.loads(schema_path.read_bytes())
+    schema = orjson.loads(rules.read_bytes())
     try:
         if path.suffix == ".parquet":
             return _table_fault(path, schema)
@@ -140,13 +142,13 @@ def _table_fault(path: Path, schema: Json) -> str | None:
     return next(iter(faults(table.cast(wanted), schema)), None)
 
 
-def _fault(root: Path, agent: str, output: Json, taken: Mapping[str, str]) -> str | None:
+def _fault(workspace: Workspace, agent: str, output: Json, taken: Mapping[str, str]) -> str | None:
     """Return what is wrong with a file that was handed in; one that landed is found again."""
-    places = [inside(root, output["path"])]
+    places = [inside(workspace, output["path"])]
     if is_delivery(output):
         if output["sha256"] in taken:
             return f"was handed in for {taken[output['sha256']]} already"
-        places += sorted((root / DELIVERIES / agent).glob(f"{output['sha256'][:12]}-*"))
+        places += sorted((workspace / DELIVERIES / agent).glob(f"{output['sha256'][:12]}-*"))
     there = [path for path in places if path.is_file()]
     if any(_digest(path) == output["sha256"] for path in there):
         return None

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
-import orjson
-
 from pipeline.core.text import counted
-from pipeline.faucet.answers.receipts import ACCOUNTING
+from pipeline.faucet.answers.receipts import accounting
 from pipeline.faucet.monitor.agents import FLOOR, AgentReport
+from pipeline.faucet.runs.inbox import unlanded
 from pipeline.faucet.tasks.dependencies import dependents
 from pipeline.faucet.tasks.state import State, lapsed, standing
-from pipeline.faucet.workspace import DELIVERIES, unlanded
+from pipeline.workspace.layout import DELIVERIES
+from pipeline.workspace.workspace import Workspace
 
 _HOLDING_UP = 3
 _LISTED = 5
@@ -32,11 +31,11 @@ class Bottleneck(NamedTuple):
 
 
 def bottlenecks(
-    root: Path, state: State, agents: Sequence[AgentReport], now: datetime
+    workspace: Workspace, state: State, agents: Sequence[AgentReport], now: datetime
 ) -> list[Bottleneck]:
     """Return everything that holds the flow up, the most pressing kind first."""
     held_up = [*_dead(state), *_lapsed(state, now), *_holding_up(state)]
-    return [*held_up, *_below_floor(agents), *_deliveries(root)]
+    return [*held_up, *_below_floor(agents), *_deliveries(workspace)]
 
 
 def _dead(state: State) -> list[Bottleneck]:
@@ -94,11 +93,13 @@ def _below_floor(agents: Sequence[AgentReport]) -> list[Bottleneck]:
     ]
 
 
-def _deliveries(root: Path) -> list[Bottleneck]:
+def _deliveries(workspace: Workspace) -> list[Bottleneck]:
     """Return what agents dropped and nobody has brought in yet."""
-    waiting = len(unlanded(root))
-    known = _integrated(root)
-    landed = (path for path in (root / DELIVERIES).glob("*/*") if not path.name.startswith("."))
+    waiting = len(unlanded(workspace))
+    known = _integrated(workspace)
+    landed = (
+        path for path in (workspace / DELIVERIES).glob("*/*") if not path.name.startswith(".")
+    )
     left = [path for path in landed if (path.parent.name, path.name) not in known]
     rows = [
         ("not_landed", waiting, "in data/inbox: `faucet land`"),
@@ -107,9 +108,5 @@ def _deliveries(root: Path) -> list[Bottleneck]:
     return [Bottleneck(kind, counted(count, "file"), where) for kind, count, where in rows if count]
 
 
-def _integrated(root: Path) -> set[tuple[str, str]]:
-    path = root / ACCOUNTING
-    if not path.is_file():
-        return set()
-    rows = orjson.loads(path.read_bytes())["deliveries"]
-    return {(row["agent"], row["delivery"]) for row in rows}
+def _integrated(workspace: Workspace) -> set[tuple[str, str]]:
+    return {(row["agent"], row["delivery"]) for row in accounting(workspace)}

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import orjson
@@ -16,13 +15,12 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.checkpoints.history import head
-from pipeline.faucet.commits import blobs
 from pipeline.faucet.monitor.lives import NEVER
 from pipeline.faucet.monitor.spans import Span
-from pipeline.faucet.queues.storage import QUEUES
 from pipeline.faucet.tasks.documents import document_of
 from pipeline.faucet.tasks.state import State, moment
-from pipeline.faucet.workspace import git
+from pipeline.workspace.layout import QUEUES
+from pipeline.workspace.workspace import Workspace
 
 _CHANGE = re.compile(r":\d+ \d+ [0-9a-f]+ ([0-9a-f]+) [A-Z]\d*\t.*_queue\.json")
 
@@ -50,11 +48,11 @@ class Past(NamedTuple):
     why: str = ""
 
 
-def past(root: Path, state: State, now: datetime) -> Past:
+def past(workspace: Workspace, state: State, now: datetime) -> Past:
     """Return what the commits of the branch at root, and the queues as they are, tell."""
     try:
-        last = head(root)
-        sights = _sights(root, last) if last else ()
+        last = head(workspace)
+        sights = _sights(workspace, last) if last else ()
         why = "" if sights else "no commit holds a queue yet"
     except UserError as fault:
         sights, why = (), str(fault)
@@ -91,10 +89,9 @@ def _sighted(sights: Sequence[Sight]) -> dict[str, Span]:
 
 
 @lru_cache(maxsize=1)
-def _sights(root: Path, last: str) -> tuple[Sight, ...]:
+def _sights(workspace: Workspace, last: str) -> tuple[Sight, ...]:
     """Return all sights up to a commit; a view that is refreshed reads them once a commit."""
-    listing = git(
-        root,
+    listing = workspace.git(
         *("log", "--first-parent", "-m", "--reverse", "--raw", "--no-abbrev", "--no-renames"),
         *("--diff-filter=AM", "--format=%cI", last, "--", f"{QUEUES.as_posix()}/"),
     )
@@ -106,7 +103,7 @@ def _sights(root: Path, last: str) -> tuple[Sight, ...]:
             listed.append((when, change[1]))
         elif line and not line.startswith(":"):
             when = moment(line)
-    texts = blobs(root, (blob for _, blob in listed))
+    texts = workspace.blobs((blob for _, blob in listed))
     read = ((time, _queue(texts[blob])) for time, blob in listed)
     return tuple(Sight(time, queue["agent"], queue) for time, queue in read if queue)
 

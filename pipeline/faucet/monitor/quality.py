@@ -8,11 +8,14 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.faucet.answers.receipts import ACCOUNTING
+from pipeline.faucet.answers.receipts import accounting
 from pipeline.faucet.checkpoints.history import Checkpoint
 from pipeline.faucet.monitor.figures import DAY_S, HOUR_S, Figure, given, rate, share, unknown
 from pipeline.faucet.monitor.spans import Span
 from pipeline.faucet.tasks.state import State
+from pipeline.store.metrics import read_figures
+from pipeline.workspace.layout import metrics_path
+from pipeline.workspace.workspace import Workspace
 
 _METRICS = {
     "pairs": ("dedup", "kept"),
@@ -59,12 +62,12 @@ class GateFailure(NamedTuple):
     agents: tuple[str, ...]
 
 
-def quality(root: Path) -> DataSetQuality:
+def quality(workspace: Workspace) -> DataSetQuality:
     """Return what the metrics of the workspace at root say.
 
     Raises UserError where a metrics file is no JSON object.
     """
-    return DataSetQuality(**{name: _metric(root, *place) for name, place in _METRICS.items()})
+    return DataSetQuality(**{name: _metric(workspace, *place) for name, place in _METRICS.items()})
 
 
 def growth(checkpoints: Sequence[Checkpoint] | str, window: Span) -> Growth:
@@ -83,16 +86,13 @@ def _no_growth(why: str) -> Growth:
     return Growth(0, unknown(why), unknown(why), unknown(why))
 
 
-def acceptance(root: Path) -> dict[str, Figure]:
+def acceptance(workspace: Workspace) -> dict[str, Figure]:
     """Return the share of found records that were not refused, by agent that delivered.
 
     Empty where nothing was integrated yet.
     """
-    path = root / ACCOUNTING
-    if not path.is_file():
-        return {}
     sums: dict[str, list[int]] = {}
-    for row in _object(path)["deliveries"]:
+    for row in accounting(workspace):
         found, refused = sums.setdefault(row["agent"], [0, 0])
         sums[row["agent"]] = [found + row["found"], refused + row["quarantined"]]
     return {
@@ -116,11 +116,11 @@ def gate_failures(state: State, receipts: Iterable[Json]) -> list[GateFailure]:
     return sorted(rows, key=lambda row: (-row.failures, row.criterion))
 
 
-def _metric(root: Path, stage: str, name: str) -> Figure:
-    path = root / "metrics" / f"{stage}.json"
-    if not path.is_file():
+def _metric(workspace: Workspace, stage: str, name: str) -> Figure:
+    figures = read_figures(workspace, stage)
+    if figures is None:
         return unknown(f"{stage} has not run yet")
-    return given(_object(path).get(name), f"metrics/{stage}.json does not tell {name}")
+    return given(figures.get(name), f"{metrics_path(stage).as_posix()} does not tell {name}")
 
 
 def _object(path: Path) -> Json:

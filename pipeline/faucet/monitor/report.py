@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.core.errors import UserError
@@ -35,6 +34,7 @@ from pipeline.faucet.monitor.quality import (
 from pipeline.faucet.monitor.spans import Span
 from pipeline.faucet.queues.storage import load, read_receipts
 from pipeline.faucet.tasks.state import moment
+from pipeline.workspace.workspace import Workspace
 
 LISTED = 25
 """Checkpoints that the report lists."""
@@ -71,29 +71,29 @@ class Report(NamedTuple):
         return all(one.standing == "active" for one in self.agents)
 
 
-def report(root: Path, now: datetime, since: datetime | None = None) -> Report:
+def report(workspace: Workspace, now: datetime, since: datetime | None = None) -> Report:
     """Return how the faucet of the workspace at root flows, from since (or the first claim) on.
 
     Raises UserError where there are no queues, or a file that tells figures cannot be read.
     """
-    state, receipts = load(root), read_receipts(root)
-    remembered = past(root, state, now)
+    state, receipts = load(workspace), read_receipts(workspace)
+    remembered = past(workspace, state, now)
     known = lives(state, receipts, remembered.seen, remembered.sighted)
     begun = _begun(known)
     window = Span(min(since or begun or now, now), now)
     done = done_at(known, state.done)
     agent_reports = agents(state, known, done, remembered, window)
-    made: Sequence[Checkpoint] | str = _checkpoints(root)
-    held_up = bottlenecks(root, state, agent_reports, now)
+    made: Sequence[Checkpoint] | str = _checkpoints(workspace)
+    held_up = bottlenecks(workspace, state, agent_reports, now)
     is_drawn = window.end > window.start
     return Report(
         window,
         begun is not None,
         agent_reports,
         throughput(known, window),
-        quality(root),
+        quality(workspace),
         growth(made, window),
-        acceptance(root),
+        acceptance(workspace),
         gate_failures(state, receipts),
         held_up,
         _concerns(agent_reports, held_up),
@@ -124,9 +124,9 @@ def _begun(known: list[Life]) -> datetime | None:
     return min(starts, default=None)
 
 
-def _checkpoints(root: Path) -> list[Checkpoint] | str:
+def _checkpoints(workspace: Workspace) -> list[Checkpoint] | str:
     try:
-        return checkpoints(root)
+        return checkpoints(workspace)
     except UserError as fault:
         return str(fault)
 

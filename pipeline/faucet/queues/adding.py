@@ -10,10 +10,10 @@ from pipeline.deliveries.records import Refusal
 from pipeline.faucet.queues import files as task_files
 from pipeline.faucet.queues.attempts import done
 from pipeline.faucet.queues.board import Board
-from pipeline.faucet.queues.storage import path_of
 from pipeline.faucet.tasks.documents import RUNNING, task_of
 from pipeline.faucet.tasks.operations import AddTask
 from pipeline.faucet.tasks.state import State, Task
+from pipeline.workspace.layout import queue_path
 
 
 def entries_of(path: Path) -> list[Json]:
@@ -38,7 +38,7 @@ def add_entries(board: Board, agent: str, entries: Iterable[Json]) -> list[Task]
     """
     filled = [_filled(entry) for entry in entries]
     document = {"agent": agent, "status": "active", "current_task": None, "queued_tasks": filled}
-    task_files.check(board.root, path_of(agent), document, "task_queue")
+    task_files.check(board.workspace, queue_path(agent), document, "task_queue")
     tasks = [task_of(entry, agent) for entry in filled]
     after = done(board.change(*(AddTask(task) for task in tasks)))
     return [_found(after, task) for task in tasks]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
@@ -22,6 +21,7 @@ from pipeline.faucet.tasks.operations import (
     SubmitTask,
 )
 from pipeline.faucet.tasks.state import State, Task, claimable, held_by, standing
+from pipeline.workspace.workspace import Workspace
 
 LEASE_S = 86_400
 """How long a claim taken by hand holds, in seconds; workers renew shorter ones."""
@@ -48,7 +48,7 @@ def claim(
     def step(state: State) -> State | Rejected:
         if agent not in state.queues:
             return rejected_agent(state, agent)
-        freed = given_back(state, over(board.root, state, now))
+        freed = given_back(state, over(board.workspace, state, now))
         held = held_by(freed, owner)
         if held and task_id in (None, held.task_id):
             return freed
@@ -77,7 +77,7 @@ def hand_in(
     Raises UserError where a file is missing, or the task is not owner's.
     """
     task = claimed(board, task_id)
-    submitted = submission(board.root, task, owner, paths, now, result)
+    submitted = submission(board.workspace, task, owner, paths, now, result)
     handed = done(board.change(submitted)).task(task_id)
     assert handed, "a submitted task stays queued"
     return handed
@@ -100,11 +100,16 @@ def judge(board: Board, task_id: str, now: datetime, *, along: Along | None = No
 
 
 def submission(
-    root: Path, task: Task, owner: str, paths: Iterable[str], now: datetime, result: Json | None
+    workspace: Workspace,
+    task: Task,
+    owner: str,
+    paths: Iterable[str],
+    now: datetime,
+    result: Json | None,
 ) -> SubmitTask:
     """Return the operation that hands a task in, with the digests of its files as they are now."""
-    outputs = tuple(digest_of(root, path) for path in paths or task.rest.get("outputs", ()))
-    inputs = tuple(digest_of(root, path) for path in task.rest.get("inputs", ()))
+    outputs = tuple(digest_of(workspace, path) for path in paths or task.rest.get("outputs", ()))
+    inputs = tuple(digest_of(workspace, path) for path in task.rest.get("inputs", ()))
     return SubmitTask(task.task_id, owner, task.turn, now, outputs, inputs, result)
 
 
@@ -113,10 +118,10 @@ def verdict(board: Board, state: State, task: Task) -> Json | None:
 
     None where the stages that tell of its deliveries are behind.
     """
-    if awaits_integration(board.root, task):
+    if awaits_integration(board.workspace, task):
         return None
     taken = _delivered_by_others(board, state, task)
-    return evaluate(criteria_of(task.rest), gather(board.root, task, taken))
+    return evaluate(criteria_of(task.rest), gather(board.workspace, task, taken))
 
 
 def apply_or_raise(board: Board, operation: Operation) -> State:
@@ -152,8 +157,8 @@ def _next(state: State, agent: str, now: datetime, can_do: Callable[[Task], bool
 def _claimed(state: State, task_id: str) -> Task:
     task = state.task(task_id)
     if task is None:
-        told = "is completed" if task_id in state.done else "is no task"
-        raise UserError(f"{task_id} {told}")
+        standing_now = "is completed" if task_id in state.done else "is no task"
+        raise UserError(f"{task_id} {standing_now}")
     if task.claim is None:
         raise UserError(f"{task_id} is {standing(state, task)}, nobody has claimed it")
     return task

@@ -13,6 +13,7 @@ from pipeline.faucet.queues import storage
 from pipeline.faucet.queues.storage import Step
 from pipeline.faucet.tasks.operations import Operation, Rejected
 from pipeline.faucet.tasks.state import State
+from pipeline.workspace.workspace import Workspace
 
 
 class MovedError(UserError):
@@ -35,7 +36,7 @@ class Board(Protocol):
     """The queues and receipts of a workspace, wherever they are kept."""
 
     @property
-    def root(self) -> Path:
+    def workspace(self) -> Workspace:
         """Return the workspace in which tasks are done."""
 
     @property
@@ -62,13 +63,13 @@ class Board(Protocol):
 class LocalBoard:
     """The board of one clone: its queue files, behind a lock that dies with its process."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
 
     @property
-    def root(self) -> Path:
+    def workspace(self) -> Workspace:
         """Return the workspace, which holds the board too."""
-        return self._root
+        return self._workspace
 
     @property
     def is_shared(self) -> bool:
@@ -80,13 +81,13 @@ class LocalBoard:
 
     def load(self) -> State:
         """Return the state of the queue files."""
-        return storage.load(self._root)
+        return storage.load(self._workspace)
 
     def change(self, *steps: Operation | Step, along: Along | None = None) -> State | Rejected:
         """Apply steps to the queue files; what goes along lies in the workspace already."""
         del along
-        return storage.change(self._root, *steps)
+        return storage.change(self._workspace, *steps)
 
     def receipts(self) -> list[Json]:
         """Return the receipts below data/task_queues/completed."""
-        return storage.read_receipts(self._root)
+        return storage.read_receipts(self._workspace)

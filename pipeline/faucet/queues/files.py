@@ -16,25 +16,27 @@ from pipeline.core.validation import Validator
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.records import Duplicated, Refusal
 from pipeline.store.atomic import write_bytes
+from pipeline.workspace.layout import schema_path
+from pipeline.workspace.workspace import Workspace
 
 
-def read(root: Path, path: Path, format_name: str) -> Json:
+def read(workspace: Workspace, path: Path, format_name: str) -> Json:
     """Return the content of a file below root that fits schemas/<format_name>.schema.json.
 
     Raises UserError where it cannot be read: the sentence names file, place, field and rule.
     """
-    return parsed(root, path, content(root, path), format_name)
+    return parsed(workspace, path, content(workspace, path), format_name)
 
 
-def content(root: Path, path: Path) -> bytes:
+def content(workspace: Workspace, path: Path) -> bytes:
     """Return the bytes of a file below root; raises UserError where they cannot be had."""
     try:
-        return (root / path).read_bytes()
+        return (workspace / path).read_bytes()
     except OSError as fault:
         raise UserError(f"{path.as_posix()}: {fault.strerror or fault}") from None
 
 
-def parsed(root: Path, path: Path, content: bytes, format_name: str) -> Json:
+def parsed(workspace: Workspace, path: Path, content: bytes, format_name: str) -> Json:
     """Return the value of content that fits schemas/<format_name>.schema.json.
 
     Raises UserError where it does not: the sentence names path, place, field and rule.
@@ -45,23 +47,23 @@ def parsed(root: Path, path: Path, content: bytes, format_name: str) -> Json:
     twice = _named_twice(value)
     if twice is not None:
         raise UserError(f"{path.as_posix()}: key {twice!r} is named twice in one object")
-    check(root, path, value, format_name)
+    check(workspace, path, value, format_name)
     document: Json = value
     return document
 
 
-def write(root: Path, path: Path, value: Json, format_name: str) -> None:
+def write(workspace: Workspace, path: Path, value: Json, format_name: str) -> None:
     """Write a value that fits its schema to a file below root, whole or not at all.
 
     Raises UserError where it does not fit.
     """
-    check(root, path, value, format_name)
-    write_bytes(root / path, as_bytes(value))
+    check(workspace, path, value, format_name)
+    write_bytes(workspace / path, as_bytes(value))
 
 
-def check(root: Path, path: Path, value: Any, format_name: str) -> None:
+def check(workspace: Workspace, path: Path, value: Any, format_name: str) -> None:
     """Raise UserError where value breaks the schema of its format."""
-    schema = root / "schemas" / f"{format_name}.schema.json"
+    schema = workspace / schema_path(format_name)
     fault = _validator(schema.read_bytes()).first_fault(value)
     if fault:
         raise UserError(f"{path.as_posix()}: {fault}")

@@ -9,7 +9,6 @@ agent that is called by hand has no process, and the lease counts from when the 
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from pathlib import Path
 
 import orjson
 
@@ -17,12 +16,12 @@ from pipeline.core.json_values import Json, compact
 from pipeline.faucet.queues.owners import is_alive, this_host
 from pipeline.faucet.tasks.state import Claim, State, Task, lapsed, standing
 from pipeline.store.atomic import write_bytes
-
-SEEN = Path(".cache/faucet/claims_seen.json")
+from pipeline.workspace.layout import CLAIMS_SEEN
+from pipeline.workspace.workspace import Workspace
 
 
 def over(
-    root: Path, state: State, now: datetime, clock: Callable[[], float] = time.monotonic
+    workspace: Workspace, state: State, now: datetime, clock: Callable[[], float] = time.monotonic
 ) -> list[Task]:
     """Return the claimed tasks whose owner is gone, as far as this host can tell.
 
@@ -38,12 +37,12 @@ def over(
             foreign.append(task)
         elif not alive:
             gone.append(task)
-    return [*gone, *_silent(root, foreign, clock())] if foreign else gone
+    return [*gone, *_silent(workspace, foreign, clock())] if foreign else gone
 
 
-def _silent(root: Path, foreign: Iterable[Task], at: float) -> list[Task]:
+def _silent(workspace: Workspace, foreign: Iterable[Task], at: float) -> list[Task]:
     """Return the tasks whose claims did not change for their lease, and remember the others."""
-    before = _remembered(root)
+    before = _remembered(workspace)
     seen: dict[str, Json] = {}
     silent = []
     for task in foreign:
@@ -54,15 +53,15 @@ def _silent(root: Path, foreign: Iterable[Task], at: float) -> list[Task]:
         seen[task.task_id] = {"sign": sign, "since": since}
         if at - since >= task.claim.lease_s:
             silent.append(task)
-    write_bytes(root / SEEN, orjson.dumps({"host": this_host(), "claims": seen}))
+    write_bytes(workspace / CLAIMS_SEEN, orjson.dumps({"host": this_host(), "claims": seen}))
     return silent
 
 
-def _remembered(root: Path) -> dict[str, Json]:
+def _remembered(workspace: Workspace) -> dict[str, Json]:
     """Return what this host saw of claims since it was started; nothing if it is unreadable."""
     try:
-        told = orjson.loads((root / SEEN).read_bytes())
-        claims: dict[str, Json] = told["claims"] if told["host"] == this_host() else {}
+        seen = orjson.loads((workspace / CLAIMS_SEEN).read_bytes())
+        claims: dict[str, Json] = seen["claims"] if seen["host"] == this_host() else {}
     except (OSError, ValueError, LookupError):
         return {}
     return claims

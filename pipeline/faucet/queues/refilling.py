@@ -1,15 +1,15 @@
 """Refill of the queues of a workspace, from the coverage that the last run found."""
 
 import csv
-from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.tasks.operations import AddTask, Rejected
 from pipeline.faucet.tasks.refill import Able, Gap, refill
 from pipeline.faucet.tasks.state import Task
+from pipeline.workspace.workspace import Workspace
 
-COVERAGE = Path("data/visualize/coverage.csv")
+COVERAGE = "coverage.csv"
 
 
 def refill_queues(board: Board, able: Able = lambda agent, indicator: True) -> list[Task]:  # noqa: ARG005 - who can do everything
@@ -19,7 +19,7 @@ def refill_queues(board: Board, able: Able = lambda agent, indicator: True) -> l
     another process adds meanwhile is added once: ids say what a task is.
     Raises UserError where the queues cannot be read.
     """
-    tasks = refill(board.load(), gaps(board.root), board.receipts(), able)
+    tasks = refill(board.load(), gaps(board.workspace), board.receipts(), able)
     if not tasks:
         return []
     outcome = board.change(*(AddTask(task) for task in tasks))
@@ -28,12 +28,11 @@ def refill_queues(board: Board, able: Able = lambda agent, indicator: True) -> l
     return tasks
 
 
-def gaps(root: Path) -> list[Gap]:
+def gaps(workspace: Workspace) -> list[Gap]:
     """Return kept and wanted pairs of every indicator; none where no run told them."""
-    path = root / COVERAGE
-    if not path.is_file():
+    if not workspace.has(COVERAGE):
         return []
-    with path.open(encoding="utf-8", newline="") as rows:
+    with (workspace / workspace.output(COVERAGE)).open(encoding="utf-8", newline="") as rows:
         return [
             Gap(row["indicator"], int(row["kept_pairs"]), int(row["target_pairs"]))
             for row in csv.DictReader(rows)

@@ -11,26 +11,28 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.deliveries.landing import AGENT_NAME, LEFT_REASONS
+from pipeline.deliveries.landing import LEFT_REASONS
+from pipeline.deliveries.stored import AGENT_NAME
 from pipeline.faucet.queues.storage import create
+from pipeline.workspace.workspace import Workspace
 
 AGENTS = ("claude_code", "droid", "zai", "claude")
 DONE_BEFORE = ("integrate_sessions_101_140",)
 
 
-def seed(root: Path) -> list[Path]:
+def seed(workspace: Workspace) -> list[Path]:
     """Write the queues of the seed's four agents below root; return their paths.
 
     Raises UserError where one of them exists already.
     """
     return create(
-        root,
+        workspace,
         [_read(f"{agent}_queue") for agent in AGENTS],
         [_read(task_id) for task_id in DONE_BEFORE],
     )
 
 
-def new_agent(root: Path, agent: str) -> list[Path]:
+def new_agent(workspace: Workspace, agent: str) -> list[Path]:
     """Write an empty queue for one more agent; return its path in a list.
 
     Raises UserError where agent is no name of an agent, or has a queue.
@@ -38,7 +40,7 @@ def new_agent(root: Path, agent: str) -> list[Path]:
     if not AGENT_NAME.fullmatch(agent):
         raise UserError(f"{agent!r} is no agent name: {LEFT_REASONS['bad_agent']}")
     empty: Json = {"agent": agent, "status": "active", "current_task": None, "queued_tasks": []}
-    return create(root, [empty], [])
+    return create(workspace, [empty], [])
 
 
 def _read(name: str) -> Json:

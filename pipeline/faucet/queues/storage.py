@@ -6,13 +6,11 @@ nothing and completes nothing twice.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import orjson
-from filelock import FileLock, Timeout
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
@@ -23,30 +21,26 @@ from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import Operation, Rejected
 from pipeline.faucet.tasks.state import TASK_ID, State, Task
 from pipeline.store.atomic import write_bytes
-
-QUEUES = Path("data/task_queues")
-COMPLETED = QUEUES / "completed"
-VIEW = QUEUES / "completed_tasks.json"
-LOCK = Path(".cache/queues.lock")
+from pipeline.workspace.layout import COMPLETED, COMPLETED_VIEW, QUEUES, queue_path, receipt_path
+from pipeline.workspace.workspace import Workspace
 
 QUEUE_SUFFIX = "_queue.json"
-_WAIT_S = 60
 _VIEWED = ("task_id", "agent", "owner", "attempt", "claimed", "submitted", "completed", "result")
 
 Step = Callable[[State], State | Rejected]
 
 
-def load(root: Path) -> State:
+def load(workspace: Workspace) -> State:
     """Return the state of the queues below root.
 
     Raises UserError with one sentence that names file, field and rule where a file is malformed,
     and where there are no queues at all.
     """
-    paths = sorted((root / QUEUES).glob(f"*{QUEUE_SUFFIX}"))
+    paths = sorted((workspace / QUEUES).glob(f"*{QUEUE_SUFFIX}"))
     if not paths:
         raise UserError(f"{QUEUES.as_posix()} has no queues: `faucet queue init` makes them")
-    documents = [_read_queue(root, path.relative_to(root)) for path in paths]
-    return state_of(documents, receipt_ids(root))  # after the queues: see the top of this file
+    documents = [_read_queue(workspace, path.relative_to(workspace)) for path in paths]
+    return state_of(documents, receipt_ids(workspace))  # after the queues: see the top of this file
 
 
 def state_of(documents: Iterable[Json], with_receipt: set[str]) -> State:
@@ -68,30 +62,32 @@ def state_of(documents: Iterable[Json], with_receipt: set[str]) -> State:
     return State(open_queues, done=frozenset(past | with_receipt))
 
 
-def receipt_ids(root: Path) -> set[str]:
+def receipt_ids(workspace: Workspace) -> set[str]:
     """Return the ids of all tasks that have their receipt."""
-    return {path.stem for path in (root / COMPLETED).glob("*.json") if TASK_ID.fullmatch(path.stem)}
+    return {
+        path.stem for path in (workspace / COMPLETED).glob("*.json") if TASK_ID.fullmatch(path.stem)
+    }
 
 
-def read_receipts(root: Path) -> list[Json]:
+def read_receipts(workspace: Workspace) -> list[Json]:
     """Return all receipts, by task id; raises UserError for one that is malformed."""
     return [
-        task_files.read(root, COMPLETED / f"{task_id}.json", "task_receipt")
-        for task_id in sorted(receipt_ids(root))
+        task_files.read(workspace, COMPLETED / f"{task_id}.json", "task_receipt")
+        for task_id in sorted(receipt_ids(workspace))
     ]
 
 
-def change(root: Path, *steps: Operation | Step) -> State | Rejected:
+def change(workspace: Workspace, *steps: Operation | Step) -> State | Rejected:
     """Apply operations to the queues below root as one: all of them, or none and the rejection.
 
     A step can be a function of the state, for what depends on what the state turns out to be.
     Raises UserError as load does, and where the lock is not to be had within a minute.
     """
-    with locked(root):
-        before = load(root)
+    with workspace.queues_lock():
+        before = load(workspace)
         after = stepped(before, steps)
         if isinstance(after, State):
-            _write(root, before, after)
+            _write(workspace, before, after)
         return after
 
 
@@ -105,60 +101,34 @@ def stepped(state: State, steps: Iterable[Operation | Step]) -> State | Rejected
     return state
 
 
-def create(root: Path, documents: Iterable[Json], receipts: Iterable[Json]) -> list[Path]:
+def create(workspace: Workspace, documents: Iterable[Json], receipts: Iterable[Json]) -> list[Path]:
     """Write new queues and receipts; return the paths of the queues, relative to root.
 
     Raises UserError where one of the queues exists already; nothing is written then.
     """
-    with locked(root):
-        listed = {path_of(document["agent"]): document for document in documents}
-        there = [path for path in sorted(listed) if (root / path).exists()]
+    with workspace.queues_lock():
+        listed = {queue_path(document["agent"]): document for document in documents}
+        there = [path for path in sorted(listed) if (workspace / path).exists()]
         if there:
             raise UserError(f"{there[0].as_posix()} exists: queues are never overwritten")
-        told = list(receipts)
-        for receipt in told:
-            _write_receipt(root, receipt)
+        listed_receipts = list(receipts)
+        for receipt in listed_receipts:
+            _write_receipt(workspace, receipt)
         for path, document in listed.items():
-            task_files.write(root, path, document, "task_queue")
-        _write_view(root, told)
+            task_files.write(workspace, path, document, "task_queue")
+        _write_view(workspace, listed_receipts)
         return sorted(listed)
 
 
-def receipt_path(task_id: str) -> Path:
-    """Return where a task's receipt is, relative to the root."""
-    return COMPLETED / f"{task_id}.json"
+def _read_queue(workspace: Workspace, path: Path) -> Json:
+    return queue_document(workspace, path, task_files.content(workspace, path))
 
 
-def path_of(agent: str) -> Path:
-    """Return where an agent's queue is, relative to the root."""
-    return QUEUES / f"{agent}{QUEUE_SUFFIX}"
-
-
-@contextmanager
-def locked(root: Path) -> Iterator[None]:
-    """Hold the lock of the queues below root."""
-    (root / LOCK).parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(root / LOCK)
-    try:
-        lock.acquire(timeout=_WAIT_S)
-    except Timeout:
-        told = f"another process has held {LOCK.as_posix()} for {_WAIT_S} s"
-        raise UserError(told) from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _read_queue(root: Path, path: Path) -> Json:
-    return queue_document(root, path, task_files.content(root, path))
-
-
-def queue_document(root: Path, path: Path, content: bytes) -> Json:
+def queue_document(workspace: Workspace, path: Path, content: bytes) -> Json:
     """Return the document that content of a queue file holds; raises UserError where it is none."""
-    document = task_files.parsed(root, path, content, "task_queue")
-    if path != path_of(document["agent"]):
-        named = path_of(document["agent"]).name
+    document = task_files.parsed(workspace, path, content, "task_queue")
+    if path != queue_path(document["agent"]):
+        named = queue_path(document["agent"]).name
         raise UserError(f"{path.as_posix()}: field agent: its file must be named {named}")
     return document
 
@@ -169,57 +139,57 @@ def _hold_together(tasks: list[Task]) -> None:
         if count > 1:
             agents = sorted({task.agent for task in tasks if task.task_id == task_id})
             raise UserError(
-                f"{path_of(agents[-1]).as_posix()}: field queued_tasks: task {task_id} is queued"
+                f"{queue_path(agents[-1]).as_posix()}: field queued_tasks: task {task_id} is queued"
                 f" {count} times (at {', '.join(agents)}), must be once"
             )
     ring = cycle(tasks)
     if ring:
-        told = " -> ".join(ring)
-        raise UserError(f"{QUEUES.as_posix()}: field dependencies: tasks wait in a ring: {told}")
+        chain = " -> ".join(ring)
+        raise UserError(f"{QUEUES.as_posix()}: field dependencies: tasks wait in a ring: {chain}")
 
 
-def _write(root: Path, before: State, after: State) -> None:
+def _write(workspace: Workspace, before: State, after: State) -> None:
     """Write what changed; every document is checked before the first one is written."""
     changed = changed_documents(before, after)
     for path, document in changed.items():
-        task_files.check(root, path, document, "task_queue")
-    for half in (*(root / QUEUES).glob(".*.tmp"), *(root / COMPLETED).glob(".*.tmp")):
+        task_files.check(workspace, path, document, "task_queue")
+    for half in (*(workspace / QUEUES).glob(".*.tmp"), *(workspace / COMPLETED).glob(".*.tmp")):
         half.unlink()  # we hold the lock: its writer was killed
     for receipt in after.receipts.values():
-        _write_receipt(root, receipt)
+        _write_receipt(workspace, receipt)
     for path, document in changed.items():
-        task_files.write(root, path, document, "task_queue")
+        task_files.write(workspace, path, document, "task_queue")
     if after.receipts:
-        _write_view(root, after.receipts.values())
+        _write_view(workspace, after.receipts.values())
 
 
 def changed_documents(before: State, after: State) -> dict[Path, Json]:
     """Return the documents of the queues that differ between two states, by path."""
     return {
-        path_of(agent): document_of(queue)
+        queue_path(agent): document_of(queue)
         for agent, queue in after.queues.items()
         if queue != before.queues.get(agent)
     }
 
 
-def _write_receipt(root: Path, receipt: Json) -> None:
+def _write_receipt(workspace: Workspace, receipt: Json) -> None:
     path = receipt_path(receipt["task_id"])
-    if (root / path).exists():
+    if (workspace / path).exists():
         raise UserError(f"{path.as_posix()} exists: a receipt is written once")
-    task_files.write(root, path, receipt, "task_receipt")
+    task_files.write(workspace, path, receipt, "task_receipt")
 
 
-def _write_view(root: Path, receipts: Iterable[Json]) -> None:
+def _write_view(workspace: Workspace, receipts: Iterable[Json]) -> None:
     """Write completed_tasks.json: what every receipt says in short, for people; rebuilt at need."""
     new = [_viewed(receipt) for receipt in receipts]
     try:
-        rows = [*orjson.loads((root / VIEW).read_bytes())["completed_tasks"], *new]
-        is_whole = Counter(row["task_id"] for row in rows) == Counter(receipt_ids(root))
+        rows = [*orjson.loads((workspace / COMPLETED_VIEW).read_bytes())["completed_tasks"], *new]
+        is_whole = Counter(row["task_id"] for row in rows) == Counter(receipt_ids(workspace))
     except (OSError, ValueError, LookupError, TypeError):
         is_whole = False
     if not is_whole:
-        rows = [_viewed(receipt) for receipt in read_receipts(root)]
-    write_bytes(root / VIEW, view_of(rows))
+        rows = [_viewed(receipt) for receipt in read_receipts(workspace)]
+    write_bytes(workspace / COMPLETED_VIEW, view_of(rows))
 
 
 def view_of(rows: Iterable[Json]) -> bytes:

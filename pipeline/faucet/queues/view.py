@@ -52,16 +52,16 @@ def queues_as_json(state: State, agents: list[str]) -> Json:
     }
 
 
-def graph_lines(told: Json) -> Iterator[str]:
+def graph_lines(graph: Json) -> Iterator[str]:
     """Yield what waits for what as a tree: below each task those that wait for it.
 
-    told is what dependencies.graph returns. A task that waits for several stands below each of
+    graph is what dependencies.graph returns. A task that waits for several stands below each of
     them, and is followed further below the first alone.
     """
-    words = {node["task_id"]: _node(node) for node in told["tasks"]}
+    words = {node["task_id"]: _node(node) for node in graph["tasks"]}
     above: dict[str, list[str]] = {name: [] for name in words}
     below: dict[str, list[str]] = {name: [] for name in words}
-    for edge in told["waits"]:
+    for edge in graph["waits"]:
         above[edge["task"]].append(edge["waits_for"])
         below[edge["waits_for"]].append(edge["task"])
     shown: set[str] = set()
@@ -77,21 +77,21 @@ def graph_lines(told: Json) -> Iterator[str]:
 
 def task_lines(task: Task) -> Iterator[str]:
     """Yield a claimed task as its agent reads it: what, for which gates, what failed before."""
-    told = task.rest
+    entry = task.rest
     yield f"{task.task_id} (attempt {task.attempt}, agent {task.agent})"
-    if "description" in told:
-        yield one_line(told["description"])
-    for indicator in told.get("indicators", ()):
+    if "description" in entry:
+        yield one_line(entry["description"])
+    for indicator in entry.get("indicators", ()):
         yield f"  {one_line(indicator['name'])}: {indicator['target_pairs']:,} pairs"
-    if "deliver_to" in told:
-        yield f"deliver to: {one_line(str(told['deliver_to']))}"
+    if "deliver_to" in entry:
+        yield f"deliver to: {one_line(str(entry['deliver_to']))}"
     yield "it is completed when:"
-    words = [in_words(criterion) for criterion in criteria_of(told)]
+    words = [in_words(criterion) for criterion in criteria_of(entry)]
     yield from (f"  {one_line(word)}" for word in words or ["there is a file or a --result"])
     for failure in task.failures:
         yield f"attempt {failure['attempt']} failed: {one_line(failure['reason'])}"
     if task.failures and task.failures[-1]["report"]:
-        yield from (f"  {one_line(told)}" for told in failed(task.failures[-1]["report"]))
+        yield from (f"  {one_line(entry)}" for entry in failed(task.failures[-1]["report"]))
     yield f"hand in with: faucet queue submit {task.task_id} [FILES]"
 
 

@@ -2,22 +2,22 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from pathlib import Path
 from typing import Any
 
 import daft
 
 from pipeline.faucet.lookup import SCORES, Row, by_pair_id
-from pipeline.faucet.verdicts.book import OF_ONE, OF_TWO, read_book
-from pipeline.faucet.verdicts.standing import in_force
+from pipeline.faucet.verdicts.book import read_book
 from pipeline.quality.grading import PARTS, SEVERITIES
 from pipeline.quality.scoring import scored
-from pipeline.store.dag import Dag
+from pipeline.reviews.force import in_force
+from pipeline.reviews.records import OF_ONE, OF_TWO
+from pipeline.workspace.workspace import Workspace
 
 _DIGITS = 4
 
 
-def agreement(root: Path) -> dict[str, Any]:
+def agreement(workspace: Workspace) -> dict[str, Any]:
     """Return what people said about what the rules say, by the verdicts in force.
 
     `pairs` has per verdict of the rules (accept, review, reject) how many people accepted and
@@ -27,11 +27,10 @@ def agreement(root: Path) -> dict[str, Any]:
 
     Raises UserError where qa has not run.
     """
-    said = in_force(read_book(root))
-    of_one = {ids[0]: line.verdict for ids, line in said.items() if line.verdict in OF_ONE}
-    of_two = [line.verdict for line in said.values() if line.verdict in OF_TWO]
-    scores = by_pair_id(root, SCORES, of_one) if of_one else {}
-    by_rules = _rules_verdicts(root, scores)
+    decided = in_force(read_book(workspace))
+    of_one, of_two = decided.of_one, decided.of_two.values()
+    scores = by_pair_id(workspace, SCORES, of_one) if of_one else {}
+    by_rules = _rules_verdicts(workspace, scores)
     return {
         "pairs": _pairs(of_one, by_rules),
         "flags": _flags(of_one, scores),
@@ -40,11 +39,11 @@ def agreement(root: Path) -> dict[str, Any]:
     }
 
 
-def _rules_verdicts(root: Path, scores: dict[str, Row]) -> dict[str, str]:
+def _rules_verdicts(workspace: Workspace, scores: dict[str, Row]) -> dict[str, str]:
     """Return what the rules alone say, from flags and parts: a score's verdict is a person's."""
     if not scores:
         return {}
-    params = Dag(root).params["qa"]
+    params = workspace.dag.params["qa"]
     grades = [
         {
             "pair_id": pair_id,

@@ -7,26 +7,26 @@ from rich.table import Table
 from rich.text import Text
 
 
-def render_agreement(told: dict[str, Any]) -> RenderableType:
+def render_agreement(report: dict[str, Any]) -> RenderableType:
     """Return what `agreement` tells: pairs by the rules' verdict, flags, and likenesses."""
     pairs = _table("the rules say", "people accept", "people reject", "agreed")
-    for rule, found in told["pairs"]["by_rules"].items():
+    for rule, found in report["pairs"]["by_rules"].items():
         pairs.add_row(rule, *_counts(found, "accept", "reject"), _percent(found["agreed"]))
     flags = _table("flag", "people accept", "people reject", "rejected")
-    for code, found in told["flags"].items():
+    for code, found in report["flags"].items():
         flags.add_row(code, *_counts(found, "accept", "reject"), _percent(found["rejected_share"]))
-    twos = told["twos"]
-    decided, agreed = told["pairs"]["decided"], _percent(told["pairs"]["agreed"])
+    twos = report["twos"]
+    decided, agreed = report["pairs"]["decided"], _percent(report["pairs"]["agreed"])
     blocks: list[RenderableType] = [
         pairs,
         Text(f"agreed on {agreed} of the {decided:,} pairs that the rules decide\n"),
     ]
-    if told["flags"]:
+    if report["flags"]:
         blocks += [flags, Text("")]
-    said = f"{twos['merge']:,} merged, {twos['keep_apart']:,} kept apart"
-    blocks.append(Text(f"of two pairs: {said}"))
-    if told["unknown"]:
-        blocks.append(Text(f"verdicts on pairs that are not here now: {told['unknown']:,}"))
+    counts = f"{twos['merge']:,} merged, {twos['keep_apart']:,} kept apart"
+    blocks.append(Text(f"of two pairs: {counts}"))
+    if report["unknown"]:
+        blocks.append(Text(f"verdicts on pairs that are not here now: {report['unknown']:,}"))
     return Group(*blocks)
 
 

@@ -14,44 +14,55 @@ from pipeline.faucet.review.agreement_view import render_agreement
 from pipeline.faucet.review.items import Item, Kind, items_of, open_items
 from pipeline.faucet.review.session import Desk, review
 from pipeline.faucet.review.spreadsheet import export_items, import_verdicts
+from pipeline.faucet.review.withdrawing import withdraw
 from pipeline.faucet.verdicts.book import reviewer
+from pipeline.workspace.workspace import Workspace
 
 _KINDS: dict[str, Kind] = {"pairs": "pair", "proposals": "proposal"}
 
 
-def walk(root: Path, pair_id: str | None, only: str | None, who: str | None) -> None:
+def walk(workspace: Workspace, pair_id: str | None, only: str | None, who: str | None) -> None:
     """Go through what is open, or through one pair, in the terminal.
 
     Raises UserError where no terminal is there to read keys from.
     """
     if not sys.stdin.isatty():
         raise UserError("a review needs a terminal; use --export and --import, or --json")
-    signs = reviewer(root, who)
-    items = _items(root, pair_id, only)
+    signs = reviewer(workspace, who)
+    items = _items(workspace, pair_id, only)
     console = Console(highlight=False)
     desk = Desk(show=console.print, key=click.getchar, write=_write, edit=_edit)
-    written = review(root, items, signs, desk)
+    written = review(workspace, items, signs, desk)
     done = ", ".join(f"{count} {verdict}" for verdict, count in sorted(written.items()))
     click.echo(f"verdicts written: {done}" if done else "no verdict written")
     if done:
         click.echo("next: `faucet repro` applies them")
 
 
-def list_open(root: Path, pair_id: str | None, only: str | None) -> None:
+def list_open(workspace: Workspace, pair_id: str | None, only: str | None) -> None:
     """Print what is open, or one pair's items, as one JSON object a line."""
-    for item in _items(root, pair_id, only):
+    for item in _items(workspace, pair_id, only):
         click.echo(json.dumps(item._asdict(), sort_keys=True))
 
 
-def export(root: Path, target: Path, pair_id: str | None, only: str | None) -> None:
+def export(
+    workspace: Workspace, target: Path, pair_id: str | None, only: str | None, *, as_json: bool
+) -> None:
     """Write what is open as a CSV for a spreadsheet."""
-    rows = export_items(_items(root, pair_id, only), target)
-    click.echo(f"{counted(rows, 'row')} written to {target}; fill in verdict, then --import it")
+    rows = export_items(_items(workspace, pair_id, only), target)
+    if as_json:
+        click.echo(json.dumps({"file": str(target), "rows": rows}, sort_keys=True))
+    else:
+        click.echo(f"{counted(rows, 'row')} written to {target}; fill in verdict, then --import it")
 
 
-def take(root: Path, source: Path, who: str | None) -> int:
+def take(workspace: Workspace, source: Path, who: str | None, *, as_json: bool) -> int:
     """Append the verdicts of a spreadsheet to the book; return 1 where a row was refused."""
-    result = import_verdicts(root, source, reviewer(root, who))
+    result = import_verdicts(workspace, source, reviewer(workspace, who))
+    if as_json:
+        counts = {"taken": len(result.taken), "known": result.known, "left_open": result.left_open}
+        click.echo(json.dumps({**counts, "refused": list(result.refused)}, sort_keys=True))
+        return 1 if result.refused else 0
     for sentence in result.refused:
         click.echo(f"{source.name} {sentence}", err=True)
     click.echo(
@@ -61,20 +72,27 @@ def take(root: Path, source: Path, who: str | None) -> int:
     return 1 if result.refused else 0
 
 
-def agree(root: Path, *, as_json: bool) -> None:
+def take_back(workspace: Workspace, pair_id: str, other_id: str | None, who: str | None) -> None:
+    """Withdraw the verdict in force on a pair, or on two."""
+    line = withdraw(workspace, pair_id, other_id, reviewer(workspace, who))
+    click.echo(f"withdrawn: {line.verdict} of {' and '.join(line.subject)} by {line.who}")
+    click.echo("next: `faucet repro` lets the rules decide again")
+
+
+def agree(workspace: Workspace, *, as_json: bool) -> None:
     """Print how rules and people agree, for people or as one JSON object."""
-    told = agreement(root)
+    report = agreement(workspace)
     if as_json:
-        click.echo(json.dumps(told, sort_keys=True))
+        click.echo(json.dumps(report, sort_keys=True))
     else:
-        Console().print(render_agreement(told))
+        Console().print(render_agreement(report))
 
 
-def _items(root: Path, pair_id: str | None, only: str | None) -> list[Item]:
+def _items(workspace: Workspace, pair_id: str | None, only: str | None) -> list[Item]:
     kind = _KINDS[only] if only else None
     if pair_id is None:
-        return open_items(root, kind)
-    return [item for item in items_of(root, pair_id) if kind in (None, item.kind)]
+        return open_items(workspace, kind)
+    return [item for item in items_of(workspace, pair_id) if kind in (None, item.kind)]
 
 
 def _write(note: str) -> str:

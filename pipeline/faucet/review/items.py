@@ -1,7 +1,6 @@
 """What waits for a person: pairs that the rules do not accept, and proposed merges."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Literal, NamedTuple
 
 from daft import col, lit
@@ -16,9 +15,11 @@ from pipeline.faucet.lookup import (
     table,
 )
 from pipeline.faucet.trace.duplicates import as_seen_from, decisions_about
-from pipeline.faucet.verdicts.book import Verdict, read_book
-from pipeline.faucet.verdicts.standing import in_force
+from pipeline.faucet.verdicts.book import read_book
 from pipeline.quality.redaction import redacted
+from pipeline.reviews.force import in_force
+from pipeline.reviews.records import Verdict
+from pipeline.workspace.workspace import Workspace
 
 Kind = Literal["pair", "proposal"]
 
@@ -52,7 +53,7 @@ class Item(NamedTuple):
         return tuple(sorted(filter(None, (self.pair_id, self.other_id))))
 
 
-def open_items(root: Path, only: Kind | None = None) -> list[Item]:
+def open_items(workspace: Workspace, only: Kind | None = None) -> list[Item]:
     """Return what the rules leave to people and the book has no verdict on yet.
 
     Flagged pairs come first, worst first; then proposed merges, most alike first. A proposal
@@ -60,13 +61,13 @@ def open_items(root: Path, only: Kind | None = None) -> list[Item]:
 
     Raises UserError where qa has not run.
     """
-    book = in_force(read_book(root))
-    pairs = _flagged(root, book) if only != "proposal" else []
-    proposals = _proposals(root, book) if only != "pair" and (root / DECISIONS).exists() else []
-    return [*_pair_items(root, pairs), *_proposal_items(root, proposals)]
+    book = in_force(read_book(workspace)).lines
+    pairs = _flagged(workspace, book) if only != "proposal" else []
+    proposals = _proposals(workspace, book) if only != "pair" and workspace.has(DECISIONS) else []
+    return [*_pair_items(workspace, pairs), *_proposal_items(workspace, proposals)]
 
 
-def items_of(root: Path, start: str) -> list[Item]:
+def items_of(workspace: Workspace, start: str) -> list[Item]:
     """Return everything that can be decided about one pair, decided on already or not.
 
     That is the pair itself, and whatever was decided about it and another one: so a person
@@ -74,24 +75,24 @@ def items_of(root: Path, start: str) -> list[Item]:
 
     Raises UserError where start is no beginning of one pair's id.
     """
-    pair_id = find_pair_id(root, start)
-    scores = by_pair_id(root, SCORES, [pair_id])
-    decisions = decisions_about(root, pair_id) if (root / DECISIONS).exists() else []
-    return [*_pair_items(root, scores.values()), *_proposal_items(root, decisions)]
+    pair_id = find_pair_id(workspace, start)
+    scores = by_pair_id(workspace, SCORES, [pair_id])
+    decisions = decisions_about(workspace, pair_id) if workspace.has(DECISIONS) else []
+    return [*_pair_items(workspace, scores.values()), *_proposal_items(workspace, decisions)]
 
 
-def _flagged(root: Path, book: dict[tuple[str, ...], Verdict]) -> list[Row]:
-    scores = table(root, SCORES)
+def _flagged(workspace: Workspace, book: dict[tuple[str, ...], Verdict]) -> list[Row]:
+    scores = table(workspace, SCORES)
     doubted = scores.where((col("verdict") != lit("accept")) & (col("decided_by") == lit("rule")))
     rows: list[Row] = [row for row in doubted.to_pylist() if (row["pair_id"],) not in book]
     return sorted(rows, key=lambda row: (row["verdict"] != "reject", row["score"], row["pair_id"]))
 
 
-def _proposals(root: Path, book: dict[tuple[str, ...], Verdict]) -> list[Row]:
-    proposed = table(root, DECISIONS).where(
+def _proposals(workspace: Workspace, book: dict[tuple[str, ...], Verdict]) -> list[Row]:
+    proposed = table(workspace, DECISIONS).where(
         (col("action") == lit("review")) & (col("decided_by") == lit("rule"))
     )
-    rejected = {ids[0] for ids, said in book.items() if said.verdict == "reject"}
+    rejected = {ids[0] for ids, line in book.items() if line.verdict == "reject"}
     rows: list[Row] = [
         row
         for row in proposed.to_pylist()
@@ -100,18 +101,18 @@ def _proposals(root: Path, book: dict[tuple[str, ...], Verdict]) -> list[Row]:
     return sorted(rows, key=lambda row: (-(row["question_similarity"] or 0.0), row["members"]))
 
 
-def _pair_items(root: Path, scores: Iterable[Row]) -> list[Item]:
+def _pair_items(workspace: Workspace, scores: Iterable[Row]) -> list[Item]:
     rows = list(scores)
-    texts = by_pair_id(root, PAIRS, [row["pair_id"] for row in rows], _TEXTS) if rows else {}
+    texts = by_pair_id(workspace, PAIRS, [row["pair_id"] for row in rows], _TEXTS) if rows else {}
     return [_item("pair", row, texts[row["pair_id"]]) for row in rows if row["pair_id"] in texts]
 
 
-def _proposal_items(root: Path, decisions: Iterable[Row]) -> list[Item]:
+def _proposal_items(workspace: Workspace, decisions: Iterable[Row]) -> list[Item]:
     """Return one item per decision; those whose pairs are gone since dedup ran are left out."""
     rows = list(decisions)
     ids = [pair_id for row in rows for pair_id in row["members"]]
-    texts = by_pair_id(root, PAIRS, ids, _TEXTS) if ids else {}
-    scores = by_pair_id(root, SCORES, ids) if ids else {}
+    texts = by_pair_id(workspace, PAIRS, ids, _TEXTS) if ids else {}
+    scores = by_pair_id(workspace, SCORES, ids) if ids else {}
     items = []
     for row in rows:
         one, other = row["members"]

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import RenderableType
@@ -11,15 +10,9 @@ from rich.text import Text
 from pipeline.faucet.review.editing import Texts, page_of, texts_of
 from pipeline.faucet.review.items import Item, Kind
 from pipeline.faucet.review.view import render_item
-from pipeline.faucet.verdicts.book import (
-    LONGEST_NOTE_CHARS,
-    NOTE,
-    Verdict,
-    append,
-    now,
-    plain_line,
-)
-from pipeline.faucet.verdicts.edits import Edit, append_edit
+from pipeline.faucet.verdicts.book import append, append_edit, now
+from pipeline.reviews.records import LONGEST_NOTE_CHARS, NOTE, Edit, Verdict, plain_line
+from pipeline.workspace.workspace import Workspace
 
 _VERDICTS: dict[Kind, dict[str, str]] = {
     "pair": {"a": "accept", "r": "reject"},
@@ -61,7 +54,7 @@ class _Answer(NamedTuple):
     edit: Edit | None = None
 
 
-def review(root: Path, items: Sequence[Item], who: str, desk: Desk) -> Counter[str]:
+def review(workspace: Workspace, items: Sequence[Item], who: str, desk: Desk) -> Counter[str]:
     """Walk through items and write each verdict into the book at once; count them by verdict.
 
     Each verdict is safe on disk before the next item is shown, so that a review ends at any
@@ -72,9 +65,9 @@ def review(root: Path, items: Sequence[Item], who: str, desk: Desk) -> Counter[s
     while place is not None and place < len(items):
         answer = _answer(items[place], f"{place + 1} of {len(items)}", who, desk)
         if answer.edit is not None:
-            append_edit(root, answer.edit)
+            append_edit(workspace, answer.edit)
         if answer.line is not None:
-            append(root, [answer.line])
+            append(workspace, [answer.line])
             written[answer.line.verdict] += 1
         place = None if answer.step is None else max(0, place + answer.step)
     return written

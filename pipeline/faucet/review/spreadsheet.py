@@ -12,10 +12,12 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.lookup import PAIRS, table
 from pipeline.faucet.review.items import Item
 from pipeline.faucet.terminal import paragraphs
-from pipeline.faucet.verdicts.book import NOTE, Verdict, append, fault, now, plain_line, read_book
-from pipeline.faucet.verdicts.cells import from_cell, to_cell
-from pipeline.faucet.verdicts.standing import subject
+from pipeline.faucet.verdicts.book import append, now, read_book
+from pipeline.reviews.cells import from_cell, to_cell
+from pipeline.reviews.force import in_force, precedence
+from pipeline.reviews.records import NOTE, WITHDRAWN, Verdict, fault, plain_line
 from pipeline.store.atomic import write_bytes
+from pipeline.workspace.workspace import Workspace
 
 COLUMNS = (
     *("verdict", "note", "kind", "pair_id", "other_id", "rules_say", "score", "flags", "evidence"),
@@ -56,7 +58,7 @@ def export_items(items: Iterable[Item], path: Path) -> int:
     return len(rows)
 
 
-def import_verdicts(root: Path, path: Path, who: str) -> Imported:
+def import_verdicts(workspace: Workspace, path: Path, who: str) -> Imported:
     """Append the verdicts of a CSV to the book of the workspace at root; every good row is taken.
 
     The file needs the columns verdict and pair_id; other_id, note, who and when are read where
@@ -65,24 +67,27 @@ def import_verdicts(root: Path, path: Path, who: str) -> Imported:
     Raises UserError where the file cannot be read as such a CSV.
     """
     rows = list(_read(path, who))
-    present = set(_present(root, [pair_id for _, line in rows for pair_id in subject(line)]))
-    book = read_book(root)
-    said = {_key(line): line._replace(when="") for line in sorted(book)}
+    present = set(_present(workspace, [pair_id for _, line in rows for pair_id in line.subject]))
+    book = read_book(workspace)
+    last = {_key(line): line._replace(when="") for line in sorted(book, key=precedence)}
+    decided = in_force(book).lines
     taken: dict[tuple[str, ...], tuple[int, Verdict]] = {}
     known = left_open = 0
     refused = []
     for number, line in rows:
         if not line.verdict:
             left_open += 1
-        elif (told := _wrong(line, present)) is not None:
-            refused.append(f"line {number}: {told}")
-        elif line in book or line._replace(when="") == said.get(_key(line)):
+        elif (wrong := _wrong(line, present)) is not None:
+            refused.append(f"line {number}: {wrong}")
+        elif line in book or line._replace(when="") == last.get(_key(line)):
             known += 1
+        elif line.verdict == WITHDRAWN and line.subject not in decided:
+            refused.append(f"line {number}: nothing to withdraw: no verdict is in force on it")
         elif (earlier := taken.setdefault(_key(line), (number, line))) != (number, line):
             refused.append(f"line {number}: line {earlier[0]} decides the same")
     good = [line for _, line in taken.values()]
     if good:
-        append(root, good)
+        append(workspace, good)
     return Imported(good, known, left_open, refused)
 
 
@@ -128,11 +133,12 @@ def _read(path: Path, who: str) -> Iterator[tuple[int, Verdict]]:
 
 def _verdict(row: dict[str, str], who: str, moment: str) -> Verdict:
     cells = {name: plain_line(from_cell(row.get(name, ""))) for name in Verdict._fields}
-    said = cells["verdict"].lower().replace(" ", "_").replace("-", "_")
+    word = cells["verdict"].lower().replace(" ", "_").replace("-", "_")
+    word = WITHDRAWN if word == "withdraw" else word
     return Verdict(
         when=cells["when"] or moment,
         who=cells["who"] or who,
-        verdict=said or (NOTE if cells["note"] else ""),
+        verdict=word or (NOTE if cells["note"] else ""),
         pair_id=cells["pair_id"].lower(),
         other_id=cells["other_id"].lower(),
         note=cells["note"],
@@ -141,16 +147,18 @@ def _verdict(row: dict[str, str], who: str, moment: str) -> Verdict:
 
 def _key(line: Verdict) -> tuple[str, ...]:
     """Return what makes a line another one's successor: its writer and what it is about."""
-    return (line.who, NOTE if line.verdict == NOTE else "", *subject(line))
+    return (line.who, NOTE if line.verdict == NOTE else "", *line.subject)
 
 
 def _wrong(line: Verdict, present: set[str]) -> str | None:
-    unknown = [pair_id for pair_id in subject(line) if pair_id not in present]
+    unknown = [pair_id for pair_id in line.subject if pair_id not in present]
     return fault(line) or (f"no pair has the id {unknown[0]}" if unknown else None)
 
 
-def _present(root: Path, pair_ids: list[str]) -> list[str]:
+def _present(workspace: Workspace, pair_ids: list[str]) -> list[str]:
     """Return those of the ids that pairs have."""
-    known = table(root, PAIRS).select("pair_id").where(col("pair_id").is_in(sorted(set(pair_ids))))
+    known = (
+        table(workspace, PAIRS).select("pair_id").where(col("pair_id").is_in(sorted(set(pair_ids))))
+    )
     found: list[str] = known.to_pydict()["pair_id"]
     return found

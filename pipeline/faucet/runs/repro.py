@@ -1,145 +1,125 @@
 """`dvc repro` that survives kill -9: behind our own lock, after looking what the last run left.
 
-Killed at the wrong moment, DVC leaves an empty dvc.lock or an unreadable rwlock that no retry of
-its own heals. Both are looked at first, under a kernel lock that dies with its process, so that
-what is mended belongs to nobody alive.
+Killed at the wrong moment, DVC leaves a dvc.lock that is cut off or an unreadable rwlock that no
+retry of its own heals, and a merge leaves two sides of what is made anyway. They are looked at
+first, under a kernel lock that dies with its process, so that what is mended belongs to nobody
+alive.
 """
 
-import json
-import os
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
 
 import click
 
-from pipeline.core.errors import UserError
+from pipeline.core.errors import INTERRUPTED
+from pipeline.core.json_values import Json
 from pipeline.core.text import counted
 from pipeline.faucet.answers.outbox import hand_receipts, is_current
-from pipeline.faucet.run_lock import run_lock
-from pipeline.faucet.workspace import LOCK, git, unlanded
+from pipeline.faucet.runs.dvc_process import run_dvc
+from pipeline.faucet.runs.mending import heal, is_merging
+from pipeline.faucet.runs.reporting import reporting
+from pipeline.store.engine import write_manifest
+from pipeline.workspace.layout import RUN_GOES_ON
+from pipeline.workspace.locks import run_lock
+from pipeline.workspace.params import read_params
+from pipeline.workspace.workspace import Workspace
 
 _MINUTE_S = 60
-_RUNNING = Path(".cache/repro.running")
-_RWLOCK = Path(".dvc/tmp/rwlock")
+_WORDS = {
+    "ran": "ran",
+    "cached": "from the run cache",
+    "unchanged": "unchanged",
+    "failed": "failed",
+}
 
 
-def repro(root: Path, arguments: Sequence[str]) -> int:
-    """Run `dvc repro` with arguments in root; return its exit code.
+class Run(NamedTuple):
+    """How a run of the DAG ended: its exit code, what became of each stage, and why it failed.
 
-    A second run waits for the first one and says so. After a run that succeeds, agents find the
-    receipts of their deliveries in data/outbox; a run without news writes none.
+    mended tells what was put right before it; is_merge, that a commit now ends a merge.
     """
-    code = _behind_lock(root, ["repro", *arguments])
-    if code == 0:
+
+    exit_code: int
+    stages: tuple[Json, ...]
+    faults: tuple[str, ...]
+    mended: tuple[str, ...]
+    is_merge: bool
+
+
+def repro(root: Workspace, arguments: Sequence[str]) -> Run:
+    """Run `dvc repro` with arguments in root; return how it ended.
+
+    A second run waits for the first one and says so. Results that a merge left in conflict are
+    made anew. After a run that succeeds, agents find the receipts of their deliveries in
+    data/outbox; a run without news writes none. Raises UserError
+    where params.yaml holds what is not allowed, before DVC removes any output.
+    """
+    ended = behind_lock(root, ["repro", *arguments], partial(make_ready, root))
+    if ended.exit_code == 0:
         _hand_receipts(root)
-    return code
+    return ended
 
 
-def experiment(root: Path, arguments: Sequence[str]) -> int:
-    """Run `dvc exp run` with arguments in root; return its exit code.
+def make_ready(root: Workspace) -> None:
+    """Check the whole of params.yaml and let the engine's manifest be true, before DVC looks."""
+    read_params(root)
+    write_manifest(root)
 
-    Raises UserError for --temp and --queue while files wait in the inbox (DVC's copy of the
-    workspace would silently lack them), and for several jobs at once, which hang.
-    """
-    apart = {"--temp", "--queue"}.intersection(arguments)
-    waiting = unlanded(root) if apart else []
-    if waiting:
-        told = f"{waiting[0].relative_to(root)} has not landed"
-        raise UserError(
-            f"{apart.pop()} would leave deliveries out: {told}; run `faucet land` first"
+
+def closing_line(run: Run) -> str:
+    """Return how a run ended as one line for people, with the next step."""
+    if run.exit_code == INTERRUPTED:
+        return "stopped by Ctrl-C: what was made is kept, `faucet repro` goes on from there"
+    by_state = Counter(stage["state"] for stage in run.stages)
+    if run.exit_code:
+        return "\n".join(run.faults) or f"DVC ended with exit code {run.exit_code}"
+    if set(by_state) <= {"unchanged"}:
+        what = "up to date: nothing had to run"
+    else:
+        what = ", ".join(
+            f"{by_state[state]} {_WORDS[state]}" for state in _WORDS if by_state[state]
         )
-    if any(argument.startswith(("-j", "--jobs")) for argument in arguments):
-        raise UserError("several jobs at once hang in DVC: leave -j out, runs follow each other")
-    return _behind_lock(root, ["exp", "run", *arguments])
+        what = f"{counted(len(run.stages), 'stage')}: {what}"
+    if run.is_merge:
+        return f"{what}; `git add dvc.lock metrics` and `git commit` end the merge"
+    return what
 
 
-def heal(root: Path) -> list[str]:
-    """Mend what a killed run left, and return one sentence per thing mended.
+def behind_lock(root: Workspace, arguments: list[str], ready: Callable[[], None]) -> Run:
+    """Run a DVC command that runs stages, with the run lock held; return how it ended.
 
-    Only the holder of the run lock may call this: no other run is alive then.
+    ready is called once nobody else runs, and ends it with a UserError while nothing is touched.
     """
-    return [*_heal_dvc_lock(root), *_heal_rwlock(root), *_end_orphans(root)]
-
-
-def _behind_lock(root: Path, arguments: list[str]) -> int:
     with run_lock(root, watch=_said_once_a_minute()):
-        for sentence in heal(root):
+        mended = heal(root)
+        ready()
+        for sentence in mended:
             click.echo(f"faucet: {sentence}", err=True)
-        running = root / _RUNNING
+        running = root / RUN_GOES_ON
         running.touch()
-        code = _dvc(root, arguments)
+        with reporting(root, "looking what has changed") as reporter:
+            code = run_dvc(root, arguments, reporter)
+            stages, faults = tuple(reporter.stages()), tuple(reporter.faults.values())
         running.unlink(missing_ok=True)
-        return code
+        return Run(code, stages, faults, tuple(mended), code == 0 and is_merging(root))
 
 
 def _said_once_a_minute() -> Callable[[], None]:
     """Return a watch that says once a minute that it still waits, so that it is no silence."""
-    told = [time.monotonic()]
+    last = [time.monotonic()]
 
     def say() -> None:
-        if time.monotonic() - told[0] >= _MINUTE_S:
-            told[0] = time.monotonic()
+        if time.monotonic() - last[0] >= _MINUTE_S:
+            last[0] = time.monotonic()
             click.echo("faucet: still waiting", err=True)
 
     return say
 
 
-def _dvc(root: Path, arguments: list[str]) -> int:
-    """Run DVC in this process, its stages with this process's Python; return the exit code."""
-    from dvc.cli import main  # noqa: PLC0415 - costs half a second, and help needs none of it
-
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    os.chdir(root)
-    return int(main(arguments))
-
-
-def _hand_receipts(root: Path) -> None:
+def _hand_receipts(root: Workspace) -> None:
     if not is_current(root):
         written = len(hand_receipts(root).written)
         click.echo(f"faucet: {counted(written, 'receipt file')} written to data/outbox", err=True)
-
-
-def _heal_dvc_lock(root: Path) -> Iterator[str]:
-    path = root / LOCK
-    if not path.exists() or path.read_bytes().strip():
-        return
-    try:
-        committed = git(root, "show", f"HEAD:{LOCK}")
-    except UserError:
-        path.unlink()
-        yield f"{LOCK} was empty after a killed run and no commit has one: removed"
-        return
-    path.write_text(committed, encoding="utf-8", newline="\n")
-    yield f"{LOCK} was empty after a killed run: restored from the last commit"
-
-
-def _heal_rwlock(root: Path) -> Iterator[str]:
-    path = root / _RWLOCK
-    if not path.exists():
-        return
-    try:
-        json.loads(path.read_bytes())
-    except ValueError:
-        path.unlink()
-        yield f"{_RWLOCK.as_posix()} was unreadable after a killed run: removed"
-
-
-def _end_orphans(root: Path) -> Iterator[str]:
-    """End stages that outlived a killed run; looked for only where a run did not end itself."""
-    running = root / _RUNNING
-    if not running.exists():
-        return
-    import psutil  # noqa: PLC0415 - only after a killed run
-
-    for process in psutil.process_iter(["cmdline"]):
-        command = process.info["cmdline"] or []
-        try:
-            if "pipeline.run" in command and Path(process.cwd()) == root:
-                process.kill()
-                process.wait(10)
-                yield f"stage {command[-1]} (process {process.pid}) outlived a killed run: ended"
-        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.TimeoutExpired):
-            continue
-    running.unlink(missing_ok=True)

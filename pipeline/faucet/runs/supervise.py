@@ -50,11 +50,13 @@ def run(
     variables: Mapping[str, str] | None = None,
     watch: Callable[[], None] = lambda: None,
     started: Callable[[int], None] = lambda _: None,
+    heard: Callable[[str], None] = lambda _: None,
 ) -> Ended:
     """Run a program in a folder with text on its stdin, and return how it ended.
 
     No shell reads arguments. watch is called several times a second; what it raises ends the
-    program and goes on to the caller. started is given the id of the new process.
+    program and goes on to the caller. started is given the id of the new process, heard each line
+    that it prints, in another thread.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as written:
@@ -63,7 +65,7 @@ def run(
         except OSError as fault:
             return Ended(NOT_FOUND, None, f"{arguments[0]}: {fault.strerror or fault}")
         started(process.pid)
-        output = _Output(process, written)
+        output = _Output(process, written, heard)
         threading.Thread(target=_feed, args=(process, text), daemon=True).start()
         try:
             why = _wait(process, output, bounds, watch)
@@ -107,11 +109,14 @@ def _start(
 class _Output:
     """What a program prints, read in a thread so that it never waits for us."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", log: IO[bytes]) -> None:
+    def __init__(
+        self, process: "subprocess.Popen[bytes]", log: IO[bytes], heard: Callable[[str], None]
+    ) -> None:
         assert process.stdout
         self.last = time.monotonic()
         self._stream, self._log = process.stdout, log
         self._tail = b""
+        self._heard, self._begun = heard, b""
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
@@ -124,6 +129,9 @@ class _Output:
                 self._log.write(chunk[:left])
                 self._log.flush()
             left -= len(chunk[:left])
+            *lines, self._begun = (self._begun[-_TAIL_BYTES:] + chunk).split(b"\n")
+            for line in lines:
+                self._heard(line.decode("utf-8", "replace").rstrip("\r"))
 
     def finish(self) -> None:
         """Read what is left; a child that kept the pipe open is not waited for."""

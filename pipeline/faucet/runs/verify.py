@@ -12,11 +12,12 @@ from typing import NamedTuple
 import click
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.workspace import LOCK, git
-from pipeline.store.dag import Dag, load_yaml
-
-_PINS = Path("requirements.lock")
-_TRACKED_DELIVERIES = Path("data/deliveries.dvc")
+from pipeline.faucet.runs.reporting import reporting
+from pipeline.params.yaml_text import load_yaml
+from pipeline.workspace.dag import Dag
+from pipeline.workspace.git import git
+from pipeline.workspace.layout import DVC, DVC_LOCK, PINS, stand_in
+from pipeline.workspace.workspace import Workspace
 
 
 class StageVerdict(NamedTuple):
@@ -27,7 +28,7 @@ class StageVerdict(NamedTuple):
     differing: tuple[str, ...]
 
 
-def verify(root: Path, revision: str) -> list[StageVerdict]:
+def verify(root: Workspace, revision: str) -> list[StageVerdict]:
     """Rebuild a commit of the workspace at root in a temporary clone; return one verdict a stage.
 
     Nothing is taken from caches: `dvc repro -f --no-run-cache`. Where the commit locks other
@@ -40,25 +41,25 @@ def verify(root: Path, revision: str) -> list[StageVerdict]:
         clone = Path(folder) / "clone"
         git(root, "clone", "--quiet", "--no-checkout", str(root), str(clone))
         git(clone, "checkout", "--quiet", "--detach", commit)
-        if not (clone / LOCK).is_file():
-            raise UserError(f"{revision} has no {LOCK}: nothing says what it should give")
-        recorded = load_yaml(clone / LOCK)["stages"]
+        if not (clone / DVC_LOCK).is_file():
+            raise UserError(f"{revision} has no {DVC_LOCK}: nothing says what it should give")
+        recorded = load_yaml(clone / DVC_LOCK)["stages"]
         python = _python_for(root, clone, Path(folder))
-        if (clone / _TRACKED_DELIVERIES).exists():
-            _dvc(python, clone, "config", "--local", "cache.dir", str(root / ".dvc" / "cache"))
-            _dvc(python, clone, "checkout", str(_TRACKED_DELIVERIES))
+        for path in Workspace(clone).offloaded:
+            _dvc(python, clone, "config", "--local", "cache.dir", str(root / DVC / "cache"))
+            _dvc(python, clone, "checkout", str(stand_in(path)))
         _dvc(python, clone, "repro", "-f", "--no-run-cache")
         return list(_verdicts(clone, recorded))
 
 
-def _python_for(root: Path, clone: Path, folder: Path) -> str:
+def _python_for(root: Workspace, clone: Path, folder: Path) -> str:
     """Return a Python with the versions that the clone locks: this one, or a new environment's."""
-    if (clone / _PINS).read_bytes() == (root / _PINS).read_bytes():
+    if (clone / PINS).read_bytes() == (root / PINS).read_bytes():
         return sys.executable
-    click.echo(f"verify: installing the versions of its {_PINS}", err=True)
+    click.echo(f"verify: installing the versions of its {PINS}", err=True)
     venv.create(folder / "venv", with_pip=True)
     python = str(folder / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")
-    pip = [python, "-m", "pip", "install", "-q", "--require-hashes", "-r", str(clone / _PINS)]
+    pip = [python, "-m", "pip", "install", "-q", "--require-hashes", "-r", str(clone / PINS)]
     _run(pip, clone)
     return python
 
@@ -68,21 +69,40 @@ def _dvc(python: str, clone: Path, *arguments: str) -> None:
 
 
 def _run(command: list[str], folder: Path) -> None:
-    """Run a command in folder with its Python first on PATH; stages' progress passes through."""
+    """Run a command in folder with its Python first on PATH, its stages shown by the reporter.
+
+    What DVC says of them on stdout is left out; what went wrong stands in the error.
+    """
     path = f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    environment = {**os.environ, "PATH": path}
-    done = subprocess.run(  # noqa: S603 - an argument list, no shell
-        command, cwd=folder, env=environment, stdout=sys.stderr, check=False
-    )
-    if done.returncode:
-        raise UserError(f"{' '.join(command[2:5])} failed in the clone, with {done.returncode}")
+    last = ""
+    with (
+        reporting(Workspace(folder), "verify") as reporter,
+        subprocess.Popen(  # noqa: S603 - an argument list, no shell
+            command,
+            cwd=folder,
+            env={**os.environ, "PATH": path},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        ) as process,
+    ):
+        assert process.stderr
+        for line in process.stderr:
+            last = line.strip() or last
+            reporter.line(line.rstrip())
+        code = process.wait()
+        why = "; ".join(reporter.faults.values()) or last
+    if code:
+        raise UserError(f"{' '.join(command[2:5])} failed in the clone, with {code}: {why}")
 
 
 def _verdicts(
     clone: Path, recorded: dict[str, dict[str, list[dict[str, str]]]]
 ) -> Iterator[StageVerdict]:
     """Yield per stage of dvc.yaml the outputs and metrics whose hash is not the recorded one."""
-    rebuilt = load_yaml(clone / LOCK)["stages"]
+    rebuilt = load_yaml(clone / DVC_LOCK)["stages"]
     changed = set(filter(None, git(clone, "diff", "--name-only", "-z", "HEAD").split("\0")))
     for stage in Dag(clone).names:
         before = {out["path"]: out["md5"] for out in recorded.get(stage, {}).get("outs", [])}
@@ -90,6 +110,6 @@ def _verdicts(
         differing = {path for path in before | after if before.get(path) != after.get(path)}
         differing |= changed.intersection(after)
         yield StageVerdict(stage, len(before | after), tuple(sorted(differing)))
-    outside = changed - {LOCK.as_posix()}
-    in_lock = [LOCK.as_posix()] if LOCK.as_posix() in changed else []
-    yield StageVerdict("dvc.lock", 1, (*in_lock, *sorted(outside)))
+    outside = changed - {DVC_LOCK.as_posix()}
+    in_lock = [DVC_LOCK.as_posix()] if DVC_LOCK.as_posix() in changed else []
+    yield StageVerdict(DVC_LOCK.name, 1, (*in_lock, *sorted(outside)))

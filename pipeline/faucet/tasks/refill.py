@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pipeline.core.json_values import Json
 from pipeline.faucet.tasks.documents import task_of
 from pipeline.faucet.tasks.state import Queue, State, Task, as_text, moment, standing
+from pipeline.workspace.layout import inbox_path
 
 DEFAULTS = {"floor": 4, "fill_to": 8, "pairs_per_task": 100, "most_failing": 4}
 """Values of a queue's `refill` that it leaves out: below floor ready tasks, fill up to fill_to."""
@@ -110,7 +111,7 @@ def _delivery(agent: str, gap: Gap, rules: Json) -> Task:
         "description": f"Deliver {owed} pairs for {gap.indicator}; {gap.pairs} are kept so far",
         "kind": "deliver",
         "indicators": [{"name": gap.indicator, "target_pairs": owed}],
-        "deliver_to": f"data/inbox/{agent}",
+        "deliver_to": inbox_path(agent).as_posix(),
         "gates": [*rules.get("gates", ()), {"indicator": gap.indicator, "min": owed}],
     }
     return task_of(entry, agent)

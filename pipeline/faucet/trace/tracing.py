@@ -1,9 +1,8 @@
 """The way of one pair: where it came from, what was decided about it and why, where it ended."""
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.deliveries.landing import original_name
+from pipeline.deliveries.stored import original_name
 from pipeline.faucet.lookup import (
     ASSIGNMENTS,
     DECISIONS,
@@ -18,8 +17,9 @@ from pipeline.faucet.lookup import (
 from pipeline.faucet.trace.duplicates import decisions_about
 from pipeline.faucet.verdicts.book import read_book
 from pipeline.faucet.verdicts.standing import Standing, standings
-from pipeline.faucet.workspace import DELIVERIES
 from pipeline.quality.redaction import redacted
+from pipeline.workspace.layout import DELIVERIES
+from pipeline.workspace.workspace import Workspace
 
 _PLACED = ("indicator", "category", "subcategory", "topic", "session", "difficulty", "created")
 _DIGITS = 2
@@ -51,19 +51,19 @@ class Trace(NamedTuple):
     ended: dict[str, str | None]
 
 
-def trace(root: Path, start: str) -> Trace:
+def trace(workspace: Workspace, start: str) -> Trace:
     """Return the way of the pair whose id begins with start, credentials removed from its texts.
 
     A stage that has not run yet has nothing to say. Raises UserError where start names no pair
     or several, and where integrate has not run.
     """
-    pair_id = find_pair_id(root, start)
-    pair = by_pair_id(root, PAIRS, [pair_id])[pair_id]
-    scores = row_of(root, SCORES, pair_id)
-    kept = row_of(root, KEPT, pair_id)
-    split = row_of(root, ASSIGNMENTS, pair_id)
-    decisions = decisions_about(root, pair_id) if (root / DECISIONS).exists() else []
-    reviews = standings(pair_id, read_book(root), scores, decisions)
+    pair_id = find_pair_id(workspace, start)
+    pair = by_pair_id(workspace, PAIRS, [pair_id])[pair_id]
+    scores = row_of(workspace, SCORES, pair_id)
+    kept = row_of(workspace, KEPT, pair_id)
+    split = row_of(workspace, ASSIGNMENTS, pair_id)
+    decisions = decisions_about(workspace, pair_id) if workspace.has(DECISIONS) else []
+    reviews = standings(pair_id, read_book(workspace), scores, decisions)
     return Trace(
         pair_id=pair_id,
         question=redacted(pair["question"]),
@@ -77,7 +77,7 @@ def trace(root: Path, start: str) -> Trace:
         decisions=decisions,
         aliases=[_alias(alias) for alias in kept["aliases"]] if kept else [],
         cluster_id=kept["cluster_id"] if kept else None,
-        ended=_ended(root, pair_id, scores, kept, split, decisions, reviews),
+        ended=_ended(workspace, pair_id, scores, kept, split, decisions, reviews),
     )
 
 
@@ -122,7 +122,7 @@ def _alias(alias: Row) -> Row:
 
 
 def _ended(
-    root: Path,
+    workspace: Workspace,
     pair_id: str,
     scores: Row | None,
     kept: Row | None,
@@ -142,7 +142,7 @@ def _ended(
         return {**ended, "why": "qa has not run on this pair yet"}
     if scores["verdict"] == "reject":
         return {**ended, "state": "rejected", "why": _why_rejected(scores, reviews)}
-    if (root / KEPT).exists():
+    if workspace.has(KEPT):
         return {**ended, "why": "dedup has not run since this pair was scored"}
     return {**ended, "why": "dedup has not run on this pair yet"}
 
@@ -154,7 +154,7 @@ def _why_kept(kept: Row, split: str | None) -> str:
 
 def _why_rejected(scores: Row, reviews: list[Standing]) -> str:
     if scores["decided_by"] == "reviewer":
-        said = [review for review in reviews if review.verdict == "reject"]
+        said = [one for one in reviews if one.verdict == "reject" and one.state != "replaced"]
         return f"by {said[-1].who}, {said[-1].when}" if said else "by a reviewer"
     codes = [flag["code"] for flag in scores["flags"] if flag["severity"] == "error"]
     if codes:

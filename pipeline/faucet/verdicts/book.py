@@ -1,78 +1,40 @@
-"""The book of what people decided: data/reviews/verdicts.csv, in git, only ever appended to.
+"""The books of what people decided: data/reviews, in git, only ever appended to.
 
-One line per verdict, so that git merges the books of two reviewers line by line. Verdicts name
-pairs by pair_id: they hold in every later run and for every later delivery of the same pair.
+One line per verdict and per edit, so that git merges the books of two reviewers line by line.
+Both name pairs by pair_id: they hold in every later run and for every later delivery of the same
+pair. An edit is followed while the verdict in force on its pair is accept.
 """
 
-import csv
-import io
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from pipeline.core.errors import UserError
-from pipeline.core.ids import PAIR_ID_HEX
-from pipeline.faucet.run_lock import run_lock
-from pipeline.faucet.verdicts.cells import from_cell, to_cell
-from pipeline.faucet.workspace import git
+from pipeline.core.json_values import compact
+from pipeline.reviews import reading
+from pipeline.reviews.records import Edit, Verdict, edit_fault, fault, plain_line
 from pipeline.store.atomic import write_bytes
-
-BOOK = Path("data/reviews/verdicts.csv")
-
-OF_ONE = ("accept", "reject")
-OF_TWO = ("merge", "keep_apart")
-NOTE = "note"
-LONGEST_NOTE_CHARS = 1000
-
-_PAIR_ID = re.compile(rf"[0-9a-f]{{{PAIR_ID_HEX}}}")
-_UNSEEN = {"Cc", "Cf", "Cs"}
-_NUMBER = re.compile(r"[\d.,]+([eE][+-]?\d+)?")
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z")
+from pipeline.workspace.layout import EDITS, VERDICTS
+from pipeline.workspace.workspace import Workspace
 
 
-class Verdict(NamedTuple):
-    """One line of the book.
+def read_book(workspace: Workspace) -> list[Verdict]:
+    """Return all verdicts, in the order in which they were written; none without a book.
 
-    when is a moment in UTC (ISO 8601, ends with Z), verdict one of accept and reject (about
-    pair_id), merge and keep_apart (about pair_id and other_id), and note (decides nothing).
+    Raises UserError as the reader of the books does (reviews/reading.py).
     """
-
-    when: str
-    who: str
-    verdict: str
-    pair_id: str
-    other_id: str = ""
-    note: str = ""
+    return reading.read_verdicts(_content(workspace, VERDICTS), VERDICTS.as_posix())
 
 
-def read_book(root: Path) -> list[Verdict]:
-    """Return all verdicts of the workspace at root, in the order in which they were written.
+def read_edits(workspace: Workspace) -> list[Edit]:
+    """Return all edits in the order in which they were written; none without a book.
 
-    Raises UserError where the book is no CSV with the columns of Verdict.
+    Raises UserError as the reader of the books does (reviews/reading.py).
     """
-    path = root / BOOK
-    if not path.exists():
-        return []
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise UserError(f"{BOOK} is no UTF-8: restore it from git") from None
-    lines = csv.reader(io.StringIO(text, newline=""))
-    if tuple(next(lines, ())) != Verdict._fields:
-        raise UserError(f"{BOOK} must start with the line {','.join(Verdict._fields)}")
-    verdicts = []
-    for cells in filter(None, lines):
-        if len(cells) != len(Verdict._fields):
-            told = f"{len(cells)} cells instead of {len(Verdict._fields)}"
-            raise UserError(f"{BOOK} line {lines.line_num}: {told}")
-        verdicts.append(Verdict(*map(from_cell, cells)))
-    return verdicts
+    return reading.read_edits(_content(workspace, EDITS), EDITS.as_posix())
 
 
-def append(root: Path, verdicts: Iterable[Verdict]) -> None:
+def append(workspace: Workspace, verdicts: Iterable[Verdict]) -> None:
     """Write verdicts at the end of the book, all or none, after what others wrote meanwhile.
 
     Waits for a run that is going on: a book that changes while a stage reads it would be
@@ -85,48 +47,23 @@ def append(root: Path, verdicts: Iterable[Verdict]) -> None:
         broken = fault(verdict)
         if broken is not None:
             raise UserError(f"a verdict on {verdict.pair_id}: {broken}")
-    with run_lock(root):
-        read_book(root)
-        path = root / BOOK
-        before = path.read_bytes() if path.exists() else b""
-        header = [] if before else [Verdict._fields]
-        gap = b"" if not before or before.endswith(b"\n") else b"\n"
-        write_bytes(path, before + gap + _as_csv([*header, *lines]))
+    with workspace.run_lock():
+        read_book(workspace)
+        has_header = not _content(workspace, VERDICTS)
+        _append(workspace, VERDICTS, reading.verdicts_as_csv(lines, has_header=has_header))
 
 
-def fault(verdict: Verdict) -> str | None:
-    """Return in one sentence what is wrong with a verdict by itself, None where nothing is."""
-    return next(_faults(verdict), None)
+def append_edit(workspace: Workspace, edit: Edit) -> None:
+    """Write an edit at the end of its book, after a run that is going on.
 
-
-def _faults(verdict: Verdict) -> Iterator[str]:
-    said, one, other = verdict.verdict, verdict.pair_id, verdict.other_id
-    if said not in (*OF_ONE, *OF_TWO, NOTE):
-        yield f"verdict {said!r} is none of {', '.join((*OF_ONE, *OF_TWO, NOTE))}"
-    yield from _id_faults("pair_id", one)
-    yield from _id_faults("other_id", other) if other else ()
-    if said in OF_ONE and other:
-        yield f"{said} is about one pair: leave other_id empty, or say {' or '.join(OF_TWO)}"
-    if said in OF_TWO and other in ("", one):
-        yield f"{said} is about two pairs: other_id must name another one than pair_id"
-    if not verdict.who:
-        yield "nobody is named who decides: who is empty"
-    if not _is_moment(verdict.when):
-        yield f"when {verdict.when!r} is no moment in UTC, as 2025-11-05T09:30:00Z is"
-    if len(verdict.note) > LONGEST_NOTE_CHARS:
-        yield f"the note has {len(verdict.note):,} characters, {LONGEST_NOTE_CHARS:,} are allowed"
-
-
-def _id_faults(name: str, value: str) -> Iterator[str]:
-    if not _PAIR_ID.fullmatch(value):
-        told = "a spreadsheet made a number of it" if _NUMBER.fullmatch(value) else "32 hex digits"
-        yield f"{name} {value!r} is no pair id ({told})"
-
-
-def plain_line(text: str) -> str:
-    """Return a note or a name as the book holds it: on one line, control characters left out."""
-    kept = (c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN)
-    return " ".join("".join(kept).split())
+    Raises UserError for an edit that the book cannot hold, before anything is written.
+    """
+    broken = edit_fault(edit)
+    if broken is not None:
+        raise UserError(f"an edit of {edit.pair_id}: {broken}")
+    with workspace.run_lock():
+        read_edits(workspace)
+        _append(workspace, EDITS, compact(edit._asdict()).encode() + b"\n")
 
 
 def now() -> str:
@@ -134,33 +71,22 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def reviewer(root: Path, who: str | None) -> str:
+def reviewer(workspace: Workspace, who: str | None) -> str:
     """Return who decides: the name given, else git's user.name.
 
     Raises UserError where there is neither.
     """
-    if who is None:
-        try:
-            who = git(root, "config", "user.name")
-        except UserError:
-            who = ""
-    name = plain_line(who)
+    name = plain_line(workspace.try_git("config", "user.name").stdout if who is None else who)
     if not name:
         raise UserError("who decides? give --who NAME, or set git's user.name")
     return name
 
 
-def _as_csv(lines: Iterable[Sequence[str]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(map(to_cell, line) for line in lines)
-    return text.getvalue().encode("utf-8")
+def _append(workspace: Workspace, path: Path, lines: bytes) -> None:
+    before = _content(workspace, path)
+    gap = b"" if not before or before.endswith(b"\n") else b"\n"
+    write_bytes(workspace / path, before + gap + lines)
 
 
-def _is_moment(text: str) -> bool:
-    if not _MOMENT.fullmatch(text):
-        return False
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+def _content(workspace: Workspace, path: Path) -> bytes:
+    return (workspace / path).read_bytes() if (workspace / path).exists() else b""

@@ -1,14 +1,14 @@
 """Where a verdict of a person stands: applied, waiting for the next run, or replaced."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from pipeline.faucet.lookup import Row
-from pipeline.faucet.verdicts.book import NOTE, OF_ONE, Verdict
+from pipeline.reviews.force import deciding, precedence
+from pipeline.reviews.records import NOTE, OF_ONE, WITHDRAWN, Verdict
 
 State = Literal["applied", "waits", "replaced", "note"]
 
-_CAREFUL_LAST = (NOTE, "accept", "merge", "reject", "keep_apart")
 _ACTIONS = {"merge": ("merge", "alias"), "keep_apart": ("keep",)}
 
 
@@ -16,7 +16,8 @@ class Standing(NamedTuple):
     """A verdict about a pair: who said what and when, about which other pair, and its state.
 
     state is `applied` where the last run followed it, `waits` where it did not yet, `replaced`
-    where a later verdict about the same counts, and `note` where it decides nothing.
+    where a later one about the same counts, and `note` where it decides nothing. What withdraws is
+    applied once the rules decide again.
     """
 
     when: str
@@ -27,20 +28,6 @@ class Standing(NamedTuple):
     state: State
 
 
-def in_force(book: Iterable[Verdict]) -> dict[tuple[str, ...], Verdict]:
-    """Return the verdict that counts about each pair, (pair_id,), and each two, (id, id), sorted.
-
-    The latest counts; of two at the same moment the more careful one, as stages read them.
-    """
-    ordered = sorted(book, key=lambda line: (line.when, _CAREFUL_LAST.index(line.verdict)))
-    return {subject(line): line for line in ordered if line.verdict != NOTE}
-
-
-def subject(verdict: Verdict) -> tuple[str, ...]:
-    """Return what a verdict is about: the ids of one pair or of two, sorted."""
-    return tuple(sorted(filter(None, (verdict.pair_id, verdict.other_id))))
-
-
 def standings(
     pair_id: str, book: Sequence[Verdict], scores: Row | None, decisions: Sequence[Row]
 ) -> list[Standing]:
@@ -48,14 +35,14 @@ def standings(
 
     scores is the pair's row of data/qa/scores.parquet, decisions are those that name the pair.
     """
-    counting = set(in_force(book).values())
-    about = sorted(line for line in book if pair_id in (line.pair_id, line.other_id))
+    counting = set(deciding(book).values())
+    about = sorted((line for line in book if pair_id in line.subject), key=precedence)
     return [
         Standing(
             line.when,
             line.who,
             line.verdict,
-            next((member for member in subject(line) if member != pair_id), ""),
+            next((member for member in line.subject if member != pair_id), ""),
             line.note,
             _state(line, counting, scores, decisions),
         )
@@ -71,9 +58,21 @@ def _state(
     if line not in counting:
         return "replaced"
     if line.verdict in OF_ONE:
-        said = scores and (scores["decided_by"], scores["verdict"])
-        return "applied" if said == ("reviewer", line.verdict) else "waits"
+        by = scores and (scores["decided_by"], scores["verdict"])
+        return "applied" if by == ("reviewer", line.verdict) else "waits"
+    if line.verdict == WITHDRAWN:
+        return "waits" if _is_followed(line, scores, decisions) else "applied"
     return "applied" if any(_follows(decision, line) for decision in decisions) else "waits"
+
+
+def _is_followed(withdrawn: Verdict, scores: Row | None, decisions: Sequence[Row]) -> bool:
+    """Return whether the last run still followed what was withdrawn since."""
+    if not withdrawn.other_id:
+        return scores is not None and scores["decided_by"] == "reviewer"
+    return any(
+        decision["decided_by"] == "reviewer" and set(withdrawn.subject) <= set(decision["members"])
+        for decision in decisions
+    )
 
 
 def _follows(decision: Row, line: Verdict) -> bool:

@@ -1,7 +1,6 @@
 """Which tasks a worker can do: the rest waits for an agent, a program or a person that can."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings, Worker
@@ -9,14 +8,16 @@ from pipeline.faucet.tasks.state import Task
 from pipeline.generate.catalog import INDICATORS
 from pipeline.plan.indicators import Plan, plan_of
 from pipeline.store.inputs import read_input
+from pipeline.workspace.layout import MASTER_PLAN
+from pipeline.workspace.workspace import Workspace
 
 BUILT_IN = ("stage", "command", "checkpoint")
 """Kinds of task that need nobody."""
 
 
-def ability(root: Path, worker: Worker) -> Callable[[Task], bool]:
+def ability(workspace: Workspace, worker: Worker) -> Callable[[Task], bool]:
     """Return whether a worker can do a task, as a function of the task."""
-    plan = read_plan(root)
+    plan = read_plan(workspace)
 
     def can_do(task: Task) -> bool:
         kind = task.rest.get("kind")
@@ -34,7 +35,7 @@ def can_deliver(board: Board, settings: Settings) -> Callable[[str, str], bool]:
 
     Of an agent without a command and without worked examples, people do the work: they can.
     """
-    plan = read_plan(board.root)
+    plan = read_plan(board.workspace)
     queues = board.load().queues
     workers = {agent: settings.worker(agent, queues[agent].rest.get("worker")) for agent in queues}
 
@@ -60,7 +61,7 @@ def computed_as(name: str, plan: Plan) -> str | None:
     return known if known in INDICATORS else None
 
 
-def read_plan(root: Path) -> Plan:
+def read_plan(workspace: Workspace) -> Plan:
     """Return the master plan of a workspace; an empty one where it has none."""
-    path = Path("data/master_plan.csv")
-    return plan_of(read_input(root, path)) if (root / path).exists() else Plan(())
+    is_there = (workspace / MASTER_PLAN).exists()
+    return plan_of(read_input(workspace, MASTER_PLAN)) if is_there else Plan(())

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from pipeline.core.json_values import Json
 from pipeline.faucet.settings import Worker
 from pipeline.faucet.tasks.state import Task
-
-_WORK = Path(".cache/work")
+from pipeline.workspace.layout import WORK
+from pipeline.workspace.workspace import Workspace
 
 Watch = Callable[[], None]
 """Called often while an attempt waits; raises InterruptedWork where the attempt must end."""
@@ -17,7 +17,7 @@ Watch = Callable[[], None]
 class Places(NamedTuple):
     """Where an attempt works: the workspace, a folder of its own, the file for its account."""
 
-    root: Path
+    workspace: Workspace
     workdir: Path
     result: Path
 
@@ -25,7 +25,7 @@ class Places(NamedTuple):
 class Assignment(NamedTuple):
     """A claimed task in the hands of a worker; is_shared says that clones share its board."""
 
-    root: Path
+    workspace: Workspace
     task: Task
     worker: Worker
     watch: Watch
@@ -33,10 +33,10 @@ class Assignment(NamedTuple):
 
     def places(self) -> Places:
         """Return where this turn of the task works; the folders are made."""
-        workdir = self.root / _WORK / self.task.task_id / str(self.task.turn)
+        workdir = self.workspace / WORK / self.task.task_id / str(self.task.turn)
         for name in ("deliver", "outbox"):
             (workdir / name).mkdir(parents=True, exist_ok=True)
-        return Places(self.root, workdir, workdir / "result.json")
+        return Places(self.workspace, workdir, workdir / "result.json")
 
 
 class Outcome(NamedTuple):

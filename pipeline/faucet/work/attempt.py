@@ -50,7 +50,7 @@ class Attempt:
         stopped: Callable[[], bool],
     ) -> "Attempt | None":
         """Claim the next task that agent can do here; None where there is none now."""
-        can_do = ability(board.root, _worker(board, settings, agent))
+        can_do = ability(board.workspace, _worker(board, settings, agent))
         now = datetime.now(UTC)
         lease_s = settings.lease_s
         task = claim(board, agent, owner, now, lease_s=lease_s, process=process, can_do=can_do)
@@ -64,7 +64,7 @@ class Attempt:
         worker = _worker(self._board, self._settings, self.task.agent)
         board, task = self._board, self.task
         try:
-            return do(Assignment(board.root, task, worker, self._watch, board.is_shared))
+            return do(Assignment(board.workspace, task, worker, self._watch, board.is_shared))
         except (FailedAttempt, InterruptedWork):
             raise
         except UserError as fault:
@@ -86,7 +86,7 @@ class Attempt:
             if self._stopped():
                 raise StoppedWorker from fault
             raise TransientFailure(str(fault)) from fault
-        forget_taken(self._board.root, self.task.task_id)
+        forget_taken(self._board.workspace, self.task.task_id)
         return concluded
 
     def end(self, ending: FailedAttempt | InterruptedWork) -> str:

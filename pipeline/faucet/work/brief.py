@@ -7,7 +7,6 @@ it. Of a delivery that was refused the brief tells reasons, places and counts al
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
-from pathlib import Path
 
 import jinja2
 import orjson
@@ -21,6 +20,7 @@ from pipeline.faucet.tasks.refill import Gap
 from pipeline.faucet.tasks.state import MAX_ATTEMPTS, Task
 from pipeline.faucet.terminal import one_line
 from pipeline.faucet.work.assignment import Places
+from pipeline.workspace.workspace import Workspace
 
 _SHOWN = frozenset(
     {"task_id", "priority", "status", "description", "indicators", "gates", "dependencies", "kind"}
@@ -51,19 +51,19 @@ def brief(
         is_delivery=bool(indicators) or entry.get("kind") == "deliver",
         workdir=places.workdir.as_posix(),
         result=places.result.as_posix(),
-        root=places.root.as_posix(),
+        root=places.workspace.root.as_posix(),
         more=_more(entry),
     )
     return page.strip() + "\n"
 
 
-def to_mend(root: Path, task: Task) -> tuple[str, ...]:
+def to_mend(workspace: Workspace, task: Task) -> tuple[str, ...]:
     """Return what the receipts of a task's deliveries ask its agent to mend, a sentence each."""
     starts = tuple(f"{out['sha256'][:12]}-" for out in task.handed_in if is_delivery(out))
     if not starts:
         return ()
     try:
-        written = [receipt for receipt in receipts(root) if receipt["agent"] == task.agent]
+        written = [receipt for receipt in receipts(workspace) if receipt["agent"] == task.agent]
     except UserError:
         return ()
     mine = [receipt for receipt in written if receipt["delivery"].startswith(starts)]

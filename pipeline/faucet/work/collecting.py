@@ -9,15 +9,14 @@ from pipeline.core.json_values import Json
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.landing import Landed, land
 from pipeline.deliveries.records import Duplicated, Refusal
-from pipeline.faucet.run_lock import run_lock
+from pipeline.faucet.runs.inbox import bounds_of
 from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.work.assignment import Places, Watch
 from pipeline.faucet.work.endings import FailedAttempt
-from pipeline.faucet.workspace import DELIVERIES
 from pipeline.store.atomic import write_bytes
+from pipeline.workspace.layout import DELIVERIES, OUTBOX, WORK_TAKEN
+from pipeline.workspace.workspace import Workspace
 
-_OUTBOX = Path("data/outbox")
-_TAKEN = Path(".cache/work/taken")
 _MOST_RESULT_BYTES = 1_000_000
 _MOST_FILE_BYTES = 100_000_000
 
@@ -36,28 +35,28 @@ def taken_over(places: Places, task: Task, watch: Watch = lambda: None) -> Colle
     until forget_taken. Waits for a run that goes on: it must not see deliveries come.
     Raises what watch raises where that comes first.
     """
-    note = places.root / _TAKEN / f"{task.task_id}.json"
-    with run_lock(places.root, is_told=False, watch=watch):
+    note = places.workspace / WORK_TAKEN / f"{task.task_id}.json"
+    with places.workspace.run_lock(is_announced=False, watch=watch):
         before = orjson.loads(note.read_bytes()) if note.is_file() else []
-        new = collect(places.root, places.workdir, task.agent)
+        new = collect(places.workspace, places.workdir, task.agent)
         paths = tuple(dict.fromkeys((*before, *new.paths)))
         write_bytes(note, orjson.dumps(paths))
     return Collected(paths, new.left)
 
 
-def forget_taken(root: Path, task_id: str) -> None:
+def forget_taken(workspace: Workspace, task_id: str) -> None:
     """Forget what was taken over for a task: it is handed in."""
-    (root / _TAKEN / f"{task_id}.json").unlink(missing_ok=True)
+    (workspace / WORK_TAKEN / f"{task_id}.json").unlink(missing_ok=True)
 
 
-def collect(root: Path, workdir: Path, agent: str) -> Collected:
+def collect(workspace: Workspace, workdir: Path, agent: str) -> Collected:
     """Take deliveries and other files of an attempt over.
 
     What lies below deliver/ lands as a delivery of the agent; what lies directly in outbox/ goes
     to the agent's outbox under its name. Links, pipes and hidden files stay where they are.
     The caller holds the run lock: a run must not see deliveries come.
     """
-    landed = _landed(root, workdir / "deliver", agent)
+    landed = _landed(workspace, workdir / "deliver", agent)
     taken = [f"{DELIVERIES.as_posix()}/{one.stored}" for one in landed if one.stored]
     left = [f"{Path(one.source).name}: {one.reason}" for one in landed if one.reason]
     folder = workdir / "outbox"
@@ -69,8 +68,8 @@ def collect(root: Path, workdir: Path, agent: str) -> Collected:
         elif path.stat().st_size > _MOST_FILE_BYTES:
             left.append(f"{path.name}: larger than {_MOST_FILE_BYTES:,} bytes")
         else:
-            target = _OUTBOX / agent / path.name
-            write_bytes(root / target, path.read_bytes())
+            target = OUTBOX / agent / path.name
+            write_bytes(workspace / target, path.read_bytes())
             taken.append(target.as_posix())
     return Collected(tuple(taken), tuple(left))
 
@@ -92,7 +91,8 @@ def account(path: Path) -> Json | None:
     return value
 
 
-def _landed(root: Path, folder: Path, agent: str) -> list[Landed]:
+def _landed(workspace: Workspace, folder: Path, agent: str) -> list[Landed]:
     if not folder.is_dir() or folder.is_symlink():
         return []
-    return list(land(folder, root / DELIVERIES, agent=agent, move=True))
+    bounds = bounds_of(workspace)
+    return list(land(folder, workspace / DELIVERIES, agent=agent, move=True, bounds=bounds))

@@ -26,13 +26,13 @@ _OUT_OF_QUOTA = re.compile(
 def call_agent(given: Assignment) -> Outcome:
     """Run an agent's command with the task's brief, and return what it left behind."""
     places = given.places()
-    coverage = {gap.indicator: gap for gap in gaps(given.root)}
-    page = brief(given.task, places, coverage, to_mend(given.root, given.task))
+    coverage = {gap.indicator: gap for gap in gaps(given.workspace)}
+    page = brief(given.task, places, coverage, to_mend(given.workspace, given.task))
     slots = {
         "{task_id}": given.task.task_id,
         "{workdir}": str(places.workdir),
         "{result}": str(places.result),
-        "{root}": str(places.root),
+        "{root}": str(places.workspace),
     }
     arguments = [_filled(part, slots) for part in given.worker.command]
     own_account = _checked(_run(given, arguments, places.workdir, places, page), places)
@@ -47,7 +47,7 @@ def call_command(given: Assignment) -> Outcome:
     if not arguments:
         raise FailedAttempt("the task is of kind command and names none")
     places = given.places()
-    ended = _run(given, list(arguments), places.root, places, "")
+    ended = _run(given, list(arguments), places.workspace.root, places, "")
     own_account = _checked(ended, places)
     return Outcome(result=own_account or {"exit_code": 0, "last_line": last_words(ended.tail)})
 
@@ -59,9 +59,9 @@ def _run(given: Assignment, arguments: list[str], folder: Path, places: Places, 
         "FAUCET_AGENT": task.agent,
         "FAUCET_WORKDIR": str(places.workdir),
         "FAUCET_RESULT": str(places.result),
-        "FAUCET_ROOT": str(places.root),
+        "FAUCET_ROOT": str(places.workspace),
     }
-    orphans.end_orphans(places.root, task.task_id)
+    orphans.end_orphans(places.workspace, task.task_id)
     try:
         return run(
             arguments,
@@ -71,10 +71,10 @@ def _run(given: Assignment, arguments: list[str], folder: Path, places: Places, 
             text=page,
             variables=variables,
             watch=given.watch,
-            started=lambda group: orphans.remember(places.root, task, group),
+            started=lambda group: orphans.remember(places.workspace, task, group),
         )
     finally:
-        orphans.forget(places.root, task)
+        orphans.forget(places.workspace, task)
 
 
 def _checked(ended: Ended, places: Places) -> Json | None:

@@ -14,7 +14,6 @@ from pipeline.faucet.gates.criteria import failed
 from pipeline.faucet.gates.delivered import awaits_integration
 from pipeline.faucet.queues.attempts import submission, verdict
 from pipeline.faucet.queues.board import Along, Board, MovedError
-from pipeline.faucet.run_lock import run_lock, try_run_lock
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import JudgeTask, Operation, Rejected
@@ -64,20 +63,20 @@ def hand_over(
 
     def submit() -> Operation:
         now = datetime.now(UTC)
-        return submission(board.root, task, owner, outcome.outputs, now, outcome.result)
+        return submission(board.workspace, task, owner, outcome.outputs, now, outcome.result)
 
     if not board.is_shared:
         operation = submit()
         handed = _handed(board.load(), task, operation)
         if handed is None:
             return Conclusion("lost")
-        if awaits_integration(board.root, handed):
+        if awaits_integration(board.workspace, handed):
             return _only_submitted(board, operation)
     for _ in range(_ROUNDS):
         board.synchronize()
-        making.settle(board.root, watch)
+        making.settle(board.workspace, watch)
         if board.is_shared:
-            push_data(board.root)
+            push_data(board.workspace)
         try:
             return _judged(board, settings, task, submit(), watch)
         except MovedError:
@@ -96,10 +95,10 @@ def judge_handed_in(board: Board, settings: Settings) -> list[tuple[str, Conclus
     if not waiting:
         return []
     ended = []
-    with try_run_lock(board.root) as is_free:
-        if not is_free or unsettled(board.root):
+    with board.workspace.try_run_lock() as is_free:
+        if not is_free or unsettled(board.workspace):
             return []
-        making.hold_gates(board.root, settings.checkpoint_gates)
+        making.hold_gates(board.workspace, settings.checkpoint_gates)
         for task in waiting:
             report = verdict(board, state, task)
             if report is not None and not _is_lost(board, task, report):
@@ -120,8 +119,8 @@ def _judged(
 
     Raises MovedError where others published, or began a run, meanwhile.
     """
-    with run_lock(board.root, is_told=False, watch=watch):
-        if unsettled(board.root):
+    with board.workspace.run_lock(is_announced=False, watch=watch):
+        if unsettled(board.workspace):
             raise MovedError("a run of somebody else is half way")
         state = board.load()
         handed = _handed(state, task, submit)
@@ -131,7 +130,7 @@ def _judged(
         if report is None:
             return _only_submitted(board, submit)
         if report["passed"]:
-            making.hold_gates(board.root, settings.checkpoint_gates)
+            making.hold_gates(board.workspace, settings.checkpoint_gates)
         if _is_lost(board, handed, report, submit):
             return Conclusion("lost")
         if not report["passed"]:
@@ -150,7 +149,7 @@ def _along(board: Board, task: Task, report: Json) -> Along | None:
     """Return the data set as what is published with a completed task, where there are clones."""
     if not board.is_shared or not report["passed"]:
         return None
-    return making.along(board.root, [_entry(task)])
+    return making.along(board.workspace, [_entry(task)])
 
 
 def _kept(board: Board, tasks: Sequence[making.Task], watch: Watch) -> Conclusion:
@@ -164,12 +163,12 @@ def _kept(board: Board, tasks: Sequence[making.Task], watch: Watch) -> Conclusio
     note = None
     for _ in range(_ROUNDS):
         try:
-            made = making.checkpoint(board.root, tasks)
+            made = making.checkpoint(board.workspace, tasks)
             return Conclusion("", checkpoint=made.commit if made else None)
         except UserError as fault:
             note = str(fault)
         try:
-            making.settle(board.root, watch)
+            making.settle(board.workspace, watch)
         except UserError as fault:
             note = str(fault)
             break

@@ -20,7 +20,7 @@ def deliver(given: Assignment) -> Outcome:
 
     A later attempt brings other examples, so that pairs which were refused are made up for.
     """
-    task, places, plan = given.task, given.places(), read_plan(given.root)
+    task, places, plan = given.task, given.places(), read_plan(given.workspace)
     seed = zlib.crc32(task.task_id.encode()) + task.attempt
     pairs = 0
     for owed in task.rest["indicators"]:

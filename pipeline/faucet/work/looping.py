@@ -1,21 +1,21 @@
 """A worker's days: one task after the other, a rest where there is none, an end when told."""
 
+import json
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 import watchfiles
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.queues.board import Board
-from pipeline.faucet.queues.storage import QUEUES
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.terminal import one_line
 from pipeline.faucet.work.worker import TeamWorker
-from pipeline.faucet.workspace import INBOX
+from pipeline.workspace.layout import INBOX, QUEUES
+from pipeline.workspace.workspace import Workspace
 
 
 class StopSignal:
@@ -23,12 +23,29 @@ class StopSignal:
 
     def __init__(self) -> None:
         self.event = threading.Event()
+        self.is_interrupted = False
+        """Whether it was Ctrl-C."""
         for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, lambda *_: self.event.set())
+            signal.signal(name, self._receive)
+
+    def _receive(self, number: int, _: object) -> None:
+        self.is_interrupted = number == signal.SIGINT
+        self.event.set()
 
     def __call__(self) -> bool:
         """Return whether it was."""
         return self.event.is_set()
+
+
+def say(agent: str, event: str) -> None:
+    """Print what happened, with the time and the agent; delivered words are made harmless."""
+    click.echo(f"{datetime.now(UTC):%H:%M:%S}  {agent:<12} {one_line(event)}")
+
+
+def say_as_json(agent: str, event: str) -> None:
+    """Print what happened as one JSON object: when, agent, event."""
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    click.echo(json.dumps({"when": when, "agent": agent, "event": event}, ensure_ascii=False))
 
 
 def work_on(
@@ -39,6 +56,7 @@ def work_on(
     *,
     is_once: bool,
     is_forever: bool,
+    say: Callable[[str, str], None] = say,
 ) -> list[str]:
     """Do an agent's tasks and return how each ended.
 
@@ -62,13 +80,13 @@ def work_on(
         if is_once or (ending is None and not is_forever):
             break
         if ending is None:
-            rest(board.root, settings.rescan_s, stop)
+            rest(board.workspace, settings.rescan_s, stop)
     return endings
 
 
-def rest(root: Path, longest_s: float, stop: StopSignal) -> None:
+def rest(workspace: Workspace, longest_s: float, stop: StopSignal) -> None:
     """Wait until an inbox or a queue changes, or for longest_s: the watcher is only a hint."""
-    folders = [root / INBOX, root / QUEUES]
+    folders = [workspace / INBOX, workspace / QUEUES]
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
     changes: Iterator[object] = watchfiles.watch(
@@ -80,8 +98,3 @@ def rest(root: Path, longest_s: float, stop: StopSignal) -> None:
         step=200,
     )
     next(changes, None)
-
-
-def say(agent: str, sentence: str) -> None:
-    """Print what happened, with the time and the agent; delivered words are made harmless."""
-    click.echo(f"{datetime.now(UTC):%H:%M:%S}  {agent:<12} {one_line(sentence)}")

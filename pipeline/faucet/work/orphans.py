@@ -9,28 +9,28 @@ from pipeline.faucet.queues.owners import is_alive, started, this_host
 from pipeline.faucet.runs.supervise import end_group
 from pipeline.faucet.tasks.state import Task
 from pipeline.store.atomic import write_bytes
+from pipeline.workspace.layout import WORK_RUNNING
+from pipeline.workspace.workspace import Workspace
 
-_NOTES = Path(".cache/work/running")
 
-
-def remember(root: Path, task: Task, group: int) -> None:
+def remember(workspace: Workspace, task: Task, group: int) -> None:
     """Note which process group works on a task."""
     running = {"host": this_host(), "group": group, "started": started(group), "turn": task.turn}
-    write_bytes(_note(root, task.task_id), orjson.dumps(running))
+    write_bytes(_note(workspace, task.task_id), orjson.dumps(running))
 
 
-def forget(root: Path, task: Task) -> None:
+def forget(workspace: Workspace, task: Task) -> None:
     """Take the note of a task away."""
-    _note(root, task.task_id).unlink(missing_ok=True)
+    _note(workspace, task.task_id).unlink(missing_ok=True)
 
 
-def end_orphans(root: Path, task_id: str) -> bool:
+def end_orphans(workspace: Workspace, task_id: str) -> bool:
     """End what still works on a task whose owner is gone; return whether anything did.
 
     A process that has the same id by chance is left alone: it did not start when the noted one
     did, and neither is it older than the note's.
     """
-    note = _note(root, task_id)
+    note = _note(workspace, task_id)
     try:
         running = orjson.loads(note.read_bytes())
     except (OSError, ValueError):
@@ -49,5 +49,5 @@ def end_orphans(root: Path, task_id: str) -> bool:
     return True
 
 
-def _note(root: Path, task_id: str) -> Path:
-    return root / _NOTES / f"{task_id}.json"
+def _note(workspace: Workspace, task_id: str) -> Path:
+    return workspace / WORK_RUNNING / f"{task_id}.json"

@@ -9,16 +9,16 @@ from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.runs.supervise import Bounds
 from pipeline.faucet.work.assignment import Assignment, Outcome
 from pipeline.faucet.work.endings import FailedAttempt
-from pipeline.store.dag import Dag
+from pipeline.workspace.dag import Dag
 
 
 def run_stage(given: Assignment) -> Outcome:
     """Land what waits and run the stage that a task names, with those before it."""
     stage = given.task.rest.get("stage", "")
-    Dag(given.root).stage(stage)
-    land_inbox(given.root, given.watch)
+    Dag(given.workspace).stage(stage)
+    land_inbox(given.workspace, given.watch)
     bounds = Bounds(given.worker.timeout_s, given.worker.silence_s)
-    ended = repro_apart(given.root, (stage,), bounds, given.watch)
+    ended = repro_apart(given.workspace, (stage,), bounds, given.watch)
     if ended.why:
         raise FailedAttempt(f"stage {stage}: {ended.why}")
     if ended.exit_code:
@@ -31,10 +31,10 @@ def make_checkpoint(given: Assignment) -> Outcome:
 
     Where clones share the board the commit is made when the task is completed.
     """
-    settle(given.root, given.watch)
-    made = None if given.is_shared else checkpoint(given.root)
+    settle(given.workspace, given.watch)
+    made = None if given.is_shared else checkpoint(given.workspace)
     if "archive" not in given.task.rest:
         return Outcome(result={"checkpoint": made.commit if made else "settled"})
     path = Path(given.task.rest["archive"])
-    written = write_archive(given.root, given.root / path)
+    written = write_archive(given.workspace, given.workspace / path)
     return Outcome((path.as_posix(),), {"commit": written.commit, "objects": written.objects})

@@ -4,56 +4,61 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.clones.boards import open_board
 from pipeline.faucet.queues.board import Board
+from pipeline.faucet.runs.inbox import unlanded
 from pipeline.faucet.settings import Settings, read_settings
 from pipeline.faucet.tasks.state import State, Task, claimable, standing, takes_tasks
 from pipeline.faucet.work.ability import ability
-from pipeline.faucet.work.looping import StopSignal, rest, say
+from pipeline.faucet.work.looping import StopSignal, rest, say_as_json
+from pipeline.faucet.work.looping import say as say_plainly
 from pipeline.faucet.work.tending import unread
-from pipeline.faucet.workspace import unlanded
+from pipeline.workspace.workspace import Workspace
 
 _GRACE_S = 30
 _QUIET_LOOKS = 2
 
 
-def run_team(root: Path, *, until_idle: bool) -> None:
+def run_team(workspace: Workspace, *, until_idle: bool, as_json: bool = False) -> bool:
     """Keep a worker at work for every queue until told to stop, or until nothing can be done.
 
-    Raises UserError where there are no queues, or settings are wrong.
+    Everything that happens is printed, as one JSON object a line if as_json. Return whether
+    Ctrl-C ended it. Raises UserError where there are no queues, or settings are wrong.
     """
-    settings = read_settings(root)
-    board = open_board(root, settings)
+    say = say_as_json if as_json else say_plainly
+    settings = read_settings(workspace)
+    board = open_board(workspace, settings)
     agents = sorted(board.load().queues)
     stop = StopSignal()
-    workers = {agent: _start(root, agent) for agent in agents}
+    workers = {agent: _start(workspace, agent, as_json=as_json) for agent in agents}
     say("team", f"{len(agents)} workers: {', '.join(agents)}")
     quiet = 0
     try:
         while not stop():
-            rest(root, settings.rescan_s, stop)
+            rest(workspace, settings.rescan_s, stop)
             for agent in sorted(_queues(board) - workers.keys()):
-                workers[agent] = _start(root, agent)
+                workers[agent] = _start(workspace, agent, as_json=as_json)
                 say("team", f"one more worker: {agent}")
             for agent, worker in workers.items():
                 if worker.poll() is not None and not stop():
                     say(agent, f"the worker ended with {worker.returncode}; started again")
                     time.sleep(1)  # a worker that cannot start is not started in a hurry
-                    workers[agent] = _start(root, agent)
+                    workers[agent] = _start(workspace, agent, as_json=as_json)
             quiet = quiet + 1 if until_idle and _is_idle(board, settings) else 0
             if quiet >= _QUIET_LOOKS:
                 say("team", "nobody can do anything more now")
-                return
+                break
     finally:
         _end(workers)
+    return stop.is_interrupted
 
 
-def _start(root: Path, agent: str) -> "subprocess.Popen[bytes]":
-    command = (sys.executable, "-m", "pipeline.cli", "work", "--agent", agent, "--forever")
-    return subprocess.Popen(command, cwd=root)  # noqa: S603 - an argument list, no shell
+def _start(workspace: Workspace, agent: str, *, as_json: bool) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "pipeline.cli", "work", "--agent", agent, "--forever"]
+    command += ["--json"] if as_json else []
+    return subprocess.Popen(command, cwd=workspace)  # noqa: S603 - an argument list, no shell
 
 
 def _end(workers: dict[str, "subprocess.Popen[bytes]"]) -> None:
@@ -75,10 +80,10 @@ def _is_idle(board: Board, settings: Settings) -> bool:
         state = board.load()
     except UserError:
         return False
-    if unlanded(board.root) or any(_is_at_work(state, task) for task in state.tasks()):
+    if unlanded(board.workspace) or any(_is_at_work(state, task) for task in state.tasks()):
         return False
     has_flow = any(queue.rest.get("flow") for queue in state.queues.values())
-    if has_flow and unread(board.root):
+    if has_flow and unread(board.workspace):
         return False
     return not any(_can_work(board, state, settings, agent) for agent in state.queues)
 
@@ -99,7 +104,7 @@ def _is_at_work(state: State, task: Task) -> bool:
 
 def _can_work(board: Board, state: State, settings: Settings, agent: str) -> bool:
     queue = state.queues[agent]
-    can_do = ability(board.root, settings.worker(agent, queue.rest.get("worker")))
+    can_do = ability(board.workspace, settings.worker(agent, queue.rest.get("worker")))
     now = datetime.now(UTC)
     if not takes_tasks(queue, now):
         return False

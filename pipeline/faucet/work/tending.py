@@ -6,22 +6,18 @@ judged, queues are filled. Each is done once however many workers do it at the s
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-
-import orjson
-from filelock import FileLock, Timeout
 
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
-from pipeline.deliveries.landing import LEFT_REASONS, landed
-from pipeline.faucet.answers.receipts import ACCOUNTING
+from pipeline.deliveries.landing import LEFT_REASONS
+from pipeline.deliveries.stored import landed
+from pipeline.faucet.answers.receipts import accounting
 from pipeline.faucet.checkpoints.making import settle
 from pipeline.faucet.checkpoints.settled import RUNNING, unsettled_now
 from pipeline.faucet.queues.attempts import given_back
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.queues.leases import over
 from pipeline.faucet.queues.refilling import refill_queues
-from pipeline.faucet.run_lock import try_run_lock
 from pipeline.faucet.runs.inbox import land_if_free
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.operations import AddTask, Rejected
@@ -32,9 +28,9 @@ from pipeline.faucet.work.concluding import judge_handed_in
 from pipeline.faucet.work.endings import InterruptedWork
 from pipeline.faucet.work.flow import wave
 from pipeline.faucet.work.orphans import end_orphans
-from pipeline.faucet.workspace import DELIVERIES
-
-_LOCK = Path(".cache/faucet/tend.lock")
+from pipeline.workspace.layout import DELIVERIES, TEND_LOCK
+from pipeline.workspace.locks import try_lock
+from pipeline.workspace.workspace import Workspace
 
 
 def tend(board: Board, settings: Settings, watch: Watch = lambda: None) -> Iterator[str]:
@@ -44,44 +40,35 @@ def tend(board: Board, settings: Settings, watch: Watch = lambda: None) -> Itera
     One worker of a clone does it at a time; the others go on with their tasks. Raises UserError
     where the board cannot be read.
     """
-    path = board.root / _LOCK
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return
-    try:
+    with try_lock(board.workspace, TEND_LOCK) as is_ours:
+        if not is_ours:
+            return
         yield from _free(board)
         yield from _land(board)
         yield from _begin_wave(board)
         yield from _judge(board, settings, watch)
         for task in refill_queues(board, can_deliver(board, settings)):
             yield f"{task.task_id}: queued at {task.agent}"
-    finally:
-        lock.release()
 
 
-def unread(root: Path) -> list[str]:
+def unread(workspace: Workspace) -> list[str]:
     """Return the landed deliveries (agent/name) that the books of integrate do not tell."""
-    path = root / ACCOUNTING
-    rows = orjson.loads(path.read_bytes())["deliveries"] if path.is_file() else []
-    booked = {(row["agent"], row["delivery"]) for row in rows}
-    there = ((one.agent, one.delivery) for one in landed(root / DELIVERIES))
+    booked = {(row["agent"], row["delivery"]) for row in accounting(workspace)}
+    there = ((one.agent, one.delivery) for one in landed(workspace / DELIVERIES))
     return [f"{agent}/{name}" for agent, name in there if (agent, name) not in booked]
 
 
 def _free(board: Board) -> Iterator[str]:
     """Give back the claims of owners that are gone, once what they left running has ended."""
     state = board.load()
-    gone = over(board.root, state, datetime.now(UTC))
+    gone = over(board.workspace, state, datetime.now(UTC))
     for task in gone:
-        end_orphans(board.root, task.task_id)
+        end_orphans(board.workspace, task.task_id)
     if not gone:
         return
 
     def step(state: State) -> State:
-        now = over(board.root, state, datetime.now(UTC))
+        now = over(board.workspace, state, datetime.now(UTC))
         known = {(task.task_id, task.turn) for task in gone}
         return given_back(state, [t for t in now if (t.task_id, t.turn) in known])
 
@@ -90,7 +77,7 @@ def _free(board: Board) -> Iterator[str]:
 
 
 def _land(board: Board) -> Iterator[str]:
-    for one in land_if_free(board.root):
+    for one in land_if_free(board.workspace):
         if one.is_new:
             yield f"{one.stored}: landed"
         elif one.reason and one.reason != "unfinished":
@@ -98,8 +85,8 @@ def _land(board: Board) -> Iterator[str]:
 
 
 def _begin_wave(board: Board) -> Iterator[str]:
-    with try_run_lock(board.root) as is_free:  # a run that goes on has taken its books away
-        names = unread(board.root) if is_free else []
+    with board.workspace.try_run_lock() as is_free:  # a run that goes on has taken its books away
+        names = unread(board.workspace) if is_free else []
     tasks = wave(board.load(), names) if names else []
     if tasks and not isinstance(board.change(*(AddTask(task) for task in tasks)), Rejected):
         yield f"{counted(len(tasks), 'task')} for {counted(len(names), 'new file')} of deliveries"
@@ -108,7 +95,7 @@ def _begin_wave(board: Board) -> Iterator[str]:
 def _judge(board: Board, settings: Settings, watch: Watch) -> Iterator[str]:
     try:
         if _nobody_will_run(board):
-            settle(board.root, watch)
+            settle(board.workspace, watch)
         ended = judge_handed_in(board, settings)
     except InterruptedWork:
         raise
@@ -125,4 +112,4 @@ def _nobody_will_run(board: Board) -> bool:
     waves = [standing(state, task) for task in state.tasks() if task.rest.get("wave")]
     is_coming = any(word in ("ready", "claimed") for word in waves)
     waits = any(standing(state, task) == "submitted" for task in state.tasks())
-    return waits and not is_coming and unsettled_now(board.root) not in (None, RUNNING)
+    return waits and not is_coming and unsettled_now(board.workspace) not in (None, RUNNING)

@@ -14,7 +14,7 @@ Way = Callable[[Assignment], Outcome]
 
 def deliver(given: Assignment) -> Outcome:
     """Let worked examples be computed where the worker may and can, or call the agent's command."""
-    if given.worker.worked_examples and computable(given.task, read_plan(given.root)):
+    if given.worker.worked_examples and computable(given.task, read_plan(given.workspace)):
         return droid.deliver(given)
     return call_agent(given)
 

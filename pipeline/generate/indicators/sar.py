@@ -44,7 +44,7 @@ def _trail(series: Series, step: float, most: float) -> SarStop:
     for bar in range(1, series.bars):
         if bar > 1:
             stop = _next(stop, step, most, highs[:bar], lows[:bar])
-        stop = _met(stop, highs[bar - 1 : bar + 1], lows[bar - 1 : bar + 1])
+        stop = _traded(stop, highs[bar - 1 : bar + 1], lows[bar - 1 : bar + 1])
     return stop
 
 
@@ -64,7 +64,7 @@ def _next(
     return SarStop(stop.sar, acceleration, extreme, is_long, raw, held, is_hit=False, sar=held)
 
 
-def _met(stop: SarStop, highs: list[float], lows: list[float]) -> SarStop:
+def _traded(stop: SarStop, highs: list[float], lows: list[float]) -> SarStop:
     """Return the stop after its bar has traded: hit or not."""
     if stop.is_long and lows[-1] <= stop.held:
         return stop._replace(is_hit=True, sar=max(stop.extreme, *highs))

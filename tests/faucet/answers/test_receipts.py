@@ -15,7 +15,9 @@ from pipeline.faucet.answers.mending import MENDS, mend
 from pipeline.faucet.answers.outbox import hand_receipts, is_current, stem
 from pipeline.faucet.answers.receipts import as_text, receipts
 from pipeline.faucet.runs import repro
+from pipeline.workspace.workspace import Workspace
 from tests.conftest import schema
+from tests.workspaces import bare
 
 RECEIPT = Validator(schema("receipt"))
 
@@ -50,19 +52,18 @@ def refused(number: int, reason: str = "no_answer", delivery: str = "0123456789a
     }
 
 
-def lay(root: Path, deliveries: list[Json], quarantine: list[Json]) -> Path:
+def lay(root: Path, deliveries: list[Json], quarantine: list[Json]) -> Workspace:
     """Write the two books of integrate, and the schema of receipts."""
     folder = root / "data/integrate"
     folder.mkdir(parents=True, exist_ok=True)
-    (root / "schemas").mkdir(exist_ok=True)
-    (root / "schemas/receipt.schema.json").write_bytes(orjson.dumps(schema("receipt")))
+    workspace = bare(root)
     (folder / "accounting.json").write_bytes(orjson.dumps({"deliveries": deliveries}))
     lines = b"".join(orjson.dumps(row) + b"\n" for row in quarantine)
     (folder / "quarantine.jsonl").write_bytes(lines)
-    return root
+    return workspace
 
 
-def one(root: Path) -> Json:
+def one(root: Workspace) -> Json:
     """Return the only receipt, held to its schema."""
     (told,) = receipts(root)
     assert RECEIPT.first_fault(told) is None
@@ -125,7 +126,7 @@ def test_books_of_different_runs_give_no_receipt(tmp_path: Path) -> None:
     """Where the two books do not agree, nothing is told to anybody."""
     lay(tmp_path, [books(quarantined=1, reasons={"no_answer": 1})], [])
     with pytest.raises(UserError, match="different runs"):
-        hand_receipts(tmp_path)
+        hand_receipts(Workspace(tmp_path))
     assert not (tmp_path / "data/outbox").exists()
 
 
@@ -133,13 +134,13 @@ def test_receipts_lie_in_the_outbox_and_follow_the_books(tmp_path: Path) -> None
     """Both forms are written, what has not changed is left alone, what is gone is taken back."""
     other = "ba9876543210-b.json"
     lay(tmp_path, [books(), books(other)], [])
-    assert len(hand_receipts(tmp_path).written) == 4
+    assert len(hand_receipts(Workspace(tmp_path)).written) == 4
     foreign = tmp_path / "data/outbox/droid/report.txt"
     foreign.write_text("mine")
     path = tmp_path / "data/outbox/droid/0123456789ab-a.json.receipt.json"
     before = path.stat().st_mtime_ns
     lay(tmp_path, [books()], [])
-    handed = hand_receipts(tmp_path)
+    handed = hand_receipts(Workspace(tmp_path))
     assert handed.written == []
     assert [gone.name for gone in handed.taken_back] == [
         f"{other}.receipt.json",
@@ -165,20 +166,20 @@ def test_the_same_books_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_receipts_are_asked_for_only_when_the_books_changed(tmp_path: Path) -> None:
     """A run without news writes none; books that a checkout brings back are news."""
-    assert is_current(tmp_path)
+    assert is_current(bare(tmp_path))
     lay(tmp_path, [books()], [])
-    assert not is_current(tmp_path)
-    hand_receipts(tmp_path)
-    assert is_current(tmp_path)
+    assert not is_current(Workspace(tmp_path))
+    hand_receipts(Workspace(tmp_path))
+    assert is_current(Workspace(tmp_path))
     os.utime(tmp_path / "data/integrate/accounting.json", ns=(0, 1))
-    assert not is_current(tmp_path)
+    assert not is_current(Workspace(tmp_path))
 
 
 def test_the_longest_delivery_names_get_receipts_of_their_own(tmp_path: Path) -> None:
     """Names that fill a file system's limit still have room for the ending, and stay apart."""
     names = [f"0123456789ab-{'n' * 240}{end}" for end in "ab"]
     lay(tmp_path, [books(name) for name in names], [])
-    assert len(hand_receipts(tmp_path).written) == 4
+    assert len(hand_receipts(Workspace(tmp_path)).written) == 4
     assert stem(names[0]) != stem(names[1])
     assert stem("0123456789ab-a.json") == "0123456789ab-a.json"
 
@@ -188,14 +189,12 @@ def test_no_receipt_is_written_outside_of_the_outbox(tmp_path: Path, wrong: dict
     """A name that climbs out of its folder is a bug of the books and stops everything."""
     lay(tmp_path, [{**books(), **wrong}], [])
     with pytest.raises(ValueError, match="no name of a landed delivery"):
-        hand_receipts(tmp_path)
+        hand_receipts(Workspace(tmp_path))
 
 
 def test_the_command_tells_what_it_wrote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`faucet receipts` names the files, and says so when all is as it was."""
     lay(tmp_path, [books()], [])
-    for name in ("dvc.yaml", "params.yaml"):
-        (tmp_path / name).touch()
     monkeypatch.chdir(tmp_path)
     first = CliRunner().invoke(faucet, ["receipts"])
     assert "wrote data/outbox/droid/0123456789ab-a.json.receipt.txt" in first.stdout
@@ -207,15 +206,17 @@ def test_a_run_that_succeeds_hands_out_receipts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, expected: int
 ) -> None:
     """`faucet repro` answers deliveries when the run came to its end, and only then."""
+    bare(tmp_path)
 
-    def dvc(root: Path, arguments: list[str]) -> int:
-        lay(root, [books()], [])
+    def dvc(root: Workspace, arguments: list[str], reporter: object) -> int:
+        lay(root.root, [books()], [])
         return code
 
-    monkeypatch.setattr(repro, "_dvc", dvc)
-    assert repro.repro(tmp_path, []) == code
+    monkeypatch.setattr(repro, "run_dvc", dvc)
+    monkeypatch.setattr(repro, "make_ready", lambda _: None)  # there are no params here
+    assert repro.repro(Workspace(tmp_path), []).exit_code == code
     assert len(list((tmp_path / "data").glob("outbox/droid/*"))) == expected
     before = sorted(path.stat().st_mtime_ns for path in tmp_path.glob("data/outbox/droid/*"))
-    monkeypatch.setattr(repro, "_dvc", lambda root, arguments: code)
-    assert repro.repro(tmp_path, []) == code
+    monkeypatch.setattr(repro, "run_dvc", lambda root, arguments, reporter: code)
+    assert repro.repro(Workspace(tmp_path), []).exit_code == code
     assert before == sorted(p.stat().st_mtime_ns for p in tmp_path.glob("data/outbox/droid/*"))

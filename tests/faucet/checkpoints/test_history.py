@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints.history import as_json, checkpoints
-from pipeline.faucet.commits import blobs
+from pipeline.workspace.git import blobs
+from pipeline.workspace.workspace import Workspace
 from tests.faucet.made_up import HOSTILE
 
 WHEN = "2026-01-01T12:00:00+00:00"
@@ -43,12 +44,12 @@ def told(before: int, after: int, **task: object) -> str:
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def root(tmp_path: Path) -> Workspace:
     git(tmp_path, "init", "-q")
-    return tmp_path
+    return Workspace(tmp_path)
 
 
-def test_figures_are_those_of_the_commit(root: Path) -> None:
+def test_figures_are_those_of_the_commit(root: Workspace) -> None:
     """Each checkpoint has the metrics of its own commit, the newest checkpoint first."""
     qa = {"mean_score": 61.5, "answer_chars_mean": 900, "specificity_mean": 0.1}
     first = commit(
@@ -71,7 +72,7 @@ def test_figures_are_those_of_the_commit(root: Path) -> None:
     assert as_json(by_task)["when"] == WHEN
 
 
-def test_only_trailers_make_a_checkpoint(root: Path) -> None:
+def test_only_trailers_make_a_checkpoint(root: Workspace) -> None:
     """Words in a message's body, or trailers that are no numbers, make no checkpoint."""
     commit(root, "fix: what\n\nPairs-Before: 1\nPairs-After: 2\n\nwas said here in the middle")
     commit(root, told(1, 2).replace("Pairs-After: 2", "Pairs-After: many"))
@@ -79,7 +80,7 @@ def test_only_trailers_make_a_checkpoint(root: Path) -> None:
     assert checkpoints(root) == []
 
 
-def test_the_limit_counts_checkpoints(root: Path) -> None:
+def test_the_limit_counts_checkpoints(root: Workspace) -> None:
     """A limit takes the newest checkpoints, whatever commits lie between them."""
     for number in range(5):
         commit(root, told(number, number + 1))
@@ -88,7 +89,7 @@ def test_the_limit_counts_checkpoints(root: Path) -> None:
     assert len(checkpoints(root)) == 5
 
 
-def test_words_of_agents_change_nothing(root: Path) -> None:
+def test_words_of_agents_change_nothing(root: Workspace) -> None:
     """A trailer may hold anything on its line; the next fields stay where they are."""
     odd = HOSTILE.replace("\x00", "").replace("\x1f", "")
     commit(root, told(3, 4, Task=f"a {odd}", Agent="zai"))
@@ -99,17 +100,17 @@ def test_words_of_agents_change_nothing(root: Path) -> None:
     assert one.task.startswith("a [bold red]now[/]")
 
 
-def test_nothing_is_there_yet(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_nothing_is_there_yet(root: Workspace, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A branch without commits has no checkpoints; outside a repository git's words say so."""
     assert checkpoints(root) == []
     commit(root, "first")
     assert checkpoints(root) == []
-    elsewhere = tmp_path_factory.mktemp("no_repository")
+    elsewhere = Workspace(tmp_path_factory.mktemp("no_repository"))
     with pytest.raises(UserError, match="not a git repository"):
         checkpoints(elsewhere)
 
 
-def test_blobs_of_any_bytes(root: Path) -> None:
+def test_blobs_of_any_bytes(root: Workspace) -> None:
     """Content comes back byte for byte, what does not exist is left out, trees are no files."""
     content = b"\x00\n\xff missing\n" * 3
     (root / "a").write_bytes(content)

@@ -8,13 +8,14 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints import making
 from pipeline.faucet.checkpoints.pushing import push
 from pipeline.faucet.checkpoints.settled import foreign_changes, unsettled
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
+from pipeline.workspace.workspace import Workspace
 from tests.faucet import toy_dag
 from tests.faucet.tasks_only import queue
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     return toy_dag.workspace(tmp_path / "w", monkeypatch, queue("zai"))
 
 
@@ -22,7 +23,7 @@ def trailers(root: Path) -> list[str]:
     return git(root, "log", "-1", "--format=%(trailers)").split("\n")[:-2]
 
 
-def test_what_waits_is_in_the_commit_and_staged_work_is_not(root: Path) -> None:
+def test_what_waits_is_in_the_commit_and_staged_work_is_not(root: Workspace) -> None:
     """A checkpoint lands, runs and commits deliveries and results; what is staged stays staged."""
     (root / "notes.md").write_text("mine")
     git(root, "add", "notes.md")
@@ -39,7 +40,7 @@ def test_what_waits_is_in_the_commit_and_staged_work_is_not(root: Path) -> None:
     assert making.checkpoint(root) is None
 
 
-def test_a_task_is_told_with_who_did_it(root: Path) -> None:
+def test_a_task_is_told_with_who_did_it(root: Workspace) -> None:
     """Trailers and author name task, agent and attempt, pairs before and after."""
     making.settle(root)
     making.checkpoint(root)
@@ -58,7 +59,7 @@ def test_a_task_is_told_with_who_did_it(root: Path) -> None:
     assert git(root, "rev-parse", "v1").strip() == made.commit
 
 
-def test_what_could_not_be_rebuilt_is_not_committed(root: Path) -> None:
+def test_what_could_not_be_rebuilt_is_not_committed(root: Workspace) -> None:
     """Code or params that no commit holds stop a checkpoint, with the file's name."""
     (root / "toy.py").write_text((root / "toy.py").read_text() + "# changed\n")
     assert foreign_changes(root) == ["toy.py"]
@@ -66,7 +67,7 @@ def test_what_could_not_be_rebuilt_is_not_committed(root: Path) -> None:
         making.settle(root)
 
 
-def test_a_data_set_in_the_middle_is_not_committed(root: Path) -> None:
+def test_a_data_set_in_the_middle_is_not_committed(root: Workspace) -> None:
     """What landed after the run, a metric changed by hand, a stage behind: each has its reason."""
     assert unsettled(root) == "dvc.lock is missing"
     making.settle(root)
@@ -90,7 +91,7 @@ def test_a_data_set_in_the_middle_is_not_committed(root: Path) -> None:
         making.checkpoint(root)
 
 
-def test_gates_of_a_checkpoint_are_told_with_what_was_found(root: Path) -> None:
+def test_gates_of_a_checkpoint_are_told_with_what_was_found(root: Workspace) -> None:
     """A data set that misses a bound is no checkpoint."""
     making.settle(root)
     making.hold_gates(root, [{"metric": "dedup.kept", "min": 10}])
@@ -100,7 +101,7 @@ def test_gates_of_a_checkpoint_are_told_with_what_was_found(root: Path) -> None:
         making.hold_gates(root, [{"metric": "qa.mean_score", "min": 0}])
 
 
-def test_a_run_that_fails_is_told_with_its_last_words(root: Path) -> None:
+def test_a_run_that_fails_is_told_with_its_last_words(root: Workspace) -> None:
     """The sentence says where the whole log is."""
     (root / "toy.py").write_text("raise SystemExit('no luck today')")
     git(root, "commit", "--quiet", "--all", "-m", "broken")
@@ -109,7 +110,9 @@ def test_a_run_that_fails_is_told_with_its_last_words(root: Path) -> None:
     assert "no luck today" in (root / ".cache/faucet/repro.log").read_text()
 
 
-def test_data_is_pushed_before_the_commit_that_speaks_of_it(root: Path, tmp_path: Path) -> None:
+def test_data_is_pushed_before_the_commit_that_speaks_of_it(
+    root: Workspace, tmp_path: Path
+) -> None:
     """With remotes set, objects go first; where they cannot go, the commit does not either."""
     git(tmp_path, "init", "--quiet", "--bare", "remote.git")
     git(root, "remote", "add", "origin", str(tmp_path / "remote.git"))

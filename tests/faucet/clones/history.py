@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
 
 _COMPLETED = "data/task_queues/completed"
 

@@ -15,9 +15,9 @@ import pytest
 from tests.conftest import ROOT
 from tests.faucet.clones.history import history
 from tests.faucet.tasks_only import clones, entry
+from tests.workspaces import LONG
 
-LONG = os.environ.get("NIGHTLY") == "1"
-TASKS, KILLS = (200, 40) if LONG else (24, 6)
+TASKS, KILLS = (200, 40) if LONG else (16, 4)
 
 
 def start(root: Path) -> "subprocess.Popen[bytes]":

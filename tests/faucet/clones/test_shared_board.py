@@ -21,7 +21,7 @@ from pipeline.faucet.tasks.operations import (
     SubmitTask,
 )
 from pipeline.faucet.tasks.state import State, Task, standing
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
 from tests.faucet.tasks_only import clones, entry
 from tests.faucet.team import PASSED, task
 
@@ -41,7 +41,7 @@ def take(board: SharedBoard, owner: str, task_id: str | None = None) -> Task | N
 
 def commits(board: SharedBoard) -> int:
     board.load()
-    return int(git(board.root, "rev-list", "--count", "refs/faucet/seen/origin/branch"))
+    return int(git(board.workspace, "rev-list", "--count", "refs/faucet/seen/origin/branch"))
 
 
 def standings(board: SharedBoard) -> dict[str, str]:
@@ -100,7 +100,7 @@ def test_completing_is_one_push_and_frees_what_waited(boards: list[SharedBoard])
     assert held is not None
     assert isinstance(complete(boards[0], held, "w0"), State)
     assert standings(boards[1]) == {"b": "ready", "c": "ready"}
-    assert git(boards[1].root, "ls-remote", "origin", "refs/faucet/*") == ""
+    assert git(boards[1].workspace, "ls-remote", "origin", "refs/faucet/*") == ""
     (receipt,) = boards[2].receipts()
     assert (receipt["task_id"], receipt["result"]) == ("a", {"by": "w0"})
     assert commits(boards[1]) == 2
@@ -127,12 +127,12 @@ def test_a_claim_left_behind_by_a_completed_task_is_ignored_and_swept(
     """A remote may keep the claim of a finished task: it counts for nothing and is deleted."""
     held = take(boards[0], "w0", "a")
     assert held is not None
-    value = git(boards[0].root, "ls-remote", "origin", "refs/faucet/claims/a").split()[0]
+    value = git(boards[0].workspace, "ls-remote", "origin", "refs/faucet/claims/a").split()[0]
     complete(boards[0], held, "w0")
-    git(boards[0].root, "push", "--quiet", "origin", f"{value}:refs/faucet/claims/a")
+    git(boards[0].workspace, "push", "--quiet", "origin", f"{value}:refs/faucet/claims/a")
     assert standings(boards[1]) == {"b": "ready", "c": "ready"}
     assert take(boards[1], "w1", "b") is not None
-    left = git(boards[1].root, "ls-remote", "origin", "refs/faucet/claims/*").split()
+    left = git(boards[1].workspace, "ls-remote", "origin", "refs/faucet/claims/*").split()
     assert left[1::2] == ["refs/faucet/claims/b"]
 
 
@@ -140,8 +140,10 @@ def test_what_goes_along_is_published_or_moved(boards: list[SharedBoard]) -> Non
     """Files go with the change while the clone is at the remote's commit, and never over it."""
     here, there = boards[0], boards[1]
     for board in (here, there):
-        (board.root / "metrics").mkdir()
-        (board.root / "metrics/qa.json").write_text(json.dumps({"by": str(board.root.name)}))
+        (board.workspace / "metrics").mkdir()
+        (board.workspace / "metrics/qa.json").write_text(
+            json.dumps({"by": str(board.workspace.root.name)})
+        )
     along = Along((Path("metrics"),), "checkpoint: a\n", "zai")
     held, other = take(here, "w0", "a"), take(there, "w1", "b")
     assert held is not None
@@ -153,16 +155,16 @@ def test_what_goes_along_is_published_or_moved(boards: list[SharedBoard]) -> Non
         there.change(*steps, along=along)
     assert standings(here) == {"b": "claimed", "c": "ready"}
     there.synchronize()
-    assert json.loads((there.root / "metrics/qa.json").read_text()) == {"by": "clone0"}
-    assert (there.root / "data/task_queues/completed/a.json").is_file()
-    assert git(there.root, "status", "--porcelain") == ""
+    assert json.loads((there.workspace / "metrics/qa.json").read_text()) == {"by": "clone0"}
+    assert (there.workspace / "data/task_queues/completed/a.json").is_file()
+    assert git(there.workspace, "status", "--porcelain") == ""
     assert isinstance(there.change(*steps, along=along), State)
 
 
 def test_a_clone_with_commits_of_its_own_says_so(boards: list[SharedBoard]) -> None:
     """Work that the remote lacks is never overwritten: the person is told to push it."""
     who = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
-    git(boards[0].root, *who, "commit", "--quiet", "--allow-empty", "-m", "mine")
+    git(boards[0].workspace, *who, "commit", "--quiet", "--allow-empty", "-m", "mine")
     boards[1].change(AddTask(replace(task("d"), rest=entry("d"))))
     with pytest.raises(UserError, match="has commits that origin lacks"):
         boards[0].synchronize()

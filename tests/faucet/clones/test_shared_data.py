@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.faucet.checkpoints.settled import unsettled
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
+from pipeline.workspace.workspace import Workspace
 from tests.conftest import ROOT
 from tests.faucet import toy_dag
 from tests.faucet.clones.history import history
@@ -43,12 +44,11 @@ def test_two_clones_deliver_into_one_data_set(
     """Whoever is later follows, runs again on everything, and publishes that."""
     agent = {"command": [sys.executable, "-c", DELIVER]}
     told = queue("zai", *TASKS, worker=agent)
-    first = toy_dag.workspace(tmp_path / "first", monkeypatch, told, remote="origin")
+    toy_dag.workspace(tmp_path / "first", monkeypatch, told, remote="origin")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     git(tmp_path, "clone", "--quiet", "--bare", "first", "remote.git")
     for name in ("one", "two"):
         git(tmp_path, "clone", "--quiet", "remote.git", name)
-    assert first.is_dir()
     workers = [work(tmp_path / name) for name in ("one", "two")]
     assert {worker.wait() for worker in workers} <= {0, 75}
     proof = history(tmp_path / "remote.git")
@@ -56,7 +56,7 @@ def test_two_clones_deliver_into_one_data_set(
     assert set(proof.written.values()) == {1}
     assert (proof.queued, proof.claims) == ([], [])
     git(tmp_path, "clone", "--quiet", "remote.git", "stranger")
-    stranger = tmp_path / "stranger"
+    stranger = Workspace(tmp_path / "stranger")
     repro = (sys.executable, "-m", "pipeline.cli", "repro")
     subprocess.run(repro, cwd=stranger, check=True, env=os.environ, stdout=subprocess.DEVNULL)
     assert git(stranger, "status", "--porcelain") == ""

@@ -17,8 +17,10 @@ from pipeline.faucet.gates.delivered import awaits_integration
 from pipeline.faucet.gates.facts import digest_of, gather, inside
 from pipeline.faucet.tasks.operations import SubmitTask
 from pipeline.faucet.tasks.state import Task
+from pipeline.workspace.workspace import Workspace
 from tests.conftest import origin, pairs_table, schema
 from tests.faucet.team import NOON, after, claim, state, task
+from tests.workspaces import bare
 
 ROOT = Path(__file__).parents[3]
 CONTENT = b"a delivery"
@@ -27,11 +29,11 @@ STORED = f"{SHA[:12]}-x.json"
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "schemas").symlink_to(ROOT / "schemas")
+def root(tmp_path: Path) -> Workspace:
+    root = bare(tmp_path)
     put(tmp_path, "data/inbox/zai/x.json", CONTENT)
     put(tmp_path, "data/master_plan.csv", (ROOT / "data/master_plan.csv").read_bytes())
-    return tmp_path
+    return root
 
 
 def put(root: Path, path: str, content: Any) -> None:
@@ -61,7 +63,7 @@ def integrate(root: Path, *rows: dict[str, Any]) -> None:
     put(root, "data/integrate/accounting.json", {"deliveries": list(rows)})
 
 
-def test_metrics_are_read_as_they_are(root: Path) -> None:
+def test_metrics_are_read_as_they_are(root: Workspace) -> None:
     """A number of metrics/<stage>.json is a fact; what is absent or no number is none."""
     put(root, "metrics/qa.json", {"mean_score": 61.5, "word": "many", "flag": True})
     names = ["qa.mean_score", "qa.word", "qa.flag", "qa.absent", "nostage.x"]
@@ -69,7 +71,7 @@ def test_metrics_are_read_as_they_are(root: Path) -> None:
     assert [got for got, _ in verdict(root, found).values()] == [61.5, None, None, None, None]
 
 
-def test_deliverables_are_held_to_their_schema(root: Path) -> None:
+def test_deliverables_are_held_to_their_schema(root: Workspace) -> None:
     """JSON, JSON lines and Parquet are looked into; what cannot be read does not pass."""
     put(root, "good.json", {"task_id": "a"})
     put(root, "other.json", {"task_id": "a"})
@@ -94,7 +96,7 @@ def test_deliverables_are_held_to_their_schema(root: Path) -> None:
     assert told[-1] == ("16 bytes", True)
 
 
-def test_handed_in_files_must_stay(root: Path) -> None:
+def test_handed_in_files_must_stay(root: Workspace) -> None:
     """A file that was changed or removed after it was handed in fails; a landed one is found."""
     found = handed_in(root, "data/inbox/zai/x.json", gates=[])
     name = "output data/inbox/zai/x.json"
@@ -110,7 +112,7 @@ def test_handed_in_files_must_stay(root: Path) -> None:
     assert not verdict(root, found, {SHA: "another_task"})[name][1]
 
 
-def test_deliveries_are_judged_by_their_books(root: Path) -> None:
+def test_deliveries_are_judged_by_their_books(root: Workspace) -> None:
     """Rates are those of the task's own delivery, and wait until it is integrated."""
     asked = [
         {"delivery": "acceptance_rate", "min": 0.9},
@@ -130,7 +132,7 @@ def test_deliveries_are_judged_by_their_books(root: Path) -> None:
     assert verdict(root, found, {SHA: "b"})["delivery found"] == (None, False)
 
 
-def test_what_the_task_brought_before_is_no_duplicate(root: Path) -> None:
+def test_what_the_task_brought_before_is_no_duplicate(root: Workspace) -> None:
     """An agent that delivers its mended pairs again is not told that they are duplicates."""
     first = {"path": "data/inbox/zai/first.json", "sha256": "e" * 64, "bytes": 1}
     asked = [{"delivery": "duplicate_rate", "max": 0.1}]
@@ -149,7 +151,7 @@ def test_what_the_task_brought_before_is_no_duplicate(root: Path) -> None:
     assert verdict(root, again)["delivery duplicate_rate"] == (0.0, True)
 
 
-def test_pairs_and_scores_come_from_the_data_set(root: Path) -> None:
+def test_pairs_and_scores_come_from_the_data_set(root: Workspace) -> None:
     """Kept pairs count for their indicator, under any of its names; scores are those of qa."""
     put(root, "metrics/integrate.json", {"accepted": 3})
     put(root, "metrics/dedup.json", {"pairs": 2})
@@ -190,13 +192,13 @@ def test_pairs_and_scores_come_from_the_data_set(root: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../x", "data/../../x", "..\\x"])
-def test_no_path_leads_out(root: Path, path: str) -> None:
+def test_no_path_leads_out(root: Workspace, path: str) -> None:
     """Neither gates nor submissions reach a file outside of the workspace."""
     with pytest.raises(UserError, match="not inside"):
         inside(root, path)
 
 
-def test_a_missing_output_is_told(root: Path) -> None:
+def test_a_missing_output_is_told(root: Workspace) -> None:
     """Who hands in a file that is not there is told so."""
     with pytest.raises(UserError, match="is no file"):
         digest_of(root, "data/inbox/zai/y.json")

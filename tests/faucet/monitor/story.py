@@ -13,7 +13,9 @@ from pipeline.core.json_values import Json
 from pipeline.faucet.queues.storage import change, create
 from pipeline.faucet.tasks.operations import ClaimTask, JudgeTask, Operation, SubmitTask
 from pipeline.faucet.tasks.state import State
+from pipeline.workspace.workspace import Workspace
 from tests.faucet.team import MISSED, PASSED, later
+from tests.workspaces import bare
 
 ROOT = Path(__file__).parents[3]
 NOW = later(1_000)
@@ -58,13 +60,11 @@ STORY: list[Operation] = [
 ]
 
 
-def workspace(root: Path, *queues: Json) -> Path:
+def workspace(root: Path, *queues: Json) -> Workspace:
     """Lay out a workspace with queues and nothing else."""
-    (root / "schemas").symlink_to(ROOT / "schemas")
-    for name in ("dvc.yaml", "params.yaml"):
-        (root / name).symlink_to(ROOT / name)
-    create(root, queues or QUEUES, [])
-    return root
+    made = bare(root)
+    create(made, queues or QUEUES, [])
+    return made
 
 
 def play(root: Path, *operations: Operation) -> State:

@@ -6,10 +6,11 @@ from pathlib import Path
 from pipeline.faucet.monitor.lives import EVER, lives
 from pipeline.faucet.monitor.past import past
 from pipeline.faucet.monitor.spans import Span
-from pipeline.faucet.queues.storage import load, path_of, read_receipts
+from pipeline.faucet.queues.storage import load, read_receipts
 from pipeline.faucet.tasks.documents import task_of
 from pipeline.faucet.tasks.operations import AddTask, JudgeTask
 from pipeline.faucet.tasks.refill import refill
+from pipeline.workspace.layout import queue_path
 from tests.faucet.monitor.story import NOW, commit, entry, git, play, queue, take, workspace
 from tests.faucet.team import PASSED, later
 
@@ -57,11 +58,11 @@ def test_a_receipt_wins_over_a_queue_that_was_read_before(tmp_path: Path) -> Non
 def test_a_broken_past_breaks_nothing(tmp_path: Path) -> None:
     """A queue that was once committed broken is passed over; what came after counts."""
     root = workspace(tmp_path, queue("zai", entry("a")))
-    whole = (root / path_of("zai")).read_bytes()
+    whole = (root / queue_path("zai")).read_bytes()
     for number, text in enumerate((b"{", b"[]", b'{"agent": 3}', b'{"agent": "zai"}')):
-        (root / path_of("zai")).write_bytes(text)
+        (root / queue_path("zai")).write_bytes(text)
         commit(root, number)
-    (root / path_of("zai")).write_bytes(whole)
+    (root / queue_path("zai")).write_bytes(whole)
     commit(root, 50)
     found = past(root, load(root), NOW)
     assert found.seen == {"a": later(50)}
@@ -73,9 +74,9 @@ def test_merged_branches_are_followed_along_the_first_parent(tmp_path: Path) -> 
     root = workspace(tmp_path, queue("zai", entry("a")))
     commit(root, 10)
     git(root, "checkout", "-q", "-b", "side")
-    document = json.loads((root / path_of("zai")).read_bytes())
+    document = json.loads((root / queue_path("zai")).read_bytes())
     document["queued_tasks"].append(entry("b"))
-    (root / path_of("zai")).write_text(json.dumps(document))
+    (root / queue_path("zai")).write_text(json.dumps(document))
     commit(root, 20)
     git(root, "checkout", "-q", "-")
     git(root, "commit", "-q", "--allow-empty", "-m", "on the branch", at=30)

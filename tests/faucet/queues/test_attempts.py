@@ -16,6 +16,8 @@ from pipeline.faucet.queues.seeding import AGENTS, new_agent, seed
 from pipeline.faucet.queues.storage import create, load
 from pipeline.faucet.tasks.operations import PauseTask, ReleaseClaim, ResumeTask
 from pipeline.faucet.tasks.state import Task, standing
+from pipeline.workspace.workspace import Workspace
+from tests.workspaces import bare
 
 ROOT = Path(__file__).parents[3]
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -23,10 +25,10 @@ SEED = Path(__file__).parents[3] / "pipeline/faucet/queues/seed"
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "schemas").symlink_to(ROOT / "schemas")
-    new_agent(tmp_path, "zai")
-    return tmp_path
+def root(tmp_path: Path) -> Workspace:
+    root = bare(tmp_path)
+    new_agent(root, "zai")
+    return root
 
 
 def add(root: Path, *entries: dict[str, Any]) -> None:
@@ -39,7 +41,7 @@ def take(root: Path, owner: str = "w1", at: int = 0, **more: Any) -> Task:
     return found
 
 
-def test_a_gate_decides_and_not_the_agent(root: Path) -> None:
+def test_a_gate_decides_and_not_the_agent(root: Workspace) -> None:
     """A task handed in as a success fails when its gate does, and comes back with the report."""
     add(root, {"task_id": "a", "gates": [{"metric": "qa.mean_score", "min": 60}]})
     take(root)
@@ -61,7 +63,7 @@ def test_a_gate_decides_and_not_the_agent(root: Path) -> None:
     assert (state.task("a"), state.done) == (None, {"a"})
 
 
-def test_asking_again_gives_the_same_task(root: Path) -> None:
+def test_asking_again_gives_the_same_task(root: Workspace) -> None:
     """An agent that forgot what it works on asks for its task and is given no second one."""
     add(root, {"task_id": "a"}, {"task_id": "b"}, {"task_id": "c", "priority": 9})
     assert [take(root).task_id, take(root).task_id, take(root, "w2").task_id] == ["a", "a", "b"]
@@ -76,7 +78,7 @@ def test_asking_again_gives_the_same_task(root: Path) -> None:
         attempts.claim(LocalBoard(root), "zai", "w1", NOON, task_id="c")
 
 
-def test_lapsed_claims_are_given_to_the_next(root: Path) -> None:
+def test_lapsed_claims_are_given_to_the_next(root: Workspace) -> None:
     """A claim whose lease is over is taken by the next who asks, at the cost of no attempt."""
     add(root, {"task_id": "a"})
     take(root, lease_s=30)
@@ -86,7 +88,7 @@ def test_lapsed_claims_are_given_to_the_next(root: Path) -> None:
         attempts.hand_in(LocalBoard(root), "a", "w1", [], NOON)
 
 
-def test_the_tasks_own_outputs_are_handed_in(root: Path) -> None:
+def test_the_tasks_own_outputs_are_handed_in(root: Workspace) -> None:
     """Without files, what the task names as outputs and inputs is digested for its receipt."""
     for name in ("in.txt", "out.txt"):
         (root / name).write_text(name)
@@ -98,7 +100,7 @@ def test_the_tasks_own_outputs_are_handed_in(root: Path) -> None:
     assert [(one["path"], one["bytes"]) for one in handed.submission["outputs"]] == [("out.txt", 7)]
 
 
-def test_deliveries_are_judged_once_they_are_integrated(root: Path) -> None:
+def test_deliveries_are_judged_once_they_are_integrated(root: Workspace) -> None:
     """A delivery that the DAG has not read leaves its task handed in, neither passed nor failed."""
     (root / "data/inbox/zai").mkdir(parents=True)
     (root / "data/inbox/zai/x.json").write_text("{}")
@@ -111,7 +113,7 @@ def test_deliveries_are_judged_once_they_are_integrated(root: Path) -> None:
     assert standing(state, found) == "submitted"
 
 
-def test_what_cannot_be_judged_is_told(root: Path) -> None:
+def test_what_cannot_be_judged_is_told(root: Workspace) -> None:
     """A task that is unknown, free, or not handed in is named with what is wrong."""
     add(root, {"task_id": "a"})
     for task_id, told in (("a", "nobody has claimed it"), ("b", "is no task")):
@@ -124,7 +126,7 @@ def test_what_cannot_be_judged_is_told(root: Path) -> None:
         attempts.claim(LocalBoard(root), "nobody", "w1", NOON)
 
 
-def test_added_tasks_are_checked_before_they_are_written(root: Path, tmp_path: Path) -> None:
+def test_added_tasks_are_checked_before_they_are_written(root: Workspace, tmp_path: Path) -> None:
     """A file of tasks comes in whole or not at all, and brings no state of its own."""
     source = tmp_path / "tasks.json"
     source.write_text(
@@ -150,9 +152,9 @@ def test_added_tasks_are_checked_before_they_are_written(root: Path, tmp_path: P
 
 def test_the_seed_is_what_the_team_starts_with(tmp_path: Path) -> None:
     """Four queues in the form in which they are written, one task done, three agents' chains."""
-    (tmp_path / "schemas").symlink_to(ROOT / "schemas")
-    seed(tmp_path)
-    state = load(tmp_path)
+    root = bare(tmp_path)
+    seed(root)
+    state = load(root)
     assert set(state.queues) == set(AGENTS)
     assert state.done == {"integrate_sessions_101_140"}
     for agent in AGENTS:
@@ -167,10 +169,10 @@ def test_the_seed_is_what_the_team_starts_with(tmp_path: Path) -> None:
         assert found.rest["gates"], found.task_id
         assert found.status == ("ready" if state.done.issuperset(found.dependencies) else "waiting")
     with pytest.raises(UserError, match="never overwritten"):
-        seed(tmp_path)
+        seed(root)
 
 
-def test_an_agent_needs_a_name(root: Path) -> None:
+def test_an_agent_needs_a_name(root: Workspace) -> None:
     """A queue's agent becomes a file name and is held to the rule of inboxes."""
     with pytest.raises(UserError, match="is no agent name"):
         new_agent(root, "../x")

@@ -9,6 +9,8 @@ from pipeline.faucet.queues.refilling import refill_queues
 from pipeline.faucet.queues.seeding import seed
 from pipeline.faucet.queues.storage import load
 from pipeline.faucet.tasks.state import standing
+from pipeline.workspace.workspace import Workspace
+from tests.workspaces import bare
 
 ROOT = Path(__file__).parents[3]
 COVERAGE = "category,indicator,kept_pairs,target_pairs\n" + "".join(
@@ -17,13 +19,13 @@ COVERAGE = "category,indicator,kept_pairs,target_pairs\n" + "".join(
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "schemas").symlink_to(ROOT / "schemas")
-    seed(tmp_path)
-    return tmp_path
+def root(tmp_path: Path) -> Workspace:
+    root = bare(tmp_path)
+    seed(root)
+    return root
 
 
-def test_the_seed_is_filled_up_from_coverage(root: Path) -> None:
+def test_the_seed_is_filled_up_from_coverage(root: Workspace) -> None:
     """The generating agent, with one task ready, gets seven for the widest gaps, and then none."""
     (root / "data/visualize").mkdir(parents=True)
     (root / "data/visualize/coverage.csv").write_text(COVERAGE)
@@ -38,7 +40,7 @@ def test_the_seed_is_filled_up_from_coverage(root: Path) -> None:
     assert refill_queues(LocalBoard(root)) == []
 
 
-def test_without_coverage_nothing_is_invented(root: Path) -> None:
+def test_without_coverage_nothing_is_invented(root: Workspace) -> None:
     """Before a run told what is missing, no delivery is owed."""
     before = (root / "data/task_queues/droid_queue.json").read_bytes()
     assert refill_queues(LocalBoard(root)) == []

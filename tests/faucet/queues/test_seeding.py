@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.plan.indicators import plan_of
-from pipeline.store.dag import Dag
+from pipeline.workspace.dag import Dag
 
 ROOT = Path(__file__).parents[3]
 TASKS: list[dict[str, Any]] = [

@@ -14,10 +14,13 @@ from pipeline.faucet.queues import attempts
 from pipeline.faucet.queues import files as task_files
 from pipeline.faucet.queues import storage as queues
 from pipeline.faucet.queues.board import LocalBoard
-from pipeline.faucet.queues.storage import COMPLETED, QUEUES, VIEW, change, create, load, path_of
+from pipeline.faucet.queues.storage import change, create, load
 from pipeline.faucet.tasks.operations import Rejected
 from pipeline.faucet.tasks.state import State, standing
+from pipeline.workspace.layout import COMPLETED, COMPLETED_VIEW, QUEUES, queue_path
+from pipeline.workspace.workspace import Workspace
 from tests.faucet.team import claim, judge, submit
+from tests.workspaces import bare
 
 ROOT = Path(__file__).parents[3]
 
@@ -32,46 +35,45 @@ def document(agent: str = "zai", *entries: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "schemas").symlink_to(ROOT / "schemas")
-    return tmp_path
+def root(tmp_path: Path) -> Workspace:
+    return bare(tmp_path)
 
 
 def read(root: Path, path: Path) -> Any:
     return json.loads((root / path).read_bytes())
 
 
-def test_completing_leaves_other_queues_alone(root: Path) -> None:
+def test_completing_leaves_other_queues_alone(root: Workspace) -> None:
     """A task that triggers another agent's changes no byte of the other agent's file."""
     other = document("droid", {"task_id": "b", "status": "waiting", "dependencies": ["a"]})
     create(root, [document("zai", {"task_id": "a"}), other], [])
-    before = (root / path_of("droid")).read_bytes()
+    before = (root / queue_path("droid")).read_bytes()
     change(root, claim("a"), submit("a"), judge("a"))
-    assert (root / path_of("droid")).read_bytes() == before
+    assert (root / queue_path("droid")).read_bytes() == before
     state = load(root)
     assert {t.task_id: standing(state, t) for t in state.tasks()} == {"b": "ready"}
     assert read(root, COMPLETED / "a.json")["task_id"] == "a"
-    assert [row["task_id"] for row in read(root, VIEW)["completed_tasks"]] == ["a"]
+    assert [row["task_id"] for row in read(root, COMPLETED_VIEW)["completed_tasks"]] == ["a"]
 
 
-def test_steps_apply_all_or_not_at_all(root: Path) -> None:
+def test_steps_apply_all_or_not_at_all(root: Workspace) -> None:
     """Where one of several operations is rejected, nothing is written."""
     create(root, [document("zai", {"task_id": "a"})], [])
-    before = (root / path_of("zai")).read_bytes()
+    before = (root / queue_path("zai")).read_bytes()
     assert isinstance(change(root, claim("a"), judge("a")), Rejected)
-    assert (root / path_of("zai")).read_bytes() == before
+    assert (root / queue_path("zai")).read_bytes() == before
 
 
-def test_queues_are_never_overwritten(root: Path) -> None:
+def test_queues_are_never_overwritten(root: Workspace) -> None:
     """Queues that exist stay as they are, and none of the others is written."""
     create(root, [document("zai", {"task_id": "a"})], [])
     with pytest.raises(UserError, match=r"zai_queue\.json exists"):
         create(root, [document("droid"), document("zai")], [])
-    assert not (root / path_of("droid")).exists()
+    assert not (root / queue_path("droid")).exists()
 
 
 def test_a_crash_between_receipt_and_queue_completes_once(
-    root: Path, monkeypatch: pytest.MonkeyPatch
+    root: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A task whose receipt was written is done, although its queue file still has it."""
     create(root, [document("zai", {"task_id": "a"}, {"task_id": "b"})], [])
@@ -87,16 +89,16 @@ def test_a_crash_between_receipt_and_queue_completes_once(
         patched.setattr(queues.task_files, "write", dies)
         with pytest.raises(KeyboardInterrupt):
             change(root, judge("a"))
-    assert "a" in (root / path_of("zai")).read_text()
+    assert "a" in (root / queue_path("zai")).read_text()
     state = load(root)
     assert [t.task_id for t in state.tasks()] == ["b"]
     assert isinstance(change(root, judge("a")), Rejected)
     change(root, claim("b"), submit("b"), judge("b"))
-    assert read(root, path_of("zai"))["queued_tasks"] == []
-    assert [row["task_id"] for row in read(root, VIEW)["completed_tasks"]] == ["a", "b"]
+    assert read(root, queue_path("zai"))["queued_tasks"] == []
+    assert [row["task_id"] for row in read(root, COMPLETED_VIEW)["completed_tasks"]] == ["a", "b"]
 
 
-def test_a_receipt_is_written_once(root: Path) -> None:
+def test_a_receipt_is_written_once(root: Workspace) -> None:
     """No later run can put other words into a receipt."""
     create(root, [document("zai", {"task_id": "a"})], [])
     change(root, claim("a"), submit("a"), judge("a"))
@@ -149,21 +151,21 @@ def test_a_receipt_is_written_once(root: Path) -> None:
         ),
     ],
 )
-def test_a_malformed_file_stops_loudly(root: Path, content: Any, told: str) -> None:
+def test_a_malformed_file_stops_loudly(root: Workspace, content: Any, told: str) -> None:
     """One sentence names file, field and rule, and nothing is claimed or written."""
     text = content if isinstance(content, str) else json.dumps({**document("zai"), **content})
-    task_files.write_bytes(root / path_of("zai"), text.encode())
+    task_files.write_bytes(root / queue_path("zai"), text.encode())
     with pytest.raises(UserError, match=told) as caught:
         change(root, claim("a"))
     assert "\n" not in str(caught.value)
     assert str(caught.value).startswith("data/task_queues")
-    assert (root / path_of("zai")).read_text() == text
+    assert (root / queue_path("zai")).read_text() == text
 
 
 def test_no_queues_are_told() -> None:
     """Where nobody made queues, the sentence says how to."""
     with pytest.raises(UserError, match="faucet queue init"):
-        load(ROOT / "docs")
+        load(Workspace(ROOT / "docs"))
 
 
 WORKER = """
@@ -171,10 +173,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from pipeline.faucet.queues import attempts
+from pipeline.workspace.workspace import Workspace
 from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.tasks.operations import JudgeTask
 from pipeline.faucet.queues.storage import change
-root, owner = Path(sys.argv[1]), sys.argv[2]
+root, owner = Workspace(Path(sys.argv[1])), sys.argv[2]
 board = LocalBoard(root)
 for _ in range(25):
     now = datetime.now(UTC)
@@ -185,7 +188,7 @@ for _ in range(25):
 """
 
 
-def test_processes_share_a_queue(root: Path) -> None:
+def test_processes_share_a_queue(root: Workspace) -> None:
     """Of 8 processes that do 25 tasks each, none gets a task that another got, and none is lost."""
     names = [f"t{number:03d}" for number in range(200)]
     create(root, [document("zai", *({"task_id": name} for name in names))], [])
@@ -205,7 +208,7 @@ def test_processes_share_a_queue(root: Path) -> None:
     assert done == names
     assert sorted(path.stem for path in (root / COMPLETED).iterdir()) == names
     assert load(root) == State(load(root).queues, done=frozenset(names))
-    assert read(root, path_of("zai"))["queued_tasks"] == []
+    assert read(root, queue_path("zai"))["queued_tasks"] == []
     owners = [read(root, COMPLETED / f"{name}.json")["result"]["by"] for name in names]
     assert sorted(owners) == sorted(f"w{number}" for number in range(8) for _ in range(25))
     assert not list((root / QUEUES).glob(".*"))
@@ -216,8 +219,9 @@ import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 from pipeline.faucet.queues import attempts
+from pipeline.workspace.workspace import Workspace
 from pipeline.faucet.queues.board import LocalBoard
-root, owner = Path(sys.argv[1]), sys.argv[2]
+root, owner = Workspace(Path(sys.argv[1])), sys.argv[2]
 board = LocalBoard(root)
 while task := attempts.claim(board, "zai", owner, datetime.now(UTC), lease_s=1):
     print(task.task_id, flush=True)
@@ -227,7 +231,7 @@ while task := attempts.claim(board, "zai", owner, datetime.now(UTC), lease_s=1):
 """
 
 
-def test_killed_processes_lose_nothing(root: Path) -> None:
+def test_killed_processes_lose_nothing(root: Workspace) -> None:
     """After 12 SIGKILLs at arbitrary points every task is still there, done once or to be done."""
     names = [f"t{number:03d}" for number in range(120)]
     create(root, [document("zai", *({"task_id": name} for name in names))], [])
@@ -254,4 +258,4 @@ def test_killed_processes_lose_nothing(root: Path) -> None:
     assert not [*(root / QUEUES).rglob(".*")]
     receipts = [read(root, COMPLETED / f"{name}.json") for name in names]
     assert {receipt["attempt"] for receipt in receipts} == {1}
-    assert sorted(row["task_id"] for row in read(root, VIEW)["completed_tasks"]) == names
+    assert sorted(row["task_id"] for row in read(root, COMPLETED_VIEW)["completed_tasks"]) == names

@@ -13,8 +13,9 @@ from pipeline.faucet.review.agreement_view import render_agreement
 from pipeline.faucet.review.editing import Texts, page_of
 from pipeline.faucet.review.items import items_of, open_items
 from pipeline.faucet.review.session import Desk, review
-from pipeline.faucet.verdicts.book import LONGEST_NOTE_CHARS, Verdict, append, read_book
-from pipeline.faucet.verdicts.edits import read_edits
+from pipeline.faucet.verdicts.book import append, read_book, read_edits
+from pipeline.reviews.records import LONGEST_NOTE_CHARS, Verdict
+from pipeline.workspace.workspace import Workspace
 from tests.faucet.made_up import DOUBTED, KEPT, PROPOSED, REJECTED, TWIN_OF_KEPT, put
 
 MOMENT = "2025-11-05T09:30:00.000Z"
@@ -61,7 +62,7 @@ def both() -> tuple[str, str]:
     return one, other
 
 
-def test_what_is_open_is_flagged_pairs_worst_first_then_proposals(finished: Path) -> None:
+def test_what_is_open_is_flagged_pairs_worst_first_then_proposals(finished: Workspace) -> None:
     """Accepted pairs and what rules merged wait for nobody."""
     items = open_items(finished)
     assert [item.subject for item in items] == [(REJECTED,), (DOUBTED,), both()]
@@ -70,7 +71,7 @@ def test_what_is_open_is_flagged_pairs_worst_first_then_proposals(finished: Path
     assert len(open_items(finished, "pair")) == 2
 
 
-def test_what_a_person_decided_is_not_asked_again(finished: Path) -> None:
+def test_what_a_person_decided_is_not_asked_again(finished: Workspace) -> None:
     """Verdicts close an item at once, before any stage runs; a note alone does not."""
     append(
         finished,
@@ -84,13 +85,13 @@ def test_what_a_person_decided_is_not_asked_again(finished: Path) -> None:
     assert [item.subject for item in open_items(finished)] == [(DOUBTED,)]
 
 
-def test_a_proposal_about_a_rejected_pair_is_settled(finished: Path) -> None:
+def test_a_proposal_about_a_rejected_pair_is_settled(finished: Workspace) -> None:
     """Nobody is asked whether a pair that goes is the same as another one."""
     append(finished, [Verdict(MOMENT, "eva", "reject", PROPOSED)])
     assert [item.subject for item in open_items(finished)] == [(REJECTED,), (DOUBTED,)]
 
 
-def test_keys_become_verdicts_with_their_notes(finished: Path) -> None:
+def test_keys_become_verdicts_with_their_notes(finished: Workspace) -> None:
     """One key a verdict; a note goes with it; the book is signed and dated."""
     keyboard = Keyboard("nraxk", "no  answer\n\x1b here")
     assert review(finished, open_items(finished), "eva", keyboard.desk()) == {
@@ -107,7 +108,7 @@ def test_keys_become_verdicts_with_their_notes(finished: Path) -> None:
     assert open_items(finished) == []
 
 
-def test_a_review_goes_on_where_it_ended(finished: Path) -> None:
+def test_a_review_goes_on_where_it_ended(finished: Workspace) -> None:
     """Every verdict is on disk before the next item; leaving loses nothing and decides nothing."""
     review(finished, open_items(finished), "eva", Keyboard("rq").desk())
     assert [line[0] for line in decided(finished)] == ["reject"]
@@ -117,7 +118,7 @@ def test_a_review_goes_on_where_it_ended(finished: Path) -> None:
     assert [line[0] for line in decided(finished)] == ["reject", "accept", "merge"]
 
 
-def test_going_back_and_deciding_anew_replaces_the_verdict(finished: Path) -> None:
+def test_going_back_and_deciding_anew_replaces_the_verdict(finished: Workspace) -> None:
     """A slip of the finger is mended by a later line; the earlier one stays in the book."""
     review(finished, open_items(finished, "pair"), "eva", Keyboard("abrq").desk())
     assert [line[:2] for line in decided(finished)] == [("accept", REJECTED), ("reject", REJECTED)]
@@ -126,7 +127,7 @@ def test_going_back_and_deciding_anew_replaces_the_verdict(finished: Path) -> No
     ]
 
 
-def test_a_note_without_a_verdict_is_kept(finished: Path) -> None:
+def test_a_note_without_a_verdict_is_kept(finished: Workspace) -> None:
     """Who writes a note and skips or leaves finds it in the book; the item stays open."""
     review(finished, open_items(finished), "eva", Keyboard("nsnq", "first", "second").desk())
     assert [(line[0], line[3]) for line in decided(finished)] == [
@@ -136,7 +137,7 @@ def test_a_note_without_a_verdict_is_kept(finished: Path) -> None:
     assert len(open_items(finished)) == 3
 
 
-def test_a_note_too_long_is_cut_and_said_so(finished: Path) -> None:
+def test_a_note_too_long_is_cut_and_said_so(finished: Workspace) -> None:
     """The book's limit holds for what is typed or pasted, and the reviewer is told."""
     keyboard = Keyboard("na", "n" * 5000)
     review(finished, open_items(finished), "eva", keyboard.desk())
@@ -144,7 +145,7 @@ def test_a_note_too_long_is_cut_and_said_so(finished: Path) -> None:
     assert "is cut to 1,000" in keyboard.text()
 
 
-def test_an_edit_is_kept_with_the_verdict_that_accepts_it(finished: Path) -> None:
+def test_an_edit_is_kept_with_the_verdict_that_accepts_it(finished: Workspace) -> None:
     """The texts of the page stand in the file of edits; note and verdict in the book."""
     page = page_of(Texts("What is asked?", "What is answered.\n\nIn two paragraphs."))
     keyboard = Keyboard("ea", page)
@@ -164,14 +165,14 @@ def test_an_edit_is_kept_with_the_verdict_that_accepts_it(finished: Path) -> Non
         ("ea", page_of(Texts("a?", ""))),
     ],
 )
-def test_an_edit_that_nobody_accepts_is_none(finished: Path, keys: str, page: str) -> None:
+def test_an_edit_that_nobody_accepts_is_none(finished: Workspace, keys: str, page: str) -> None:
     """Rejecting, skipping and breaking the page leave the texts as they were delivered."""
     keyboard = Keyboard(keys, page)
     review(finished, open_items(finished, "pair"), "eva", keyboard.page_desk())
     assert read_edits(finished) == []
 
 
-def test_the_reviewer_sees_texts_flags_and_evidence(finished: Path) -> None:
+def test_the_reviewer_sees_texts_flags_and_evidence(finished: Workspace) -> None:
     """Question, answer, flags with what they spoke about, and both texts of a proposal."""
     keyboard = Keyboard("sss")
     review(finished, open_items(finished), "eva", keyboard.desk())
@@ -182,7 +183,7 @@ def test_the_reviewer_sees_texts_flags_and_evidence(finished: Path) -> None:
         assert part in text
 
 
-def test_long_answers_are_shown_in_full_on_demand(finished: Path) -> None:
+def test_long_answers_are_shown_in_full_on_demand(finished: Workspace) -> None:
     """Head and tail come first, since faults stand there; f shows all."""
     answer = "begin " + "middle " * 500 + "end"
     row = {"pair_id": REJECTED, "question": "q", "answer": answer, "origins": []}
@@ -196,7 +197,7 @@ def test_long_answers_are_shown_in_full_on_demand(finished: Path) -> None:
     assert "end" in short.text()
 
 
-def test_one_pair_can_be_decided_whatever_the_rules_said(finished: Path) -> None:
+def test_one_pair_can_be_decided_whatever_the_rules_said(finished: Workspace) -> None:
     """A person takes back an acceptance, a merge by rule, or a verdict of their own."""
     items = items_of(finished, KEPT[:10])
     assert [item.subject for item in items] == [(KEPT,), tuple(sorted((KEPT, TWIN_OF_KEPT)))]
@@ -205,7 +206,7 @@ def test_one_pair_can_be_decided_whatever_the_rules_said(finished: Path) -> None
     assert len(items_of(finished, KEPT)) == 2
 
 
-def test_agreement_is_counted_by_the_rules_own_verdicts(finished: Path) -> None:
+def test_agreement_is_counted_by_the_rules_own_verdicts(finished: Workspace) -> None:
     """A run that followed people does not make the rules agree with them."""
     lines = [
         Verdict(MOMENT, "eva", "accept", REJECTED),
@@ -230,13 +231,13 @@ def test_agreement_is_counted_by_the_rules_own_verdicts(finished: Path) -> None:
     assert "agreed on 50.0% of the 2 pairs" in keyboard.text()
 
 
-def test_without_verdicts_there_is_no_agreement(finished: Path) -> None:
+def test_without_verdicts_there_is_no_agreement(finished: Workspace) -> None:
     """Nothing decided is no share at all, and no error."""
     assert agreement(finished)["pairs"]["agreed"] is None
 
 
 def test_the_command_lists_and_asks_for_a_terminal(
-    finished: Path, monkeypatch: pytest.MonkeyPatch
+    finished: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """--json lists what is open; without a terminal a review names its other forms."""
     monkeypatch.chdir(finished)

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pyarrow.parquet as pq
 import pytest
 
@@ -12,10 +11,12 @@ from pipeline.core.ids import pair_id
 from pipeline.deliveries.landing import land
 from pipeline.faucet.review.items import open_items
 from pipeline.faucet.trace.tracing import Trace, trace
-from pipeline.faucet.verdicts.book import Verdict, append, now
-from pipeline.faucet.verdicts.edits import Edit, append_edit
-from pipeline.store.dag import Dag
-from tests.workspaces import make_workspace, run, small_corpus
+from pipeline.faucet.verdicts.book import append, append_edit, now
+from pipeline.reviews.records import Edit, Verdict
+from pipeline.store.metrics import read_figures
+from pipeline.workspace.dag import Dag
+from pipeline.workspace.workspace import Workspace
+from tests.workspaces import make_workspace, run, run_stages, small_corpus
 
 pytestmark = pytest.mark.slow
 
@@ -41,11 +42,6 @@ def deliver(root: Path, name: str, pairs: list[tuple[str, str]]) -> None:
     inbox.unlink()
 
 
-def run_stages(root: Path) -> None:
-    for stage in STAGES:
-        run(root, "-m", "pipeline.run", stage)
-
-
 def traced(root: Path, pair: tuple[str, str]) -> Trace:
     return trace(root, pair_id(*pair))
 
@@ -60,21 +56,21 @@ def say(
 @pytest.fixture(scope="module")
 def reviewed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Return what became of three pairs before a review, after it, and after a re-delivery."""
-    root = make_workspace(tmp_path_factory.mktemp("review"), small_corpus())
+    root = Workspace(make_workspace(tmp_path_factory.mktemp("review"), small_corpus()))
     deliver(root, "first.json", [GOOD, REFUSAL, TWIN])
-    run_stages(root)
+    run_stages(root, *STAGES)
     pairs = (GOOD, REFUSAL, TWIN)
     seen: dict[str, Any] = {"root": root, "before": [traced(root, pair) for pair in pairs]}
     say(root, "accept", REFUSAL)
     append_edit(root, Edit(now(), "eva", pair_id(*REFUSAL), *MENDED))
     say(root, "keep_apart", GOOD, TWIN)
     seen["said"] = [traced(root, pair) for pair in pairs]
-    run_stages(root)
+    run_stages(root, *STAGES)
     seen["after"] = [traced(root, pair) for pair in pairs]
     seen["kept after"] = kept_texts(root)
     deliver(root, "again.json", [TWIN, REFUSAL, GOOD, (GOOD[0].upper(), GOOD[1].lower())])
     say(root, "reject", GOOD)
-    run_stages(root)
+    run_stages(root, *STAGES)
     seen["again"] = [traced(root, pair) for pair in pairs]
     seen["kept again"] = kept_texts(root)
     say(root, "reject", REFUSAL)
@@ -130,9 +126,7 @@ def test_what_was_decided_is_no_longer_open(reviewed: dict[str, Any]) -> None:
     """A finished review stays finished in every later run."""
     decided = {pair_id(*pair) for pair in (GOOD, REFUSAL)}
     assert decided.isdisjoint(item.pair_id for item in open_items(reviewed["root"], "pair"))
-    assert orjson.loads((reviewed["root"] / "metrics/qa.json").read_bytes())[
-        "decided_by_reviewer"
-    ] == len(decided)
+    assert (read_figures(reviewed["root"], "qa") or {})["decided_by_reviewer"] == len(decided)
 
 
 def test_stages_name_the_book_as_an_input(reviewed: dict[str, Any]) -> None:

@@ -8,7 +8,9 @@ from pipeline.cli import faucet
 from pipeline.core.errors import UserError
 from pipeline.faucet.review.items import open_items
 from pipeline.faucet.review.spreadsheet import COLUMNS, export_items, import_verdicts
-from pipeline.faucet.verdicts.book import Verdict, append, read_book
+from pipeline.faucet.verdicts.book import append, read_book
+from pipeline.reviews.records import Verdict
+from pipeline.workspace.workspace import Workspace
 from tests.faucet.made_up import DOUBTED, KEPT, PROPOSED, REJECTED
 
 BOTH = sorted((DOUBTED, PROPOSED))
@@ -25,7 +27,7 @@ def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-def test_what_is_exported_comes_back_as_verdicts(finished: Path, tmp_path: Path) -> None:
+def test_what_is_exported_comes_back_as_verdicts(finished: Workspace, tmp_path: Path) -> None:
     """A reviewer fills in the sheet; its verdicts are in the book and its items closed."""
     path = tmp_path / "sheet.csv"
     assert export_items(open_items(finished), path) == 3
@@ -45,7 +47,7 @@ def test_what_is_exported_comes_back_as_verdicts(finished: Path, tmp_path: Path)
 
 
 def test_a_sheet_runs_nothing_and_holds_no_control_character(
-    finished: Path, tmp_path: Path
+    finished: Workspace, tmp_path: Path
 ) -> None:
     """Delivered text in a cell is text, whatever it starts with."""
     items = [item._replace(question='=cmd|" /c calc"!A1') for item in open_items(finished)]
@@ -55,7 +57,7 @@ def test_a_sheet_runs_nothing_and_holds_no_control_character(
     assert all(cell.replace("\n", "").isprintable() for row in rows for cell in row.values())
 
 
-def test_an_export_overwrites_no_sheet(finished: Path, tmp_path: Path) -> None:
+def test_an_export_overwrites_no_sheet(finished: Workspace, tmp_path: Path) -> None:
     """A sheet may hold verdicts that nobody imported yet."""
     path = written(tmp_path / "sheet.csv", "mine")
     with pytest.raises(UserError, match="exists"):
@@ -63,7 +65,7 @@ def test_an_export_overwrites_no_sheet(finished: Path, tmp_path: Path) -> None:
     assert path.read_text() == "mine"
 
 
-def test_importing_twice_changes_nothing(finished: Path, tmp_path: Path) -> None:
+def test_importing_twice_changes_nothing(finished: Workspace, tmp_path: Path) -> None:
     """A sheet brought in again adds no line, though another person decided in between."""
     path = written(tmp_path / "s.csv", f"{HEADER}reject,{REJECTED},,why\n,{DOUBTED},,hm\n")
     assert len(import_verdicts(finished, path, "eva").taken) == 2
@@ -73,7 +75,7 @@ def test_importing_twice_changes_nothing(finished: Path, tmp_path: Path) -> None
     assert read_book(finished) == before
 
 
-def test_a_changed_mind_is_taken(finished: Path, tmp_path: Path) -> None:
+def test_a_changed_mind_is_taken(finished: Workspace, tmp_path: Path) -> None:
     """accept, reject and accept again are three verdicts, not one known one."""
     for number, said in enumerate(("accept", "reject", "accept")):
         path = written(tmp_path / f"{number}.csv", f"{HEADER}{said},{KEPT},,\n")
@@ -82,7 +84,7 @@ def test_a_changed_mind_is_taken(finished: Path, tmp_path: Path) -> None:
 
 
 def test_wrong_rows_are_named_by_line_and_good_rows_are_taken(
-    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    finished: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each refused row has one sentence with its line in the file; exit code 1 says so."""
     rows = [
@@ -125,7 +127,7 @@ def test_wrong_rows_are_named_by_line_and_good_rows_are_taken(
     ],
 )
 def test_a_file_that_is_no_such_sheet_ends_with_a_sentence(
-    finished: Path, tmp_path: Path, text: str, encoding: str, told: str
+    finished: Workspace, tmp_path: Path, text: str, encoding: str, told: str
 ) -> None:
     """What cannot be read as a sheet of verdicts changes nothing and is no traceback."""
     with pytest.raises(UserError, match=told):
@@ -133,7 +135,9 @@ def test_a_file_that_is_no_such_sheet_ends_with_a_sentence(
     assert read_book(finished) == []
 
 
-def test_another_books_lines_keep_their_writer_and_moment(finished: Path, tmp_path: Path) -> None:
+def test_another_books_lines_keep_their_writer_and_moment(
+    finished: Workspace, tmp_path: Path
+) -> None:
     """A book of verdicts is itself a sheet: who and when are taken as they stand."""
     moment = "2025-11-05T09:30:00Z"
     text = f"when,who,verdict,pair_id,other_id,note\n{moment},'=bob,accept,{KEPT},,'-ok\n"

@@ -8,14 +8,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline.core.errors import UserError
-from pipeline.faucet.run_lock import run_lock
-from pipeline.faucet.runs.repro import experiment, heal
-from pipeline.faucet.workspace import git
+from pipeline.faucet.runs.mending import heal
+from pipeline.workspace.git import git
+from pipeline.workspace.locks import run_lock
+from pipeline.workspace.workspace import Workspace
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Path:
+def workspace(tmp_path: Path) -> Workspace:
     git(tmp_path, "init", "-q")
     for name in ("user.name", "user.email"):
         git(tmp_path, "config", name, "somebody@example.org")
@@ -24,16 +24,16 @@ def workspace(tmp_path: Path) -> Path:
     git(tmp_path, "commit", "-qm", "start")
     (tmp_path / ".dvc/tmp").mkdir(parents=True)
     (tmp_path / ".cache").mkdir()
-    return tmp_path
+    return Workspace(tmp_path)
 
 
-def test_a_healthy_workspace_is_left_alone(workspace: Path) -> None:
+def test_a_healthy_workspace_is_left_alone(workspace: Workspace) -> None:
     """Nothing is mended and nothing said where nothing is broken."""
     (workspace / ".dvc/tmp/rwlock").write_text(json.dumps({}))
     assert heal(workspace) == []
 
 
-def test_an_emptied_lock_file_comes_back_from_git(workspace: Path) -> None:
+def test_an_emptied_lock_file_comes_back_from_git(workspace: Workspace) -> None:
     """An empty dvc.lock is the mark of a run killed while writing it."""
     (workspace / "dvc.lock").write_bytes(b"")
     (told,) = heal(workspace)
@@ -41,7 +41,7 @@ def test_an_emptied_lock_file_comes_back_from_git(workspace: Path) -> None:
     assert (workspace / "dvc.lock").read_text() == "schema: '2.0'\n"
 
 
-def test_an_emptied_lock_file_that_no_commit_has_goes(workspace: Path) -> None:
+def test_an_emptied_lock_file_that_no_commit_has_goes(workspace: Workspace) -> None:
     """Where git has none, DVC starts from none."""
     git(workspace, "rm", "-q", "dvc.lock")
     git(workspace, "commit", "-qm", "without")
@@ -52,14 +52,14 @@ def test_an_emptied_lock_file_that_no_commit_has_goes(workspace: Path) -> None:
 
 
 @pytest.mark.parametrize("left", [b"", b'{"half'])
-def test_an_unreadable_rwlock_goes(workspace: Path, left: bytes) -> None:
+def test_an_unreadable_rwlock_goes(workspace: Workspace, left: bytes) -> None:
     """DVC cannot get past a rwlock that is no JSON; we hold the run lock, so nobody needs it."""
     (workspace / ".dvc/tmp/rwlock").write_bytes(left)
     assert len(heal(workspace)) == 1
     assert not (workspace / ".dvc/tmp/rwlock").exists()
 
 
-def test_a_stage_that_outlived_its_run_is_ended(workspace: Path) -> None:
+def test_a_stage_that_outlived_its_run_is_ended(workspace: Workspace) -> None:
     """A stage of this workspace without a living run is killed before the next run starts."""
     stage = subprocess.Popen(
         [sys.executable, "-c", "import time; time.sleep(60)", "-m", "pipeline.run", "qa"],
@@ -77,12 +77,12 @@ def test_a_stage_that_outlived_its_run_is_ended(workspace: Path) -> None:
 
 
 def test_a_second_run_waits_for_the_first(
-    workspace: Path, capsys: pytest.CaptureFixture[str]
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The lock dies with the process that has it; the one who waits says so and goes on."""
     script = (
         "import pathlib, time\n"
-        "from pipeline.faucet.run_lock import run_lock\n"
+        "from pipeline.workspace.locks import run_lock\n"
         f"with run_lock(pathlib.Path({str(workspace)!r})):\n"
         "    print('held', flush=True)\n"
         "    time.sleep(60)\n"
@@ -98,14 +98,3 @@ def test_a_second_run_waits_for_the_first(
     assert holder.wait() != 0
     holder.stdout.close()
     killer.wait()
-
-
-def test_experiments_that_would_lose_deliveries_are_refused(workspace: Path) -> None:
-    """DVC's copy of the workspace holds no file that waits in the inbox."""
-    waiting = workspace / "data/inbox/droid/a.json"
-    waiting.parent.mkdir(parents=True)
-    waiting.write_text("{}")
-    with pytest.raises(UserError, match=r"data/inbox/droid/a\.json has not landed"):
-        experiment(workspace, ["--queue"])
-    with pytest.raises(UserError, match="hang"):
-        experiment(workspace, ["--run-all", "-j", "2"])

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from pipeline.faucet.queues import files as task_files
-from pipeline.faucet.queues.storage import path_of
 from pipeline.faucet.tasks.documents import document_of, history, queue_of
 from pipeline.faucet.tasks.state import State, claimable
+from pipeline.workspace.layout import queue_path
 from tests.faucet.team import NOON, after, claim, fail, judge, later, submit
 
 ROOT = Path(__file__).parents[3]
@@ -32,12 +32,12 @@ DOCUMENT: dict[str, Any] = {
 
 def needs_real_files() -> None:
     if not REAL_FILES:
-        pytest.skip("the real queue files of ../shared/queues are not here")
+        pytest.skip("the real queue files are not here; runs where ../shared/queues lies")
 
 
 def read_real(path: Path) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(path.read_bytes())
-    task_files.check(ROOT, path_of(document["agent"]), document, "task_queue")
+    task_files.check(ROOT, queue_path(document["agent"]), document, "task_queue")
     return document
 
 

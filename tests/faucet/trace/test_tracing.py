@@ -1,6 +1,5 @@
 import io
 import json
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -13,7 +12,9 @@ from pipeline.faucet.lookup import find_pair_id
 from pipeline.faucet.trace.duplicates import duplicates
 from pipeline.faucet.trace.tracing import as_json, trace
 from pipeline.faucet.trace.view import render_duplicates, render_trace
-from pipeline.faucet.verdicts.book import Verdict, append
+from pipeline.faucet.verdicts.book import append
+from pipeline.reviews.records import Verdict
+from pipeline.workspace.workspace import Workspace
 from tests.faucet.made_up import (
     DOUBTED,
     HOSTILE,
@@ -35,7 +36,7 @@ def shown(rendered: RenderableType) -> str:
     return console.file.getvalue()
 
 
-def test_the_start_of_an_id_finds_its_pair_or_says_why_not(finished: Path) -> None:
+def test_the_start_of_an_id_finds_its_pair_or_says_why_not(finished: Workspace) -> None:
     """From six digits on a unique start is enough; anything else is one clear sentence."""
     assert find_pair_id(finished, KEPT[:6].upper()) == KEPT
     assert find_pair_id(finished, KEPT) == KEPT
@@ -46,7 +47,7 @@ def test_the_start_of_an_id_finds_its_pair_or_says_why_not(finished: Path) -> No
         find_pair_id(finished, "000000")
 
 
-def test_a_start_that_several_ids_share_names_them(finished: Path) -> None:
+def test_a_start_that_several_ids_share_names_them(finished: Workspace) -> None:
     """Who gives too few digits is told which pairs they fit."""
     ids = [f"abcdef{n:026x}" for n in range(7)]
     rows = [{"pair_id": key, "question": "q", "answer": "a", "origins": []} for key in ids]
@@ -65,13 +66,13 @@ def test_a_start_that_several_ids_share_names_them(finished: Path) -> None:
     ],
 )
 def test_a_pair_ends_where_the_outputs_have_it(
-    finished: Path, pair_id: str, ended: dict[str, str | None]
+    finished: Workspace, pair_id: str, ended: dict[str, str | None]
 ) -> None:
     """Kept, merged, rejected and unfinished pairs are told apart, with the reason."""
     assert ended.items() <= trace(finished, pair_id).ended.items()
 
 
-def test_every_origin_is_told(finished: Path) -> None:
+def test_every_origin_is_told(finished: Workspace) -> None:
     """A pair that came twice shows both deliveries, under their original names."""
     first, again = trace(finished, KEPT).origins
     assert (first["agent"], first["name"], first["books"]) == ("droid", "a.json", "accepted")
@@ -80,7 +81,7 @@ def test_every_origin_is_told(finished: Path) -> None:
     assert again["path"] == "data/deliveries/zai/fedcba987654-batches%2F%1b[31mtwo.json"
 
 
-def test_decisions_and_verdicts_are_part_of_the_way(finished: Path) -> None:
+def test_decisions_and_verdicts_are_part_of_the_way(finished: Workspace) -> None:
     """Both pairs of a decision show it, each with the other one; so do verdicts of people."""
     append(finished, [Verdict(MOMENT, "eva", "keep_apart", KEPT, TWIN_OF_KEPT, "two things")])
     for mine, other in ((KEPT, TWIN_OF_KEPT), (TWIN_OF_KEPT, KEPT)):
@@ -92,7 +93,7 @@ def test_decisions_and_verdicts_are_part_of_the_way(finished: Path) -> None:
     assert [alias["pair_id"] for alias in trace(finished, KEPT).aliases] == [TWIN_OF_KEPT]
 
 
-def test_an_unplaced_pair_shows_what_it_may_be_about(finished: Path) -> None:
+def test_an_unplaced_pair_shows_what_it_may_be_about(finished: Workspace) -> None:
     """An ambiguous topic is no indicator; the candidates are told."""
     told = trace(finished, TWIN_OF_KEPT)
     assert told.placed["indicator"] is None
@@ -103,7 +104,7 @@ def test_an_unplaced_pair_shows_what_it_may_be_about(finished: Path) -> None:
     assert trace(finished, KEPT).candidates == ()
 
 
-def test_stages_that_have_not_run_have_nothing_to_say(finished: Path) -> None:
+def test_stages_that_have_not_run_have_nothing_to_say(finished: Workspace) -> None:
     """After integrate alone a trace tells the origin; without it, what to run."""
     for path in ("qa/scores", "dedup/kept", "dedup/decisions", "split/assignments"):
         (finished / f"data/{path}.parquet").unlink()
@@ -116,7 +117,7 @@ def test_stages_that_have_not_run_have_nothing_to_say(finished: Path) -> None:
 
 @pytest.mark.parametrize("pair_id", [KEPT, TWIN_OF_KEPT, REJECTED, DOUBTED, UNFINISHED])
 def test_delivered_text_neither_steers_the_terminal_nor_breaks_the_view(
-    finished: Path, pair_id: str
+    finished: Workspace, pair_id: str
 ) -> None:
     """Markup is shown as text, control characters as escapes, in lines of 80 columns."""
     text = shown(render_trace(trace(finished, pair_id)))
@@ -127,14 +128,14 @@ def test_delivered_text_neither_steers_the_terminal_nor_breaks_the_view(
         assert r"\x1b[2J" in text
 
 
-def test_a_trace_is_json(finished: Path) -> None:
+def test_a_trace_is_json(finished: Workspace) -> None:
     """The JSON holds the texts as delivered, so that a program can use it."""
     told = json.loads(json.dumps(as_json(trace(finished, REJECTED))))
     assert told["answer"] == f"I cannot. {HOSTILE}"
     assert told["quality"]["flags"][0]["code"] == "refusal"
 
 
-def test_credentials_are_never_shown(finished: Path) -> None:
+def test_credentials_are_never_shown(finished: Workspace) -> None:
     """A key that an agent left in a text is in no trace, neither for people nor as JSON."""
     key = "sk-" + "a1b2c3d4" * 4
     row = {"pair_id": KEPT, "question": f"Is {key} mine?", "answer": key, "origins": []}
@@ -144,7 +145,7 @@ def test_credentials_are_never_shown(finished: Path) -> None:
     assert key not in json.dumps(as_json(told)) + shown(render_trace(told))
 
 
-def test_dup_shows_the_evidence(finished: Path) -> None:
+def test_dup_shows_the_evidence(finished: Workspace) -> None:
     """Members, kind, similarities, guards, difference, action, winner and why are all there."""
     told = duplicates(finished, PROPOSED)
     (decision,) = told["decisions"]
@@ -159,7 +160,7 @@ def test_dup_shows_the_evidence(finished: Path) -> None:
     assert "no decision names" in shown(render_duplicates(duplicates(finished, REJECTED)))
 
 
-def test_dup_names_the_pairs_of_its_own_cluster(finished: Path) -> None:
+def test_dup_names_the_pairs_of_its_own_cluster(finished: Workspace) -> None:
     """A look-alike in another cluster is none of them; a merged pair is where its winner is."""
     clusters = {KEPT: KEPT, PROPOSED: KEPT, DOUBTED: DOUBTED}
     rows = [{"pair_id": pair_id, "cluster_id": cluster} for pair_id, cluster in clusters.items()]
@@ -170,7 +171,7 @@ def test_dup_names_the_pairs_of_its_own_cluster(finished: Path) -> None:
 
 
 def test_the_commands_print_and_end_with_a_sentence(
-    finished: Path, monkeypatch: pytest.MonkeyPatch
+    finished: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`faucet trace` and `faucet dup` print text or JSON, and refuse a wrong id with exit 1."""
     monkeypatch.chdir(finished)
@@ -184,7 +185,7 @@ def test_the_commands_print_and_end_with_a_sentence(
     assert (wrong.exit_code, "is no pair id" in wrong.stderr) == (1, True)
 
 
-def test_tables_in_parts_are_read_alike(finished: Path) -> None:
+def test_tables_in_parts_are_read_alike(finished: Workspace) -> None:
     """A workspace whose tables are several files tells the same about a pair."""
     before = as_json(trace(finished, KEPT)), duplicates(finished, KEPT)
     for name in ("integrate/pairs", "qa/scores", "dedup/kept", "dedup/decisions"):

@@ -8,20 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.errors import UserError
-from pipeline.dedup.verdicts import in_force as in_force_at_dedup
-from pipeline.faucet.verdicts.book import (
-    BOOK,
-    LONGEST_NOTE_CHARS,
-    Verdict,
-    append,
-    fault,
-    plain_line,
-    read_book,
-    reviewer,
-)
-from pipeline.faucet.verdicts.standing import in_force, subject
-from pipeline.quality.scoring import spoken_verdicts
-from pipeline.store.inputs import read_input
+from pipeline.faucet.verdicts.book import append, read_book, reviewer
+from pipeline.reviews.records import LONGEST_NOTE_CHARS, Verdict, fault, plain_line
+from pipeline.workspace.layout import VERDICTS
+from pipeline.workspace.workspace import Workspace
 
 A, B, C = "a" * 32, "b" * 32, "c" * 32
 MOMENT = "2025-11-05T09:30:00.000Z"
@@ -34,7 +24,7 @@ LINES = st.lists(
             Verdict,
             st.sampled_from(["2025-11-05T09:30:00Z", "2025-11-05T09:31:00Z"]),
             st.sampled_from(["eva", "=bob"]),
-            st.sampled_from(["accept", "reject", "note"]),
+            st.sampled_from(["accept", "reject", "withdrawn", "note"]),
             st.sampled_from([A, B, C]),
             st.just(""),
             NOTES,
@@ -58,34 +48,18 @@ def test_the_book_gives_back_what_was_written_and_only_grows(
     tmp_path_factory: pytest.TempPathFactory, first: list[Verdict], then: list[Verdict]
 ) -> None:
     """Every verdict is read as it was written, in order; the earlier bytes stay as they are."""
-    root = tmp_path_factory.mktemp("book")
+    root = Workspace(tmp_path_factory.mktemp("book"))
     append(root, first)
-    before = (root / BOOK).read_bytes()
+    before = (root / VERDICTS).read_bytes()
     append(root, then)
     assert read_book(root) == [*first, *then]
-    assert (root / BOOK).read_bytes().startswith(before)
-
-
-@given(LINES)
-def test_people_are_understood_alike_everywhere(
-    tmp_path_factory: pytest.TempPathFactory, lines: list[Verdict]
-) -> None:
-    """The verdict that a review takes for the one in force is the one that stages follow."""
-    root = tmp_path_factory.mktemp("book")
-    append(root, lines)
-    told = in_force(read_book(root))
-    frame = read_input(root, BOOK)
-    of_one = {ids[0]: line.verdict for ids, line in told.items() if len(ids) == 1}
-    at_dedup = in_force_at_dedup(frame)
-    assert of_one == at_dedup.of_one
-    assert {k: v.verdict for k, v in told.items() if len(k) == 2} == at_dedup.of_two
-    assert of_one.keys() == spoken_verdicts(frame).keys()
+    assert (root / VERDICTS).read_bytes().startswith(before)
 
 
 def test_no_cell_of_the_book_is_a_formula(tmp_path: Path) -> None:
     """Who opens the book in a spreadsheet runs nothing that a note says."""
-    append(tmp_path, [ACCEPT._replace(who="@eva", note='=HYPERLINK("http://x")')])
-    with (tmp_path / BOOK).open(newline="", encoding="utf-8") as lines:
+    append(Workspace(tmp_path), [ACCEPT._replace(who="@eva", note='=HYPERLINK("http://x")')])
+    with (tmp_path / VERDICTS).open(newline="", encoding="utf-8") as lines:
         rows = list(csv.reader(lines))
     assert rows[1][1] == "'@eva"
     assert rows[1][5] == '\'=HYPERLINK("http://x")'
@@ -113,44 +87,47 @@ def test_a_verdict_that_is_wrong_is_told_in_one_sentence(
     wrong = ACCEPT._replace(**changed)
     assert told in (fault(wrong) or "")
     with pytest.raises(UserError, match="a verdict on"):
-        append(tmp_path, [ACCEPT, wrong])
-    assert not (tmp_path / BOOK).exists()
+        append(Workspace(tmp_path), [ACCEPT, wrong])
+    assert not (tmp_path / VERDICTS).exists()
     assert fault(ACCEPT) is None
 
 
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"pair_id,verdict\n", "must start with"),
-        (b"when,who,verdict,pair_id,other_id,note\na,b\n", "line 2: 2 cells"),
-        (b"when,who,\xff\n", "UTF-8"),
+        (b"pair_id,verdict\n", "line 1: is .*, must be when,who"),
+        (b"when,who,verdict,pair_id,other_id,note\na,b\n", "line 2: a torn row with 2 cells"),
+        (b"when,who,\xff\n", "line 1: byte 0xff is no UTF-8"),
     ],
 )
 def test_a_spoilt_book_stops_with_a_sentence(tmp_path: Path, content: bytes, told: str) -> None:
     """A book that was edited wrongly is neither guessed at nor written over."""
-    (tmp_path / BOOK).parent.mkdir(parents=True)
-    (tmp_path / BOOK).write_bytes(content)
+    (tmp_path / VERDICTS).parent.mkdir(parents=True)
+    (tmp_path / VERDICTS).write_bytes(content)
     with pytest.raises(UserError, match=told):
-        append(tmp_path, [ACCEPT])
-    assert (tmp_path / BOOK).read_bytes() == content
+        append(Workspace(tmp_path), [ACCEPT])
+    assert (tmp_path / VERDICTS).read_bytes() == content
 
 
 def test_a_book_without_a_last_line_end_is_gone_on_with(tmp_path: Path) -> None:
     """A line that an editor left open is no line that swallows the next verdict."""
-    append(tmp_path, [ACCEPT])
-    path = tmp_path / BOOK
+    append(Workspace(tmp_path), [ACCEPT])
+    path = tmp_path / VERDICTS
     path.write_bytes(path.read_bytes().rstrip(b"\n"))
-    append(tmp_path, [ACCEPT._replace(pair_id=B)])
-    assert [line.pair_id for line in read_book(tmp_path)] == [A, B]
+    append(Workspace(tmp_path), [ACCEPT._replace(pair_id=B)])
+    assert [line.pair_id for line in read_book(Workspace(tmp_path))] == [A, B]
 
 
 def test_reviewers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     """Several processes that append at once all find their verdicts in the book."""
     script = (
         "import sys; from pathlib import Path\n"
-        "from pipeline.faucet.verdicts.book import Verdict, append\n"
+        "from pipeline.workspace.workspace import Workspace\n"
+        "from pipeline.faucet.verdicts.book import append\n"
+        "from pipeline.reviews.records import Verdict\n"
         "for turn in range(10):\n"
-        f"    append(Path({str(tmp_path)!r}), [Verdict({MOMENT!r}, sys.argv[1], 'accept',\n"
+        f"    append(Workspace(Path({str(tmp_path)!r})), [Verdict({MOMENT!r},\n"
+        "        sys.argv[1], 'accept',\n"
         "        f'{int(sys.argv[1]) * 10 + turn:032x}')])\n"
     )
     writers = [
@@ -158,22 +135,24 @@ def test_reviewers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
         for n in range(4)
     ]
     assert [writer.wait() for writer in writers] == [0, 0, 0, 0]
-    assert {line.pair_id for line in read_book(tmp_path)} == {f"{n:032x}" for n in range(40)}
+    assert {line.pair_id for line in read_book(Workspace(tmp_path))} == {
+        f"{n:032x}" for n in range(40)
+    }
 
 
 def test_somebody_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A verdict has a name, given or git's; without one it is not taken."""
-    assert reviewer(tmp_path, " Eva\n Marie ") == "Eva Marie"
+    assert reviewer(Workspace(tmp_path), " Eva\n Marie ") == "Eva Marie"
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
     monkeypatch.setenv("GIT_CONFIG_KEY_0", "user.name")
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", "Bob")
-    assert reviewer(tmp_path, None) == "Bob"
+    assert reviewer(Workspace(tmp_path), None) == "Bob"
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", "")
     with pytest.raises(UserError, match="who decides"):
-        reviewer(tmp_path, None)
+        reviewer(Workspace(tmp_path), None)
 
 
 def test_two_are_the_same_two_in_either_order() -> None:
     """A verdict on two pairs is about both, whichever is named first."""
     one, other = Verdict(MOMENT, "e", "merge", A, B), Verdict(MOMENT, "e", "merge", B, A)
-    assert subject(one) == subject(other) == (A, B)
+    assert one.subject == other.subject == (A, B)

@@ -6,9 +6,10 @@ from pathlib import Path
 from pipeline.faucet.tasks.refill import Gap
 from pipeline.faucet.work.assignment import Places
 from pipeline.faucet.work.brief import brief
+from pipeline.workspace.workspace import Workspace
 from tests.faucet.team import MISSED, task
 
-PLACES = Places(Path("/w"), Path("/w/work"), Path("/w/work/result.json"))
+PLACES = Places(Workspace(Path("/w")), Path("/w/work"), Path("/w/work/result.json"))
 OWED = [{"name": "Keltner Channels", "target_pairs": 100}]
 GATES = [{"delivery": "acceptance_rate", "min": 0.9}, {"indicator": "Keltner Channels", "min": 100}]
 

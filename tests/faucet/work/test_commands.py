@@ -13,6 +13,7 @@ from pipeline.faucet.work.assignment import Assignment, Outcome, Watch
 from pipeline.faucet.work.commands import call_agent, call_command
 from pipeline.faucet.work.endings import FailedAttempt, LostClaim, OutOfQuota, TransientFailure
 from tests.faucet.team import task
+from tests.workspaces import bare
 
 BOUNDS = {"timeout_s": 30, "silence_s": 30, "reviews": False}
 NOON = "2026-01-01T12:00:00Z"
@@ -30,7 +31,7 @@ def call(root: Path, code: str, watch: Watch = lambda: None) -> Outcome:
     worker = Worker(
         (sys.executable, "-c", code, "{task_id}", "{other}"), worked_examples=False, **BOUNDS
     )
-    return call_agent(Assignment(root, claimed(), worker, watch))
+    return call_agent(Assignment(bare(root), claimed(), worker, watch))
 
 
 def failure(root: Path, code: str) -> tuple[str, str, int | None]:
@@ -155,7 +156,7 @@ def test_a_task_can_bring_its_own_program(tmp_path: Path) -> None:
     program = [sys.executable, "-c", "import os; print(os.getcwd())"]
     worker = Worker((), worked_examples=False, **BOUNDS)
     one = claimed(kind="command", command=program)
-    outcome = call_command(Assignment(tmp_path, one, worker, lambda: None))
+    outcome = call_command(Assignment(bare(tmp_path), one, worker, lambda: None))
     assert outcome.result == {"exit_code": 0, "last_line": os.fspath(tmp_path)}
     with pytest.raises(FailedAttempt, match="the task is of kind command and names none"):
-        call_command(Assignment(tmp_path, claimed(kind="command"), worker, lambda: None))
+        call_command(Assignment(bare(tmp_path), claimed(kind="command"), worker, lambda: None))

@@ -15,13 +15,14 @@ from typing import Any
 import psutil
 import pytest
 
-from pipeline.faucet.queues.storage import COMPLETED, load, read_receipts
-from pipeline.faucet.workspace import git
+from pipeline.faucet.queues.storage import load, read_receipts
+from pipeline.workspace.git import git
+from pipeline.workspace.layout import COMPLETED
 from tests.conftest import ROOT
 from tests.faucet.tasks_only import entry, queue, workspace
+from tests.workspaces import LONG
 
-LONG = os.environ.get("NIGHTLY") == "1"
-KILLS, TASKS = (200, 60) if LONG else (20, 8)
+KILLS, TASKS = (200, 60) if LONG else (10, 5)
 AGENTS = ("zai", "droid")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 SLOWLY = [sys.executable, "-c", "import time; time.sleep(0.15)"]

@@ -13,7 +13,7 @@ from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.state import standing
 from pipeline.faucet.work.ways import WAYS
 from pipeline.faucet.work.worker import TeamWorker
-from pipeline.faucet.workspace import git
+from pipeline.workspace.git import git
 from tests.conftest import ROOT
 from tests.faucet.tasks_only import entry, queue, workspace
 

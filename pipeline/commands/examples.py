@@ -1,0 +1,50 @@
+"""One example or two for every command, shown below its help; a test calls each of them."""
+
+import click
+
+EXAMPLES = {
+    "land": ["faucet land", "faucet land answers.json --agent zai"],
+    "repro": ["faucet repro", "faucet repro dedup"],
+    "summary": ["faucet summary", "faucet summary --json"],
+    "receipts": ["faucet receipts"],
+    "fresh": ["faucet fresh"],
+    "ask": ['faucet ask "What does a funding rate above zero mean?" --limit 3'],
+    "trace": ["faucet trace 03db2a08"],
+    "dup": ["faucet dup 03db2a08 --json"],
+    "review": ["faucet review", "faucet review --export open.csv"],
+    "run": ["faucet run --until-idle"],
+    "work": ["faucet work --agent zai --once"],
+    "monitor": ["faucet monitor --once --since 12h", "faucet monitor --html flow.html"],
+    "queue": ["faucet queue show", "faucet queue claim --agent zai"],
+    "queue init": ["faucet queue init", "faucet queue init --agent nora"],
+    "queue show": ["faucet queue show --agent zai"],
+    "queue graph": ["faucet queue graph"],
+    "queue add": ["faucet queue add read_paper --agent zai --after plan_paper"],
+    "queue refill": ["faucet queue refill"],
+    "queue claim": ["faucet queue claim --agent zai --json"],
+    "queue submit": ["faucet queue submit read_paper notes.md"],
+    "queue judge": ["faucet queue judge"],
+    "queue fail": ['faucet queue fail read_paper --reason "no network" --transient'],
+    "queue release": ["faucet queue release read_paper"],
+    "queue retry": ["faucet queue retry read_paper"],
+    "queue pause": ["faucet queue pause --agent zai"],
+    "queue resume": ["faucet queue resume --agent zai"],
+    "checkpoint": ["faucet checkpoint --tag before-review"],
+    "log": ["faucet log --limit 10"],
+    "restore": ["faucet restore before-review"],
+    "archive": ["faucet archive backup.tar"],
+    "exp": ["faucet exp -S dedup.fuzzy_threshold=92"],
+    "verify": ["faucet verify HEAD~1"],
+    "completion": ['eval "$(faucet completion bash)"'],
+}
+"""Examples by the words of a command."""
+
+
+def show_examples(group: click.Group, words: str = "") -> None:
+    """Let the help of every command below group end with its examples."""
+    for name, command in group.commands.items():
+        path = f"{words} {name}".strip()
+        if path in EXAMPLES:
+            command.epilog = "\n".join(("\b", "Example:", *(f"  {e}" for e in EXAMPLES[path])))
+        if isinstance(command, click.Group):
+            show_examples(command, path)

@@ -1,0 +1,83 @@
+"""The program itself: its commands in groups, and how each of them ends."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.core.errors import INTERRUPTED, UserError
+from pipeline.workspace.workspace import find_workspace
+
+_WHOLE_SENTENCE_CHARS = 300
+
+
+class Program(click.Group):
+    """A group that lists its commands in sections and ends each with a sentence and a code.
+
+    Sections is the order of README. A UserError ends with its sentence and exit code 1, Ctrl-C
+    with 130. Whatever else is raised in a workspace that is broken itself is told as what is
+    broken; in a sound one it is a bug and keeps its traceback.
+    """
+
+    sections: Mapping[str, Sequence[str]] = {}
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the command that was named, and end it as the class says."""
+        try:
+            return super().invoke(ctx)
+        except UserError as fault:
+            raise click.ClickException(_cause(fault)) from None
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("\nfaucet: stopped by Ctrl-C", err=True)
+            ctx.exit(INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception as fault:
+            cause = _broken()
+            if cause is None:
+                raise
+            raise click.ClickException(cause) from fault
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands section by section, each with its whole first sentence."""
+        for title, names in self.sections.items():
+            commands = [(name, self.commands[name]) for name in names]
+            with formatter.section(title):
+                formatter.write_dl(
+                    [
+                        (name, cmd.get_short_help_str(_WHOLE_SENTENCE_CHARS))
+                        for name, cmd in commands
+                    ]
+                )
+
+
+class Subcommands(click.Group):
+    """A group within the program; its list shows whole sentences, too."""
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands in the order in which they were added."""
+        rows = [
+            (name, command.get_short_help_str(_WHOLE_SENTENCE_CHARS))
+            for name, command in self.commands.items()
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def _cause(fault: UserError) -> str:
+    """Return what a command ends with: what is broken, where its fault speaks of just that."""
+    cause = _broken()
+    if cause is None:
+        return str(fault)
+    speaks_of_it = cause.split(" ", 1)[0] in str(fault)
+    return cause if speaks_of_it or str(fault).startswith("git ") else str(fault)
+
+
+def _broken() -> str | None:
+    from pipeline.faucet.runs.diagnosis import broken
+
+    try:
+        return broken(find_workspace(Path.cwd()))
+    except UserError:
+        return None

@@ -1,0 +1,1 @@
+"""What two texts must agree in, word by word, before their likeness counts."""

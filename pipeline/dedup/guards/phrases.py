@@ -1,0 +1,59 @@
+"""What differs between two texts, as the phrases in which guards speak."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+_WORDS_SHOWN = 4
+_OF_SUBSTANCE = ("number:", "entity:", "direction:")
+_DETAIL = "detail: "
+
+
+def differing_sequences(guard: str, left: tuple[str, ...], right: tuple[str, ...]) -> Iterator[str]:
+    """Yield a phrase where two sequences differ; where in order alone, with both in full."""
+    if left == right:
+        return
+    if Counter(left) == Counter(right):
+        yield phrase(guard, left, right)
+    else:
+        yield from differing_counts(guard, left, right)
+
+
+def differing_counts(guard: str, left: Iterable[str], right: Iterable[str]) -> Iterator[str]:
+    """Yield a phrase where words stand on one side more often than on the other."""
+    if left == right:
+        return
+    ours, theirs = Counter(left), Counter(right)
+    if ours != theirs:
+        yield phrase(guard, sorted((ours - theirs).elements()), sorted((theirs - ours).elements()))
+
+
+def differing_sets(guard: str, left: frozenset[str], right: frozenset[str]) -> Iterator[str]:
+    """Yield a phrase where words stand on one side only."""
+    if left != right:
+        yield phrase(guard, left - right, right - left)
+
+
+def phrase(guard: str, left: Iterable[str], right: Iterable[str]) -> str:
+    """Return what a guard says: its name, then the words of each side, at most four of them."""
+    return f"{guard}: {_shown(left)} | {_shown(right)}"
+
+
+def detail(differing: int, words: int) -> str:
+    """Return the phrase for a difference in few of many words."""
+    return f"{_DETAIL}{differing} of {words} words differ"
+
+
+def speaks_of_substance(spoken: str) -> bool:
+    """Tell whether a guard's phrase is about numbers, names or directions, not mere wording."""
+    return spoken.startswith(_OF_SUBSTANCE)
+
+
+def is_detail(phrases: Sequence[str]) -> bool:
+    """Tell whether the guards' last phrase says that two questions differ in a detail alone."""
+    return bool(phrases) and phrases[-1].startswith(_DETAIL)
+
+
+def _shown(words: Iterable[str]) -> str:
+    listed = sorted(words) if isinstance(words, frozenset) else list(words)
+    more = [f"and {len(listed) - _WORDS_SHOWN} more"] if len(listed) > _WORDS_SHOWN else []
+    return ", ".join([*listed[:_WORDS_SHOWN], *more]) or "none"

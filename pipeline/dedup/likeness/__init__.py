@@ -1,0 +1,1 @@
+"""How alike two texts are: limits that are cheap, and the ratio itself."""

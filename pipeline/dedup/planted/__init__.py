@@ -1,0 +1,1 @@
+"""Made duplicates and made look-alikes that every run judges, to measure the rules."""

@@ -1,0 +1,1 @@
+"""Experiments: other params tried by `dvc exp run`, and the way back."""

@@ -1,0 +1,79 @@
+"""YAML read strictly: what a careless reader would let pass is told with its line."""
+
+import re
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.core.errors import UserError
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where libyaml is there
+_CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
+_MERGE_KEY = "tag:yaml.org,2002:merge"
+
+
+class _Strict(_Loader):  # type: ignore[misc]
+    """A safe loader that refuses a key said twice, of which others keep the last."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - the library's signature
+        """Return the mapping of a node; raises UserError where a key stands twice."""
+        lines: dict[Hashable, int] = {}
+        for key, _ in node.value:
+            name, line = getattr(key, "value", None), key.start_mark.line + 1
+            if not isinstance(name, Hashable) or key.tag == _MERGE_KEY:
+                continue
+            if name in lines:
+                told = f"key {name} stands twice, in line {lines[name]} and again"
+                raise UserError(f"line {line}: {told}: keep one of them")
+            lines[name] = line
+        return super().construct_mapping(node, deep=deep)
+
+
+def load_yaml(path: Path) -> Any:
+    """Return the content of a YAML file.
+
+    Raises UserError with the file, the line and the rule where it is missing or no such YAML.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"{path.name} is missing: this is no workspace of the factory") from None
+    return parse_yaml(content, path.name)
+
+
+def parse_yaml(content: bytes, name: str) -> Any:
+    """Return the content of YAML in UTF-8; name is what messages call it.
+
+    Raises UserError with the line for marks of a merge conflict, tabs that indent, keys that
+    stand twice, several documents, and whatever else is no YAML.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = content.count(b"\n", 0, fault.start) + 1
+        raise UserError(f"{name}, line {line}: is not UTF-8: save it as UTF-8") from None
+    if conflict := _CONFLICT.search(text):
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise UserError(f"{name}, line {line}: marks of a merge conflict: keep one side")
+    try:
+        return yaml.load(text, Loader=_Strict)  # noqa: S506 - it is a safe one
+    except UserError as fault:
+        raise UserError(f"{name}, {fault}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as fault:
+        raise UserError(f"{name}{_place(fault, text)}") from None
+
+
+def _place(fault: Exception, text: str) -> str:
+    """Return where YAML breaks and how, for the end of a sentence."""
+    mark = getattr(fault, "problem_mark", None)
+    if mark is None:
+        return f" is no YAML: {' '.join(str(fault).split())[:200]}"
+    lines = text.splitlines()
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        told = "a tab indents it: YAML takes spaces"
+    else:
+        told = f"is no YAML: {getattr(fault, 'problem', None) or 'it breaks off'}"
+    return f", line {mark.line + 1}: {told}"

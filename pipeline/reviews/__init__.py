@@ -1,0 +1,1 @@
+"""What people decided: verdicts, edits and notes, how they are read, and which of them counts."""

@@ -1,0 +1,122 @@
+"""The books read strictly: whole, or not at all and with one sentence that says where and why.
+
+Nothing runs on half a book: a verdict that is not understood is a decision that is lost. Whoever
+reads the books, a run or a command, reads them here.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from pipeline.core.errors import UserError
+from pipeline.reviews.cells import from_cell, to_cell
+from pipeline.reviews.records import Edit, Verdict, edit_fault, fault
+
+_CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+_MEND = "mend the line, or restore the file from git"
+
+
+def read_verdicts(content: bytes, name: str) -> list[Verdict]:
+    """Return all verdicts of a book in the order in which they were written; none if it is empty.
+
+    name is how sentences call the file. Raises UserError with file, line and what is known for
+    anything that is no book: other text than UTF-8, marks of a git conflict, another header or
+    separator, a torn row, a verdict that breaks a rule.
+    """
+    if not content:
+        return []
+    text = _text(content, name)
+    rows = _rows(text, name)
+    header = next(rows, (1, []))[1]
+    if tuple(header) != Verdict._fields:
+        raise UserError(f"{name} line 1: {_header_fault(text.partition(chr(10))[0])}")
+    return [_verdict(cells, f"{name} line {number}") for number, cells in rows]
+
+
+def verdicts_as_csv(verdicts: Sequence[Verdict], *, has_header: bool) -> bytes:
+    """Return lines of a book: what a spreadsheet would run as a formula is made text."""
+    text = io.StringIO(newline="")
+    rows = [*([Verdict._fields] if has_header else []), *verdicts]
+    csv.writer(text, lineterminator="\n").writerows(map(to_cell, row) for row in rows)
+    return text.getvalue().encode("utf-8")
+
+
+def read_edits(content: bytes, name: str) -> list[Edit]:
+    """Return all edits of a book (JSON lines) in the order in which they were written.
+
+    Raises UserError as read_verdicts does.
+    """
+    text = _text(content, name)
+    lines = enumerate(text.split("\n"), start=1)
+    return [_edit(line, f"{name} line {number}") for number, line in lines if line.strip()]
+
+
+def _text(content: bytes, name: str) -> str:
+    """Return the text of a book; raises UserError where it is no UTF-8 or has conflict marks."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as broken:
+        number = content.count(b"\n", 0, broken.start) + 1
+        byte = f"byte 0x{content[broken.start]:02x}"
+        raise UserError(f"{name} line {number}: {byte} is no UTF-8: {_MEND}") from None
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.startswith(_CONFLICT_MARKS):
+            raise UserError(
+                f"{name} line {number}: a mark of a git conflict ({line[:7]}): keep the lines of"
+                " both sides and remove the marks"
+            )
+    return text
+
+
+def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line on which each row of a CSV starts, and its cells; empty lines are no rows."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    start = 1
+    try:
+        for cells in reader:
+            if cells:
+                yield start, cells
+            start = reader.line_num + 1
+    except csv.Error as broken:
+        raise UserError(f"{name} line {start}: a torn row ({broken}): {_MEND}") from None
+
+
+def _header_fault(line: str) -> str:
+    wanted = ",".join(Verdict._fields)
+    if line.startswith("\ufeff"):
+        return f"a byte order mark stands before {wanted}: save the file as UTF-8 without it"
+    for separator, called in ((";", "semicolons"), ("\t", "tabs")):
+        if separator in line:
+            return f"cells are separated by {called}, must be by commas: {wanted}"
+    return f"is {line[:80]!r}, must be {wanted}"
+
+
+def _verdict(cells: list[str], place: str) -> Verdict:
+    if len(cells) != len(Verdict._fields):
+        count = f"{len(cells)} cells instead of {len(Verdict._fields)}"
+        raise UserError(f"{place}: a torn row with {count}: {_MEND}")
+    verdict = Verdict(*map(from_cell, cells))
+    wrong = fault(verdict)
+    if wrong is not None:
+        raise UserError(f"{place}: {wrong}: {_MEND}")
+    return verdict
+
+
+def _edit(line: str, place: str) -> Edit:
+    try:
+        value: Any = orjson.loads(line)
+    except orjson.JSONDecodeError as broken:
+        raise UserError(f"{place}: no JSON ({str(broken).split(':')[0]}): {_MEND}") from None
+    if not isinstance(value, dict) or sorted(value) != sorted(Edit._fields):
+        raise UserError(f"{place}: no edit: it must have {', '.join(Edit._fields)}: {_MEND}")
+    texts = [name for name, cell in value.items() if not isinstance(cell, str)]
+    if texts:
+        raise UserError(f"{place}: field {texts[0]} must be text: {_MEND}")
+    edit = Edit(**value)
+    wrong = edit_fault(edit)
+    if wrong is not None:
+        raise UserError(f"{place}: {wrong}: {_MEND}")
+    return edit

@@ -1,0 +1,117 @@
+"""dvc.yaml as the stages' wiring: what a stage reads, writes and is made of."""
+
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline.core.errors import UserError
+from pipeline.params.yaml_text import load_yaml
+from pipeline.workspace.layout import DATA, DVC_YAML, SCHEMAS
+from pipeline.workspace.params import read_params
+
+_SCHEMA_SUFFIX = ".schema.json"
+
+
+class StageWiring(NamedTuple):
+    """One stage of dvc.yaml: its dependencies, outputs and metrics as paths from the root.
+
+    params are the sections, and the single params of others (section.name), that it depends on.
+    """
+
+    name: str
+    deps: tuple[Path, ...]
+    outs: tuple[Path, ...]
+    metrics: Path
+    params: tuple[str, ...] = ()
+
+    @property
+    def inputs(self) -> dict[str, Path]:
+        """Return the dependencies that are data or schemas of inputs, by argument name."""
+        return {
+            _stem(path): path
+            for path in self.deps
+            if path.is_relative_to(DATA) or path.name.endswith(_SCHEMA_SUFFIX)
+        }
+
+    @property
+    def schemas(self) -> dict[str, Path]:
+        """Return the dependencies that are schemas, by the name of the format."""
+        return {_stem(path): path for path in self.deps if path.name.endswith(_SCHEMA_SUFFIX)}
+
+    @property
+    def code(self) -> tuple[Path, ...]:
+        """Return the dependencies that the stage's results depend on besides its data."""
+        return tuple(
+            path for path in self.deps if path.parts[:1] not in (DATA.parts, SCHEMAS.parts)
+        )
+
+
+class Dag:
+    """The stages of dvc.yaml and the values of params.yaml below a root folder."""
+
+    def __init__(self, folder: str | PathLike[str]) -> None:
+        self.root = Path(folder)
+
+    @cached_property
+    def _stages(self) -> dict[str, Any]:
+        stages: dict[str, Any] = load_yaml(self.root / DVC_YAML)["stages"]
+        return stages
+
+    @cached_property
+    def params(self) -> dict[str, dict[str, Any]]:
+        """Return params.yaml: one section per stage, and `engine`, all of it checked."""
+        return read_params(self.root)
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of all stages in order of dvc.yaml."""
+        return list(self._stages)
+
+    @property
+    def wirings(self) -> list[StageWiring]:
+        """Return the wiring of every stage in order of dvc.yaml."""
+        return [self.stage(name) for name in self.names]
+
+    @property
+    def outputs(self) -> dict[str, Path]:
+        """Return every output by the name of its file or folder."""
+        return {out.name: out for wiring in self.wirings for out in wiring.outs}
+
+    @property
+    def inputs(self) -> list[Path]:
+        """Return the data that stages read and none makes, sorted: what people and agents write."""
+        return sorted(path for path in self._leaves if path.is_relative_to(DATA))
+
+    @property
+    def code(self) -> list[Path]:
+        """Return what stages depend on besides data, sorted: code, schemas, locked versions."""
+        return sorted(path for path in self._leaves if not path.is_relative_to(DATA))
+
+    @property
+    def _leaves(self) -> set[Path]:
+        """Return the dependencies that lie in no stage's outputs."""
+        made = {out for wiring in self.wirings for out in wiring.outs}
+        deps = {dep for wiring in self.wirings for dep in wiring.deps}
+        return {dep for dep in deps if made.isdisjoint((dep, *dep.parents))}
+
+    def stage(self, name: str) -> StageWiring:
+        """Return the wiring of one stage; raises UserError where there is none of that name."""
+        if name not in self._stages:
+            raise UserError(f"{name!r} is no stage; the stages are {', '.join(self.names)}")
+        found = self._stages[name]
+        return StageWiring(
+            name,
+            tuple(map(_path, found["deps"])),
+            tuple(map(_path, found["outs"])),
+            _path(found["metrics"][0]),
+            tuple(found.get("params", ())),
+        )
+
+
+def _path(entry: str | dict[str, Any]) -> Path:
+    return Path(entry if isinstance(entry, str) else next(iter(entry)))
+
+
+def _stem(path: Path) -> str:
+    return path.name.removesuffix(_SCHEMA_SUFFIX).split(".", 1)[0]

@@ -1,0 +1,92 @@
+"""The one place that runs git: an argument list, no shell, English, and nobody is asked anything.
+
+A folder is any folder of a repository; a bare one will do.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from pipeline.core.errors import UserError
+
+Folder = str | os.PathLike[str]
+
+_SHOWN_CHARS = 300
+
+
+class Ended(NamedTuple):
+    """How a git command ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def git(
+    folder: Folder, *arguments: str, text: str = "", variables: Mapping[str, str] | None = None
+) -> str:
+    """Return what a git command prints on stdout, given text on stdin.
+
+    variables are set for this command beside those of the environment. Raises UserError with
+    git's words where it fails.
+    """
+    done = try_git(folder, *arguments, text=text, variables=variables)
+    if done.returncode:
+        message = " ".join(done.stderr.split())[:_SHOWN_CHARS] or "failed"
+        raise UserError(f"git {arguments[0]}: {message}")
+    return done.stdout
+
+
+def try_git(
+    folder: Folder, *arguments: str, text: str = "", variables: Mapping[str, str] | None = None
+) -> Ended:
+    """Return how a git command ended, whatever its exit code."""
+    code, out, err = _run(folder, arguments, text, variables)
+    return Ended(code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
+
+
+def blobs(folder: Folder, names: Iterable[str]) -> dict[str, bytes]:
+    """Return the content of every named object that exists, by name, read by one process.
+
+    A name is what git takes for one, such as an id or `HEAD:metrics/qa.json`. Raises UserError
+    with git's words where it cannot read the repository.
+    """
+    asked = list(dict.fromkeys(names))
+    if not asked:
+        return {}
+    code, out, err = _run(folder, ("cat-file", "--batch"), "".join(f"{n}\n" for n in asked))
+    if code:
+        raise UserError(f"git cat-file: {err.decode('utf-8', 'replace').strip()[:_SHOWN_CHARS]}")
+    return dict(_parsed(asked, out))
+
+
+def _parsed(asked: Iterable[str], answer: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content: `<id> <type> <size>`, the content and a line end, or `missing`."""
+    at = 0
+    for name in asked:
+        end = answer.index(b"\n", at)
+        header, at = answer[at:end].split(), end + 1
+        if header[-1] == b"missing":
+            continue
+        size = int(header[-1])
+        if header[1] == b"blob":
+            yield name, answer[at : at + size]
+        at += size + 1
+
+
+def _run(
+    folder: Folder,
+    arguments: Sequence[str],
+    text: str,
+    variables: Mapping[str, str] | None = None,
+) -> tuple[int, bytes, bytes]:
+    done = subprocess.run(  # noqa: S603 - an argument list, no shell
+        ["git", *arguments],  # noqa: S607 - git is found where the user has it
+        cwd=folder,
+        env={**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", **(variables or {})},
+        input=text.encode("utf-8"),
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr

@@ -1,0 +1,190 @@
+"""Every command, in every state that a workspace may be in, ends with an answer or one sentence."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import faucet
+from pipeline.workspace.git import git
+from tests.faucet import made_up
+
+MARKS = "<<<<<<< HEAD\nours: 1\n=======\ntheirs: 2\n>>>>>>> other\n"
+FOREIGN = (
+    "data/deliveries",
+    "data/qa",
+    "data/inbox",
+    "data/task_queues",
+    "metrics",
+    "data/reviews",
+)
+KEPT = made_up.KEPT[:12]
+
+
+def never_built(root: Path) -> None:
+    for name in ("integrate", "qa", "embed", "dedup", "format", "split", "export", "visualize"):
+        shutil.rmtree(root / "data" / name, ignore_errors=True)
+    (root / "dvc.lock").unlink()
+    shutil.rmtree(root / "metrics")
+
+
+def half_built(root: Path) -> None:
+    for name in ("data/qa", "data/dedup", "data/split"):
+        shutil.rmtree(root / name)
+    (root / "metrics/qa.json").unlink()
+
+
+def conflicted(root: Path) -> None:
+    for name in ("dvc.lock", "metrics/qa.json", "metrics/dedup.json"):
+        (root / name).write_text(MARKS)
+
+
+def params_conflicted(root: Path) -> None:
+    (root / "params.yaml").write_text(MARKS + (root / "params.yaml").read_text())
+
+
+def params_broken(root: Path) -> None:
+    (root / "params.yaml").write_text("qa: [unclosed\n")
+
+
+def params_empty(root: Path) -> None:
+    (root / "params.yaml").write_text("")
+
+
+def dag_broken(root: Path) -> None:
+    (root / "dvc.yaml").write_text("stages: 3\n")
+
+
+def outputs_deleted(root: Path) -> None:
+    for name in ("integrate", "qa", "dedup", "split"):
+        shutil.rmtree(root / "data" / name)
+
+
+def foreign_files(root: Path) -> None:
+    for name in FOREIGN:
+        (root / name).mkdir(parents=True, exist_ok=True)
+        (root / name / "notes \x1b[31m.txt").write_text("\x00 not ours")
+        (root / name / "folder.json").mkdir()
+
+
+def no_git(root: Path) -> None:
+    shutil.rmtree(root / ".git")
+
+
+def no_commit(root: Path) -> None:
+    shutil.rmtree(root / ".git")
+    git(root, "init", "-q")
+
+
+def empty_corpus(root: Path) -> None:
+    shutil.rmtree(root / "data/deliveries", ignore_errors=True)
+
+
+def params_no_text(root: Path) -> None:
+    (root / "params.yaml").write_bytes(b"qa: \xff\n")
+
+
+def lock_broken(root: Path) -> None:
+    (root / "dvc.lock").write_text("schema: '2.0'\nstages:\n  qa:\n    cmd: [")
+
+
+def whole(root: Path) -> None:
+    assert root.is_dir()
+
+
+STATES: tuple[Callable[[Path], None], ...] = (
+    whole,
+    never_built,
+    half_built,
+    conflicted,
+    params_conflicted,
+    params_broken,
+    params_empty,
+    params_no_text,
+    dag_broken,
+    outputs_deleted,
+    foreign_files,
+    no_git,
+    no_commit,
+    empty_corpus,
+    lock_broken,
+)
+COMMANDS = (
+    "land",
+    "summary",
+    "summary --json",
+    "receipts --json",
+    "ask question",
+    f"trace {KEPT}",
+    f"trace {KEPT} --json",
+    f"dup {KEPT}",
+    "review --json",
+    "review --agreement",
+    "review --export open.csv --json",
+    "queue init --json",
+    "queue show --json",
+    "queue graph",
+    "queue refill --json",
+    "queue judge --json",
+    "queue claim --agent zai --json",
+    "work --agent zai --once --json",
+    "monitor --once",
+    "monitor --json",
+    "log --json",
+    "restore HEAD~7",
+    "archive backup.tar",
+    "verify HEAD~7",
+    "fresh --json",
+)
+"""Those that run no stage; runs have tests of their own."""
+
+RUNS_NOTHING = {params_conflicted, params_broken, params_no_text, dag_broken, no_git}
+"""States in which a run is refused before anything runs."""
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = made_up.workspace(tmp_path_factory.mktemp("states") / "built")
+    (root / "metrics").mkdir()
+    for name in ("integrate", "qa", "embed", "dedup", "format", "split", "export", "visualize"):
+        (root / f"metrics/{name}.json").write_text('{"kept": 4, "pairs": 6}\n')
+    (root / "dvc.lock").write_text("schema: '2.0'\nstages: {}\n")
+    (root / ".gitignore").write_text("/.cache/\n/data/inbox/\n/data/outbox/\n")
+    git(root, "init", "-q")
+    for name in ("user.name", "user.email"):
+        git(root, "config", name, "somebody@example.org")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "start")
+    return root
+
+
+def check(words: str) -> None:
+    """Call a command; it gives an answer, or one sentence that says what is wrong."""
+    result = CliRunner().invoke(faucet, words.split())
+    assert isinstance(result.exception, SystemExit | None), (words, result.exc_info)
+    assert result.exit_code in (0, 1, 75), (words, result.output)
+    assert "Traceback" not in result.output
+    if result.exit_code == 1:
+        last = result.stderr.strip().splitlines()[-1]
+        assert last.startswith("Error: ") or "left: " in result.stderr, (words, result.output)
+        assert len(last) > 20, (words, last)
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_a_command_ends_with_an_answer_or_one_sentence(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: Callable[[Path], None]
+) -> None:
+    """No state of a workspace gives a traceback in any command, nor an empty failure."""
+    root = tmp_path / "workspace"
+    shutil.copytree(built, root)
+    state(root)
+    monkeypatch.chdir(root)
+    faults = []
+    for words in (*COMMANDS, *(("repro", "exp") if state in RUNS_NOTHING else ())):
+        try:
+            check(words)
+        except AssertionError as fault:
+            faults.append(str(fault).split("\nassert")[0])
+    assert not faults, "\n".join(faults)

@@ -1,0 +1,27 @@
+"""Whatever reads strangers' text takes time in proportion to its length."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.worst_cases import ROOMS
+
+_HARD_LIMIT_S = 300
+"""No measure: linear reading needs seconds, a quadratic pattern hours."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_no_text_keeps_a_reader_for_ever(room: str) -> None:
+    """Every rule, family and view reads the worst texts to their end."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.worst_cases", room],
+        cwd=ROOT,
+        timeout=_HARD_LIMIT_S,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
