@@ -83,7 +83,8 @@ def exactness(parts: list[Sentence]) -> Exactness:
 
 def worth(exact: Exactness) -> float:
     """Return what is exact of an answer as one number (0-1)."""
-    return min(1.0, sum(share * _WORTH[name] for name, share in exact._asdict().items()))
+    got: float = sum(share * _WORTH[name] for name, share in exact._asdict().items())
+    return min(1.0, got)
 
 
 def _states_reading(part: Sentence) -> bool:
