@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.core.ids import content_digest
 from pipeline.core.json_values import compact
 from pipeline.deliveries import spilling
 from pipeline.reviews.removals import Removal
@@ -35,11 +36,12 @@ def run(root: Path, plan: pd.DataFrame, removed: Sequence[Removal] = ()) -> Inte
 
 
 def workspace(root: Path, files: dict[str, Any]) -> Path:
-    for number, (name, content) in enumerate(files.items()):
+    for name, content in files.items():
         agent, _, rest = name.partition("/")
-        path = root / "data/deliveries" / agent / f"{number:012x}-{rest}"
+        written = content if isinstance(content, bytes) else orjson.dumps(content)
+        path = root / "data/deliveries" / agent / f"{content_digest(written)[:12]}-{rest}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else orjson.dumps(content))
+        path.write_bytes(written)
     return root
 
 
