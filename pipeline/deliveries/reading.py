@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.core.errors import UserError
+from pipeline.core.faults import GOES_ON
 from pipeline.core.text import excerpt
 from pipeline.core.validation import Validator
 from pipeline.deliveries import claims, keys, texts
 from pipeline.deliveries.content import Content
 from pipeline.deliveries.families import family_of
 from pipeline.deliveries.mapping import NOTHING, applied, from_yaml
+from pipeline.deliveries.net import internal
 from pipeline.deliveries.pairs import Pair, to_pair
 from pipeline.deliveries.parsing import STREAMED_FROM_BYTES, parse
 from pipeline.deliveries.records import (
@@ -140,7 +142,12 @@ class Entries:
     def _entry(self, record: Record | Refusal) -> Pair | Refusal:
         if isinstance(record, Refusal):
             return bounded(record)
-        entry = to_pair(record, file_name=self._name, plan=self._plan, rules=self._rules)
+        try:
+            entry = to_pair(record, file_name=self._name, plan=self._plan, rules=self._rules)
+        except GOES_ON:
+            raise
+        except Exception as fault:  # noqa: BLE001 - one record, not the run
+            entry = internal(record, fault)
         return bounded(entry) if isinstance(entry, Refusal) else entry
 
 

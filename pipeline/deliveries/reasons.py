@@ -13,6 +13,7 @@ REASONS: dict[str, str] = {
     "cut_off": "the file ends in the midst of a record; the whole records before it are taken",
     "duplicate_key": "an object names a key twice, so that one of the two values would be lost",
     "empty_file": "the file holds no byte but white space",
+    "internal": "reading the record failed through a fault of this program, not of the record",
     "invalid_json": "the text is not JSON as RFC 8259 defines it",
     "lone_surrogate": "a \\ud800-\\udfff escape stands without its other half: it is no character",
     "marked_unwanted": "the record says itself that it is not to be used",

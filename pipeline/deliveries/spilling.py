@@ -11,6 +11,7 @@ from pipeline.core.schemas import JsonSchema
 from pipeline.core.spool import Spill
 from pipeline.core.validation import Validator
 from pipeline.deliveries.content import mapped
+from pipeline.deliveries.net import caught
 from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.reading import Entries, Entry, Told, entry_chars
 from pipeline.plan.indicators import Plan
@@ -83,7 +84,7 @@ def reader(
                         max_bytes=max_bytes,
                         mapping=mapping,
                     )
-                    for seq, entry in enumerate(entries):
+                    for seq, entry in enumerate(caught(entries)):
                         yield _row(source, seq, entry)
                 told.append(entries.told)
 

@@ -25,7 +25,8 @@ class Worker:
 
     command is an argument list, empty where there is none; reviews says whether it does tasks of
     kind review as well, which wait for a person otherwise. timeout_s bounds the whole run of a
-    command, silence_s the time between two of its lines.
+    command, silence_s the time between two of its lines. environment names the variables that it
+    gets beside those that every program gets (work/environment.py).
     """
 
     command: tuple[str, ...]
@@ -33,6 +34,7 @@ class Worker:
     worked_examples: bool
     timeout_s: int
     silence_s: int
+    environment: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Settings:
     silence_s: int
     checkpoint_gates: tuple[Json, ...]
     agents: Mapping[str, Json]
+    environment: tuple[str, ...] = ()
 
     def worker(self, agent: str, own: Json | None = None) -> Worker:
         """Return how an agent's tasks are done; own is what its queue file says of that."""
@@ -57,6 +60,7 @@ class Settings:
             worked_examples=told.get("worked_examples", False),
             timeout_s=told.get("timeout_s", self.timeout_s),
             silence_s=told.get("silence_s", self.silence_s),
+            environment=(*self.environment, *self.agents.get(agent, {}).get("environment", ())),
         )
 
 
@@ -76,7 +80,8 @@ def read_settings(workspace: Workspace) -> Settings:
         fault = fits.first_fault(values)
         if fault:
             raise UserError(f"{name}: {fault}")
-    return Settings(**{**values, "checkpoint_gates": tuple(values["checkpoint_gates"])})
+    lists = ("checkpoint_gates", "environment")
+    return Settings(**{**values, **{name: tuple(values.get(name, ())) for name in lists}})
 
 
 def _overridden(values: Any, by: Any) -> Any:

@@ -5,7 +5,6 @@ import re
 from pipeline.quality import redaction
 from pipeline.quality.reading import Reading
 
-_LETTERS = 30
 _CONTEXT_CHARS = 30
 _INJECTION = re.compile(
     r"""
@@ -36,11 +35,7 @@ _INJECTION_WORDS = tuple(
 
 def credential(reading: Reading) -> str | None:
     """Return where a credential stands; the credential itself is never shown."""
-    suspect = any(
-        len(word) >= _LETTERS or not (word.isalpha() or word.isdecimal())
-        for word in reading.long_words
-    )
-    for text in (reading.question, reading.answer if suspect else ""):
+    for text in (reading.question, reading.answer):
         if redaction.secret(text):
             return _shown_redacted(text)
     return None

@@ -14,7 +14,6 @@ from pipeline.core.ids import pair_id
 from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.quality.logs import is_certain_log, without_run_log
-from pipeline.quality.markup import without_markup
 from pipeline.quality.residue import (
     has_lost_escape,
     without_escape_codes,
@@ -41,10 +40,6 @@ def _always(before: str, after: str) -> bool:  # noqa: ARG001 - as the others
     return True
 
 
-def _never(before: str, after: str) -> bool:  # noqa: ARG001 - as the others
-    return False
-
-
 def _is_whole(before: str, after: str) -> bool:  # noqa: ARG001 - as the others
     return not is_bad(after) and "\N{REPLACEMENT CHARACTER}" not in after
 
@@ -59,7 +54,6 @@ REPAIRS: Mapping[str, _Repair] = {
     "report_residue": _Repair(without_report_lines, _always),
     "run_log": _Repair(without_run_log, is_certain_log),
     "model_residue": _Repair(without_model_residue, _always),
-    "markup_residue": _Repair(without_markup, _never),
 }
 """Flags of damage that can be undone, in the order in which it is."""
 

@@ -8,7 +8,7 @@ from daft import col
 
 from pipeline.quality.coverage import categories, indicator_coverage
 from pipeline.quality.distributions import counts, histogram, mean, pct, percentiles
-from pipeline.quality.rules import RULES
+from pipeline.quality.rules import INTERNAL, RULES
 from pipeline.quality.scoring import VERDICTS
 
 _SCORE_BIN = 10
@@ -155,7 +155,7 @@ def _flags(flags: daft.DataFrame, total: int) -> list[dict[str, Any]]:
             "pairs": found.get(rule.code, 0),
             "pct": pct(found.get(rule.code, 0), total),
         }
-        for rule in RULES
+        for rule in (*RULES, INTERNAL)
     ]
 
 

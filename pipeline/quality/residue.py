@@ -80,8 +80,18 @@ def report_residue(reading: Reading) -> str | None:
     return None
 
 
+_CITATION = re.compile(
+    r"[ ]?(?:\ue200[^\ue201\n]{0,300}\ue201|[\ue200-\ue206]"
+    r"|\u3010[0-9]{1,4}(?::[0-9]{1,4})?\u2020[^\u3011\n]{0,100}\u3011)"
+)
+"""Marks that chats with a search write into their answers, in characters for private use."""
+
+
 def model_residue(reading: Reading) -> str | None:
-    """Return a model's thinking block or the mark that ends its turn, which belong to no answer."""
+    """Return a model's thinking block, its citation marks or the mark that ends its turn."""
+    cited = None if reading.answer.isascii() else _CITATION.search(reading.answer)
+    if cited:
+        return ascii(cited[0].strip())
     if "<" not in reading.answer and "[" not in reading.answer[-20:]:
         return None
     match = _THOUGHT.search(reading.answer) or _STOP_MARK.search(reading.answer)
@@ -89,7 +99,8 @@ def model_residue(reading: Reading) -> str | None:
 
 
 def without_model_residue(text: str) -> str:
-    """Return text without the thinking block that it opens with and the marks that end a turn."""
+    """Return text without the thinking block that it opens with, citation and ending marks."""
+    text = text if text.isascii() else _CITATION.sub("", text)
     if "<" not in text and "[" not in text[-20:]:
         return text
     return _STOP_MARK.sub("", _THOUGHT.sub("", text))

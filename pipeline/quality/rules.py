@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from pipeline.core.errors import UserError
+from pipeline.core.faults import GOES_ON, told_fault
 from pipeline.core.text import excerpt
 from pipeline.quality import (
     absence,
@@ -17,7 +18,6 @@ from pipeline.quality import (
     followup,
     lengths,
     logs,
-    markup,
     relevance,
     repetition,
     residue,
@@ -79,15 +79,17 @@ TEXT_RULES: tuple[Rule, ...] = (
     Rule("mojibake", "warn", "cleanliness", residue.mojibake),
     Rule("ansi_residue", "warn", "cleanliness", residue.ansi_residue),
     Rule("report_residue", "warn", "cleanliness", residue.report_residue),
+    Rule("follow_up", "warn", "completeness", followup.follow_up),
     Rule("run_log", "warn", "cleanliness", logs.run_log),
     Rule("model_residue", "warn", "cleanliness", residue.model_residue),
-    Rule("markup_residue", "warn", "cleanliness", markup.markup_residue),
-    Rule("follow_up", "warn", "completeness", followup.follow_up),
     Rule("boilerplate_opening", "info", "cleanliness", residue.boilerplate_opening),
 )
 
 DECLARED = Rule("declared_metadata", "info", "cleanliness", declared.wrong_counts)
 """Reads all origins of all pairs at once, since what is declared is no part of a pair's text."""
+
+INTERNAL = Rule("internal", "warn", "cleanliness", lambda: None)
+"""Stands where a rule failed through a fault of this program: a reviewer looks at the pair."""
 
 TOO_SHORT = Rule("too_short", "warn", "completeness", lengths.too_short)
 REPEATED_QUESTION = Rule("repeated_question", "info", "question", drops.repeated_questions)
@@ -129,8 +131,19 @@ def bound_alone(rule: Rule, limits: Limits) -> Callable[..., Any] | None:
 
 def flags(reading: Reading, checks: tuple[tuple[Rule, Check], ...]) -> list[Flag]:
     """Return what the rules say about a pair, in the order of the table."""
-    return [
-        Flag(rule.code, rule.severity, excerpt(redacted(evidence)), rule.part)
-        for rule, check in checks
-        if (evidence := check(reading)) is not None
-    ]
+    found = (_flag(rule, check, reading) for rule, check in checks)
+    return [flag for flag in found if flag is not None]
+
+
+def _flag(rule: Rule, check: Check, reading: Reading) -> Flag | None:
+    """Return what one rule says; a fault of ours in it costs its word on this pair, not the run."""
+    try:
+        evidence = check(reading)
+        if evidence is None:
+            return None
+        return Flag(rule.code, rule.severity, excerpt(redacted(evidence)), rule.part)
+    except GOES_ON:
+        raise
+    except Exception as fault:  # noqa: BLE001 - that is what a last net is for
+        told = f"{rule.code}: {told_fault(fault)}"
+        return Flag(INTERNAL.code, INTERNAL.severity, told, INTERNAL.part)

@@ -257,11 +257,11 @@ def _decision_metrics(resolution: Resolution, clusters: list[str]) -> dict[str, 
         kinds[kind] += count
     sizes = Counter(clusters).values()
     return {
-        "merged": actions["merge"],
+        "merged": len(resolution.merged),
         "aliased": actions["alias"],
         "linked": actions["keep"] - kinds["look_alike"],
-        "proposals": resolution.proposals,
-        "proposals_listed": actions["review"],
+        "proposals": actions["review"],
+        "undecided_edges": resolution.undecided,
         "look_alikes": resolution.look_alikes,
         "look_alikes_listed": kinds["look_alike"],
         "alternatives": len(resolution.alternatives),

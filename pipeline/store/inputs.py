@@ -10,12 +10,13 @@ from daft import col
 
 from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
-from pipeline.deliveries.stored import Stored, landed, mapping_path
-from pipeline.reviews.reading import read_edits, read_verdicts
+from pipeline.deliveries.stored import Stored, mapping_path
+from pipeline.reviews.reading import read_edits, read_removals, read_verdicts
 from pipeline.reviews.tables import verdict_table
+from pipeline.store.delivered import whole_deliveries
 from pipeline.store.tables import read_table
 from pipeline.workspace.git import Folder
-from pipeline.workspace.layout import DELIVERIES, EDITS, VERDICTS
+from pipeline.workspace.layout import DELIVERIES, EDITS, REMOVED, VERDICTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,7 @@ def read_input(folder: Folder, path: Path) -> Any:
     """
     root = Path(folder)
     if path == DELIVERIES:
-        return _read_deliveries(root / path)
+        return _read_deliveries(root)
     if not (root / path).exists():
         raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
     if path in _BOOKS:
@@ -37,9 +38,12 @@ def read_input(folder: Folder, path: Path) -> Any:
 
 
 def _read_deliveries(folder: Path) -> daft.DataFrame:
-    """Return one row per landed delivery; the file at its path is read where it is processed."""
-    stored = landed(folder.resolve())
-    mappings = [_mapping(delivery) for delivery in stored]
+    """Return one row per landed delivery; the file at its path is read where it is processed.
+
+    Raises UserError where one is not what its name says.
+    """
+    stored = whole_deliveries(folder)
+    mappings = [said_mapping(delivery) for delivery in stored]
     table = daft.from_pydict(
         {
             "place": [_place(*both) for both in zip(stored, mappings, strict=True)],
@@ -59,7 +63,7 @@ def _read_deliveries(folder: Path) -> daft.DataFrame:
     return table
 
 
-def _mapping(delivery: Stored) -> str:
+def said_mapping(delivery: Stored) -> str:
     """Return what people say about a delivery's keys, "" where they say nothing."""
     path = mapping_path(delivery.path)
     return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
@@ -89,6 +93,7 @@ def _read_csv(path: Path) -> "pd.DataFrame":
 _BOOKS: dict[Path, Callable[[bytes, str], Any]] = {
     VERDICTS: lambda content, name: verdict_table(read_verdicts(content, name)),
     EDITS: lambda content, name: [edit._asdict() for edit in read_edits(content, name)],
+    REMOVED: lambda content, name: [entry._asdict() for entry in read_removals(content, name)],
 }
 """What people write by hand, too: read as strictly as the commands read it."""
 

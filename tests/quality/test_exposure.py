@@ -15,7 +15,7 @@ CREDENTIALS = [
     "ghp_" + "0aA1bB2cC3" * 4,
     "AKIA" + "0123456789ABCDEF",
     "xoxb-" + "123456789012-" + "aB3dE5gH7jK9mN1pQ3sT5vW7",
-    "hf_" + "abcdefghij" * 4,
+    "hf_" + "aBcDeFgHiJkLmNoPq" * 2,
     "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTY3ODkwIn0." + "abcdefghijk1234",
     'api_key = "' + "9f8e7d6c5b4a" * 3 + '"',
     "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEow0123456789abcdefIBAAKCAQEA",

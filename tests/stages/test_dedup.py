@@ -631,3 +631,17 @@ def test_reruns_of_a_question_are_kept_beside_the_best_where_asked_for() -> None
         assert beside == {pair_id(*good): None, pair_id(*other): better}
     with pytest.raises(UserError, match=r"dedup.reruns is 'best'"):
         run([good], reruns="best")
+
+
+@pytest.mark.parametrize("verdict", ["keep_both", "better_of_rerun"])
+def test_two_answers_that_a_reviewer_keeps_are_linked(verdict: str) -> None:
+    """Neither merges whatever rules say; of a rerun the lower ranked stands beside the better."""
+    good, other = ("What is custody?", PROSE), ("what is custody", PROSE)
+    two = (pair_id(*good), pair_id(*other))
+    result = run([good, other], (verdict, *two), scores={good: 95.0})
+    assert kept_ids(result) == set(two)
+    assert len(set(clusters(result).values())) == 1
+    (row,) = decisions(result)
+    assert (row["action"], row["decided_by"]) == ("keep", "reviewer")
+    beside = {row["pair_id"]: row["alternative_of"] for row in result.kept.to_pylist()}
+    assert beside[two[1]] == (two[0] if verdict == "better_of_rerun" else None)

@@ -18,7 +18,7 @@ from pipeline.core.ids import pair_id
 from pipeline.core.json_values import pretty
 from pipeline.core.memo import NoMemo
 from pipeline.core.schemas import arrow_schema, faults
-from pipeline.quality.rules import RULES
+from pipeline.quality.rules import INTERNAL, RULES
 from pipeline.stages.qa import Scored, qa
 from tests.conftest import origin, pairs_table, schema
 from tests.quality.made_up import ANSWER, PARAMS, QUESTION
@@ -218,7 +218,7 @@ def test_the_report_adds_up(result: Scored, master_plan: pd.DataFrame) -> None:
     assert sum(one["pairs"] for one in report["scores"]["histogram"]) == len(rows)
     flagged = {flag["code"]: flag["pairs"] for flag in report["flags"]}
     said = [flag["code"] for row in rows for flag in row["flags"]]
-    assert flagged == {rule.code: said.count(rule.code) for rule in RULES}
+    assert flagged == {rule.code: said.count(rule.code) for rule in (*RULES, INTERNAL)}
     coverage = report["indicator_coverage"]
     assert [one["indicator"] for one in coverage["by_indicator"]] == list(master_plan["indicator"])
     assert sum(one["pairs"] for one in coverage["by_indicator"]) == 2

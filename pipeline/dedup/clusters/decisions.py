@@ -36,7 +36,7 @@ class Resolution(NamedTuple):
     merged: dict[int, int]  # entry that is left out -> the entry it is merged into
     links: list[Edge]  # entries that must stay together in a split
     look_alikes: int  # all that there are; decisions hold the nearest of each entry
-    proposals: int  # likewise
+    undecided: int  # edges left to a reviewer; decisions propose the nearest of each entry
     alternatives: dict[int, int]  # entry that is kept beside a better answer -> that one
 
 
@@ -100,7 +100,7 @@ def resolve(
             }
         ),
         look_alikes=sum(row.ruling.kind == "look_alike" for row in still_open),
-        proposals=sum(row.ruling.action == "review" for row in still_open),
+        undecided=sum(row.ruling.action == "review" for row in still_open),
         alternatives=alternatives,
     )
 

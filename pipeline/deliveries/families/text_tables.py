@@ -49,11 +49,13 @@ def _lines_of(table: Table) -> range:
 def _tables(text: str, renames: object) -> list[Table]:
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     found = []
-    for number, line in enumerate(lines):
-        if number and _is_below_header(line):
-            header = _cells(lines[number - 1])
-            if len(header) > 1:
-                found.append(_table(lines, number, header, renames))
+    number = 1
+    while number < len(lines):
+        header = _cells(lines[number - 1]) if _is_below_header(lines[number]) else []
+        if len(header) > 1:
+            found.append(_table(lines, number, header, renames))
+            number += 1 + sum(1 for _ in found[-1].rows())  # tables do not overlap
+        number += 1
     return found
 
 

@@ -48,6 +48,7 @@ def run(
     *,
     text: str = "",
     variables: Mapping[str, str] | None = None,
+    inherits: Mapping[str, str] | None = None,
     watch: Callable[[], None] = lambda: None,
     started: Callable[[int], None] = lambda _: None,
     heard: Callable[[str], None] = lambda _: None,
@@ -56,12 +57,18 @@ def run(
 
     No shell reads arguments. watch is called several times a second; what it raises ends the
     program and goes on to the caller. started is given the id of the new process, heard each line
-    that it prints, in another thread.
+    that it prints, in another thread. inherits is the environment that it gets beside variables,
+    all of ours where it is not told.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
+    environment = os.environ if inherits is None else inherits
     with log.open("wb") as written:
         try:
-            process = _start(arguments, folder, {**os.environ, **(variables or {})})
+            process = _start(
+                arguments,
+                folder,
+                {**environment, **(variables or {})},
+            )
         except OSError as fault:
             return Ended(NOT_FOUND, None, f"{arguments[0]}: {fault.strerror or fault}")
         started(process.pid)

@@ -23,6 +23,7 @@ STYLES = {
     "merged": "cyan",
     "reject": "red",
     "rejected": "red",
+    "removed": "red",
     "error": "red",
 }
 _ANSWER_HEAD_CHARS = 400
@@ -136,9 +137,18 @@ def _origin(origin: Row) -> Text:
     place = origin["pointer"] or "the whole file"
     return Text.assemble(
         (one_line(origin["agent"]), "bold"),
-        f" {one_line(origin['name'])} at {one_line(place)}{own}: {origin['books']}\n",
+        f" {one_line(origin['name'])} at {one_line(place)}{own}: {_booked(origin)}\n",
         (f"  {origin['path']}", "dim"),
     )
+
+
+def _booked(origin: Row) -> str:
+    """Return what the books say of an origin, and what a person did since."""
+    if not origin["removed"]:
+        return str(origin["books"])
+    removed = f"removed {one_line(origin['removed'])}"
+    is_heeded = origin["books"] == "removed"
+    return removed if is_heeded else f"{origin['books']}, {removed}; `faucet repro` leaves it out"
 
 
 def _placed(told: Trace) -> Text:

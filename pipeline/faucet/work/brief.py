@@ -12,7 +12,8 @@ import jinja2
 import orjson
 
 from pipeline.core.errors import UserError
-from pipeline.core.json_values import Json
+from pipeline.core.json_values import Json, compact
+from pipeline.core.text import excerpt
 from pipeline.faucet.answers.receipts import receipts
 from pipeline.faucet.gates.criteria import criteria_of, failed, in_words
 from pipeline.faucet.gates.delivered import is_delivery
@@ -20,12 +21,15 @@ from pipeline.faucet.tasks.refill import Gap
 from pipeline.faucet.tasks.state import MAX_ATTEMPTS, Task
 from pipeline.faucet.terminal import one_line
 from pipeline.faucet.work.assignment import Places
+from pipeline.quality.redaction import redacted
 from pipeline.workspace.workspace import Workspace
 
 _SHOWN = frozenset(
     {"task_id", "priority", "status", "description", "indicators", "gates", "dependencies", "kind"}
 )
 _MOST_CHARS = 6_000
+_MOST_FAULT_CHARS = 400
+_MOST_NAME_CHARS = 60
 
 
 def brief(
@@ -47,7 +51,7 @@ def brief(
         goal=one_line(str(entry.get("description", "See what the task says below."))),
         indicators=indicators,
         criteria=words or ["there is a file that you made, or an account of your work"],
-        faults=[*_faults(task), *faults],
+        faults=[_as_data(fault) for fault in (*_faults(task), *faults)],
         is_delivery=bool(indicators) or entry.get("kind") == "deliver",
         workdir=places.workdir.as_posix(),
         result=places.result.as_posix(),
@@ -67,7 +71,19 @@ def to_mend(workspace: Workspace, task: Task) -> tuple[str, ...]:
     except UserError:
         return ()
     mine = [receipt for receipt in written if receipt["delivery"].startswith(starts)]
-    return tuple(f"{receipt['name']}: {fault}" for receipt in mine for fault in receipt["to_mend"])
+    return tuple(
+        f"{_short_name(receipt)}: {fault}" for receipt in mine for fault in receipt["to_mend"]
+    )
+
+
+def _short_name(receipt: Json) -> str:
+    """Return the name of a delivery's file as a quoted text that is too short to persuade."""
+    return f"file {compact(excerpt(receipt['name'], _MOST_NAME_CHARS))}"
+
+
+def _as_data(fault: str) -> str:
+    """Return what programs and files say on one line that can end no block, without secrets."""
+    return excerpt(redacted(one_line(fault)), _MOST_FAULT_CHARS).replace("`", "'")
 
 
 def _row(owed: Json, coverage: Mapping[str, Gap]) -> dict[str, str]:

@@ -7,11 +7,14 @@ from pipeline.core.json_values import Json
 from pipeline.faucet.checkpoints.making import last_words
 from pipeline.faucet.queues.refilling import gaps
 from pipeline.faucet.runs.supervise import Bounds, Ended, run
+from pipeline.faucet.terminal import one_line
 from pipeline.faucet.work import orphans
 from pipeline.faucet.work.assignment import Assignment, Outcome, Places
 from pipeline.faucet.work.brief import brief, to_mend
 from pipeline.faucet.work.collecting import account, taken_over
 from pipeline.faucet.work.endings import FailedAttempt, OutOfQuota, TransientFailure
+from pipeline.faucet.work.environment import inherited
+from pipeline.quality.redaction import redacted
 
 TRANSIENT = 75
 """Exit code of a program that could not work now: EX_TEMPFAIL of sysexits.h."""
@@ -70,6 +73,7 @@ def _run(given: Assignment, arguments: list[str], folder: Path, places: Places, 
             places.workdir / "output.log",
             text=page,
             variables=variables,
+            inherits=inherited(given.worker.environment),
             watch=given.watch,
             started=lambda group: orphans.remember(places.workspace, task, group),
         )
@@ -86,7 +90,7 @@ def _checked(ended: Ended, places: Places) -> Json | None:
     status = own_account or {}
     if ended.why:
         raise FailedAttempt(ended.why)
-    reason = str(status.get("reason") or last_words(ended.tail))[:300]
+    reason = redacted(one_line(str(status.get("reason") or last_words(ended.tail))))[:300]
     if status.get("status") == "quota" or (ended.exit_code and _OUT_OF_QUOTA.search(ended.tail)):
         wait_s = status.get("retry_after_s")
         is_known = isinstance(wait_s, int) and not isinstance(wait_s, bool) and wait_s > 0

@@ -154,7 +154,7 @@ def test_a_receipt_is_written_once(root: Workspace) -> None:
 def test_a_malformed_file_stops_loudly(root: Workspace, content: Any, told: str) -> None:
     """One sentence names file, field and rule, and nothing is claimed or written."""
     text = content if isinstance(content, str) else json.dumps({**document("zai"), **content})
-    task_files.write_bytes(root / queue_path("zai"), text.encode())
+    (root / queue_path("zai")).write_bytes(text.encode())
     with pytest.raises(UserError, match=told) as caught:
         change(root, claim("a"))
     assert "\n" not in str(caught.value)

@@ -1,0 +1,1 @@
+"""Credentials in text: keys, tokens, passwords, wallets, cards; found, and never shown."""

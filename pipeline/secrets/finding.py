@@ -1,0 +1,103 @@
+"""Where secrets stand in a text: a quick look that rules most texts out, then every rule."""
+
+from collections import defaultdict
+from functools import cache
+from typing import Any
+
+import re2
+
+from pipeline.secrets.checksums import seed_phrase
+from pipeline.secrets.own import OWN
+from pipeline.secrets.published import published
+from pipeline.secrets.rule import Rule, compiled
+
+_MIXED = "(?:[A-Za-z][0-9]|[0-9][A-Za-z])"
+_PHRASE = r"(?:[A-Za-z]{3,8}[\s,;]{1,3}(?:\d{1,2}[.):]?\s{1,3})?){11,}[A-Za-z]{3,8}"
+_KEY = "|".join(
+    (
+        rf"{_MIXED}[A-Za-z0-9]{{8}}|[A-Za-z0-9]{{4}}{_MIXED}[A-Za-z0-9]{{4}}|[A-Za-z0-9]{{8}}{_MIXED}",
+        r"[A-Za-z]{30}|\b[0-9a-f]{8}:[0-9a-f]{8}\b|\bA3-[A-Z0-9]{6}-",
+        r"://[^\s/@]{1,200}@|(?:\d[ -]?){13}|(?:\d{1,3},\s?){20}|-----BEGIN",
+        r"(?i:passw|pwd=|curl\s|authorization|bearer\s)",
+    )
+)
+"""Every secret holds one of these: a long word of letters and digits in turn, a very long one,
+an address with a password, the digits of a card; or it is a phrase of a dozen short words."""
+
+_LONGEST_READ_CHARS = 2_000_000
+
+
+def secret_spans(text: str) -> list[tuple[int, int]]:
+    """Return where secrets stand in text, as (start, end), in order and apart.
+
+    Read are the rules of gitleaks and our own (own.py), seed phrases by their checksum. Time
+    grows with the text alone. Addresses of chains, hashes of transactions and placeholders are
+    none. Texts of more than two million characters are read in pieces of that length.
+    """
+    found: list[tuple[int, int]] = []
+    for start in range(0, len(text), _LONGEST_READ_CHARS):
+        part = _encodable(text[start : start + _LONGEST_READ_CHARS])
+        content = part.encode()
+        if _looks_for(f"{_KEY}|{_PHRASE}").search(content):
+            spans = _keys(part) if _looks_for(_KEY).search(content) else []
+            spans += _phrases(part) if _looks_for(_PHRASE).search(content) else []
+            found.extend((start + begin, start + end) for begin, end in spans)
+    return _apart(found)
+
+
+def _keys(text: str) -> list[tuple[int, int]]:
+    lowered = text.lower()
+    everywhere = published()[1]
+    by_keyword, keywords = _by_keyword()
+    found = keywords.Match(lowered) or ()
+    rules = {id(rule): rule for place in found for rule in by_keyword[place]}
+    return [span for rule in rules.values() for span in rule.spans(text, everywhere)]
+
+
+def _phrases(text: str) -> list[tuple[int, int]]:
+    found = []
+    for row in compiled(_PHRASE).finditer(text):
+        start = row.start()
+        while phrase := seed_phrase(text[start : row.end()]):
+            found.append((start + phrase[0], start + phrase[1]))
+            start += phrase[1]
+    return found
+
+
+def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in order, those that overlap as one."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
+
+
+def _encodable(text: str) -> str:
+    """Return text with each half of a surrogate pair as one question mark: RE2 reads UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
+
+
+@cache
+def _looks_for(pattern: str) -> Any:
+    return compiled(pattern.encode())
+
+
+@cache
+def _by_keyword() -> tuple[list[list[Rule]], Any]:
+    """Return the rules by the number of their keyword, and the set that finds keywords at once."""
+    rules: dict[str, list[Rule]] = defaultdict(list)
+    for rule in (*published()[0], *OWN):
+        for keyword in rule.keywords:
+            rules[keyword].append(rule)
+    keywords = re2.Set.SearchSet()
+    for keyword in rules:
+        keywords.Add(re2.escape(keyword))
+    keywords.Compile()
+    return list(rules.values()), keywords
