@@ -1,6 +1,7 @@
 """The commands that bring in and take out: check, land, remove, fresh, receipts."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -11,11 +12,11 @@ from pipeline.core.text import counted
 from pipeline.workspace.layout import DELIVERIES, INBOX
 from pipeline.workspace.workspace import find_workspace
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE [FILE]..."
+)
 @click.option("--agent", help="Who would deliver.")
 @click.option("--map", "maps", multiple=True, metavar="ROLE=KEY", help="What a key or column is.")
 @click.option("--encoding", help="What the files' text is written in, where it is not UTF-8.")
@@ -34,6 +35,7 @@ def check(
     flags and the nearest pair of the data set. Exit code 0 when nothing is to be mended and no
     pair is flagged, 1 otherwise.
     """
+    os.environ.setdefault("DAFT_RUNNER", "native")  # looking for Ray takes longer than the check
     from pipeline.deliveries.mapping import from_options
     from pipeline.faucet.checking.check import check as examine
     from pipeline.faucet.checking.view import lines

@@ -1,4 +1,4 @@
-"""Answers that are none: refusals, echoes, a few characters."""
+"""Answers that are none: refusals and echoes."""
 
 import re
 
@@ -51,9 +51,3 @@ def echo(reading: Reading, *, min_new_words: float) -> str | None:
         return None
     runs = (answered[at : at + len(asked)] == asked for at in range(surplus + 1))
     return reading.answer if any(runs) else None
-
-
-def too_short(reading: Reading, *, min_answer_chars: float) -> str | None:
-    """Return the answer where it is shorter than min_answer_chars characters."""
-    answer = reading.answer.strip()
-    return (answer or "(empty)") if len(answer) < min_answer_chars else None

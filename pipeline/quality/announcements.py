@@ -24,6 +24,27 @@ _ANNOUNCES = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_ASKS_SEVERAL = re.compile(
+    r"\b(?:mistakes|strategies|settings|applications|ways|steps|examples|factors|benefits|risks|uses"
+    r"|errors|tips|methods|types|features|reasons|combined|specifically used|used)\b",
+    re.IGNORECASE,
+)
+_FRAMES = re.compile(
+    r"""
+    \brequires?\ (?:\w+\ ){0,2}(?:avoiding|consideration|adaptation|attention|understanding)\b
+    | \b(?:offers?|provides?|has|have)\ (?:several|many|various|numerous|multiple|unique)\b
+    | \bcreates?\ an?\ (?:robust|sophisticated|comprehensive|powerful)\b
+    | \bhas\ (?:found|evolved|become|proven|emerged)\b
+    | \bserves?\ as\ an?\ (?:critical|essential|vital|powerful|valuable|key)\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_GIVES = re.compile(
+    r"\d|:\s|\bsuch as\b|\bfor example\b|[=+\u00d7]|\be\.g\."
+    r"|\b(?:errors|mistakes|applications|combinations|strategies|uses|settings) include\b"
+)
+_YEARS = re.compile(r"\b(?:19|20)\d\d(?:-(?:19|20)?\d\d)?\b|24/7")
+_MOST_SENTENCES = 3
 _COLON_END = ":"
 _SECTION_WORDS = frozenset(
     """
@@ -45,15 +66,29 @@ def preamble_only(reading: Reading, *, max_words: float) -> str | None:
     """Return what an answer announces where it gives nothing of it.
 
     That is an answer of at most max_words words whose last sentence announces points, a list or
-    an explanation ("There are five ways to use it, explained below."), and one that is
-    nothing but the headings of its sections. A list of names is an answer; a formula too.
+    an explanation ("There are five ways to use it, explained below."), one that is nothing but
+    the headings of its sections, and one that praises the several things asked for and names
+    none. A list of names is an answer; a formula too.
     """
     if len(reading.answer_words) > max_words or has_formulas(reading.lowered):
         return None
     lines = [line.strip() for line in reading.answer.splitlines() if line.strip()]
     if not lines:
         return None
-    return _headings_alone(lines) or _announcement(reading, lines)
+    return _headings_alone(lines) or _announcement(reading, lines) or _praise(reading, lines)
+
+
+def _praise(reading: Reading, lines: list[str]) -> str | None:
+    """Return the frame in which an answer praises what was asked for and names none of it.
+
+    "Using it well requires avoiding several critical mistakes that ...", and no mistake.
+    """
+    if len(lines) > 1 or not _ASKS_SEVERAL.search(reading.question):
+        return None
+    if len(_SENTENCES.split(lines[0])) > _MOST_SENTENCES or _GIVES.search(_YEARS.sub("", lines[0])):
+        return None
+    frame = _FRAMES.search(_SENTENCES.split(lines[0])[0])
+    return frame[0] if frame else None
 
 
 def _announcement(reading: Reading, lines: list[str]) -> str | None:

@@ -127,17 +127,18 @@ def _is_just_begun(answer: str, lines: list[str], last: str) -> bool:
     A number alone may be the answer ("The default is:" and "14."), so it has to be the next of
     the numbered points above it. A line in bold is a heading where others of its kind are.
     """
-    above = [line.strip() for line in lines[:-1] if line.strip()]
-    if not above:
+    number, bold = _NUMBER_ALONE.fullmatch(last), _BOLD_LINE.fullmatch(last)
+    item = _BOLD_ITEM.fullmatch(last)
+    is_bare = _MARK_ALONE.fullmatch(last) or _HEADING.match(last) or _ABBREVIATED.search(last)
+    if not (number or bold or item or is_bare):
         return False
-    number = _NUMBER_ALONE.fullmatch(last)
+    above = [line.strip() for line in lines[:-1] if line.strip()]
+    if not above or is_bare:
+        return bool(above)
     if number:
         points = _POINT.findall(answer)
         is_first = number[1] == "1" and above[-1].endswith(":")
         return is_first or str(int(number[1]) - 1) in points
-    if _MARK_ALONE.fullmatch(last) or _HEADING.match(last) or _ABBREVIATED.search(last):
-        return True
-    bold = _BOLD_LINE.fullmatch(last)
     if bold:
         headings = [line for line in above if _BOLD_LINE.fullmatch(line)]
         is_said = any(map(str.isdigit, bold[1])) or bold[1].rstrip()[-1] in ".!?"

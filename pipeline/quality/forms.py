@@ -15,12 +15,11 @@ RESULT = rf"{_NOTE}(?:value |line |reading )?(?:{_VERBS}|gives){_ABOUT}"
 class Form(NamedTuple):
     """A closed form: what names its result, what names each input, and how it is calculated.
 
-    words are the texts in lower case without which no answer states it, so that most are not
-    searched.
+    words are those without which no answer states it, so that most are not searched.
     """
 
     name: str
-    words: tuple[str, ...]
+    words: frozenset[str]
     result: str
     inputs: Mapping[str, str]
     formula: Callable[..., float]
@@ -39,49 +38,49 @@ def _true_range(high: float, low: float, previous: float) -> float:
 FORMS: tuple[Form, ...] = (
     Form(
         "RSI",
-        ("rsi", "gain", "loss"),
+        frozenset(("rsi", "gain", "loss")),
         r"\bRSI",
         {"gain": r"\b(?:average|avg\.?) gain", "loss": r"\b(?:average|avg\.?) loss"},
         lambda gain, loss: 100 - 100 / (1 + gain / loss),
     ),
     Form(
         "RSI",
-        ("rsi", "rs"),
+        frozenset(("rsi", "rs")),
         r"\bRSI",
         {"rs": r"\b(?:relative strength|RS)(?! index)"},
         lambda rs: 100 - 100 / (1 + rs),
     ),
     Form(
         "Williams %R",
-        ("%r", "high", "low", "clos"),
+        frozenset(("r", "high", "low")),
         r"(?:Williams )?%R",
         {"high": _HIGH, "low": _LOW, "close": _CLOSE},
         lambda high, low, close: -100 * (high - close) / (high - low),
     ),
     Form(
         "%K",
-        ("%k", "high", "low", "clos"),
+        frozenset(("k", "high", "low")),
         r"%K",
         {"high": _HIGH, "low": _LOW, "close": _CLOSE},
         lambda high, low, close: 100 * (close - low) / (high - low),
     ),
     Form(
         "pivot point",
-        ("pivot", "high", "low", "clos"),
+        frozenset(("pivot", "high", "low")),
         r"\bpivot(?: point)?",
         {"high": _HIGH, "low": _LOW, "close": _CLOSE},
         lambda high, low, close: (high + low + close) / 3,
     ),
     Form(
         "typical price",
-        ("typical price", "high", "low", "clos"),
+        frozenset(("typical", "high", "low")),
         r"\btypical price",
         {"high": _HIGH, "low": _LOW, "close": r"\bclos(?:e|ing price)"},
         lambda high, low, close: (high + low + close) / 3,
     ),
     Form(
         "MACD",
-        ("macd", "ema"),
+        frozenset(("macd", "ema")),
         r"\bMACD(?: line)?",
         {
             "fast": r"\b(?:12[- ](?:period|day|hour) EMA|fast EMA|EMA\(?12\)?)",
@@ -91,14 +90,14 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "MACD histogram",
-        ("histogram", "signal line", "macd"),
+        frozenset(("macd", "histogram", "signal")),
         r"\bhistogram",
         {"macd": r"\bMACD(?: line)?", "signal": r"\bsignal line"},
         lambda macd, signal: macd - signal,
     ),
     Form(
         "ROC",
-        ("ago",),
+        frozenset(("ago", "price")),
         r"\b(?:ROC|rate of change)",
         {
             "close": r"\b(?:current|today's|latest) (?:clos(?:e|ing price)|price)",
@@ -108,7 +107,7 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "momentum",
-        ("momentum", "ago"),
+        frozenset(("ago", "momentum")),
         r"\bmomentum",
         {
             "close": r"\b(?:current|today's|latest) (?:clos(?:e|ing price)|price)",
@@ -118,14 +117,14 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "true range",
-        ("true range", " clos", "high", "low"),
+        frozenset(("true", "range", "high", "low")),
         r"\btrue range",
         {"high": r"\bhigh", "low": r"\blow", "previous": _PREVIOUS_CLOSE},
         _true_range,
     ),
     Form(
         "CCI",
-        ("cci", "typical price", "deviation"),
+        frozenset(("cci", "typical", "deviation")),
         r"\bCCI",
         {
             "typical": r"\btypical price",
@@ -136,21 +135,21 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "MFI",
-        ("money ", "ratio", "mfi"),
+        frozenset(("mfi", "ratio")),
         r"\b(?:MFI|money flow index)",
         {"ratio": r"\bmoney (?:flow )?ratio"},
         lambda ratio: 100 - 100 / (1 + ratio),
     ),
     Form(
         "money flow multiplier",
-        ("money flow multiplier", "high", "low"),
+        frozenset(("multiplier", "high", "low")),
         r"\bmoney flow multiplier",
         {"high": _HIGH, "low": _LOW, "close": _CLOSE},
         lambda high, low, close: ((close - low) - (high - close)) / (high - low),
     ),
     Form(
         "force index",
-        ("force index", "clos", "volume"),
+        frozenset(("force", "index", "volume")),
         r"\bforce index",
         {
             "close": r"\b(?:current|today's|latest) clos(?:e|ing price)",
@@ -161,35 +160,35 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "Tenkan-sen",
-        ("tenkan", "9-"),
+        frozenset(("tenkan", "9")),
         r"\b(?:tenkan(?:-sen)?|conversion line)",
         {"high": r"\b9-(?:period|day) high", "low": r"\b9-(?:period|day) low"},
         lambda high, low: (high + low) / 2,
     ),
     Form(
         "Kijun-sen",
-        ("kijun", "26-"),
+        frozenset(("kijun", "26")),
         r"\b(?:kijun(?:-sen)?|base line)",
         {"high": r"\b26-(?:period|day) high", "low": r"\b26-(?:period|day) low"},
         lambda high, low: (high + low) / 2,
     ),
     Form(
         "Senkou Span A",
-        ("senkou span a", "tenkan", "kijun"),
+        frozenset(("senkou", "tenkan", "kijun")),
         r"\bsenkou span A",
         {"tenkan": r"\btenkan(?:-sen)?", "kijun": r"\bkijun(?:-sen)?"},
         lambda tenkan, kijun: (tenkan + kijun) / 2,
     ),
     Form(
         "middle channel",
-        ("middle ", "upper ", "lower "),
+        frozenset(("middle", "upper", "lower")),
         r"\bmiddle (?:channel|line|band)",
         {"upper": r"\bupper (?:channel|line|band)", "lower": r"\blower (?:channel|line|band)"},
         lambda upper, lower: (upper + lower) / 2,
     ),
     Form(
         "SAR",
-        ("sar", "extreme point"),
+        frozenset(("sar", "extreme")),
         r"\b(?:new|next|tomorrow's) SAR",
         {
             "sar": r"\b(?:prior|previous|current|today's) SAR",

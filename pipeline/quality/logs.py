@@ -62,7 +62,11 @@ def without_run_log(text: str) -> str:
     header below a separator, and only where one of them is more than a separator of Markdown.
     """
     text = _before_statistics(text)
-    lines = text.rstrip().splitlines(keepends=True)
+    stripped = text.rstrip()
+    last = stripped[stripped.rfind("\n") + 1 :].strip()
+    if not (_SEPARATOR.fullmatch(last) or _LOG_LINE.match(last) or _NEXT_RECORD.fullmatch(last)):
+        return text
+    lines = stripped.splitlines(keepends=True)
     kept, is_log = len(lines), False
     while kept and not (lines[kept - 1].strip() and not _is_machinery(lines, kept - 1)):
         line = lines[kept - 1].strip()

@@ -13,8 +13,10 @@ from pipeline.quality import (
     announcements,
     completeness,
     declared,
+    drops,
     exposure,
     followup,
+    lengths,
     logs,
     relevance,
     repetition,
@@ -27,7 +29,7 @@ from pipeline.quality.reading import Reading
 from pipeline.quality.redaction import redacted
 
 Severity = Literal["info", "warn", "error"]
-Part = Literal["length", "completeness", "specificity", "evidence", "cleanliness"]
+Part = Literal["completeness", "answering", "substance", "exactness", "question", "cleanliness"]
 Limits = Mapping[str, Mapping[str, float] | bool]
 """The limits of each rule by code; false switches a rule off."""
 
@@ -63,17 +65,17 @@ TEXT_RULES: tuple[Rule, ...] = (
     Rule("cut_off", "error", "completeness", completeness.cut_off),
     Rule("preamble_only", "error", "completeness", announcements.preamble_only),
     Rule("echo", "error", "completeness", absence.echo),
-    Rule("padding", "error", "length", repetition.padding),
+    Rule("padding", "error", "substance", repetition.padding),
     Rule("credential", "error", "cleanliness", exposure.credential),
     Rule("prompt_injection", "warn", "cleanliness", exposure.prompt_injection),
     Rule("personal_data", "warn", "cleanliness", exposure.personal_data),
-    Rule("off_topic", "warn", "specificity", relevance.off_topic),
-    Rule("file_subject", "warn", "specificity", relevance.file_subject),
-    Rule("off_question", "warn", "specificity", senses.off_question),
-    Rule("wrong_expansion", "warn", "specificity", senses.wrong_expansion),
-    Rule("wrong_number", "warn", "specificity", worked.wrong_number),
-    Rule("repetition", "warn", "length", repetition.repetition),
-    Rule("too_short", "warn", "length", absence.too_short),
+    Rule("off_topic", "warn", "answering", relevance.off_topic),
+    Rule("file_subject", "warn", "answering", relevance.file_subject),
+    Rule("off_question", "warn", "answering", senses.off_question),
+    Rule("wrong_expansion", "warn", "answering", senses.wrong_expansion),
+    Rule("wrong_fact", "warn", "exactness", senses.wrong_fact),
+    Rule("wrong_number", "warn", "exactness", worked.wrong_number),
+    Rule("repetition", "warn", "substance", repetition.repetition),
     Rule("mojibake", "warn", "cleanliness", residue.mojibake),
     Rule("ansi_residue", "warn", "cleanliness", residue.ansi_residue),
     Rule("report_residue", "warn", "cleanliness", residue.report_residue),
@@ -89,7 +91,14 @@ DECLARED = Rule("declared_metadata", "info", "cleanliness", declared.wrong_count
 INTERNAL = Rule("internal", "warn", "cleanliness", lambda: None)
 """Stands where a rule failed through a fault of this program: a reviewer looks at the pair."""
 
-RULES: tuple[Rule, ...] = (*TEXT_RULES, DECLARED)
+TOO_SHORT = Rule("too_short", "warn", "completeness", lengths.too_short)
+REPEATED_QUESTION = Rule("repeated_question", "info", "question", drops.repeated_questions)
+CUT_QUESTION = Rule("cut_question", "info", "question", drops.cut_questions)
+
+TABLE_RULES: tuple[Rule, ...] = (TOO_SHORT, DECLARED, REPEATED_QUESTION, CUT_QUESTION)
+"""Rules that read all pairs beside each other: a table of pairs in, pair_id and evidence out."""
+
+RULES: tuple[Rule, ...] = (*TEXT_RULES, *TABLE_RULES)
 
 
 def bound(limits: Limits, rules: tuple[Rule, ...] = TEXT_RULES) -> tuple[tuple[Rule, Check], ...]:

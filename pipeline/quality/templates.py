@@ -84,22 +84,12 @@ _INVENTED_SOURCES = re.compile(
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
 _INVENTED_WORDS = frozenset(
-    [
-        "hypothetical",
-        "fictional",
-        "fictitious",
-        "placeholder",
-        "placeholders",
-        "made",
-        "invented",
-        "simulated",
-        "real",
-        "illustrative",
-        "illustration",
-        "examples",
-        "example",
-    ]
+    """
+    hypothetical fictional fictitious placeholder placeholders invented simulated illustrative
+    """.split()  # noqa: SIM905 - reads as prose
 )
+_INVENTED_PHRASES = ("made up", "made-up", "not real", "examples only", "for illustration")
+_COUNTED_WORDS = re.compile(r"\d\s?\+?[\s-]words?\b")
 
 
 def template_answer(reading: Reading) -> str | None:
@@ -140,7 +130,7 @@ def _phrase(reading: Reading) -> str | None:
 
 
 def _slot(answer: str) -> str | None:
-    if "[" not in answer and "-word" not in answer and " word" not in answer:
+    if "[" not in answer and not ("(" in answer and _COUNTED_WORDS.search(answer)):
         return None
     prose = _CODE.sub(" ", answer) if "`" in answer else answer
     match = _NOTE.search(prose) or _SLOT.search(prose)
@@ -151,7 +141,8 @@ def _slot(answer: str) -> str | None:
 
 
 def _invented(reading: Reading) -> str | None:
-    if _INVENTED_WORDS.isdisjoint(reading.distinct_words):
+    is_suspect = not _INVENTED_WORDS.isdisjoint(reading.distinct_words)
+    if not is_suspect and not any(phrase in reading.lowered for phrase in _INVENTED_PHRASES):
         return None
     match = _INVENTED_SOURCES.search(reading.answer)
     return match[0] if match else None

@@ -15,6 +15,7 @@ _ROUNDING = 0.01
 _LIST = r"((?:[$€]?\d+(?:\.\d+)?(?:, and |, | and |; )){2,60}[$€]?\d+(?:\.\d+)?)"
 
 
+_AVERAGES = frozenset(("sma", "wma", "average"))
 _WEIGHTED = ("wma", "weighted moving average")
 _CLOSES = re.compile(rf"(?:clos(?:es|ing prices)|prices)[^.\n\d]{{0,40}}{_LIST}", re.IGNORECASE)
 _SEVERAL = re.compile(r"\d, (?:and )?[$€]?\d[\d.]*(?:, | and )")
@@ -42,10 +43,10 @@ def wrong_number(reading: Reading) -> str | None:
 
 
 def _wrong_forms(reading: Reading) -> Iterator[str]:
-    lowered = reading.lowered
-    forms = [one for one in COMPILED if all(word in lowered for word in one[0].words)]
-    is_average = "price" in lowered or "closes" in lowered
-    if not forms and not (is_average and _SEVERAL.search(lowered)):
+    spoken = reading.distinct_words
+    forms = [one for one in COMPILED if one[0].words <= spoken]
+    is_average = not _AVERAGES.isdisjoint(spoken) and _SEVERAL.search(reading.answer) is not None
+    if not forms and not is_average:
         return
     for paragraph in _PARAGRAPHS.split(reading.answer):
         if len(_LIST_NUMBER.findall(paragraph)) < 2:  # noqa: PLR2004 - an input and a result

@@ -11,13 +11,14 @@ from daft import col, lit
 from pipeline.core import former_ids
 from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
+from pipeline.quality.attached import with_attached
 from pipeline.quality.grading import PARTS, Yardstick, graded, with_flag
 from pipeline.quality.lexicon import domain
 from pipeline.quality.repair import REPAIRS, checked_mode, repair_metrics, repairs
 from pipeline.quality.repaired import keyed_by_pair, keyed_by_text, with_repairs
 from pipeline.quality.report import flat_metrics, quality_analysis_report
 from pipeline.quality.review import review_list
-from pipeline.quality.rules import DECLARED, bound_alone
+from pipeline.quality.rules import TABLE_RULES, TOO_SHORT, bound_alone
 from pipeline.quality.scoring import decided, scored
 from pipeline.reviews.force import edits_in_force, in_force
 from pipeline.reviews.tables import edits_of, verdicts_of
@@ -31,11 +32,13 @@ _COLUMNS = (
     "answer_chars",
     "question_chars",
     "answer_words",
+    "question_kind",
     "specificity",
     "has_sources",
     "has_examples",
     "has_formulas",
     *(f"part_{part}" for part in PARTS),
+    *(f"points_{part}" for part in PARTS),
 )
 
 
@@ -57,9 +60,7 @@ def qa(
     *,
     rules: Mapping[str, Mapping[str, float] | bool],
     repair: str | bool,
-    short_chars: int,
-    full_chars: int,
-    full_specificity: float,
+    attached_words: Mapping[str, float],
     penalties: Mapping[str, float],
     weights: Mapping[str, float],
     review_below: float,
@@ -77,18 +78,18 @@ def qa(
     them; weights, verdicts and reports are cheap and made anew.
 
     rules holds the limits of each rule by code (pipeline/quality/rules.py), repair is what is
-    done with copies of damaged texts (off, report or apply). An answer earns its
-    length between short_chars and full_chars (characters) and its specificity up to
-    full_specificity (0-1). penalties are the shares of a part that one flag of a severity
-    takes (0-1), weights the parts' shares in the score. review_below and reject_below are
-    scores (0-100). The report's histogram has bins of histogram_bin_chars characters and lists
-    the worst_pairs lowest scores. Raises UserError for params that fit no rule or part.
+    done with copies of damaged texts (off, report or apply). attached_words holds what
+    pipeline/quality/attached.py takes for words of every topic's questions. penalties are the
+    shares of a part that one flag of a severity takes (0-1), weights the parts' shares in the
+    score. review_below and reject_below are scores (0-100). The report's histogram has bins of
+    histogram_bin_chars characters and lists the worst_pairs lowest scores. Raises UserError for
+    params that fit no rule or part.
     """
     mode = checked_mode(repair)
     after = former_ids.successors(pairs)
     verdicts, edits = former_ids.followed(verdicts, after), former_ids.followed_edits(edits, after)
     terms = domain(master_plan["indicator"])
-    yardstick = Yardstick(terms, rules, short_chars, full_chars, full_specificity, penalties)
+    yardstick = Yardstick(terms, rules, penalties)
     spoken = in_force(verdicts_of(verdicts)).of_one
     copies = repairs(
         pairs,
@@ -104,16 +105,15 @@ def qa(
         lambda unseen: graded(unseen, yardstick),
         indicators=sorted(set(master_plan["indicator"])),
         rules=rules,
-        short_chars=short_chars,
-        full_chars=full_chars,
-        full_specificity=full_specificity,
         penalties=penalties,
     )
     grades = keyed_by_pair(grades)
-    wrong_counts = bound_alone(DECLARED, rules)
-    if wrong_counts:
-        declared = wrong_counts(pairs).collect()
-        grades = with_flag(grades, declared, DECLARED, penalties[DECLARED.severity])
+    grades = with_attached(grades, pairs, **attached_words)
+    for rule in TABLE_RULES:
+        speaks = bound_alone(rule, rules)
+        if speaks:
+            found = speaks(grades if rule is TOO_SHORT else pairs).collect()
+            grades = with_flag(grades, found, rule, penalties[rule.severity])
     ruled = scored(grades, weights, review_below=review_below, reject_below=reject_below)
     scores = decided(ruled, spoken).select(*_COLUMNS).collect()
     labelled = scores.join(pairs.select("pair_id", "indicator", "category"), on="pair_id")

@@ -116,6 +116,7 @@ COMMANDS = (
     "summary",
     "summary --json",
     "receipts --json",
+    "check params.yaml --json",
     "remove --json",
     "remove 0123456789ab --reason why --json",
     "remove --undo 0123456789ab",

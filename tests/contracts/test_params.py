@@ -129,7 +129,6 @@ BREAKING: dict[str, Callable[[int], Iterable[int]]] = {
     "sums_to": lambda count: [1] * count,
     "multiple_of": lambda _: [7, 3],
     "ascending": lambda count: range(count, 0, -1),
-    "strictly_ascending": lambda count: [5] * count,
     "some_positive": lambda count: [0] * count,
     "same": range,
 }

@@ -37,7 +37,11 @@ SCORES: dict[str, dict[str, Any]] = {
     DOUBTED: {"score": 60.0, "verdict": "review", "flags": [("off_topic", "warn", "Something")]},
     PROPOSED: {"score": 70.0, "verdict": "accept", "flags": [("boilerplate", "info", "")]},
 }
-PARTS = {f"part_{p}": 0.9 for p in ("length", "completeness", "specificity", "evidence")}
+PARTS: dict[str, Any] = {
+    **{f"part_{p}": 0.9 for p in ("completeness", "answering", "substance", "exactness")},
+    **{f"points_{p}": 18.0 for p in ("completeness", "answering", "substance", "exactness")},
+    "question_kind": "definition",
+}
 
 
 def workspace(root: Path) -> Workspace:

@@ -74,14 +74,16 @@ def test_every_value_of_every_dimension_is_shared_out_alike(
         for number, (size, stratum, length) in enumerate(drawn)
     ]
     assigned = assign_stratified(made, SHARES, seed)
+    largest = max(group.size for group in made)
     for cell in {cell for group in made for cell in group.cells}:
         having = [group for group in made if cell in group.cells]
         total = sum(group.cells[cell] for group in having)
-        largest = max(group.size for group in having)
         for split, share in SHARES.items():
             got = sum(g.cells[cell] for g in having if assigned[g.group_id] == split)
             assert abs(got - share * total) <= GROUPS_OFF * largest
 
 
 GROUPS_OFF = 4
-"""How many groups a split may have too many or too few of a cell: cells share groups."""
+"""How many of the largest groups a split may have too much or too little of a cell.
+
+Small groups make up in their stratum for what large ones cannot share out."""

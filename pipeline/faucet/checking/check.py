@@ -1,5 +1,6 @@
 """Files checked before they are delivered: what would be accepted, and what it is worth."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,6 +9,7 @@ import daft
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.memo import NoMemo
 from pipeline.core.schemas import arrow_schema
@@ -81,8 +83,10 @@ def check(
     Nothing lands and no stage runs; the rules are those of the stages, the data set that pairs
     are compared with is that of the last run. mapping is what the files' keys mean, as YAML.
 
-    Raises UserError where params or books of the workspace cannot be read.
+    Raises UserError where a path is no file, and where params or books of the workspace cannot
+    be read.
     """
+    _refuse_others(paths)
     drop = Drop(workspace, reader(workspace), agent, mapping)
     known = _known(workspace)
     looked = []
@@ -99,6 +103,14 @@ def check(
     return [
         CheckedFile(each, [_checked(one, grades, near) for one in each.found]) for each in looked
     ]
+
+
+def _refuse_others(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UserError(f"{path} does not exist")
+        if path.is_dir():
+            raise UserError(f"{path} is a folder: name the files in it")
 
 
 def _known(workspace: Workspace) -> set[str]:

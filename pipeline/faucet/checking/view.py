@@ -55,12 +55,14 @@ def _pair(pair: CheckedPair) -> Iterator[str]:
         said = f": {flag['evidence']}" if flag["evidence"] else ""
         yield f"- - {flag['severity']} {flag['code']}{said}"
     if pair.nearest:
-        yield f"- - {_nearest(pair.nearest)}"
+        yield f"- - {_nearest(pair.nearest, is_rejected=pair.verdict == 'reject')}"
 
 
-def _nearest(near: Neighbour) -> str:
+def _nearest(near: Neighbour, *, is_rejected: bool) -> str:
+    """Return the nearest pair, and what dedup would do: nothing with a pair that is rejected."""
     alike = f"question {near.question_similarity:.0f}, answer {near.answer_similarity:.0f} of 100"
-    what = f"; {near.kind}: {_WOULD[near.action]}" if near.action else ""
+    is_ruled = near.action and not is_rejected
+    what = f"; {near.kind}: {_WOULD[str(near.action)]}" if is_ruled else ""
     return f"nearest {near.pair_id[:8]}, {alike}{what}: {excerpt(near.question, _QUESTION_CHARS)}"
 
 

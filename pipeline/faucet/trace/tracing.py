@@ -149,17 +149,21 @@ def _origin(origin: Row, books: str, removal: Removal | None) -> dict[str, Any]:
 
 
 def _quality(scores: Row) -> dict[str, Any]:
-    parts = {
-        name.removeprefix("part_"): round(value, _DIGITS)
-        for name, value in scores.items()
-        if name.startswith("part_")
-    }
+    parts, points = (
+        {
+            name.removeprefix(prefix): round(value, _DIGITS)
+            for name, value in scores.items()
+            if name.startswith(prefix)
+        }
+        for prefix in ("part_", "points_")
+    )
     return {
         "score": round(scores["score"], _DIGITS),
         "verdict": scores["verdict"],
         "decided_by": scores["decided_by"],
         "flags": [{**flag, "evidence": redacted(flag["evidence"])} for flag in scores["flags"]],
         "parts": parts,
+        "points": points,
         "answer_chars": scores["answer_chars"],
     }
 

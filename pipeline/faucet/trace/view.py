@@ -171,8 +171,12 @@ def _quality(quality: dict[str, Any] | None) -> RenderableType:
         (quality["verdict"], STYLES[quality["verdict"]]),
         f" by {by}",
     )
-    parts = ", ".join(f"{name} {value:.2f}" for name, value in quality["parts"].items())
-    return Group(verdict, *map(flag_line, quality["flags"]), Text(f"parts: {parts}", style="dim"))
+    parts = ", ".join(
+        f"{name} {points:.1f} ({quality['parts'][name]:.0%})"
+        for name, points in quality["points"].items()
+    )
+    line = Text(f"points, and share of what the part can give: {parts}", style="dim")
+    return Group(verdict, *map(flag_line, quality["flags"]), line)
 
 
 def _review(review: Standing) -> Text:
