@@ -1,5 +1,6 @@
 """Every command, in every state that a workspace may be in, ends with an answer or one sentence."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -171,6 +172,9 @@ def check(words: str) -> None:
     assert result.exit_code in (0, 1, 75), (words, result.output)
     assert "Traceback" not in result.output
     if result.exit_code == 1:
+        answered = json.loads(result.stdout or "{}") if words.startswith("check ") else {}
+        if answered and not answered["is_clean"]:
+            return
         last = result.stderr.strip().splitlines()[-1]
         assert last.startswith("Error: ") or "left: " in result.stderr, (words, result.output)
         assert len(last) > 20, (words, last)

@@ -13,6 +13,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.memo import NoMemo
 from pipeline.core.schemas import arrow_schema
+from pipeline.faucet.answers.mending import mend_flag
 from pipeline.faucet.checking.files import Drop, Found, Looked, look_at
 from pipeline.faucet.checking.neighbours import Neighbour, neighbours
 from pipeline.faucet.lookup import PAIRS, Row
@@ -25,14 +26,18 @@ from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
 
 _DIGITS = 2
+_TOLD = (
+    *("name", "bytes", "family", "declared", "mapping", "found", "accepted", "repeated"),
+    *("quarantined", "to_mend"),
+)
 _GRADES = ("score", "verdict", "flags")
 
 
 class CheckedPair(NamedTuple):
     """A pair of a file: what the books would say of it, what it is worth, what it is like.
 
-    books is accepted or repeated; verdict and flags are those of qa, score is 0-100. nearest is
-    the kept pair nearest to a new one, None where none is kept.
+    books is accepted or repeated; verdict and flags are those of qa, each flag with what mends
+    it; score is 0-100. nearest is the kept pair nearest to a new one, None where none is kept.
     """
 
     pointer: str
@@ -59,10 +64,8 @@ class CheckedFile(NamedTuple):
 
     def as_json(self) -> Json:
         """Return it as one JSON object: its receipt, and every record that it holds."""
-        dull = ("agent", "delivery", "removed", "reasons")
-        books = {key: value for key, value in self.looked.receipt.items() if key not in dull}
         return {
-            **books,
+            **{name: self.looked.receipt[name] for name in _TOLD},
             "file": self.looked.file,
             "is_clean": self.is_clean,
             "stays": self.looked.stays,
@@ -153,6 +156,11 @@ def _checked(one: Found, grades: dict[str, Row], near: dict[str, Neighbour]) -> 
         question=redacted(one.pair.question),
         score=round(grade["score"], _DIGITS),
         verdict=grade["verdict"],
-        flags=[{**flag, "evidence": redacted(flag["evidence"])} for flag in grade["flags"]],
+        flags=[_flag(flag) for flag in grade["flags"]],
         nearest=near.get(one.pair.pair_id) if is_new else None,
     )
+
+
+def _flag(flag: Row) -> Json:
+    said = {**flag, "evidence": redacted(flag["evidence"])}
+    return {**said, "mend": mend_flag(flag["code"])}

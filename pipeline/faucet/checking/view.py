@@ -53,7 +53,7 @@ def _pair(pair: CheckedPair) -> Iterator[str]:
     yield f"- {pair.books} {place}, score {pair.score:.1f}, {pair.verdict}: {asked}"
     for flag in pair.flags:
         said = f": {flag['evidence']}" if flag["evidence"] else ""
-        yield f"- - {flag['severity']} {flag['code']}{said}"
+        yield f"- - {flag['severity']} {flag['code']}{said} [{flag['mend']}]"
     if pair.nearest:
         yield f"- - {_nearest(pair.nearest, is_rejected=pair.verdict == 'reject')}"
 

@@ -190,7 +190,8 @@ def test_traces_and_the_summary_tell_it(root: Workspace) -> None:
     for name in root.dag.names:
         path = root / f"metrics/{name}.json"
         figures = orjson.loads(path.read_bytes()) if path.is_file() else {}
-        made = dict.fromkeys(("kept", "mean_score", "train_pairs", "validation_pairs"), 1)
+        names = ("kept", "pairs", "merged", "rejected", "mean_score", "train_pairs", "proposals")
+        made = dict.fromkeys((*names, "validation_pairs", "unassigned_pairs"), 1)
         path.write_bytes(orjson.dumps({**made, "test_pairs": 1, **figures}))
     assert f"removed: {'/'.join(entry.place)} {entry.because}" in lines(root)
     undo(root, Meant("a.json"), "eva", "")
