@@ -167,6 +167,18 @@ def _better(fields: Mapping[str, Any], ends: tuple[str, str]) -> int | None:
     return None
 
 
+ANSWERS = (
+    "outputs",
+    "output",
+    "expected_output",
+    "reference_outputs",
+    "reference",
+    "expected",
+    "ideal",
+)
+"""Keys under which evaluation tools wrap the answer of a record, in the order of their weight."""
+
+
 def said_by(name: str, value: Any) -> dict[str, Any]:
     """Return what a tool's wrapper holds as entries of the record that it stands in."""
     if isinstance(value, str) and value.lstrip()[:1] == "{":
@@ -182,16 +194,7 @@ def said_by(name: str, value: Any) -> dict[str, Any]:
         return _asserted(value)
     if not isinstance(value, dict) or not value:
         return {}
-    if name in (
-        "outputs",
-        "output",
-        "expected_output",
-        "reference_outputs",
-        "reference",
-        "expected",
-        "ideal",
-        "response",
-    ):
+    if name in ANSWERS or name == "response":
         return _answered(name, value)
     return value
 

@@ -190,19 +190,7 @@ _ASKING = (
     "kwargs",
     "properties",
 )
-_ANSWERING = (
-    "outputs",
-    "output",
-    "expected_output",
-    "reference_outputs",
-    "reference",
-    "expected",
-    "ideal",
-    "annotations",
-    "assert",
-    "response",
-    "labels",
-)
+_ANSWERING = (*comparisons.ANSWERS, "annotations", "assert", "response", "labels")
 
 
 def _unwrapped(fields: Fields) -> Fields | None:

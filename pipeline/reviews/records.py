@@ -90,10 +90,7 @@ def _verdict_faults(verdict: Verdict) -> Iterator[str]:
     if other == one:
         yield "other_id must name another pair than pair_id"
     yield from signature_faults(verdict.when, verdict.who)
-    if verdict.note != plain_line(verdict.note):
-        yield "the note must be one line without control characters"
-    if len(verdict.note) > LONGEST_NOTE_CHARS:
-        yield f"the note has {len(verdict.note):,} characters, {LONGEST_NOTE_CHARS:,} are allowed"
+    yield from line_faults("note", verdict.note)
 
 
 def _edit_faults(edit: Edit) -> Iterator[str]:
@@ -101,6 +98,14 @@ def _edit_faults(edit: Edit) -> Iterator[str]:
     yield from signature_faults(edit.when, edit.who)
     if not edit.question.strip() or not edit.answer.strip():
         yield "an edit needs a question and an answer; to drop a pair, reject it"
+
+
+def line_faults(noun: str, text: str) -> Iterator[str]:
+    """Yield what is wrong with a line that a person wrote beside an entry; noun is its name."""
+    if text != plain_line(text):
+        yield f"the {noun} must be one line without control characters"
+    if len(text) > LONGEST_NOTE_CHARS:
+        yield f"the {noun} has {len(text):,} characters, {LONGEST_NOTE_CHARS:,} are allowed"
 
 
 def signature_faults(when: str, who: str) -> Iterator[str]:

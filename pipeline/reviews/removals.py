@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from pipeline.reviews.records import LONGEST_NOTE_CHARS, moment_key, plain_line, signature_faults
+from pipeline.reviews.records import line_faults, moment_key, signature_faults
 
 REMOVED, UNDONE = "removed", "undone"
 _ACTIONS = (UNDONE, REMOVED)
@@ -91,7 +91,4 @@ def _faults(entry: Removal) -> Iterator[str]:
     if not _DIGEST.fullmatch(entry.sha256) or not entry.delivery.startswith(entry.sha256[:12]):
         yield "sha256 must be the 64 hex digits whose first 12 begin the stored name"
     yield from signature_faults(entry.when, entry.who)
-    if entry.reason != plain_line(entry.reason):
-        yield "the reason must be one line without control characters"
-    if len(entry.reason) > LONGEST_NOTE_CHARS:
-        yield f"the reason has {len(entry.reason):,} characters, {LONGEST_NOTE_CHARS:,} are allowed"
+    yield from line_faults("reason", entry.reason)

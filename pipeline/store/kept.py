@@ -6,7 +6,6 @@ between writing the copy and writing the file, the one before it.
 """
 
 import os
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -51,14 +50,6 @@ def forget(folder: Folder, path: Path) -> None:
     place = _place(folder, path)
     for one in (place, _before(place)):
         one.unlink(missing_ok=True)
-
-
-def kept_paths(folder: Folder) -> Iterator[Path]:
-    """Yield the paths of which there are copies."""
-    home = Path(folder) / KEPT_COPIES
-    for place in sorted(home.rglob("*")):
-        if place.is_file() and not place.name.startswith("."):
-            yield place.relative_to(home)
 
 
 def _place(folder: Folder, path: Path) -> Path:

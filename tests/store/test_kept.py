@@ -5,10 +5,17 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.store.kept import copies, forget, is_kept, keep, kept_paths, write_kept
+from pipeline.store.kept import copies, forget, is_kept, keep, write_kept
 from pipeline.workspace.layout import KEPT_COPIES
 
 QUEUE = Path("data/task_queues/zai_queue.json")
+
+
+def kept_paths(folder: Path) -> list[Path]:
+    """Return the paths of which there are copies."""
+    home = folder / KEPT_COPIES
+    files = (path for path in sorted(home.rglob("*")) if path.is_file())
+    return [path.relative_to(home) for path in files if not path.name.startswith(".")]
 
 
 def test_what_was_written_is_known(tmp_path: Path) -> None:
@@ -17,7 +24,7 @@ def test_what_was_written_is_known(tmp_path: Path) -> None:
         write_kept(tmp_path, QUEUE, content)
         assert is_kept(tmp_path, QUEUE, (tmp_path / QUEUE).read_bytes())
         assert copies(tmp_path, QUEUE)[0] == content
-    assert list(kept_paths(tmp_path)) == [QUEUE]
+    assert kept_paths(tmp_path) == [QUEUE]
     forget(tmp_path, QUEUE)
     assert copies(tmp_path, QUEUE) == []
 
