@@ -1,6 +1,7 @@
 """Check digits: what tells a key, a phrase or a card from any other text of its form."""
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 
@@ -9,6 +10,7 @@ from mnemonic import Mnemonic
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _CHECK_BYTES = 4
 _PHRASE_WORDS = (24, 21, 18, 15, 12)
+_WORD_BITS, _CHECK_SHARE = 11, 32
 _WORD = re.compile(r"[A-Za-z]+")
 _CARD_LENGTHS = {"3": (14, 15, 16), "4": (13, 16, 19), "5": (16,), "6": (16, 19), "2": (16,)}
 """Digits of a card number by its first digit: the ranges that are in use (ISO/IEC 7812)."""
@@ -33,34 +35,50 @@ def is_base58check(text: str) -> bool:
     return sha256(sha256(body).digest()).digest()[:_CHECK_BYTES] == check
 
 
-def seed_phrase(text: str) -> tuple[int, int] | None:
-    """Return where the first seed phrase (BIP-39) stands in text, None where there is none.
+def seed_phrases(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where seed phrases (BIP-39) stand in text, in order and apart, in one pass.
 
     12 to 24 words of the English list in a row, numbered or not, whose checksum is right: one of
     sixteen rows of twelve random words of the list would pass, and prose never keeps to it.
     """
     words = list(_WORD.finditer(text))
-    known = [word[0].lower() in _words() for word in words]
-    for place in range(len(words) - _PHRASE_WORDS[-1] + 1):
-        for length in _PHRASE_WORDS:
-            row = words[place : place + length]
-            if len(row) == length and all(known[place : place + length]) and _checks(row):
-                return row[0].start(), row[-1].end()
-    return None
+    places = [_words().get(word[0].lower()) for word in words]
+    at = 0
+    while at <= len(words) - _PHRASE_WORDS[-1]:
+        length = _phrase_at(places, at)
+        if length:
+            yield words[at].start(), words[at + length - 1].end()
+        at += length or 1
+
+
+def _phrase_at(places: Sequence[int | None], at: int) -> int:
+    """Return the number of words of the longest seed phrase that begins at a word, 0 for none."""
+    for length in _PHRASE_WORDS:
+        row = [place for place in places[at : at + length] if place is not None]
+        if len(row) == length and has_checksum(row):
+            return length
+    return 0
 
 
 @cache
-def _words() -> frozenset[str]:
-    return frozenset(_mnemonic().wordlist)
+def _words() -> dict[str, int]:
+    return {word: place for place, word in enumerate(Mnemonic("english").wordlist)}
 
 
-@cache
-def _mnemonic() -> Mnemonic:
-    return Mnemonic("english")
+def has_checksum(places: Sequence[int]) -> bool:
+    """Return whether words, by their places in the list, end on the first bits of a SHA-256.
 
-
-def _checks(row: list[re.Match[str]]) -> bool:
-    return bool(_mnemonic().check(" ".join(word[0].lower() for word in row)))
+    Of eleven bits a word, one in thirty-three is of the checksum. Mnemonic.check says the same,
+    and looks each word up by reading the list from its start.
+    """
+    number = 0
+    for place in places:
+        number = number << _WORD_BITS | place
+    bits = len(places) * _WORD_BITS
+    check_bits = bits // (_CHECK_SHARE + 1)
+    entropy, check = divmod(number, 1 << check_bits)
+    digest = sha256(entropy.to_bytes(bits * _CHECK_SHARE // (_CHECK_SHARE + 1) // 8, "big"))
+    return digest.digest()[0] >> (8 - check_bits) == check
 
 
 def is_card(text: str) -> bool:

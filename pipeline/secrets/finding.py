@@ -6,7 +6,7 @@ from typing import Any
 
 import re2
 
-from pipeline.secrets.checksums import seed_phrase
+from pipeline.secrets.checksums import seed_phrases
 from pipeline.secrets.own import OWN
 from pipeline.secrets.published import published
 from pipeline.secrets.rule import Rule, compiled
@@ -55,13 +55,11 @@ def _keys(text: str) -> list[tuple[int, int]]:
 
 
 def _phrases(text: str) -> list[tuple[int, int]]:
-    found = []
-    for row in compiled(_PHRASE).finditer(text):
-        start = row.start()
-        while phrase := seed_phrase(text[start : row.end()]):
-            found.append((start + phrase[0], start + phrase[1]))
-            start += phrase[1]
-    return found
+    return [
+        (row.start() + start, row.start() + end)
+        for row in compiled(_PHRASE).finditer(text)
+        for start, end in seed_phrases(row[0])
+    ]
 
 
 def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

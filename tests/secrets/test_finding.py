@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mnemonic import Mnemonic
 
 from pipeline.quality.redaction import REDACTED, masked, redacted
+from pipeline.secrets.checksums import has_checksum
 from pipeline.secrets.finding import secret_spans
 from pipeline.secrets.published import published
 
@@ -83,6 +84,14 @@ def test_every_seed_phrase_is_found(entropy: bytes) -> None:
     for text in (phrase, f"my words are {phrase} and no more", numbered, phrase.upper()):
         assert secret_spans(text) != []
         assert phrase.split()[5].lower() not in masked(text).lower().split()
+
+
+@given(st.lists(st.integers(0, 2047), min_size=8, max_size=8), st.integers(4, 8))
+def test_a_checksum_is_what_the_wallets_library_says(places: list[int], thirds: int) -> None:
+    """Any words of the list, in any number that a phrase may have: the verdict is the same."""
+    row = [place * (turn + 1) % 2048 for turn in range(3) for place in places][: 3 * thirds]
+    phrase = " ".join(PHRASES.wordlist[place] for place in row)
+    assert has_checksum(row) == PHRASES.check(phrase)
 
 
 @given(st.binary(min_size=32, max_size=32), st.booleans())
