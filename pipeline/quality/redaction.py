@@ -3,8 +3,7 @@
 import re
 
 from pipeline.secrets.finding import secret_spans
-
-REDACTED = "[redacted]"
+from pipeline.secrets.masking import REDACTED, masked
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\.[A-Za-z]{2,24}\b")
 _TELEPHONE = re.compile(
@@ -45,11 +44,4 @@ def redacted(text: str) -> str:
     text = masked(text)
     for pattern in (_EMAIL, _TELEPHONE):
         text = pattern.sub(REDACTED, text)
-    return text
-
-
-def masked(text: str) -> str:
-    """Return text without credentials, as a data set for others may hold it."""
-    for start, end in reversed(secret_spans(text)):
-        text = f"{text[:start]}{REDACTED}{text[end:]}"
     return text

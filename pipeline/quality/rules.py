@@ -11,6 +11,7 @@ from pipeline.core.text import excerpt
 from pipeline.quality import (
     absence,
     completeness,
+    contamination,
     declared,
     exposure,
     relevance,
@@ -76,10 +77,13 @@ TEXT_RULES: tuple[Rule, ...] = (
 DECLARED = Rule("declared_metadata", "info", "cleanliness", declared.wrong_counts)
 """Reads all origins of all pairs at once, since what is declared is no part of a pair's text."""
 
+CONTAMINATED = Rule("contaminated", "warn", "cleanliness", contamination.overlaps)
+"""Reads all pairs at once beside the test sets that qa.benchmarks names."""
+
 INTERNAL = Rule("internal", "warn", "cleanliness", lambda: None)
 """Stands where a rule failed through a fault of this program: a reviewer looks at the pair."""
 
-RULES: tuple[Rule, ...] = (*TEXT_RULES, DECLARED)
+RULES: tuple[Rule, ...] = (*TEXT_RULES, DECLARED, CONTAMINATED)
 
 
 def bound(limits: Limits, rules: tuple[Rule, ...] = TEXT_RULES) -> tuple[tuple[Rule, Check], ...]:

@@ -15,7 +15,7 @@ from pipeline.quality.lexicon import domain
 from pipeline.quality.repair import checked_mode, repairs
 from pipeline.quality.report import flat_metrics, quality_analysis_report
 from pipeline.quality.review import review_list
-from pipeline.quality.rules import DECLARED, bound_alone
+from pipeline.quality.rules import CONTAMINATED, DECLARED, bound_alone
 from pipeline.quality.scoring import decided, scored
 from pipeline.reviews.force import edits_in_force, in_force
 from pipeline.reviews.tables import edits_of, verdicts_of
@@ -52,7 +52,9 @@ def qa(
     master_plan: pd.DataFrame,
     verdicts: pd.DataFrame,
     edits: list[Json],
+    test_sets: daft.DataFrame,
     *,
+    benchmarks: list[str],
     rules: Mapping[str, Mapping[str, float] | bool],
     repair: str | bool,
     short_chars: int,
@@ -74,7 +76,9 @@ def qa(
     master plan's names and the params of grading alone, so memo keeps them; weights, verdicts
     and reports are cheap and made anew.
 
-    rules holds the limits of each rule by code (pipeline/quality/rules.py), repair is what is
+    test_sets has file, line and text of every item of the test sets, of which benchmarks names
+    those that no pair may repeat. rules holds the limits of each rule by code
+    (pipeline/quality/rules.py), repair is what is
     done with copies of damaged texts (off, report or apply). An answer earns its
     length between short_chars and full_chars (characters) and its specificity up to
     full_specificity (0-1). penalties are the shares of a part that one flag of a severity
@@ -100,6 +104,10 @@ def qa(
     if wrong_counts:
         declared = wrong_counts(pairs).collect()
         grades = with_flag(grades, declared, DECLARED, penalties[DECLARED.severity])
+    overlaps = bound_alone(CONTAMINATED, rules)
+    if overlaps and benchmarks:
+        found = overlaps(pairs, test_sets, benchmarks).collect()
+        grades = with_flag(grades, found, CONTAMINATED, penalties[CONTAMINATED.severity])
     spoken = in_force(verdicts_of(verdicts)).of_one
     ruled = scored(grades, weights, review_below=review_below, reject_below=reject_below)
     scores = decided(ruled, spoken).select(*_COLUMNS).collect()

@@ -13,8 +13,9 @@ from pipeline.deliveries.stored import landed
 from pipeline.reviews.reading import read_edits, read_verdicts
 from pipeline.reviews.tables import verdict_table
 from pipeline.store.tables import read_table
+from pipeline.store.test_sets import read_test_sets
 from pipeline.workspace.git import Folder
-from pipeline.workspace.layout import DELIVERIES, EDITS, VERDICTS
+from pipeline.workspace.layout import DELIVERIES, EDITS, TEST_SETS, VERDICTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,8 @@ def read_input(folder: Folder, path: Path) -> Any:
     root = Path(folder)
     if path == DELIVERIES:
         return _read_deliveries(root / path)
+    if path == TEST_SETS:
+        return read_test_sets(root)
     if not (root / path).exists():
         raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
     if path in _BOOKS:

@@ -29,6 +29,7 @@ LIMITS: dict[str, dict[str, float] | bool] = {
 
 PARAMS: dict[str, Any] = {
     "rules": LIMITS,
+    "benchmarks": [],
     "repair": "report",
     "short_chars": 200,
     "full_chars": 2000,

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mnemonic import Mnemonic
 
-from pipeline.quality.redaction import REDACTED, masked, redacted
+from pipeline.quality.redaction import redacted
 from pipeline.secrets.finding import secret_spans
+from pipeline.secrets.masking import REDACTED, masked
 from pipeline.secrets.published import published
 
 PHRASES = Mnemonic("english")
