@@ -4,8 +4,9 @@ import click
 
 from pipeline.commands.checkpoints import archive, checkpoint, restore
 from pipeline.commands.completion import completion
-from pipeline.commands.deliveries import fresh, land, receipts
+from pipeline.commands.deliveries import check, fresh, land, receipts, remove
 from pipeline.commands.examples import show_examples
+from pipeline.commands.fsck import fsck
 from pipeline.commands.looking import ask, dup, review, trace
 from pipeline.commands.monitor import log, monitor
 from pipeline.commands.program import Program
@@ -14,11 +15,11 @@ from pipeline.commands.running import exp, repro, summary, verify
 from pipeline.commands.work import run, work
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
-    "Bring in deliveries": (land, repro, summary, receipts, fresh),
+    "Bring in deliveries": (check, land, repro, summary, receipts, remove, fresh),
     "Look into it, and decide": (ask, trace, dup, review),
     "Keep agents busy": (queue, run, work, monitor),
     "Checkpoints": (checkpoint, log, restore, archive),
-    "Experiment and prove": (exp, verify),
+    "Experiment and prove": (exp, verify, fsck),
     "This program": (completion,),
 }
 """The commands as README has them."""

@@ -71,12 +71,22 @@ def _arguments(
     signature = inspect.signature(function).parameters.values()
     tables = [p.name for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD]
     wanted = {p.name for p in signature if p.kind is p.KEYWORD_ONLY}
-    params = dict(dag.params.get(wiring.name) or {})
+    params = {**(dag.params.get(wiring.name) or {}), **_lent(wiring, dag)}
     inputs = wiring.inputs
     for name in sorted(wanted & set(_KEPT)):
         code = code_digest(dag.root, wiring.code)
         params[name] = _KEPT[name](dag.root / CACHE / wiring.name, code)
     return [read_input(dag.root, inputs[table]) for table in tables], params
+
+
+def _lent(wiring: StageWiring, dag: Dag) -> dict[str, Any]:
+    """Return the single params that a stage takes from another one's section, as section_name."""
+    lent = [name.split(".") for name in wiring.params if "." in name]
+    return {
+        f"{section}_{name}": dag.params[section][name]
+        for section, name in lent
+        if section != "engine"
+    }
 
 
 def _write_all(

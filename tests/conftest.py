@@ -41,12 +41,13 @@ def pairs_table(rows: Iterable[dict[str, Any]]) -> daft.DataFrame:
     filled = [
         {
             **silent,
+            "context": [],
             "candidates": [],
             "tags": [],
             "citations": [],
             "origins": [origin()],
             **row,
-            "pair_id": pair_id(row["question"], row["answer"]),
+            "pair_id": pair_id(row["question"], row["answer"], row.get("context", ())),
         }
         for row in rows
     ]

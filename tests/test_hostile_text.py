@@ -108,7 +108,7 @@ def test_a_file_name_is_a_safe_name_and_a_quoted_text(tmp_path: Path) -> None:
     assert stored.name.isprintable()
     books = {
         **dict.fromkeys(("bytes", "found", "accepted", "repeated", "quarantined"), 0),
-        **dict.fromkeys(("family", "declared")),
+        **dict.fromkeys(("family", "declared", "removed", "judged", "pairs")),
         "agent": "zai",
         "delivery": stored.delivery,
         "name": HOSTILE,

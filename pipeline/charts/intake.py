@@ -19,7 +19,7 @@ def deliveries_table(accounting: Mapping[str, Any]) -> Table:
         (
             entry["agent"],
             entry["name"],
-            entry["family"] or "",
+            "removed" if entry.get("removed") else entry["family"] or "",
             entry["first_created"] or "",
             entry["declared"],
             entry["found"],

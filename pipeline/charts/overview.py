@@ -46,12 +46,20 @@ class Findings(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """What the summary counts: pairs scored, kept, merged into kept ones, and open proposals."""
+    """What the summary counts, by the names that every report gives it (docs/glossary.md).
+
+    scored = kept + merged + rejected; waiting and withheld pairs are kept and in no split;
+    unassigned ones have no indicator of the master plan; proposals are of two pairs each.
+    """
 
     scored_pairs: int
     kept_pairs: int
-    merged_pairs: int
-    open_proposals: int
+    merged: int
+    rejected: int
+    waiting: int
+    withheld: int
+    unassigned: int
+    proposals: int
 
 
 def overview(
@@ -70,7 +78,6 @@ def overview(
 
 
 def _tiles(books: Mapping[str, int], totals: Totals, corpus: Corpus) -> list[Tile]:
-    left_out = totals.scored_pairs - totals.kept_pairs
     begun = int((corpus.coverage["kept_pairs"] > 0).sum())
     return [
         Tile("Found", f"{books['found']:,}", f"in {books['deliveries']:,} deliveries"),
@@ -78,8 +85,12 @@ def _tiles(books: Mapping[str, int], totals: Totals, corpus: Corpus) -> list[Til
         Tile("Repeated", f"{books['repeated']:,}", "delivered before"),
         Tile("Quarantined", f"{books['quarantined']:,}", "refused, with a reason"),
         Tile("Kept", f"{totals.kept_pairs:,}", f"of {totals.scored_pairs:,} scored"),
-        Tile("Duplicates merged", f"{totals.merged_pairs:,}", f"of {left_out:,} left out"),
-        Tile("To review", f"{totals.open_proposals:,}", "look-alikes that a person decides"),
+        Tile("Merged", f"{totals.merged:,}", "into a better pair that says the same"),
+        Tile("Rejected", f"{totals.rejected:,}", "by the rules or a person"),
+        Tile("Waiting", f"{totals.waiting:,}", "kept, under review, in no split"),
+        Tile("Withheld", f"{totals.withheld:,}", "kept, a twin is in a stricter split"),
+        Tile("Unassigned", f"{totals.unassigned:,}", "without an indicator of the plan"),
+        Tile("Proposals", f"{totals.proposals:,}", "two pairs each that a person decides"),
         Tile("Mean score", f"{corpus.quality.mean_score:.1f}", "of 100, kept pairs"),
         Tile("Target met", percent(covered_pct(corpus.coverage)), "of the master plan's pairs"),
         Tile("Indicators begun", f"{begun:,}", f"of {len(corpus.coverage):,} in the plan"),

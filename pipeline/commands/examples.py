@@ -3,7 +3,9 @@
 import click
 
 EXAMPLES = {
+    "check": ["faucet check answers.json", "faucet check answers.csv --map question=Frage --json"],
     "land": ["faucet land", "faucet land answers.json --agent zai"],
+    "remove": ["faucet remove 0a1b2c3d --reason 'wrong formulas'", "faucet remove --undo 0a1b2c3d"],
     "repro": ["faucet repro", "faucet repro dedup"],
     "summary": ["faucet summary", "faucet summary --json"],
     "receipts": ["faucet receipts"],
@@ -35,6 +37,7 @@ EXAMPLES = {
     "archive": ["faucet archive backup.tar"],
     "exp": ["faucet exp -S dedup.fuzzy_threshold=92"],
     "verify": ["faucet verify HEAD~1"],
+    "fsck": ["faucet fsck", "faucet fsck --repair"],
     "completion": ['eval "$(faucet completion bash)"'],
 }
 """Examples by the words of a command."""

@@ -83,6 +83,15 @@ def dup(pair_id: str, *, as_json: bool) -> None:
 @click.option(
     "--withdraw", "is_withdrawal", is_flag=True, help="Take a verdict back: the rules decide."
 )
+@click.option(
+    "--bulk",
+    "conditions",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="All that have this rule, agent, delivery, flag or cluster; several must all hold.",
+)
+@click.option("--verdict", help="With --bulk: the verdict on each of them.")
+@click.option("--yes", "is_sure", is_flag=True, help="With --bulk: write it, not only show it.")
 @click.option("--agreement", "is_agreement", is_flag=True, help="Show how rules and people agree.")
 @click.option(
     "--json", "as_json", is_flag=True, help="One JSON object a line of what is open, or one."
@@ -94,27 +103,36 @@ def review(
     only: str | None,
     target: Path | None,
     source: Path | None,
+    conditions: tuple[str, ...],
+    verdict: str | None,
     *,
     is_withdrawal: bool,
     is_agreement: bool,
+    is_sure: bool,
     as_json: bool,
 ) -> None:
     """Decide on flagged pairs and proposed merges.
 
     One key is a verdict, e edits a pair; with PAIR_ID, on that pair alone. Verdicts go to
     data/reviews/verdicts.csv at once and win over the rules in the next run. In a spreadsheet,
-    fill in verdict (accept, reject, merge, keep_apart, withdraw) and note. --withdraw takes the
-    verdict on PAIR_ID back, with OTHER_ID the one on the two. Exit code 1 when an import has
-    a row that is wrong.
+    fill in verdict (accept, reject; merge, keep_apart, keep_both, better_of_rerun; withdraw) and
+    note. --bulk shows what one verdict on many changes, with a sample to read; --yes writes it.
+    --withdraw takes the verdict on PAIR_ID back, with OTHER_ID the one on the two. Exit code 1
+    when an import has a row that is wrong.
     """
     from pipeline.faucet.review import command
 
     root = find_workspace(Path.cwd())
-    if sum(map(bool, (target, source, is_agreement, is_withdrawal))) > 1:
-        raise UserError("--export, --import, --withdraw and --agreement are said one at a time")
+    if sum(map(bool, (target, source, is_agreement, is_withdrawal, conditions))) > 1:
+        forms = "--export, --import, --bulk, --withdraw and --agreement"
+        raise UserError(f"{forms} are said one at a time")
+    if (verdict or is_sure) and not conditions:
+        raise UserError("--verdict and --yes are for --bulk FIELD=VALUE")
     if (is_withdrawal and not pair_id) or (other_id and not is_withdrawal):
         raise UserError("--withdraw PAIR_ID [OTHER_ID] takes ids; a second id is for it alone")
-    if is_agreement:
+    if conditions:
+        command.decide_in_bulk(root, conditions, verdict, who, sure=is_sure)
+    elif is_agreement:
         command.agree(root, as_json=as_json)
     elif is_withdrawal and pair_id:
         command.take_back(root, pair_id, other_id, who)

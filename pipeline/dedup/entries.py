@@ -10,11 +10,31 @@ import pyarrow.compute as pc
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
+_SCORE_STEP = 5.0
+_BEST_FIRST = [
+    ("is_doubted", "ascending"),
+    ("step", "descending"),
+    ("is_torn", "ascending"),
+    ("is_repaired", "ascending"),
+    ("score", "descending"),
+    ("chars", "descending"),
+    ("pair_id", "ascending"),
+]
+
+
+class Worth(NamedTuple):
+    """What makes one of two pairs the better one, beside the rows of fingerprints."""
+
+    score: pa.Array  # 0-100
+    is_doubted: Flags  # not accepted so far
+    is_repaired: Flags  # delivered with residue that was taken off
+
 
 class Entries(NamedTuple):
     """One entry per pair that takes part, best first: entry 0 wins every cluster it is in."""
 
     pair_id: pa.Array
+    text_key: pa.Array  # the pair and its texts as they are compared; what is remembered goes by it
     score: pa.Array
     row: Ints  # where the entry stands in the table of fingerprints
     question_id: Ints  # equal where question_plain is equal
@@ -24,29 +44,35 @@ class Entries(NamedTuple):
     keys: pa.Array  # question_key by key_id
 
 
-def rank_entries(fingerprints: pa.Table, score: pa.Array, left_out: pa.Array) -> Entries:
-    """Return the pairs whose pair_id is not in left_out, by score, answer length and pair_id.
+def rank_entries(fingerprints: pa.Table, worth: Worth, left_out: pa.Array) -> Entries:
+    """Return the pairs whose pair_id is not in left_out, the better ones first.
 
-    score stands beside the rows of fingerprints. The higher score comes first, then the longer
-    answer, then the smaller pair_id, so that the order is total and owes nothing to the order of
-    the rows.
+    Accepted pairs come before doubted ones, then those of a higher score. Scores within the same
+    _SCORE_STEP tell nothing of two texts that nearly agree: among those a question with whole
+    quotes and brackets comes first, and a text that was clean as delivered, then the exact score,
+    the longer answer and the smaller pair_id, so that the order is total and owes nothing to the
+    order of the rows.
     """
+    step = np.floor(np.asarray(worth.score, np.float64) / _SCORE_STEP)
     table = pa.table(
         {
             "pair_id": fingerprints["pair_id"],
-            "score": score,
+            "text_key": fingerprints["text_key"],
+            "score": worth.score,
+            "step": step,
+            "is_doubted": worth.is_doubted.astype(np.int8),
+            "is_torn": fingerprints["is_torn"].cast(pa.int8()),
+            "is_repaired": worth.is_repaired.astype(np.int8),
             "chars": fingerprints["answer_plain_chars"],
             "row": np.arange(len(fingerprints), dtype=np.int64),
         }
     )
-    table = table.filter(pc.invert(pc.is_in(table["pair_id"], left_out)))
-    table = table.sort_by(
-        [("score", "descending"), ("chars", "descending"), ("pair_id", "ascending")]
-    )
+    table = table.filter(pc.invert(pc.is_in(table["pair_id"], left_out))).sort_by(_BEST_FIRST)
     rows = one_array(table["row"])
     key_id, keys = _ids(one_array(fingerprints["question_key"]).take(rows))
     return Entries(
         pair_id=one_array(table["pair_id"]),
+        text_key=one_array(table["text_key"]),
         score=one_array(table["score"]),
         row=rows.to_numpy(),
         question_id=_ids(one_array(fingerprints["question_plain"]).take(rows))[0],

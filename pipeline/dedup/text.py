@@ -25,6 +25,8 @@ _NEGATIONS = (("can't", "can not"), ("cannot", "can not"), ("won't", "will not")
 
 _SIGNS = "%$€£¥<>≤≥=≠±^"
 _PUNCTUATION = r"!-/:-@\[-`{-~¡¿·…\u2010-\u205e\u3000-\u303f€£¥≤≥≠±"
+_STRAIGHT_QUOTE = re.compile(r'(?<!\d)"|(?<=\d)"(?=.*")')
+_HALVES = (("\u201c", "\u201d"), ("(", ")"), ("[", "]"), ("{", "}"))
 _TOKEN = re.compile(
     rf"[^\s\d{_PUNCTUATION}][^\s{_PUNCTUATION}]*"
     r"|(?:(?<![\w)\]%])[-+])?\d+(?:[.:]\d+)*"  # with its sign, where no word ends before it
@@ -79,6 +81,13 @@ def sorted_key(words: list[str]) -> str:
     cheaper than sorting inside each comparison.
     """
     return " ".join(sorted(words))
+
+
+def is_torn(text: str) -> bool:
+    """Return whether a quote or bracket in text lacks its other half; inches (5") are no quotes."""
+    if len(_STRAIGHT_QUOTE.findall(text)) % 2:
+        return True
+    return any(text.count(left) != text.count(right) for left, right in _HALVES)
 
 
 def digest(text: str) -> str:

@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.deliveries.stored import ascii_name, stored_name
+from pipeline.deliveries.stored import DIGEST_HEX, ascii_name, stored_name
 from pipeline.deliveries.writers import Writers
 
 _CHUNK_BYTES = 1 << 20
@@ -114,15 +114,22 @@ def _make_safe(copies: list[Copy]) -> None:
 
 
 def _name(copy: Copy) -> Outcome:
-    """Move a copy to its stored name; what is stored there already is compared, never replaced."""
+    """Move a copy to its stored name, where what its name says is not there yet.
+
+    What is stored under that name and is not what the name says is damaged: it is replaced.
+    """
     target = copy.folder / copy.stored
-    if _exists(target):
-        is_same = _digest(target) == copy.digest
+    is_new = not _exists(target)
+    stored = copy.digest if is_new else _digest(target)
+    if not is_new and stored == copy.digest:
         copy.temporary.unlink(missing_ok=True)
-        return False, None if is_same else "name_taken"
+        return False, None
+    if stored != copy.digest and stored.startswith(copy.digest[:DIGEST_HEX]):
+        copy.temporary.unlink(missing_ok=True)
+        return False, "name_taken"
     copy.temporary.chmod(0o644)
     os.replace(copy.temporary, target)  # noqa: PTH105 - replaces on every platform
-    return True, None
+    return is_new, None
 
 
 def _remove_sources(copies: Iterable[Copy]) -> None:

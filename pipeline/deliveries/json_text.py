@@ -6,6 +6,7 @@ a key named twice and a number that 64 bits do not hold.
 
 import json
 import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,6 +23,8 @@ _LONGEST_RUN_BYTES = 10_000_000
 _MOST_ARRAYS = 50
 LONGEST_LINE_BYTES = 32_000_000
 """A line is read into memory to be parsed; the longest question and answer together have less."""
+_PYTHON = re.compile(rb"\A[{\[(\s]*['(]|[:,\[]\s*(?:True|False|None)\b")
+_OPENS = re.compile(r"\[\s{0,100}\{|\{\s{0,100}\"")
 
 
 class _OutOfRangeError(ValueError):
@@ -52,8 +55,16 @@ def parse_value(content: Content, place: str) -> Any:
         return refused(place, "too_deep", "nested too deeply", _raw(content, place))
     except orjson.JSONDecodeError as fault:
         spot = f"column {fault.colno}" if place else f"line {fault.lineno} column {fault.colno}"
-        message = f"{spot}: {excerpt(fault.msg, 120)}"
+        message = f"{spot}: {excerpt(fault.msg, 80)}"
+        if is_python(content):
+            message += "; single quotes, True or None are Python's, not JSON: write json.dumps(...)"
         return refused(place, _reason(fault.msg), message, _raw(content, place))
+
+
+def is_python(content: bytes) -> bool:
+    """Return whether what is no JSON looks like what Python prints of a dict or a list."""
+    head = content[:2000].lstrip()
+    return head[:1] in (b"{", b"[") and _PYTHON.search(head) is not None
 
 
 def decoder() -> json.JSONDecoder:
@@ -63,11 +74,11 @@ def decoder() -> json.JSONDecoder:
     )
 
 
-def arrays_in(text: str) -> list[tuple[int, list[Any]]]:
-    """Return (offset, array) of the JSON arrays of objects that stand in a longer text.
+def values_in(text: str) -> list[tuple[int, Any]]:
+    """Return (offset, value) of the JSON objects, and arrays of objects, that stand in a text.
 
-    Only arrays that open at the start of a line and hold objects are looked at, fifty openings
-    at most, so that a text of brackets costs no more than one of words.
+    Only values that open at the start of a line are looked at, fifty openings at most, so that a
+    text of brackets costs no more than one of words.
     """
     reads = decoder()
     found = []
@@ -86,11 +97,17 @@ def arrays_in(text: str) -> list[tuple[int, list[Any]]]:
     return found
 
 
+def arrays_in(text: str) -> list[tuple[int, list[Any]]]:
+    """Return (offset, array) of the JSON arrays of objects that stand in a longer text."""
+    return [(start, value) for start, value in values_in(text) if isinstance(value, list)]
+
+
 def _opening(text: str, start: int) -> int:
-    """Return where the next line starts with a bracket before an object, -1 where none does."""
-    while (start := text.find("[", start)) >= 0:
+    """Return where the next line starts with an object, or an array of them; -1 where none does."""
+    while (match := _OPENS.search(text, start)) is not None:
+        start = match.start()
         begins_line = not text[text.rfind("\n", max(0, start - 100), start) + 1 : start].strip()
-        if begins_line and text[start + 1 : start + 100].lstrip()[:1] == "{":
+        if begins_line:
             return start
         start += 1
     return -1

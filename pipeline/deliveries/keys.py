@@ -1,27 +1,74 @@
-"""Which delivered keys mean what. One table; a new spelling is one new word here.
+"""Which delivered keys mean what: vocabulary.csv, and how a key is compared with it.
 
-Keys are compared in lower case with spaces and hyphens as underscores.
+One table for all containers; a new spelling is one new row of it. Keys are compared in lower case
+with spaces, hyphens and humps (`expectedOutput`) as underscores, and without the marks that
+people put around headers (`**Question:**`, `Answer *`).
 """
 
-from collections.abc import Iterable
+import csv
+import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import NamedTuple
 
-QUESTION = ("question", "q", "question_text", "query")
-ANSWER = ("answer", "a", "answer_text", "response")
 
-_SYNONYMS = dict.fromkeys(QUESTION[1:], "question") | dict.fromkeys(ANSWER[1:], "answer")
+class Spelling(NamedTuple):
+    """One row of the vocabulary: a key in canonical form, the role it plays, and where from.
+
+    Of two keys that play the same role in a record the lower rank wins, then the earlier row.
+    Rank 1 says what it means; 2 says so in the words of a tool; 3 is a general word, and 4 one
+    that pages use for anything, read only where the question ends in a question mark.
+    """
+
+    role: str
+    rank: int
+    key: str
+    language: str
+    seen_in: str
+
+
+def _vocabulary() -> tuple[Spelling, ...]:
+    text = files("pipeline.deliveries").joinpath("vocabulary.csv").read_text(encoding="utf-8")
+    return tuple(
+        Spelling(row["role"], int(row["rank"]), row["key"], row["language"], row["seen_in"])
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+VOCABULARY = _vocabulary()
+
+
+def spelled(role: str, ranks: Iterable[int] = (1, 2, 3, 4)) -> tuple[str, ...]:
+    """Return the canonical keys of a role in the order in which they win."""
+    wanted = set(ranks)
+    return tuple(word.key for word in VOCABULARY if word.role == role and word.rank in wanted)
+
+
+QUESTION = spelled("question", (1,))
+ANSWER = spelled("answer", (1,))
+LISTS = spelled("list")
+"""Keys under which an object keeps its list of pairs, whatever else it holds."""
+
+ENVELOPES = frozenset((*LISTS, *spelled("envelope")))
+"""Keys that name no topic: what lies below them is simply the content."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "indicator": ("indicator", "indicator_name"),
-    "category": ("category",),
-    "subcategory": ("subcategory",),
-    "topic": ("topic", "research_topic", "subtopic"),
-    "session": ("session", "session_id", "session_number", "source_session"),
-    "difficulty": ("difficulty", "difficulty_level"),
-    "created": ("created_date", "created", "created_at", "generated_at", "date"),
-    "original_id": ("pair_id", "id", "question_id", "pair_number"),
-    "tags": ("tags",),
-    "citations": ("citations", "sources", "references"),
+    column: spelled(column)
+    for column in (
+        "indicator",
+        "category",
+        "subcategory",
+        "topic",
+        "session",
+        "difficulty",
+        "created",
+        "original_id",
+        "tags",
+        "citations",
+        "delivered_split",
+    )
 }
 """Column -> keys of a record that fill it, the first present one winning."""
 
@@ -40,28 +87,94 @@ CONTEXT: dict[str, tuple[str, ...]] = {
         "completed",
         "date",
     ),
+    "delivered_split": ("split",),
 }
 """Column -> keys of the enclosing objects that fill it where the record is silent."""
 
 DECLARED = ("total_pairs", "total_qa_pairs", "qa_count", "pair_count", "total_questions")
 """Keys under which a delivery says how many pairs it holds."""
 
-LISTS = ("qa_pairs", "question_answer_pairs", "questions_answers", "qa", "pairs")
-"""Keys under which an object keeps its list of pairs."""
+_ROLES: dict[str, list[tuple[str, int, int]]] = {}
+for _place, _word in enumerate(VOCABULARY):
+    _ROLES.setdefault(_word.key, []).append((_word.role, _word.rank, _place))
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_AROUND = " \t\r\n\ufeff*:\uff1a?#\"'`"
+_MOST_KEPT_KEYS = 64
+_NOTHING: tuple[tuple[int, str], ...] = ()
 
 
-_TOLD = frozenset(("question", "answer"))
-
-
-def guesses(fields: Iterable[str]) -> set[str]:
-    """Return which keys of a record were taken for a question or an answer without saying so."""
-    spelled = {canonical(key) for key in fields} - _TOLD
-    if spelled.isdisjoint(_SYNONYMS):
-        return set()
-    return {f"{_SYNONYMS[key]} <- {key}" for key in spelled if key in _SYNONYMS}
-
-
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=4000)
 def canonical(key: str) -> str:
-    """Return the form of a key that the tables above are written in."""
-    return key.strip().lower().replace(" ", "_").replace("-", "_")
+    """Return the form of a key that the vocabulary is written in."""
+    bare = key.strip(_AROUND) or key.strip()
+    return _HUMP.sub("_", bare).lower().replace(" ", "_").replace("-", "_")
+
+
+Roles = Mapping[str, tuple[tuple[int, str], ...]]
+"""Role -> (rank, key as it is spelled in the record) of the keys that play it, best first."""
+
+
+def roles_of(fields: Iterable[str]) -> Roles:
+    """Return which keys of a record play which role; a key may play several."""
+    names = tuple(fields)
+    return _roles_kept(names) if len(names) <= _MOST_KEPT_KEYS else _roles(names)
+
+
+def _roles(names: tuple[str, ...]) -> Roles:
+    found: dict[str, list[tuple[int, int, str]]] = {}
+    for name in names:
+        for role, rank, place in _ROLES.get(canonical(name), ()):
+            found.setdefault(role, []).append((rank, place, name))
+    return MappingProxyType(
+        {
+            role: tuple((rank, name) for rank, _, name in sorted(held))
+            for role, held in found.items()
+        }
+    )
+
+
+_roles_kept = lru_cache(maxsize=2000)(_roles)
+
+
+_MORE_THAN_A_PAIR = frozenset(
+    ("turns", "choices", "correct", "rejected", "history", "reference", "system", "context")
+)
+_NUMBERED = re.compile(
+    r"(?:.*_)?(?:[a-k]|[0-9]{1,2})|.*(?:accepted|suggested).*|qas|instances|mapping|chat|replies"
+)
+
+
+@lru_cache(maxsize=2000)
+def plain_pair(names: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return (question, answer) of a record whose keys say a pair and nothing else; else None.
+
+    None leaves it to all that is known about records; a pair is by far the commonest, and known
+    by its keys alone.
+    """
+    if len(names) > _MOST_KEPT_KEYS:
+        return None
+    roles = _roles_kept(names)
+    asked, said = roles.get("question", ()), roles.get("answer", ())
+    if len(asked) != 1 or len(said) != 1 or asked[0][0] != 1 or said[0][0] != 1:
+        return None
+    more = {
+        role
+        for role in _MORE_THAN_A_PAIR.intersection(roles)
+        for _, key in roles[role]
+        if key != said[0][1]
+    }
+    names_left = (canonical(name) for name in names if name not in (asked[0][1], said[0][1]))
+    if more or any(_NUMBERED.fullmatch(name) for name in names_left):
+        return None
+    return asked[0][1], said[0][1]
+
+
+def having(roles: Roles, role: str, most_rank: int = 4) -> list[str]:
+    """Return the keys that play a role, best first, up to a rank."""
+    return [key for rank, key in roles.get(role, _NOTHING) if rank <= most_rank]
+
+
+def guesses(question: str, answer: str) -> set[str]:
+    """Return what was guessed where a record's keys do not say question and answer."""
+    told = (("question", question), ("answer", answer))
+    return {f"{role} <- {key}" for role, key in told if canonical(key) != role}

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.core.errors import UserError
+from pipeline.deliveries.beside import MAPPING_NAME, mapping_above, put_beside
 from pipeline.deliveries.copies import Copy, copied, restore_sources, settle, sweep
 from pipeline.deliveries.stored import AGENT_NAME, printable
 from pipeline.deliveries.writers import Writers
+from pipeline.reviews.removals import NOTHING_REMOVED, Removed
 
 UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".swp", ".lock", "~")
 
@@ -30,12 +32,13 @@ LEFT_REASONS: dict[str, str] = {
     "no_agent": "the file lies beside the agents' folders: name its agent with --agent",
     "no_space": "the disk would be full: make room, and land again",
     "not_regular": "only regular files land; this is a link, a pipe, a socket or a device",
+    "removed": "its bytes were removed from the data set: `faucet remove --undo` takes them back",
     "too_deep": "folders lie in each other too deeply, or their path is too long",
     "too_large": "the file is larger than integrate.max_delivery_mb: deliver it in several files",
     "unfinished": "the name says that the file is still being written",
     "unreadable": "the file or folder cannot be opened or read",
 }
-"""Why a file stays where it is."""
+"""Why a file does not land; all but removed ones stay where they are."""
 
 _DEEPEST_FOLDERS = 64
 _LONGEST_PATH_BYTES = 1_000
@@ -57,10 +60,11 @@ class Bounds(NamedTuple):
 
 
 class Landed(NamedTuple):
-    """One file of an inbox: where it is stored now, or the reason why it stays where it is.
+    """One file of an inbox: where it is stored now, or the reason why it did not land.
 
     source is the path as found, printable. stored is relative to the deliveries folder, None
-    where the file stayed. is_new is False where the same bytes had landed under the same name.
+    where the file did not land. is_new is False where the same bytes had landed under the same
+    name. removal says who removed bytes that come again, when and why.
     """
 
     agent: str
@@ -68,6 +72,7 @@ class Landed(NamedTuple):
     stored: str | None
     is_new: bool
     reason: str | None = None
+    removal: str | None = None
 
 
 def land(
@@ -77,14 +82,20 @@ def land(
     agent: str | None = None,
     move: bool = False,
     bounds: Bounds | None = None,
+    mapping: str = "",
+    removed: Removed = NOTHING_REMOVED,
 ) -> Iterator[Landed]:
     """Copy a file or a folder's files into deliveries, and yield what became of each, in order.
 
     Without agent, a folder's first level names the agent of the files below it. Files that stay
     are yielded with their reason and touched in no way. With move, a file that landed is removed
     from source once its copy is safe on disk, unless somebody wrote to it meanwhile: then it
-    stays, and what was added lands as a delivery of its own next time. Small files are made safe
-    by the hundred, since asking the disk for each takes longer than copying it.
+    stays, and what was added lands as a delivery of its own next time. Bytes that people removed
+    do not land again: the delivery that was removed keeps them, and such a file is moved, too.
+    Small files are made safe by the hundred, since asking the disk for each takes longer than
+    copying it. mapping is what the keys of all of them mean, as YAML; without one, the nearest
+    mapping.yaml beside a file or above it speaks for it: it stays where it is, and every file that
+    lands keeps a copy beside it.
 
     Raises UserError where source does not exist, or where no agent is named.
     """
@@ -92,9 +103,14 @@ def land(
         raise UserError(f"{agent!r} is no agent name: {LEFT_REASONS['bad_agent']}")
     if move:
         restore_sources(os.fsencode(source))
-    drop = _Drop(deliveries, bounds or Bounds())
+    drop = _Drop(deliveries, bounds or Bounds(), removed)
     batch: list[Landed | Copy] = []
     for path, owner, name in _offered(source, agent):
+        if path.rpartition(b"/")[2] == MAPPING_NAME:
+            continue
+        drop.mappings[printable(path)] = mapping.encode() or mapping_above(
+            path, os.fsencode(source)
+        )
         batch.append(drop.take(path, owner, name))
         if len(batch) >= _BATCH_FILES or drop.unsettled_bytes >= _BATCH_BYTES:
             yield from drop.settled(batch, move=move)
@@ -105,15 +121,17 @@ def land(
 class _Drop:
     """One landing: what it has taken so far, and what it may still take."""
 
-    def __init__(self, deliveries: Path, bounds: Bounds) -> None:
-        self._deliveries, self._bounds = deliveries, bounds
+    def __init__(self, deliveries: Path, bounds: Bounds, removed: Removed) -> None:
+        self._deliveries, self._bounds, self._removed = deliveries, bounds, removed
+        self._again: dict[Path, tuple[str, str]] = {}
         self._writers = Writers(bounds.quiet_s)
         self._files = self._bytes = self.unsettled_bytes = 0
         self._folders: set[str] = set()
+        self.mappings: dict[str, bytes] = {}
 
     def take(self, path: bytes, agent: str, name: bytes) -> Landed | Copy:
         """Return the copy of a file below a temporary name, or why it stays."""
-        reason = _name_fault(agent, name)
+        reason = name_fault(agent, name)
         if reason == "bad_agent":
             agent = printable(os.fsencode(agent))
         try:
@@ -134,7 +152,7 @@ class _Drop:
         self._files += 1
         self._bytes += state.st_size
         self.unsettled_bytes += state.st_size
-        return made
+        return self._placed(made)
 
     def settled(self, batch: list[Landed | Copy], *, move: bool) -> Iterator[Landed]:
         """Make the copies of a batch safe under their names, and yield what became of all."""
@@ -145,8 +163,26 @@ class _Drop:
                 yield one
                 continue
             is_new, reason = outcomes[one.temporary]
+            said = self.mappings.pop(printable(one.path), b"")
+            if one.temporary in self._again and reason is None:
+                agent, removal = self._again[one.temporary]
+                yield _left(agent, one.path, "removed")._replace(removal=removal)
+                continue
             stored = None if reason else f"{one.folder.name}/{one.stored}"
+            if stored is not None and said:
+                put_beside(self._deliveries / stored, said)
             yield Landed(one.folder.name, printable(one.path), stored, is_new, reason)
+
+    def _placed(self, copy: Copy) -> Copy:
+        """Return a copy bound for its place; bytes that were removed go to the removed delivery."""
+        agent, target = copy.folder.name, copy.folder / copy.stored
+        removal = self._removed.of(
+            (agent, copy.stored), copy.digest, is_stored=os.path.lexists(target)
+        )
+        if removal is None:
+            return copy
+        self._again[copy.temporary] = agent, f"removed {removal.because}"
+        return copy._replace(folder=self._folder(removal.agent), stored=removal.delivery)
 
     def _refusal(self, state: os.stat_result) -> str | None:
         """Return why a file of that state may not be copied; nothing of it is read for that."""
@@ -169,7 +205,8 @@ class _Drop:
         return folder
 
 
-def _name_fault(agent: str, name: bytes) -> str | None:
+def name_fault(agent: str, name: bytes) -> str | None:
+    """Return why a file of that name does not land for an agent (LEFT_REASONS); None if it does."""
     if not name:
         return "no_agent"
     if not AGENT_NAME.fullmatch(agent):

@@ -7,9 +7,22 @@ and its kin are ordinary characters inside a JSON string. Lists and lines of a l
 in its file (streamed.py, lines.py).
 """
 
+import re
+from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
+from pipeline.deliveries import (
+    archives,
+    embedded,
+    envelopes,
+    keys,
+    office,
+    pages,
+    superset,
+    xml_text,
+    yaml_text,
+)
 from pipeline.deliveries.content import Content, find, is_blank, windows
 from pipeline.deliveries.json_text import LONGEST_LINE_BYTES, long_run, parse_value
 from pipeline.deliveries.lines import Lines, NumberedValues
@@ -18,66 +31,171 @@ from pipeline.deliveries.records import (
     Document,
     JsonDocument,
     JsonLines,
+    Record,
     Refusal,
+    Tables,
     TextDocument,
     refused,
 )
 from pipeline.deliveries.streamed import streamed
-from pipeline.deliveries.unpacking import binary_kind, to_utf8, unpack
+from pipeline.deliveries.unpacking import NOT_READ, binary_kind, to_utf8, unpack
 
 STREAMED_FROM_BYTES = 8_000_000
 """Smaller documents are read whole, which is faster."""
 
 _LINE_SUFFIXES = (".jsonl", ".ndjson")
+_JSON_SUFFIXES = (".json", ".json5", ".jsonc", ".geojson", ".ipynb")
+_YAML_SUFFIXES = (".yaml", ".yml")
 _LINES_TO_CONVINCE = 10_000
 _TEXT_SUFFIXES = (".txt", ".md", ".markdown", ".csv", ".tsv")
+_YAML_STARTS = re.compile(
+    r"\s*(?:\#[^\n]*\n\s*)*(?:---[ \t]*\n|-[ \t]+[\w\"' ]{1,40}:(?:[ \t]|\n)"
+    r"|\w[\w -]{0,40}:[ \t]*(?:[|>][-+]?[ \t]*)?\n[ \t]*-?[ \t])"
+)
+_MOST_YAML_LOOKED_CHARS = 5_000_000
 
 
 def parse(
-    name: str, content: Content, *, max_bytes: int, streamed_from: int = STREAMED_FROM_BYTES
+    name: str,
+    content: Content,
+    *,
+    max_bytes: int,
+    streamed_from: int = STREAMED_FROM_BYTES,
+    encoding: str | None = None,
 ) -> Document | Refusal:
     """Return what a delivery is, or the refusal of the whole delivery.
 
     name tells JSON from JSON lines and text; where it is wrong about that (lines in a .json,
     one value over many lines in a .jsonl) and the content is plain, the content is believed.
     max_bytes bounds what is parsed at all, packed or unpacked. From streamed_from bytes on, lists
-    and lines stay in content, which must outlive the document; what is read is the same.
+    and lines stay in content, which must outlive the document; what is read is the same. encoding
+    is what the delivery's text was declared to be written in.
     """
     if len(content) > max_bytes:
         return refused("", "too_large", f"{len(content):,} bytes, allowed are {max_bytes:,}")
     if len(content) < streamed_from:
         content = bytes(content)
-    unpacked = unpack(content, max_bytes=max_bytes)
+    return _parse(name, content, _Bounds(max_bytes, streamed_from, encoding), 0)
+
+
+class _Bounds(NamedTuple):
+    """What parsing holds itself to, in archives as outside of them."""
+
+    max_bytes: int
+    streamed_from: int
+    encoding: str | None
+
+
+def _parse(  # noqa: PLR0911 - one return for each thing that bytes may be
+    name: str, content: Content, bounds: _Bounds, depth: int
+) -> Document | Refusal:
+    unpacked = unpack(content, max_bytes=bounds.max_bytes)
     if isinstance(unpacked, Refusal):
         return unpacked
     kind = binary_kind(unpacked)
+    if kind in ("zip", "ole") or archives.is_tar(unpacked[:512]):
+        return _parse_archive(kind or "tar", bytes(unpacked), bounds, depth)
     if kind is not None:
         return BinaryDocument(kind, bytes(unpacked))
-    text = to_utf8(unpacked)
+    told = next((told for magic, told in NOT_READ.items() if unpacked[: len(magic)] == magic), None)
+    if told is not None:
+        return refused("", "unknown_format", f"the file is {told}")
+    text = to_utf8(unpacked, bounds.encoding)
     if isinstance(text, Refusal):
         return text
     if is_blank(text):
         return refused("", "empty_file", "the file is empty")
-    return _parse_text(name.lower().removesuffix(".gz"), text, streamed_from)
+    return _parse_text(name.lower().removesuffix(".gz"), text, bounds.streamed_from)
 
 
-def _parse_text(name: str, content: Content, streamed_from: int) -> Document | Refusal:
+def _parse_archive(kind: str, content: bytes, bounds: _Bounds, depth: int) -> Document | Refusal:
+    def member(name: str, inner: bytes, level: int) -> Document | Refusal:
+        return _parse(name, inner, bounds._replace(streamed_from=bounds.max_bytes + 1), level)
+
+    if kind == "ole":
+        return office.workbook(content, "xls")
+    read = archives.zipped if kind == "zip" else archives.tarred
+    return read(content, member, max_bytes=bounds.max_bytes, depth=depth)
+
+
+def _parse_text(  # noqa: PLR0911 - one return for each thing that text may be
+    name: str, content: Content, streamed_from: int
+) -> Document | Refusal:
     suffix = "." + name.rpartition(".")[2] if "." in name.rpartition("/")[2] else ""
     if suffix in _LINE_SUFFIXES:
         return _parse_lines(content, streamed_from)
     looks_like_json = content[:64].lstrip()[:1] in (b"{", b"[")
-    if suffix == ".json" or looks_like_json:
+    fault = None
+    if suffix in _JSON_SUFFIXES or looks_like_json:
         value = _value(content, streamed_from)
         if not isinstance(value, Refusal):
             return JsonDocument(value)
         if _first_line_is_object(content):
             return _lines(content, streamed_from)
-        if suffix not in _TEXT_SUFFIXES or value.reason != "invalid_json":
+        nearly = _nearly_json(content)
+        if nearly is not None:
+            return nearly
+        if value.reason != "invalid_json":
             return value
+        fault = value
     nul = content.find(b"\0")
     if nul >= 0:
-        return refused("", "nul_byte", f"byte {nul + 1:,} of the text is NUL")
-    return TextDocument("".join(window.decode() for _, window in windows(content)), suffix)
+        return fault or refused("", "nul_byte", f"byte {nul + 1:,} of the text is NUL")
+    text = "".join(window.decode() for _, window in windows(content))
+    document = _of_marks(text, suffix)
+    if fault is None or isinstance(document, (JsonDocument, Tables)):
+        return document or TextDocument(text, suffix)
+    if suffix in _TEXT_SUFFIXES or embedded.values_in(text):
+        return TextDocument(text, suffix)
+    told = "; it is a page of HTML" if pages.looks_like_html(text) else ""
+    return replace(fault, message=fault.message + told)
+
+
+def _of_marks(text: str, suffix: str) -> Document | Refusal | None:
+    """Return a text that its suffix or its beginning names: YAML, TOML, HTML, XML; else None."""
+    if suffix in _YAML_SUFFIXES:
+        return _value_of(yaml_text.parse(text), "format <- YAML")
+    if suffix == ".toml":
+        return _value_of(yaml_text.parse_toml(text), "format <- TOML")
+    if suffix in (".html", ".htm", ".xhtml") or (
+        suffix not in (".md", ".csv", ".tsv") and pages.looks_like_html(text)
+    ):
+        return pages.parse(text)
+    if suffix == ".xml" or text[:100].lstrip().startswith("<?xml"):
+        return xml_text.parse(text)
+    may_be_yaml = suffix not in (".csv", ".tsv") and len(text) < _MOST_YAML_LOOKED_CHARS
+    if may_be_yaml and _YAML_STARTS.match(text[:10_000]):
+        value = yaml_text.parse(text)
+        if not isinstance(value, Refusal) and _has_whole_pair(value):
+            return JsonDocument(value, ("format <- YAML",))
+    return None
+
+
+def _has_whole_pair(value: Any) -> bool:
+    """Return whether a record with an answer stands in a value: then it is no marked text."""
+    for record in islice(envelopes.walk(value, "", {}), _LINES_TO_CONVINCE):
+        if isinstance(record, Record):
+            roles = keys.roles_of(record.fields)
+            if "question" in roles and ("answer" in roles or "reference" in roles):
+                return True
+    return False
+
+
+def _value_of(value: Any, note: str) -> Document | Refusal:
+    return value if isinstance(value, Refusal) else JsonDocument(value, (note,))
+
+
+def _nearly_json(content: Content, *, lines: bool = False) -> JsonDocument | None:
+    """Return JSON as people write it, where records stand in it; None where none do.
+
+    Large files are made by programs, which write JSON as it should be, and stay out of memory.
+    """
+    if len(content) > LONGEST_LINE_BYTES:
+        return None
+    found = superset.read(bytes(content).decode(), lines=lines)
+    if found is None or not envelopes.holds_records(found.value):
+        return None
+    return JsonDocument(found.value, (found.note,), found.cut)
 
 
 def _parse_lines(content: Content, streamed_from: int) -> Document | Refusal:
@@ -87,7 +205,12 @@ def _parse_lines(content: Content, streamed_from: int) -> Document | Refusal:
         value = _value(content, streamed_from)
         if not isinstance(value, Refusal):
             return JsonDocument(value)
-    return _lines(content, streamed_from)
+    lines = _lines(content, streamed_from)
+    if isinstance(lines, Refusal) or any(
+        not isinstance(value, Refusal) for _, value in islice(lines.lines, _LINES_TO_CONVINCE)
+    ):
+        return lines
+    return _nearly_json(content, lines=True) or lines
 
 
 def _value(content: Content, streamed_from: int) -> Any:

@@ -22,7 +22,7 @@ def prompt_of(line: Any) -> tuple[str, str] | None:
 
     Two spellings: request.contents[].parts[].text and body.messages[].content.
     """
-    if not isinstance(line, dict):
+    if not isinstance(line, dict) or "response" in line:  # a result quotes its request
         return None
     texts = [*_parts(line.get("request")), *_messages(line.get("body"))]
     return max(texts, key=lambda found: len(found[1]), default=None)

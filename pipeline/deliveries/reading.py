@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pipeline.core.errors import UserError
 from pipeline.core.faults import GOES_ON
 from pipeline.core.text import excerpt
 from pipeline.core.validation import Validator
-from pipeline.deliveries import claims, keys
+from pipeline.deliveries import claims, keys, texts
 from pipeline.deliveries.content import Content
 from pipeline.deliveries.families import family_of
+from pipeline.deliveries.mapping import NOTHING, applied, from_yaml
 from pipeline.deliveries.net import internal
 from pipeline.deliveries.pairs import Pair, to_pair
 from pipeline.deliveries.parsing import STREAMED_FROM_BYTES, parse
@@ -17,17 +19,19 @@ from pipeline.deliveries.records import (
     Document,
     Duplicated,
     JsonDocument,
+    Members,
     Reading,
     Record,
     Refusal,
     bounded,
     refused,
 )
+from pipeline.deliveries.seen import seen
 from pipeline.plan.indicators import Plan
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOST_EXPANSION = 2
-_GUESSED_BY = {"topic": "topic", "file_name": "file name"}
+_GUESSED_BY = {"topic": "topic", "file_name": "file name", "question": "question"}
 """How an indicator may be found that no record declares, by Pair.resolved_by."""
 
 _RECORDS_TO_CONVINCE = 100_000
@@ -69,43 +73,51 @@ class Entries:
         rules: Validator,
         max_bytes: int,
         streamed_from: int = STREAMED_FROM_BYTES,
+        mapping: str = "",
     ) -> None:
-        """Take a delivery's name and content; from streamed_from bytes on it stays in content."""
+        """Take a delivery's name and content; from streamed_from bytes on it stays in content.
+
+        mapping is what people say about its keys, as YAML; what they rename is read in memory.
+        """
         self.told = Told()
         self._name, self._content = name, content
         self._plan, self._rules = plan, rules
-        self._max_bytes, self._streamed_from = max_bytes, streamed_from
+        self._max_bytes = max_bytes
+        self._mapping = mapping
+        self._streamed_from = max_bytes + 1 if mapping else streamed_from
 
     def __iter__(self) -> Iterator[Entry]:
+        try:
+            said = from_yaml(self._mapping.encode(), "mapping.yaml") if self._mapping else NOTHING
+        except UserError as fault:
+            yield "", bounded(refused("", "bad_mapping", str(fault)))
+            return
         document = parse(
             self._name,
             self._content,
             max_bytes=self._max_bytes,
             streamed_from=self._streamed_from,
+            encoding=said.encoding,
         )
         if isinstance(document, Refusal):
             yield "", bounded(document)
             return
-        if isinstance(document, JsonDocument) and isinstance(document.value, Duplicated):
-            twice = excerpt(document.value.twice, 60)
-            told = f"key {twice!r} of the outermost object stands twice"
-            yield "", bounded(refused("", "duplicate_key", told))
-            return
-        family = family_of(document)
-        if family is None:
+        document = applied(document, said)
+        reading = reading_of(document)
+        if isinstance(reading, Refusal):
             self.told = Told(declared=claims.declared(document))
-            yield "", bounded(_holds_nothing(document, self.told.declared))
+            yield "", bounded(reading)
             return
-        yield from self._records(family.NAME, family.read(document))
+        yield from self._records(reading)
 
-    def _records(self, family: str, reading: Reading) -> Iterator[Entry]:
+    def _records(self, reading: Reading) -> Iterator[Entry]:
         guessed = set(reading.mapping)
         created = _date(str(reading.context.get(key, "")) for key in keys.CONTEXT["created"])
         chars, refusals = 0, 0
         for count, record in enumerate(reading.records, start=1):
-            if isinstance(record, Record):
-                guessed |= keys.guesses(record.fields)
             entry = self._entry(record)
+            if isinstance(entry, Pair) and isinstance(record, Record):
+                guessed |= _guesses(record)
             refusals += isinstance(entry, Refusal)
             chars += entry_chars(entry)
             yield record.pointer, entry
@@ -125,7 +137,7 @@ class Entries:
                 guessed.add(f"indicator <- {_GUESSED_BY[entry.resolved_by]}")
             if isinstance(entry, Pair) and entry.created:
                 created = _date((created or entry.created, entry.created))
-        self.told = Told(family, reading.declared, created, tuple(sorted(guessed)))
+        self.told = Told(reading.family, reading.declared, created, tuple(sorted(guessed)))
 
     def _entry(self, record: Record | Refusal) -> Pair | Refusal:
         if isinstance(record, Refusal):
@@ -139,20 +151,65 @@ class Entries:
         return bounded(entry) if isinstance(entry, Refusal) else entry
 
 
+def reading_of(document: Document) -> Reading | Refusal:
+    """Return the records of a document, or why no family reads it."""
+    if isinstance(document, Members):
+        return Reading(_each_member(document), family=document.kind)
+    if isinstance(document, JsonDocument) and isinstance(document.value, Duplicated):
+        twice = excerpt(document.value.twice, 60)
+        return refused("", "duplicate_key", f"key {twice!r} of the outermost object stands twice")
+    family = family_of(document)
+    if family is None:
+        return _holds_nothing(document, claims.declared(document))
+    reading = family.read(document)
+    return reading if reading.family else replace(reading, family=family.NAME)
+
+
+def _each_member(document: Members) -> Iterator[Record | Refusal]:
+    """Yield the records of an archive's members; a place starts with the member's name."""
+    for name, inner in document.each():
+        shown = excerpt(name, 80)
+        reading = inner if isinstance(inner, Refusal) else reading_of(inner)
+        if isinstance(reading, Refusal):
+            yield _of_member(shown, reading)
+            continue
+        for record in reading.records:
+            if isinstance(record, Refusal):
+                yield _of_member(shown, record)
+            else:
+                context = {**reading.context, **record.context}
+                yield Record(f"{shown}!{record.pointer}", record.fields, context)
+
+
+def _of_member(name: str, refusal: Refusal) -> Refusal:
+    told = refusal.message.removeprefix(f"{refusal.pointer}: ")
+    place = f"{name}!{refusal.pointer}" if refusal.pointer else name
+    return refused(place, refusal.reason, told, refusal.raw)
+
+
+def _guesses(record: Record) -> set[str]:
+    """Return what was taken for a question or an answer without saying so."""
+    if "question" in record.fields and "answer" in record.fields:
+        return set()
+    found = texts.texts_of(record.fields, keys.roles_of(record.fields))
+    return keys.guesses(found.asked, found.answered) if isinstance(found, texts.Texts) else set()
+
+
 def entry_chars(entry: Pair | Refusal) -> int:
     """Return how many characters an entry holds, short columns left out."""
     if isinstance(entry, Refusal):
         return len(entry.message) + (len(entry.raw) if isinstance(entry.raw, str) else 0)
-    return len(entry.question) + len(entry.answer) + len(entry.metadata)
+    context = sum(len(part["text"]) for part in entry.context)
+    return len(entry.question) + len(entry.answer) + len(entry.metadata) + context
 
 
 def _holds_nothing(document: Document, declared: int | None) -> Refusal:
-    """Return why a delivery that no family reads is none."""
+    """Return why a delivery that no family reads is none: what it holds, what would be read."""
+    told = seen(document)
     if claims.may_hold_pairs(document):
-        told = "no family of delivery formats recognises the file"
-        return refused("", "unknown_format", told)
+        return refused("", "unknown_format", f"no family of formats reads {told}")
     claim = f"claims {declared:,} pairs and holds none" if declared else "holds no pairs"
-    return refused("", "no_pairs", f"the file {claim}")
+    return refused("", "no_pairs", f"the file {claim}, but {told}")
 
 
 def _date(texts: Iterable[str]) -> str | None:

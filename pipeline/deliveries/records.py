@@ -1,6 +1,6 @@
 """What reading a delivery gives: records with their place, or a refusal with its reason."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -85,9 +85,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class JsonDocument:
-    """A delivery that is one JSON value; long lists of a large one may be streamed.Items."""
+    """A delivery that is one JSON value; long lists of a large one may be streamed.Items.
+
+    notes say how it was read where that was not plain JSON, cut what of it was lost at its end.
+    """
 
     value: Any
+    notes: tuple[str, ...] = ()
+    cut: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +107,14 @@ class JsonLines:
 
 @dataclass(frozen=True, slots=True)
 class TextDocument:
-    """A delivery that is text and no JSON; suffix is its name's, in lower case with its dot."""
+    """A delivery that is text and no JSON; suffix is its name's, in lower case with its dot.
+
+    renames give columns their meaning, by canonical name.
+    """
 
     text: str
     suffix: str = ""
+    renames: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def head(self) -> str:
@@ -119,9 +128,38 @@ class BinaryDocument:
 
     kind: str
     content: bytes
+    renames: Mapping[str, str] = field(default_factory=dict)
 
 
-Document = JsonDocument | JsonLines | TextDocument | BinaryDocument
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells below a header: of a CSV, a sheet, a page's table.
+
+    rows yields (place, cells) or a refusal; cells may be fewer than the header's.
+    """
+
+    name: str
+    header: tuple[str, ...]
+    rows: Callable[[], Iterator["tuple[str, list[Any]] | Refusal"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """A delivery that is tables; kind is what the accounting calls it."""
+
+    kind: str
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """A delivery that holds others: (name, document or why there is none) of each, in order."""
+
+    kind: str
+    each: Callable[[], Iterator["tuple[str, Document | Refusal]"]]
+
+
+Document = JsonDocument | JsonLines | TextDocument | BinaryDocument | Tables | Members
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +168,14 @@ class Reading:
 
     declared is the number of pairs that the delivery claims to hold, None where it claims none.
     mapping names what the family guessed ("question <- instruction + input"), for the books.
+    family is what the books call it, where that is not the family's own name.
     """
 
     records: Iterator[Record | Refusal]
     declared: int | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
     mapping: tuple[str, ...] = ()
+    family: str | None = None
 
 
 def scalars(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ _CHARS_IN_MEMORY = 16_000_000
 
 _TEXT = pa.large_string()
 _TEXTS = pa.large_list(pa.field("element", _TEXT))
+_CONTEXT = pa.large_list(pa.field("element", pa.struct({"role": _TEXT, "text": _TEXT})))
 ENTRIES = pa.schema(
     {
         "place": _TEXT,
@@ -34,6 +35,7 @@ ENTRIES = pa.schema(
         "message": _TEXT,
         "record": _TEXT,
         **dict.fromkeys(Pair._fields, _TEXT),
+        "context": _CONTEXT,
         **dict.fromkeys(("candidates", "tags", "citations"), _TEXTS),
     }
 )
@@ -56,9 +58,9 @@ def reader(
 ) -> Callable[..., daft.Expression]:
     """Return the batch function that reads deliveries; it compiles the rules where it runs.
 
-    It takes place, agent, delivery, name and path, spills the entries, and returns what each
-    delivery is (reading.Told) and the file of its entries. Of very many deliveries a batch, and
-    so a file of entries, holds more: a file for each few costs more than the few themselves.
+    It takes place, agent, delivery, name, path and mapping, spills the entries, and returns what
+    each delivery is (reading.Told) and the file of its entries. Of very many deliveries a batch,
+    and so a file of entries, holds more: a file for each few costs more than the few themselves.
     """
 
     @daft.func.batch(
@@ -72,9 +74,16 @@ def reader(
         rows = list(zip(*(column.to_pylist() for column in columns), strict=True))
 
         def each_row() -> Iterator[dict[str, Any]]:
-            for *source, name, path in rows:
+            for *source, name, path, mapping in rows:
                 with mapped(path) as content:
-                    entries = Entries(name, content, plan=plan, rules=rules, max_bytes=max_bytes)
+                    entries = Entries(
+                        name,
+                        content,
+                        plan=plan,
+                        rules=rules,
+                        max_bytes=max_bytes,
+                        mapping=mapping,
+                    )
                     for seq, entry in enumerate(caught(entries)):
                         yield _row(source, seq, entry)
                 told.append(entries.told)

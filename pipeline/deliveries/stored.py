@@ -15,9 +15,9 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 AGENT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 """What an agent may be called: it becomes a folder and a word in reports."""
 
-_DIGEST_HEX = 12
-_LONGEST_NAME_BYTES = 255 - _DIGEST_HEX - 1
-_STORED_NAME = re.compile(rf"[0-9a-f]{{{_DIGEST_HEX}}}-.+")
+DIGEST_HEX = 12
+_LONGEST_NAME_BYTES = 255 - DIGEST_HEX - 1
+_STORED_NAME = re.compile(rf"[0-9a-f]{{{DIGEST_HEX}}}-.+")
 _SAFE = " ()+,=@"
 _CUT_DIGEST_HEX = 8
 _LONGEST_ENDING_BYTES = 24
@@ -31,6 +31,14 @@ class Stored(NamedTuple):
     delivery: str
     name: str
     path: Path
+
+
+MAPPING_SUFFIX = ".mapping.yaml"
+
+
+def mapping_path(stored: Path) -> Path:
+    """Return where stands what the keys of a stored delivery mean, if anybody said it."""
+    return stored.with_name(stored.name[:DIGEST_HEX] + MAPPING_SUFFIX)
 
 
 def landed(deliveries: Path) -> list[Stored]:
@@ -52,17 +60,22 @@ def stored_name(digest: str, name: bytes) -> str:
     A name that no file system would hold is cut in its middle, where a digest of the whole name
     stands instead, so that two long names never become one.
     """
-    return f"{digest[:_DIGEST_HEX]}-{_cut(_quoted(name), name)}"
+    return f"{digest[:DIGEST_HEX]}-{_cut(_quoted(name), name)}"
 
 
 def ascii_name(digest: str, name: bytes) -> str:
     """Return the stored name with everything beyond ASCII encoded, as older landings wrote it."""
-    return f"{digest[:_DIGEST_HEX]}-{quote_from_bytes(name, safe=_SAFE)}"
+    return f"{digest[:DIGEST_HEX]}-{quote_from_bytes(name, safe=_SAFE)}"
 
 
 def original_name(stored: str) -> bytes:
     """Return the original name, path below the agent's folder included, of a stored delivery."""
     return unquote_to_bytes(stored.partition("-")[2])
+
+
+def printable_name(stored: str) -> str:
+    """Return the original name of a stored delivery for people, odd characters escaped."""
+    return printable(original_name(stored))
 
 
 def printable(name: bytes) -> str:

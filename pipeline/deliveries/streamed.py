@@ -21,7 +21,7 @@ from pipeline.deliveries.json_text import decoder, object_of
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LONGEST_PIECE_CHARS = 16
 """No word, number's tail or escape of JSON that a window may cut in two is longer."""
-_LONG_LISTS = frozenset((*keys.LISTS, "sessions", "questions", "data"))
+_LONG_LISTS = keys.ENVELOPES
 _FAULTS = (ValueError, RecursionError)
 
 

@@ -1,118 +1,308 @@
-"""Conversations: one pair per user turn with its answer, the earlier turns kept as context.
+"""Conversations in every spelling: their turns, and one pair per user turn with its answer.
 
-Turns of one side in a row are one turn, joined by an empty line. What neither side says (system
-prompts, tools) is context. The context is the last eight turns and 8,000 characters at most, so
-that a long conversation costs its length and not its square; context_turns says how many turns
-there were, and the pointer leads to all of them.
+Turns of one side in a row are one turn, joined by an empty line. Only what both sides see is
+text: messages to tools, hidden ones and thinking are none, and stay with the record as `others`.
+Earlier turns and system prompts are the pair's context: the system prompt and the last eight
+turns, 8,000 characters at most, so that a long conversation costs its length and not its square;
+context_turns says how many turns there were, and the pointer leads to all of them.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from pipeline.deliveries import keys
+from pipeline.deliveries.marks import unwanted
 from pipeline.deliveries.records import Record, Refusal, refused
 
-_ROLES = {
-    "user": "user",
-    "human": "user",
-    "prompter": "user",
-    "assistant": "assistant",
-    "gpt": "assistant",
-    "chatgpt": "assistant",
-    "bot": "assistant",
-    "model": "assistant",
-    "ai": "assistant",
+_NAMES = {
+    "user": "user human prompter customer client student asker questioner q question you me"
+    " user_message humanmessage mensch nutzer benutzer usuario utilisateur 用户 人类",
+    "assistant": "assistant gpt chatgpt bot chatbot model ai llm answer a aimessage ai_message"
+    " answerer expert teacher tutor support agent ki asistente 助手 机器人 assistant_message",
+    "system": "system developer systemmessage 系统",
+    "tool": "tool function observation ipython function_call function_response environment"
+    " tool_response tool_call toolmessage",
 }
+_ROLES = {name: role for role, names in _NAMES.items() for name in names.split()}
+_MODELS = (
+    "gpt",
+    "chatgpt",
+    "claude",
+    "gemini",
+    "llama",
+    "assistant",
+    "deepseek",
+    "mistral",
+    "qwen",
+    "grok",
+    "copilot",
+    "bard",
+    "o1",
+    "o3",
+)
+_SPEAKERS = ("role", "from", "sender", "author", "speaker", "from_role", "sender_type")
+_BY_USER = ("isCreatedByUser", "is_created_by_user", "is_user", "isUser", "from_user")
+_TEXTS = ("content", "value", "text", "message", "body", "parts", "utterance", "msg")
+_WRAPS = ("message", "payload", "data", "msg", "item")
+_SEEN_PARTS = frozenset(
+    ("text", "input_text", "output_text", "markdown", "paragraph", "multimodal_text")
+)
+_UNSEEN_CONTENT = frozenset(
+    """
+    thoughts reasoning_recap user_editable_context model_editable_context execution_output
+    system_error tether_browsing_display tether_quote sonic_webpage code app_pairing_content
+    thinking redacted_thinking reasoning
+    """.split()  # noqa: SIM905 - a list of quotes reads worse
+)
+_UNSEEN_FLAGS = (
+    "is_visually_hidden_from_conversation",
+    "isMeta",
+    "isSidechain",
+    "hidden",
+    "is_hidden",
+    "isCompactSummary",
+    "isApiErrorMessage",
+)
+_UNSEEN_CHANNELS = ("analysis", "commentary")
+_EVENTS = ("event_msg", "session_meta", "turn_context", "file-history-snapshot")
+"""Lines of session logs that are no message, or say one again that has its own line."""
+
+_POINTERS = frozenset(
+    ("parent", "parentId", "parent_id", "parentUuid", "parentMessageId", "children", "childrenIds")
+)
+_READ = frozenset((*_SPEAKERS, *_BY_USER, *_TEXTS, "type"))
 _MOST_CONTEXT_TURNS = 8
 _MOST_CONTEXT_CHARS = 8_000
+_MOST_DEPTH = 8
 
 
 class Turn(NamedTuple):
-    """What one side says: its place in the delivery, its role in our words, its text."""
+    """What one side says: its place in the delivery, its role in our words, its text.
+
+    is_seen is False for what the two sides do not say to each other, mark what says that the turn
+    is not to be used, rest the keys of the turn that were not read.
+    """
 
     place: str
     role: str
     text: str
+    is_seen: bool = True
+    mark: str | None = None
+    rest: Mapping[str, Any] = {}
 
 
 def role_of(name: Any) -> str:
-    """Return user, assistant, or the name of who else speaks."""
+    """Return user, assistant, system, tool, or the name of who else speaks."""
+    if isinstance(name, dict):
+        name = name.get("role") or name.get("type") or name.get("name")
     spelled = name.strip().lower() if isinstance(name, str) else "unknown"
-    return _ROLES.get(spelled, spelled)
+    found = _ROLES.get(spelled)
+    return found or ("assistant" if spelled.startswith(_MODELS) else spelled)
 
 
-def text_of(content: Any) -> str:
-    """Return the text of a message: a string, or the text parts of a list of parts."""
+def text_of(content: Any, depth: int = 0) -> str:
+    """Return the text of a message: a string, or the parts that are text for both sides."""
     if isinstance(content, str):
         return content
+    if depth > _MOST_DEPTH:
+        return ""
     if isinstance(content, dict):
-        return text_of(content.get("text"))
-    parts = [text_of(part) for part in content] if isinstance(content, list) else []
+        kind = content.get("type", content.get("content_type"))
+        if isinstance(kind, str) and kind not in _SEEN_PARTS and kind != "message":
+            return ""
+        held = (content.get(name) for name in ("text", "value", "content", "parts"))
+        return next((text for item in held if (text := text_of(item, depth + 1))), "")
+    parts = [text_of(part, depth + 1) for part in content] if isinstance(content, list) else []
     return "\n\n".join(part for part in parts if part)
 
 
-def turns_of(
-    row: dict[str, Any], place: str, key: str, *, speaker: str, said: Sequence[str]
-) -> list[Turn]:
-    """Return the turns that a row lists under key; what is no object there is passed over.
+def as_turn(item: Any, place: str) -> Turn | None:
+    """Return the turn that an object is, None where nothing in it says who speaks."""
+    if not isinstance(item, dict):
+        return None
+    outer = item
+    if item.get("type") in _EVENTS:
+        return None
+    inner = next((item[name] for name in _WRAPS if _is_message(item.get(name))), None)
+    if inner is not None:
+        item = inner
+    role = _speaker(item) or (_speaker(outer) if inner is not None else None)
+    if role is None or not any(name in item for name in _TEXTS):
+        return None
+    text = next((text for name in _TEXTS if (text := text_of(item.get(name)))), "")
+    rest = {k: left for k, v in item.items() if (left := _unread(k, v)) not in (None, [], {})}
+    if outer is not item:
+        above = {k: v for k, v in outer.items() if k not in (*_WRAPS, "type")}
+        rest |= {k: v for k, v in above.items() if k not in _POINTERS}
+    is_seen = not _is_unseen(item) and not _is_unseen(outer)
+    mark = unwanted(item) or (unwanted(outer) if outer is not item else None)
+    return Turn(place, role, text, is_seen, mark, rest)
 
-    speaker names the field of a turn that says who speaks, said the fields that may hold the
-    text, the first that is not empty winning.
-    """
-    listed = row.get(key)
+
+def _is_message(value: Any) -> bool:
+    return isinstance(value, dict) and bool(
+        _speaker(value) or "content" in value or "text" in value
+    )
+
+
+def _unread(key: str, value: Any) -> Any:
+    """Return what of a message's entry was not read: all of it, or the parts that are no text."""
+    if key not in _READ:
+        return None if key in _POINTERS else value
+    parts = value.get("parts") if isinstance(value, dict) else value
+    if not isinstance(parts, list):
+        return None
+    return [part for part in parts if not isinstance(part, str) and not text_of(part)]
+
+
+def _speaker(item: Mapping[str, Any]) -> str | None:
+    for name in _BY_USER:
+        if isinstance(item.get(name), bool):
+            return "user" if item[name] else "assistant"
+    for name in _SPEAKERS:
+        if isinstance(item.get(name), (str, dict)) and item[name]:
+            return role_of(item[name])
+    kind = role_of(item.get("type"))
+    return kind if kind in ("user", "assistant", "system") else None
+
+
+def _is_unseen(item: Mapping[str, Any]) -> bool:
+    if item.get("recipient") not in (None, "all", "user", "assistant"):
+        return True
+    content = item.get("content")
+    kind = content.get("content_type") if isinstance(content, dict) else None
+    kinds = (kind, item.get("content_type"), item.get("type"))
+    if any(isinstance(one, str) and one in _UNSEEN_CONTENT for one in kinds):
+        return True
+    metadata = item.get("metadata")
+    flags = (item, metadata if isinstance(metadata, dict) else {})
+    return item.get("channel") in _UNSEEN_CHANNELS or any(
+        held.get(flag) is True for held in flags for flag in _UNSEEN_FLAGS
+    )
+
+
+def two_sided(item: Any, place: str) -> list[Turn]:
+    """Return the turns of an object that names its sides: {"user": ..., "assistant": ...}."""
+    if not isinstance(item, dict):
+        return []
+    roles = keys.roles_of(item)
+    sides = (("user", "question"), ("assistant", "answer"))
+    found = [
+        (role, key)
+        for role, side in sides
+        for key in keys.having(roles, side, 3)[:1]
+        if isinstance(item[key], str) and item[key].strip()
+    ]
+    read = {key for _, key in found}
+    rest = {key: value for key, value in item.items() if key not in read}
     return [
-        Turn(
-            f"{place}/{key}/{position}",
-            role_of(turn.get(speaker)),
-            next((text for name in said if (text := text_of(turn.get(name)))), ""),
-        )
-        for position, turn in enumerate(listed if isinstance(listed, list) else [])
-        if isinstance(turn, dict)
+        Turn(f"{place}/{key}", role, item[key], rest=rest if role == "assistant" else {})
+        for role, key in found
     ]
 
 
+def turns_in(listed: Any, place: str, *, plain: bool = False) -> list[Turn] | None:
+    """Return the turns of a list, None where it is no conversation.
+
+    A list of plain texts is one where plain says that the two sides take turns in it; a list of
+    two texts each is a question and its answer.
+    """
+    if not isinstance(listed, list) or not listed:
+        return None
+    if plain and len(listed) > 1 and all(isinstance(item, str) for item in listed):
+        sides = ("user", "assistant")
+        return [Turn(f"{place}/{n}", sides[n % 2], text) for n, text in enumerate(listed)]
+    found: list[Turn] = []
+    told = 0
+    for position, item in enumerate(listed):
+        spot = f"{place}/{position}"
+        turn = as_turn(item, spot)
+        sides_of = [turn] if turn else two_sided(item, spot) or _of_two_texts(item, spot)
+        told += any(one.role in ("user", "assistant") for one in sides_of)
+        found += sides_of or [Turn(spot, "unknown", text_of(item), is_seen=False)]
+    return found if told else None
+
+
+def _of_two_texts(item: Any, place: str) -> list[Turn]:
+    two = 2
+    if not (isinstance(item, list) and len(item) == two):
+        return []
+    sides = ("user", "assistant")
+    said = [(sides[n], text) for n, text in enumerate(item) if isinstance(text, str)]
+    return [Turn(place, role, text) for role, text in said] if len(said) == two else []
+
+
 def pairs_of(
-    turns: Iterable[Turn], extra: dict[str, Any], place: str
+    turns: Iterable[Turn], extra: Mapping[str, Any], place: str, above: Mapping[str, Any]
 ) -> Iterator[Record | Refusal]:
     """Yield one record per user turn; a user turn that nobody answers has no answer.
 
-    extra goes into every record. A conversation without a user turn is one refusal at place.
+    extra goes into every record, above encloses it. A conversation without a user turn is one
+    refusal at place, and an exchange with a turn that is marked unwanted is refused.
     """
     said = 0
+    system: Turn | None = None
     earlier: deque[Turn] = deque(maxlen=_MOST_CONTEXT_TURNS)
     exchange: list[Turn] = []
+    asked = False
     for turn in turns:
+        if turn.role == "user" and not (turn.is_seen and turn.text.strip()):
+            turn = turn._replace(role="tool", is_seen=False)  # noqa: PLW2901 - results of tools
         opens = turn.role == "user" and any(part.role != "user" for part in exchange)
         if opens and exchange[0].role == "user":
-            yield _record(exchange, earlier, said, extra)
+            yield _record(exchange, system, earlier, said, extra, above)
         if opens or (exchange and exchange[0].role != "user"):
-            earlier.extend(exchange)
-            said += len(exchange)
+            system = next((part for part in exchange if part.role == "system"), system)
+            earlier.extend(part for part in exchange if _is_said(part))
+            said += sum(_is_said(part) for part in exchange)
             exchange = []
         exchange.append(turn)
+        asked = asked or turn.role == "user"
     if exchange and exchange[0].role == "user":
-        yield _record(exchange, earlier, said, extra)
-    elif not said or not exchange:
-        yield refused(place, "no_question", "the conversation has no user turn", extra)
+        yield _record(exchange, system, earlier, said, extra, above)
+    elif not asked:
+        yield refused(place, "no_question", "the conversation has no user turn", dict(extra))
 
 
-def _record(exchange: list[Turn], earlier: deque[Turn], said: int, extra: dict[str, Any]) -> Record:
+def _is_said(turn: Turn) -> bool:
+    return turn.is_seen and turn.role in ("user", "assistant") and bool(turn.text.strip())
+
+
+def _record(
+    exchange: list[Turn],
+    system: Turn | None,
+    earlier: Iterable[Turn],
+    said: int,
+    extra: Mapping[str, Any],
+    above: Mapping[str, Any],
+) -> Record | Refusal:
     """Return the record of an exchange: a question, its answer, and what else stands between."""
     fields: dict[str, Any] = {**extra, "question": _joined(exchange, "user")}
     answer = _joined(exchange, "assistant")
     if answer:
         fields["answer"] = answer
-    others = [_told(turn) for turn in exchange if turn.role not in ("user", "assistant")]
+    others = [_shown(turn) for turn in exchange if not _is_said(turn) and turn.text]
     if others:
         fields["others"] = others[:_MOST_CONTEXT_TURNS]
-    if said:
-        fields["context"] = _cut(earlier)
+    rest = [dict(turn.rest) for turn in exchange if turn.rest]
+    if rest:
+        fields["turns"] = rest[:_MOST_CONTEXT_TURNS]
+    context = [_shown(turn) for turn in (system,) if turn and turn.text] + _cut(earlier)
+    if context:
+        fields["context"] = context
+    if said > _MOST_CONTEXT_TURNS:
         fields["context_turns"] = said
-    return Record(exchange[0].place, fields)
+    mark = next((turn.mark for turn in exchange if turn.mark), None)
+    if mark is not None:
+        return refused(exchange[0].place, "marked_unwanted", f"the turn's {mark}", fields)
+    return Record(exchange[0].place, fields, above)
 
 
 def _joined(exchange: list[Turn], role: str) -> str:
-    return "\n\n".join(turn.text for turn in exchange if turn.role == role and turn.text)
+    return "\n\n".join(
+        turn.text for turn in exchange if turn.role == role and turn.text and turn.is_seen
+    )
 
 
 def _cut(earlier: Iterable[Turn]) -> list[dict[str, str]]:
@@ -123,9 +313,9 @@ def _cut(earlier: Iterable[Turn]) -> list[dict[str, str]]:
         if len(turn.text) > left:
             break
         left -= len(turn.text)
-        kept.append(_told(turn))
+        kept.append(_shown(turn))
     return kept[::-1]
 
 
-def _told(turn: Turn) -> dict[str, str]:
+def _shown(turn: Turn) -> dict[str, str]:
     return {"role": turn.role, "text": turn.text[:_MOST_CONTEXT_CHARS]}

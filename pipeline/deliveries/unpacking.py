@@ -1,12 +1,14 @@
 """From bytes as delivered to UTF-8: gzip and UTF-16 by explicit rule, binary formats by name.
 
 The rules look at the first bytes alone: 1f 8b is gzip, unpacked once and never twice; ff fe and
-fe ff are UTF-16; ef bb bf is a mark that editors write before UTF-8. Nothing else is guessed.
+fe ff are UTF-16; ef bb bf is a mark that editors write before UTF-8. Nothing else is guessed: of
+bytes that are no UTF-8 the refusal says what they would be as Windows-1252, and how to say so.
 """
 
 import codecs
 import zlib
 
+from pipeline.core.text import excerpt
 from pipeline.deliveries.content import Content, windows
 from pipeline.deliveries.records import Refusal, refused
 
@@ -14,7 +16,54 @@ _GZIP = b"\x1f\x8b"
 _GZIP_WINDOW_BITS = 31
 _MOST_EXPANSION = 100
 _FREE_BYTES = 1 << 20
-_BINARY = {b"PAR1": "parquet", b"SQLite format 3\0": "sqlite"}
+_BINARY = {
+    b"PAR1": "parquet",
+    b"SQLite format 3\0": "sqlite",
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "ole",
+}
+NOT_READ = {
+    b"%PDF": "a PDF: save its text, or the table that it was made from",
+    b"\x89PNG": "a picture (PNG): deliver text",
+    b"\xff\xd8\xff": "a picture (JPEG): deliver text",
+    b"GIF8": "a picture (GIF): deliver text",
+    b"{\\rtf": "a rich text (RTF): save it as .docx or .txt",
+    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive: pack it as ZIP",
+    b"Rar!": "a RAR archive: pack it as ZIP",
+    b"BZh": "packed with bzip2: pack it with gzip",
+    b"\xfd7zXZ": "packed with xz: pack it with gzip",
+    b"\x28\xb5\x2f\xfd": "packed with zstd: pack it with gzip",
+    b"ARROW1": "an Arrow or Feather file: write it as Parquet",
+    b"Obj\x01": "an Avro file: write it as Parquet or JSON lines",
+    b"\x89HDF": "an HDF5 file: write it as Parquet or JSON lines",
+    b"\x93NUMPY": "an array of numpy: write it as JSON lines",
+    b"\x80\x04\x95": "a Python pickle, which is never opened: write it as JSON",
+    b"\x80\x05\x95": "a Python pickle, which is never opened: write it as JSON",
+    b"version https://git-lfs": "a pointer of Git LFS, not the file: run git lfs pull",
+}
+"""First bytes -> what a file is that is known and not read, and what would be read."""
+
+ENCODINGS = (
+    "cp1252",
+    "latin-1",
+    "iso8859-15",
+    "utf-16-le",
+    "utf-16-be",
+    "gb18030",
+    "big5",
+    "shift_jis",
+    "euc_kr",
+    "koi8-r",
+    "cp1251",
+    "cp1250",
+    "mac-roman",
+    "cp437",
+    "cp850",
+    "utf-8",
+)
+"""What a text may be declared to be written in."""
+
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -58,15 +107,24 @@ def binary_kind(content: Content) -> str | None:
     return next((kind for magic, kind in _BINARY.items() if content[: len(magic)] == magic), None)
 
 
-def to_utf8(content: Content) -> Content | Refusal:
-    """Return text as UTF-8 without a byte order mark; UTF-16 only where its mark says so."""
-    for mark, encoding in _UTF16.items():
+def to_utf8(content: Content, encoding: str | None = None) -> Content | Refusal:
+    """Return text as UTF-8 without a byte order mark; UTF-16 only where its mark says so.
+
+    encoding is what the text is declared to be written in.
+    """
+    for mark, utf16 in _UTF16.items():
         if content[: len(mark)] == mark:
             try:
-                return content[len(mark) :].decode(encoding).encode()
+                return content[len(mark) :].decode(utf16).encode()
             except UnicodeDecodeError as fault:
                 place = fault.start + len(mark) + 1
                 return refused("", "not_utf8", f"byte {place:,} is not UTF-16, which the mark says")
+    if encoding is not None and encoding != "utf-8":
+        try:
+            return bytes(content).decode(encoding).encode()
+        except UnicodeDecodeError as fault:
+            told = f"byte {fault.start + 1:,} is not {encoding}, which was declared"
+            return refused("", "not_utf8", told)
     if content[: len(codecs.BOM_UTF8)] == codecs.BOM_UTF8:
         content = content[len(codecs.BOM_UTF8) :]
     for start, window in windows(content):
@@ -74,5 +132,21 @@ def to_utf8(content: Content) -> Content | Refusal:
             window.decode("utf-8")
         except UnicodeDecodeError as fault:
             place, byte = start + fault.start + 1, window[fault.start]
-            return refused("", "not_utf8", f"byte {place:,} (0x{byte:02x}) is not UTF-8")
+            told = f"byte {place:,} (0x{byte:02x}) is not UTF-8; {_proposal(window, fault.start)}"
+            return refused("", "not_utf8", told)
     return content
+
+
+def _proposal(window: bytes, place: int) -> str:
+    """Return what would make a text read, with the words around the byte as they would be read."""
+    around = window[max(0, place - 12) : place + 12]
+    odd = sum(not byte for byte in window[1:200:2])
+    if odd > len(window[1:200:2]) // 2:
+        return "it looks like UTF-16 without its mark: land with --encoding utf-16-le"
+    if sum(byte < 32 and byte not in (9, 10, 13) for byte in window[:4000]) > 4:  # noqa: PLR2004 - control characters
+        return "it is no text: save it as UTF-8, CSV or JSON"
+    try:
+        shown = excerpt(around.decode("cp1252"), 30)
+    except UnicodeDecodeError:
+        return "save it as UTF-8, or land with --encoding NAME"
+    return f"as Windows-1252 it reads {shown!r}: land with --encoding cp1252, or save as UTF-8"

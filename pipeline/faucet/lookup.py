@@ -14,6 +14,7 @@ from pipeline.workspace.workspace import Workspace
 
 PAIRS = "pairs.parquet"
 SCORES = "scores.parquet"
+REPAIRS = "repairs.parquet"
 KEPT = "kept.parquet"
 DECISIONS = "decisions.parquet"
 ASSIGNMENTS = "assignments.parquet"
@@ -33,17 +34,26 @@ def table(workspace: Workspace, name: str) -> daft.DataFrame:
     return found
 
 
-def find_pair_id(workspace: Workspace, start: str) -> str:
-    """Return the one pair id of pairs.parquet that begins with start.
+def digits_of(start: str) -> str:
+    """Return the start of a pair id in lower case.
 
-    Raises UserError where start is no start of an id (6 to 32 hex digits), where no pair has
-    such an id, and where several have.
+    Raises UserError where it is none (6 to 32 hex digits).
     """
     digits = start.strip().lower()
     if not _START.fullmatch(digits):
         raise UserError(f"{start!r} is no pair id: give 6 to {PAIR_ID_HEX} hex digits of it")
+    return digits
+
+
+def find_pair_id(workspace: Workspace, start: str, besides: Iterable[str] = ()) -> str:
+    """Return the one pair id of pairs.parquet, or of those besides, that begins with start.
+
+    Raises UserError where start is no start of an id (6 to 32 hex digits), where no pair has
+    such an id, and where several have.
+    """
+    digits = digits_of(start)
     ids = table(workspace, PAIRS).select("pair_id").where(col("pair_id").startswith(digits))
-    found = sorted(ids.to_pydict()["pair_id"])
+    found = sorted({*ids.to_pydict()["pair_id"], *besides})
     if not found:
         raise UserError(f"no pair has an id that starts with {digits}")
     if len(found) > 1:

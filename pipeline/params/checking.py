@@ -159,7 +159,6 @@ _HOLDS: dict[str, Callable[[list[Any], Any], bool]] = {
     "sums_to": lambda held, total: math.isclose(sum(held), total, abs_tol=1e-9),
     "multiple_of": lambda held, _: held[0] % held[1] == 0,
     "ascending": lambda held, _: held == sorted(held),
-    "strictly_ascending": lambda held, _: held == sorted(set(held)),
     "some_positive": lambda held, _: any(one > 0 for one in held),
     "same": lambda held, _: all(one == held[0] for one in held),
 }
@@ -169,7 +168,6 @@ _SENTENCES: dict[str, Callable[[list[str], Any], str]] = {
     "sums_to": lambda shown, total: f"{_and(shown)} must sum to {total:g}",
     "multiple_of": lambda shown, _: f"{shown[0]} must be a multiple of {shown[1]}",
     "ascending": lambda shown, _: f"{' must not be above '.join(shown)}",
-    "strictly_ascending": lambda shown, _: f"{' must be below '.join(shown)}",
     "some_positive": lambda shown, _: f"one of {_and(shown)} must be above 0",
     "same": lambda shown, _: f"{_and(shown)} must be the same",
 }

@@ -2,8 +2,10 @@
 
 Names are compared as sequences of words. A name answers to its full form ("Relative Strength
 Index (RSI)"), to the form without parentheses, to the abbreviation inside them, and to the
-spellings of aliases.json. A form that two indicators share answers to neither: ambiguous text
-stays unresolved, because a pair under the wrong indicator is worse than one under none.
+spellings of aliases.json, which also lists names that look like one of them and are none
+("triple exponential moving average"). A form that two indicators share answers to neither:
+ambiguous text stays unresolved, because a pair under the wrong indicator is worse than one under
+none.
 """
 
 import json
@@ -21,6 +23,16 @@ _WORD = re.compile(r"[a-z0-9%&+]+")
 _PARENTHESES = re.compile(r"\(([^)]*)\)")
 _ABBREVIATION = re.compile(r"[A-Za-z]?[A-Z][A-Z0-9.&+-]{1,6}")
 _LONGEST_FORM_WORDS = 12
+_WORDS_BEFORE = 2
+_SMALL_WORDS = frozenset(
+    """
+    a an the what which who why how when where is are was were do does did can could should would
+    of in on for to with and or its it your my you i one be used use using exactly the between
+    """.split()  # noqa: SIM905 - a page of quotes reads worse
+)
+
+NO_INDICATOR = ""
+"""In aliases.json: names of none of the plan's indicators that hold the name of one of them."""
 
 
 class Indicator(NamedTuple):
@@ -42,6 +54,8 @@ class Plan:
                 owners[form].add(indicator)
         for indicator in self.indicators:  # a full name is its owner's, whoever else shortens to it
             owners[words(indicator.indicator)] = {indicator}
+        for name in _aliases().get(NO_INDICATOR, ()):
+            owners.setdefault(words(name), set())
         self._owners = dict(owners)
 
     def named(self, text: str) -> Indicator | None:
@@ -56,6 +70,24 @@ class Plan:
         of another indicator called "Width". A form that several share names them all.
         """
         return _only(self._meant(words(text)))
+
+    def asked(self, question: str) -> Indicator | None:
+        """Return the one indicator that a question is about; None where it names none or several.
+
+        A question is about what it names behind at most two words of content: "failed signals
+        and slippage" is about signals, "how is the MVRV ratio read" about the ratio.
+        """
+        sequence = words(question)
+        found = _only(self._meant(sequence))
+        if found is None:
+            return None
+        before: list[str] = []
+        for start, word in enumerate(sequence):
+            if any(self._owners.get(sequence[start:end]) for end in _ends(start, sequence)):
+                return found if len(before) <= _WORDS_BEFORE else None
+            if word not in _SMALL_WORDS:
+                before.append(word)
+        return None
 
     def candidates(self, text: str) -> tuple[str, ...]:
         """Return the names of the indicators that text may mean, sorted, where it may mean several.
@@ -74,12 +106,16 @@ class Plan:
         while start < len(sequence):
             for length in range(min(_LONGEST_FORM_WORDS, len(sequence) - start), 0, -1):
                 found = self._owners.get(sequence[start : start + length])
-                if found:
+                if found is not None:
                     meant |= found
                     start += length - 1
                     break
             start += 1
         return meant
+
+
+def _ends(start: int, sequence: tuple[str, ...]) -> range:
+    return range(start + 1, min(len(sequence), start + _LONGEST_FORM_WORDS) + 1)
 
 
 def _only(found: Collection[Indicator]) -> Indicator | None:

@@ -10,8 +10,8 @@ class Resolution(NamedTuple):
     """The indicator of a pair, or the names that it may be under where the delivery is ambiguous.
 
     At most one of the two is there: a candidate is a question for a person, never an answer. by
-    says what named the indicator: "declared", "topic" or "file_name", of which the last two are
-    guesses; None where nothing did.
+    says what named the indicator: "declared", "topic", "file_name" or "question", of which the
+    last three are guesses; None where nothing did.
     """
 
     indicator: Indicator | None
@@ -19,14 +19,27 @@ class Resolution(NamedTuple):
     by: str | None = None
 
 
-@lru_cache(maxsize=10_000)
-def resolve(plan: Plan, *, declared: str, topic: str, file_name: str) -> Resolution:
+def resolve(
+    plan: Plan, *, declared: str, topic: str, file_name: str, question: str = ""
+) -> Resolution:
     """Return the indicator that the first telling text names, and the candidates otherwise.
 
     Asked are the declared indicator, then the topic, then the file's name without its folder
-    and ending. Where none of them names exactly one indicator, the candidates are those of the
-    first that may mean several.
+    and ending, and last the question, which counts where it is about one indicator from its
+    beginning on. Where none of the first three names exactly one indicator, the candidates are
+    those of the first that may mean several, and the question may only choose among them.
     """
+    found = _by_delivery(plan, declared=declared, topic=topic, file_name=file_name)
+    if found.indicator is not None:
+        return found
+    asked = plan.asked(question)
+    if asked is None or (found.candidates and asked.indicator not in found.candidates):
+        return found
+    return Resolution(asked, by="question")
+
+
+@lru_cache(maxsize=10_000)
+def _by_delivery(plan: Plan, *, declared: str, topic: str, file_name: str) -> Resolution:
     stem = file_name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     texts = {"declared": declared, "topic": topic, "file_name": stem}
     named = plan.named(declared)

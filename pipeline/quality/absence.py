@@ -1,4 +1,4 @@
-"""Answers that are none: refusals, templates, echoes, a few characters."""
+"""Answers that are none: refusals and echoes."""
 
 import re
 
@@ -26,28 +26,6 @@ _REFUSAL = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
-_PLACEHOLDER = re.compile(
-    r"""
-    [\[<{(]{1,2}\s*(?:[^\]>})"]{0,60}\b)?
-        (?:answers?|response|insert|placeholder|content|your|todo|tbd|fill\ in|text\ here)\b
-        [^\]>})"]{0,200}[\]>})]{1,2}\.?
-    | (?:todo|tbd|tba|n/?a|none|null|nil|placeholder|lorem\ ipsum|coming\ soon|xxx+|test)\W*
-    """,
-    re.VERBOSE,
-)
-_PLACEHOLDER_CHARS = 300
-_PLACEHOLDER_PHRASES = (
-    "lorem ipsum dolor",
-    "truncated here for brevity",
-    "[insert answer",
-    "[your answer",
-    "[answer goes here",
-    "[insert text",
-    "[insert content",
-)
-_PLACEHOLDER_WORDS = frozenset(("lorem", "brevity", "insert", "your", "goes"))
-"""Each of the phrases holds one of them."""
-
 
 def refusal(reading: Reading, *, opening_chars: float) -> str | None:
     """Return where the answer says, near its beginning, that it has nothing to answer from.
@@ -59,20 +37,6 @@ def refusal(reading: Reading, *, opening_chars: float) -> str | None:
     """
     match = _REFUSAL.search(reading.answer, 0, int(opening_chars))
     return reading.answer[match.start() :] if match else None
-
-
-def template_answer(reading: Reading) -> str | None:
-    """Return the placeholder that stands where an answer should.
-
-    A bracketed phrase counts when it is the whole answer and speaks of answers or inserting;
-    brackets inside prose, formulas and code are left alone.
-    """
-    whole = reading.lowered[:_PLACEHOLDER_CHARS].strip()
-    if len(reading.answer) <= _PLACEHOLDER_CHARS and _PLACEHOLDER.fullmatch(whole):
-        return reading.answer
-    if _PLACEHOLDER_WORDS.isdisjoint(reading.distinct_words):
-        return None
-    return next((phrase for phrase in _PLACEHOLDER_PHRASES if phrase in reading.lowered), None)
 
 
 def echo(reading: Reading, *, min_new_words: float) -> str | None:
@@ -87,9 +51,3 @@ def echo(reading: Reading, *, min_new_words: float) -> str | None:
         return None
     runs = (answered[at : at + len(asked)] == asked for at in range(surplus + 1))
     return reading.answer if any(runs) else None
-
-
-def too_short(reading: Reading, *, min_answer_chars: float) -> str | None:
-    """Return the answer where it is shorter than min_answer_chars characters."""
-    answer = reading.answer.strip()
-    return (answer or "(empty)") if len(answer) < min_answer_chars else None

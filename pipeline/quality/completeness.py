@@ -14,7 +14,8 @@ _OPEN = frozenset(",;:([{\u2013—&+/-")
 _DANGLING = re.compile(
     r"""
     [,;:(\[{&] $
-    | (?:^|\s)[-\u2013—*+] $
+    | (?:^|\s)[-\u2013—*+] $ | \w[-\u2013—] $
+    | [A-Z]\.,\s(?:&|and)\s[A-Z][a-z]+ $  # an author without initials behind others with theirs
     | \b(?:the|an|and|or|of|to|in|for|with|by|is|are|was|that|which|from|on|at|their|its|this|these
         |such|than|but|when|while|between|into|using|your|our|has|have|been|can|may|will|would
         |should|must|not|as|be|if|it|they|we|provide|provides|including|like|where|who|how|a|also
@@ -39,6 +40,16 @@ _OPENING_ALONE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|vs|cf|approx|incl|viz|Dr|Prof)\.$")
+_MARK_ALONE = re.compile(r"(?:[-*•\u2013—+]|#{1,6})(?:\s*\*\*)?")
+_NUMBER_ALONE = re.compile(r"(?:#{1,6}\s+)?(?:\*\*)?\(?(\d{1,2})[.)](?:\*\*)?")
+_HEADING = re.compile(r"#{1,6}\s+\S")
+_BOLD_LINE = re.compile(r"\*\*([^*\n]{2,80})\*\*:?")
+_BOLD_ITEM = re.compile(r"\s*(?:[-*•+]|\d{1,2}[.)])\s+\*\*[^*\n]{2,80}\*\*:?(.*)")
+_BOLD_ITEMS = 2
+_SYMBOLS = re.compile(r"[`$\\|=]")
+_ENDS_ON_URL = re.compile(r"://\S+$")
+_INCHES = re.compile(r"\d\"")
 _SENTENCE_END = re.compile(r"[.!?…][\"”)]?\s")
 _ITEM = re.compile(r"^\s*(?:[-*•\u2013—+]|\d{1,3}[.)]|[a-z][.)])\s")
 _POINT = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+)?(?:\*\*)?(\d{1,2})[.)][ \t]", re.MULTILINE)
@@ -55,11 +66,12 @@ def cut_off(reading: Reading, *, max_stub_chars: float, min_prose_words: float) 
 
     An answer of at most max_stub_chars characters is a stub where it opens and says nothing:
     "Here is a comprehensive", "Certainly! Here's an overview of staking:". A longer one breaks
-    off when it ends without closing punctuation on a word that cannot end a sentence, on an
-    opening bracket or a lone list mark; or, where its other sentences or list items are closed,
-    on at least min_prose_words words that are not; or under the first of its numbered points, or
-    in a row of a table. Lists of sources, URLs, formulas, code and
-    answers that close nothing are whole without a full stop: 7,073 of 18,000 real answers end so.
+    off when it ends without closing punctuation on a word that cannot end a sentence, on a
+    bracket or quotation left open, on a mark, number or heading that nothing follows; or, where
+    its other sentences or list items are closed, on at least min_prose_words words that are not;
+    or under the first of its numbered points, or in a row of a table. Lists of sources, URLs,
+    formulas, code and answers that close nothing are whole without a full stop: 7,073 of 18,000
+    real answers end so.
     """
     if len(reading.answer) <= max_stub_chars and _is_stub(reading.answer, min_prose_words):
         return reading.answer.strip() or "(empty)"
@@ -77,13 +89,24 @@ def _is_stub(answer: str, min_prose_words: float) -> bool:
 
 def _unfinished_end(reading: Reading, min_prose_words: float) -> str | None:
     tail = reading.answer[-_TAIL_CHARS:].rstrip()
-    if not tail or _is_closed(tail):
+    if not tail:
         return None
     lines = tail.splitlines()
     last = lines[-1].strip()
-    if _CITED.search(last) or _FORMULA.search(last) or _is_code(tail, lines):
+    if _is_code(tail, lines):
         return None
-    if _DANGLING.search(last):
+    if _is_just_begun(reading.answer, lines, last) or _is_left_open(last):
+        return last[-_EVIDENCE_CHARS:]
+    return None if _is_closed(tail) else _open_end(reading, lines, min_prose_words)
+
+
+def _open_end(reading: Reading, lines: list[str], min_prose_words: float) -> str | None:
+    """Return the last line of an answer without closing punctuation where it breaks off."""
+    last = lines[-1].strip()
+    if _CITED.search(last) or _FORMULA.search(last):
+        return None
+    is_word = len(last.split()) == 1
+    if _DANGLING.search(last.lower() if is_word and last.istitle() else last):
         return last[-_EVIDENCE_CHARS:]
     if _is_open_reference(lines):
         return last[-_EVIDENCE_CHARS:]
@@ -96,6 +119,52 @@ def _unfinished_end(reading: Reading, min_prose_words: float) -> str | None:
         or _breaks_off(lines, last, min_prose_words)
     )
     return last[-_EVIDENCE_CHARS:] if breaks else None
+
+
+def _is_just_begun(answer: str, lines: list[str], last: str) -> bool:
+    """Return whether the last line is a mark, a number or a heading that nothing follows.
+
+    A number alone may be the answer ("The default is:" and "14."), so it has to be the next of
+    the numbered points above it. A line in bold is a heading where others of its kind are.
+    """
+    number, bold = _NUMBER_ALONE.fullmatch(last), _BOLD_LINE.fullmatch(last)
+    item = _BOLD_ITEM.fullmatch(last)
+    is_bare = _MARK_ALONE.fullmatch(last) or _HEADING.match(last) or _ABBREVIATED.search(last)
+    if not (number or bold or item or is_bare):
+        return False
+    above = [line.strip() for line in lines[:-1] if line.strip()]
+    if not above or is_bare:
+        return bool(above)
+    if number:
+        points = _POINT.findall(answer)
+        is_first = number[1] == "1" and above[-1].endswith(":")
+        return is_first or str(int(number[1]) - 1) in points
+    if bold:
+        headings = [line for line in above if _BOLD_LINE.fullmatch(line)]
+        is_said = any(map(str.isdigit, bold[1])) or bold[1].rstrip()[-1] in ".!?"
+        return len(headings) >= _BOLD_ITEMS and not is_said and above[-1] not in headings
+    return _is_bold_item_alone(last, above)
+
+
+def _is_bold_item_alone(last: str, above: list[str]) -> bool:
+    """Return whether the last item gives a name alone where the others say something of theirs."""
+    item = _BOLD_ITEM.fullmatch(last)
+    others = [match[1] for line in above if (match := _BOLD_ITEM.fullmatch(line))]
+    is_bare = item is not None and not item[1].strip()
+    return is_bare and len(others) >= _BOLD_ITEMS and all(map(str.strip, others))
+
+
+def _is_left_open(last: str) -> bool:
+    """Return whether the last line leaves a bracket or a quotation open, and does not end.
+
+    Where it ends on a full stop a typist forgot; brackets of code and formulas (intervals) tell
+    nothing.
+    """
+    if _SYMBOLS.search(last) or last.endswith((".", "!", "?")) or _ENDS_ON_URL.search(last):
+        return False
+    opened = sum(map(last.count, "([{")) - sum(map(last.count, ")]}"))
+    is_quoted = last.count('"') % 2 == 1 and not _INCHES.search(last)
+    return opened > 0 or is_quoted or last.count("“") > last.count("”")
 
 
 def _is_closed(text: str) -> bool:

@@ -9,10 +9,13 @@ import pyarrow as pa
 from daft import DataType, col, lit
 from daft.functions import when
 
+from pipeline.quality.asking import kind_of, well_asked
 from pipeline.quality.evidence import has_examples, has_formulas, has_sources
+from pipeline.quality.exactness import exactness, worth
 from pipeline.quality.lexicon import Domain
 from pipeline.quality.reading import Reading, read
 from pipeline.quality.rules import Flag, Limits, Part, Rule, Severity, bound, flags
+from pipeline.quality.substance import body, substance
 
 PARTS: tuple[str, ...] = get_args(Part)
 """The parts of the score; each is a column `part_<name>` between 0 and 1."""
@@ -32,6 +35,7 @@ _GRADES = DataType.struct(
         "answer_chars": DataType.int32(),
         "question_chars": DataType.int32(),
         "answer_words": DataType.int32(),
+        "question_kind": DataType.string(),
         "specificity": DataType.float32(),
         "has_sources": DataType.bool(),
         "has_examples": DataType.bool(),
@@ -45,17 +49,12 @@ _GRADES = DataType.struct(
 class Yardstick:
     """All that grades depend on beside the pair itself.
 
-    domain holds the words and acronyms of the master plan, limits the rules' thresholds by code.
-    short_chars and full_chars are the answer lengths that earn 0 and 1 (characters),
-    full_specificity the specificity that earns 1, penalties the share of a part that one flag
-    takes away, by severity (0-1).
+    domain holds the words and acronyms of the master plan, limits the rules' thresholds by code,
+    penalties the share of a part that one flag takes away, by severity (0-1).
     """
 
     domain: Domain
     limits: Limits
-    short_chars: float
-    full_chars: float
-    full_specificity: float
     penalties: Mapping[str, float]
 
 
@@ -97,7 +96,9 @@ def with_flag(
         for part in sorted({rule.part, "cleanliness"})
     }
     flags = _appended(named["flags"], named["evidence"], rule.code, rule.severity)
-    worst = when(col("worst") == lit(""), lit(rule.severity)).otherwise(col("worst"))
+    milder = SEVERITIES[: SEVERITIES.index(rule.severity)]
+    is_milder = col("worst").is_in(["", *milder])
+    worst = when(is_milder, lit(rule.severity)).otherwise(col("worst"))
     named = named.with_columns({**parts, "flags": flags, "worst": worst}).exclude("evidence")
     others = grades.join(spoken.select("pair_id"), on="pair_id", how="anti")
     return others.concat(named.select(*others.column_names))
@@ -127,21 +128,26 @@ def _grades(reading: Reading, raised: list[Flag], yardstick: Yardstick) -> dict[
         "answer_chars": len(reading.answer),
         "question_chars": len(reading.question),
         "answer_words": len(reading.answer_words),
+        "question_kind": kind_of(reading.question),
         "specificity": reading.specificity,
         **evidence,
-        **_parts(reading, sum(evidence.values()) / len(evidence), raised, yardstick),
+        **_parts(reading, raised, yardstick),
     }
 
 
-def _parts(
-    reading: Reading, evidence: float, raised: list[Flag], yardstick: Yardstick
-) -> dict[str, float]:
-    """Return the parts of the score: a flag takes from its own part and from cleanliness."""
+def _parts(reading: Reading, raised: list[Flag], yardstick: Yardstick) -> dict[str, float]:
+    """Return the parts of the score: a flag takes from its own part and from cleanliness.
+
+    None of them grows with length: shares of sentences and of the question's words count. None
+    asks for the words of a subject either.
+    """
+    said = body(reading.sentences)
     parts = {
-        "length": _ramp(len(reading.answer), yardstick.short_chars, yardstick.full_chars),
-        "completeness": reading.taken_up,
-        "specificity": _ramp(reading.specificity, 0.0, yardstick.full_specificity),
-        "evidence": evidence,
+        "completeness": 1.0,
+        "answering": reading.taken_up,
+        "substance": substance(reading.question_words, said),
+        "exactness": worth(exactness(said)),
+        "question": well_asked(reading.question),
         "cleanliness": 1.0,
     }
     for flag in raised:
@@ -149,8 +155,3 @@ def _parts(
         for part in sorted({flag.part, "cleanliness"}):
             parts[part] *= left
     return {f"part_{part}": value for part, value in parts.items()}
-
-
-def _ramp(value: float, low: float, high: float) -> float:
-    """Return 0 up to low, 1 from high on, and a straight line between."""
-    return min(1.0, max(0.0, (value - low) / (high - low)))

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
+from pipeline.quality.arithmetic import Equation, equations
 from pipeline.quality.lexicon import Domain
+from pipeline.quality.substance import Sentence, sentences
 from pipeline.quality.words import content_words, words
 
 LONG_WORD_CHARS = 16
@@ -26,7 +29,9 @@ class Reading:
     of distinct words among the answer's words (0-1), `distinct_words` those words, `long_words`
     those of them that have at least LONG_WORD_CHARS characters, `lowered` the answer in lower
     case, `asked_of_domain` the question's words that the domain knows, without acronyms, which
-    other fields share, `acronyms` the question's acronyms that the master plan spells out, and how.
+    other fields share, `acronyms` the question's acronyms that the master plan spells out, and how,
+    `sentences` those of the answer, `equations` its equations of numbers, `has_digits` whether it
+    states a number at all.
     """
 
     question: str
@@ -42,6 +47,9 @@ class Reading:
     lowered: str
     asked_of_domain: frozenset[str]
     acronyms: Mapping[str, tuple[tuple[str, ...], ...]]
+    sentences: list[Sentence]
+    equations: tuple[Equation, ...]
+    has_digits: bool
 
 
 def read(question: str, answer: str, domain: Domain) -> Reading:
@@ -51,7 +59,8 @@ def read(question: str, answer: str, domain: Domain) -> Reading:
     forty times, and one acronym that another field shares (EMA) does not make a text ours.
     """
     lowered = answer.lower()
-    asked, answered = words(question), words(answer)
+    parts = sentences(answer)
+    asked, answered = words(question), list(chain.from_iterable(part.words for part in parts))
     distinct = frozenset(answered)
     content = content_words(distinct)
     return Reading(
@@ -72,6 +81,9 @@ def read(question: str, answer: str, domain: Domain) -> Reading:
             for word in _ACRONYM.findall(question)
             if word in domain.acronyms
         },
+        sentences=parts,
+        equations=equations(answer),
+        has_digits=any(word.isdecimal() for word in distinct),
     )
 
 

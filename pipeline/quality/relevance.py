@@ -9,6 +9,19 @@ _FILE_NAME = re.compile(
     r"(?<![\w.-])[\w.-]{0,100}[\w-]\.(?:txt|csv|jsonl?|md|log|ya?ml|xlsx?|docx?|sqlite|parquet)\b",
     re.IGNORECASE,
 )
+_BATCH_NAME = re.compile(
+    r"""
+    (?<![\w./-])(?:
+        (?:[a-z]+[-_]){0,4}(?:batch|session|chunk|part|export|delivery|dataset)[-_]\d{1,4}
+            (?:[-_][a-z\d]+){1,6}
+        | [a-z\d]+(?:[-_][a-z\d]+){0,5}[-_]\d{1,4}[-_](?:[a-z\d]+[-_]){0,5}
+            (?:batch|chunk|export|dataset|topics|queries|questions|results|output|qa|pairs)
+        | (?:[a-z\d]+_){1,6}(?:batch|session|chunk|part|export|delivery)_?\d{1,4}
+    )(?![\w./-])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""The name of a batch without its file's ending: words and a number joined by - or _."""
 
 
 def off_topic(
@@ -36,10 +49,13 @@ def off_topic(
 
 
 def file_subject(reading: Reading) -> str | None:
-    """Return the file name that a question asks about as if it were a subject.
+    """Return the name of a file or batch that a question asks about as if it were a subject.
 
     Such questions come from a batch file's name taken for a topic; their answers guess what
     the file may hold.
     """
-    match = _FILE_NAME.search(reading.question) if "." in reading.question else None
+    question = reading.question
+    match = _FILE_NAME.search(question) if "." in question else None
+    if not match and ("_" in question or "-" in question):
+        match = _BATCH_NAME.search(question)
     return match[0] if match else None

@@ -14,6 +14,13 @@ _REPORT_AT_END = re.compile(rf"\s{{0,9}}{_REPORT_LINE.pattern}\s{{0,9}}\Z", re.I
 _LONGEST_REPORT_LINE_CHARS = 60
 _REPORT_MARK = "characters"
 _REPORT_ENDS_CHARS = 300
+_THOUGHT = re.compile(
+    r"\A\s*<(think|thinking|thought|reasoning|scratchpad)>.*?</\1>\s*", re.DOTALL | re.IGNORECASE
+)
+_STOP_MARK = re.compile(
+    r"(?:\s*(?:<\|(?:im_end|im_start|endoftext|end_of_text|eot_id|end|eom_id|return)\|>|</s>"
+    r"|<end_of_turn>|<eos>|\[/?INST\]|<\uff5cend\u2581of\u2581sentence\uff5c>))+\s*\Z"
+)
 _BOILERPLATE = re.compile(
     r"""
     \W*(?:
@@ -73,9 +80,43 @@ def report_residue(reading: Reading) -> str | None:
     return None
 
 
+_CITATION = re.compile(
+    r"[ ]?(?:\ue200[^\ue201\n]{0,300}\ue201|[\ue200-\ue206]"
+    r"|\u3010[0-9]{1,4}(?::[0-9]{1,4})?\u2020[^\u3011\n]{0,100}\u3011)"
+)
+"""Marks that chats with a search write into their answers, in characters for private use."""
+
+
+def model_residue(reading: Reading) -> str | None:
+    """Return a model's thinking block, its citation marks or the mark that ends its turn."""
+    cited = None if reading.answer.isascii() else _CITATION.search(reading.answer)
+    if cited:
+        return ascii(cited[0].strip())
+    if "<" not in reading.answer and "[" not in reading.answer[-20:]:
+        return None
+    match = _THOUGHT.search(reading.answer) or _STOP_MARK.search(reading.answer)
+    return match[0].strip() if match else None
+
+
+def without_model_residue(text: str) -> str:
+    """Return text without the thinking block that it opens with, citation and ending marks."""
+    text = text if text.isascii() else _CITATION.sub("", text)
+    if "<" not in text and "[" not in text[-20:]:
+        return text
+    return _STOP_MARK.sub("", _THOUGHT.sub("", text))
+
+
 def without_escape_codes(text: str) -> str:
     """Return text without a terminal's escape codes, whole ones and those without their escape."""
     return _ANSI_WITHOUT_ESCAPE.sub("", _ANSI.sub("", text))
+
+
+def has_lost_escape(text: str) -> bool:
+    """Return whether text has a terminal's code without its escape character.
+
+    It is residue nearly always, but a text about terminals may write it on purpose.
+    """
+    return _ANSI_WITHOUT_ESCAPE.search(_ANSI.sub("", text)) is not None
 
 
 def without_report_lines(text: str) -> str:
@@ -83,6 +124,8 @@ def without_report_lines(text: str) -> str:
 
     A line further in is left: what stands beyond it may be the pair's own text or another's.
     """
+    if _REPORT_MARK not in text.lower():
+        return text
     text = _REPORT_AT_START.sub("", text)
     left = len(text)
     end = len(text.rstrip())

@@ -10,20 +10,27 @@ from pipeline.core.faults import GOES_ON, told_fault
 from pipeline.core.text import excerpt
 from pipeline.quality import (
     absence,
+    announcements,
     completeness,
     contamination,
     declared,
+    drops,
     exposure,
+    followup,
+    lengths,
+    logs,
     relevance,
     repetition,
     residue,
     senses,
+    templates,
+    worked,
 )
 from pipeline.quality.reading import Reading
 from pipeline.quality.redaction import redacted
 
 Severity = Literal["info", "warn", "error"]
-Part = Literal["length", "completeness", "specificity", "evidence", "cleanliness"]
+Part = Literal["completeness", "answering", "substance", "exactness", "question", "cleanliness"]
 Limits = Mapping[str, Mapping[str, float] | bool]
 """The limits of each rule by code; false switches a rule off."""
 
@@ -55,22 +62,27 @@ class Flag(NamedTuple):
 
 TEXT_RULES: tuple[Rule, ...] = (
     Rule("refusal", "error", "completeness", absence.refusal),
-    Rule("template_answer", "error", "completeness", absence.template_answer),
+    Rule("template_answer", "error", "completeness", templates.template_answer),
     Rule("cut_off", "error", "completeness", completeness.cut_off),
+    Rule("preamble_only", "error", "completeness", announcements.preamble_only),
     Rule("echo", "error", "completeness", absence.echo),
-    Rule("padding", "error", "length", repetition.padding),
+    Rule("padding", "error", "substance", repetition.padding),
     Rule("credential", "error", "cleanliness", exposure.credential),
     Rule("prompt_injection", "warn", "cleanliness", exposure.prompt_injection),
     Rule("personal_data", "warn", "cleanliness", exposure.personal_data),
-    Rule("off_topic", "warn", "specificity", relevance.off_topic),
-    Rule("file_subject", "warn", "specificity", relevance.file_subject),
-    Rule("off_question", "warn", "specificity", senses.off_question),
-    Rule("wrong_expansion", "warn", "specificity", senses.wrong_expansion),
-    Rule("repetition", "warn", "length", repetition.repetition),
-    Rule("too_short", "warn", "length", absence.too_short),
+    Rule("off_topic", "warn", "answering", relevance.off_topic),
+    Rule("file_subject", "warn", "answering", relevance.file_subject),
+    Rule("off_question", "warn", "answering", senses.off_question),
+    Rule("wrong_expansion", "warn", "answering", senses.wrong_expansion),
+    Rule("wrong_fact", "warn", "exactness", senses.wrong_fact),
+    Rule("wrong_number", "warn", "exactness", worked.wrong_number),
+    Rule("repetition", "warn", "substance", repetition.repetition),
     Rule("mojibake", "warn", "cleanliness", residue.mojibake),
     Rule("ansi_residue", "warn", "cleanliness", residue.ansi_residue),
     Rule("report_residue", "warn", "cleanliness", residue.report_residue),
+    Rule("follow_up", "warn", "completeness", followup.follow_up),
+    Rule("run_log", "warn", "cleanliness", logs.run_log),
+    Rule("model_residue", "warn", "cleanliness", residue.model_residue),
     Rule("boilerplate_opening", "info", "cleanliness", residue.boilerplate_opening),
 )
 
@@ -83,7 +95,14 @@ CONTAMINATED = Rule("contaminated", "warn", "cleanliness", contamination.overlap
 INTERNAL = Rule("internal", "warn", "cleanliness", lambda: None)
 """Stands where a rule failed through a fault of this program: a reviewer looks at the pair."""
 
-RULES: tuple[Rule, ...] = (*TEXT_RULES, DECLARED, CONTAMINATED)
+TOO_SHORT = Rule("too_short", "warn", "completeness", lengths.too_short)
+REPEATED_QUESTION = Rule("repeated_question", "info", "question", drops.repeated_questions)
+CUT_QUESTION = Rule("cut_question", "info", "question", drops.cut_questions)
+
+TABLE_RULES: tuple[Rule, ...] = (TOO_SHORT, DECLARED, REPEATED_QUESTION, CUT_QUESTION)
+"""Rules that read all pairs beside each other: a table of pairs in, pair_id and evidence out."""
+
+RULES: tuple[Rule, ...] = (*TEXT_RULES, *TABLE_RULES, CONTAMINATED)
 
 
 def bound(limits: Limits, rules: tuple[Rule, ...] = TEXT_RULES) -> tuple[tuple[Rule, Check], ...]:

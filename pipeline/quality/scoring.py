@@ -37,15 +37,23 @@ def scored(
     review_below: float,
     reject_below: float,
 ) -> daft.DataFrame:
-    """Return grades with `score` (0-100) and the rules' `verdict`.
+    """Return grades with `score` (0-100), the `points_<part>` it is made of, and the `verdict`.
 
     The score is the weighted mean of the parts, so it never falls when a part rises. An error
     rejects whatever the score; a warning, or a score below review_below, asks for a review.
     """
     shares = checked_weights(weights)
-    parts = [col(f"part_{part}").cast("float64") * share for part, share in shares.items()]
-    total = reduce(add, parts)
-    grades = grades.with_column("score", (total * 100).round(_SCORE_DIGITS).cast("float32"))
+    points = {
+        f"points_{part}": col(f"part_{part}").cast("float64") * (100 * share)
+        for part, share in shares.items()
+    }
+    total = reduce(add, points.values())
+    grades = grades.with_columns(
+        {
+            **{name: own.round(_SCORE_DIGITS).cast("float32") for name, own in points.items()},
+            "score": total.round(_SCORE_DIGITS).cast("float32"),
+        }
+    )
     rejected = (col("worst") == lit("error")) | (col("score") < lit(reject_below))
     doubtful = (col("worst") == lit("warn")) | (col("score") < lit(review_below))
     verdict = when(rejected, lit("reject")).when(doubtful, lit("review")).otherwise(lit("accept"))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -13,14 +14,19 @@ _WORD = re.compile(r"[A-Za-z0-9]+")
 _SIGNATURE_SHOWN = 6
 _STEM_CHARS = 5
 _READ_BACK_CHARS = 120
+_NOTHING = r"(?!)"
 
 
 class Sense(NamedTuple):
-    """What a text on a term says: words and phrases of its own, and those of another meaning."""
+    """What a text on a term says: words and phrases of its own, and those of another meaning.
+
+    Who says a word of unless has the right meaning, and may mention another.
+    """
 
     signature_words: frozenset[str]
     signature_phrases: tuple[str, ...]
-    mistaken: tuple[str, ...]
+    mistaken: re.Pattern[str]
+    unless: frozenset[str]
 
 
 def off_question(
@@ -40,12 +46,26 @@ def off_question(
     if reading.measured_words < min_measured_words:
         return None
     question = reading.question.lower()
-    terms, senses = _senses()
+    terms, senses = _listed("senses")
     for match in terms.finditer(question):
         sense = senses[match[0]]
         misread = _misread(reading, sense, question, int(opening_chars))
         if misread:
             return f"{match[0]}: {misread}"
+    return None
+
+
+def wrong_fact(reading: Reading, *, opening_chars: float) -> str | None:
+    """Return what an answer tells of the question's term that is known to be told wrongly.
+
+    That are the `facts` of senses.json, read within the first opening_chars characters: thresholds
+    in the wrong order, a definition that is another's.
+    """
+    terms, senses = _listed("facts")
+    for match in terms.finditer(reading.question.lower()):
+        said = senses[match[0]].mistaken.search(reading.lowered, 0, int(opening_chars))
+        if said:
+            return f"{match[0]}: {said[0]}"
     return None
 
 
@@ -69,9 +89,9 @@ def wrong_expansion(reading: Reading, *, max_shared_words: float) -> str | None:
 
 
 def _misread(reading: Reading, sense: Sense, question: str, opening_chars: int) -> str | None:
-    for phrase in sense.mistaken:
-        if reading.lowered.find(phrase, 0, opening_chars) >= 0:
-            return phrase
+    said = sense.mistaken.search(reading.lowered, 0, opening_chars)
+    if said and sense.unless.isdisjoint(reading.distinct_words):
+        return said[0]
     if not sense.signature_words.isdisjoint((*reading.distinct_words, *reading.question_words)):
         return None
     if any(phrase in reading.lowered or phrase in question for phrase in sense.signature_phrases):
@@ -103,20 +123,24 @@ def _shared(spelt: list[str], planned: tuple[str, ...]) -> float:
 
 
 @cache
-def _senses() -> tuple[re.Pattern[str], dict[str, Sense]]:
-    """Return a pattern for all terms, the longest first, and each term's sense."""
-    listed = json.loads(
-        files("pipeline.quality").joinpath("senses.json").read_text(encoding="utf-8")
-    )["senses"]
-    senses = {term: _sense(one) for one in listed for term in one["terms"]}
+def _listed(name: str) -> tuple[re.Pattern[str], dict[str, Sense]]:
+    """Return a pattern for all terms of a list of senses.json, longest first, and their senses."""
+    text = files("pipeline.quality").joinpath("senses.json").read_text(encoding="utf-8")
+    senses = {term: _sense(one) for one in json.loads(text)[name] for term in one["terms"]}
     longest_first = sorted(senses, key=lambda term: (-len(term), term))
     terms = "|".join(map(re.escape, longest_first))
     return re.compile(rf"(?<![\w-])(?:{terms})(?![\w-])"), senses
 
 
-def _sense(listed: dict[str, list[str]]) -> Sense:
+def _sense(listed: Mapping[str, list[str]]) -> Sense:
     return Sense(
-        frozenset(word for word in listed["signature"] if word.isalnum()),
-        tuple(phrase for phrase in listed["signature"] if not phrase.isalnum()),
-        tuple(listed["mistaken"]),
+        frozenset(word for word in listed.get("signature", ()) if word.isalnum()),
+        tuple(phrase for phrase in listed.get("signature", ()) if not phrase.isalnum()),
+        re.compile("|".join(map(_phrase, listed["mistaken"])) or _NOTHING),
+        frozenset(listed.get("unless", ())),
     )
+
+
+def _phrase(listed: str) -> str:
+    """Return a pattern for a phrase, in which `*` stands for a part of a sentence."""
+    return r"[^.\n]{0,60}?".join(map(re.escape, listed.split("*")))

@@ -1,16 +1,19 @@
 """The data set card: README.md as the Hugging Face Hub and `datasets` read it."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pandas as pd
 import yaml
 
+from pipeline.core.json_values import Json
 from pipeline.core.text import counted
 
 FIELDS = {
-    "pair_id": "Hash of question and answer as delivered: 32 hex digits.",
-    "question": "Question, verbatim as delivered.",
-    "answer": "Answer, verbatim as delivered.",
+    "pair_id": "Hash of question, answer and context as delivered: 32 hex digits.",
+    "question": "Question as delivered, or the copy that `repairs` made of it.",
+    "answer": "Answer as delivered, or the copy that `repairs` made of it.",
+    "context": "What a reader must have seen to understand the question; mostly empty.",
     "indicator": "Indicator of the master plan; null when unknown, never guessed.",
     "category": "Category of the indicator; null when unknown.",
     "subcategory": "Subcategory of the indicator; null when unknown.",
@@ -20,6 +23,9 @@ FIELDS = {
     "citations": "Sources that the delivery names for the answer.",
     "aliases": "Pairs merged into this one as duplicates: their ids and questions.",
     "score": "Quality score by rule, 0 to 100.",
+    "verdict": "accept, or review where nobody has settled yet what the rules doubt.",
+    "flags": "What the rules say about the pair, by code, sorted.",
+    "repairs": "Residue that was taken out of the texts, by the rule that found it.",
     "cluster_id": "Group of related pairs; a group lies in one split as a whole.",
     "sources": "Who delivered the pair and in which delivery, each once.",
 }
@@ -90,7 +96,9 @@ set, and anyone can rebuild it byte for byte from the repository that it comes f
 
 1. Every delivery is parsed strictly; a record that breaks the contract is set aside with its
    reason, never repaired silently.
-2. Rules score each pair from 0 to 100 and flag refusals, templates, cut-off and padded answers.
+2. Residue of machinery at the ends of a text (report lines, logs, marks of models, terminal
+   codes, broken encodings) is taken out where that is certain; `repairs` names what was. Rules
+   score each pair from 0 to 100 and flag refusals, templates, cut-off and padded answers.
 3. Duplicates are found by text and by vector, verified, and merged only where no guard objects;
    the merged pairs' questions stay in `aliases`.
 4. Related pairs form a cluster, and a cluster goes into one split as a whole, so that no test
@@ -129,7 +137,9 @@ class Contents(NamedTuple):
     splits: split, pairs, clusters, score_mean (0-100), answer_chars_mean; in order of splits.
     categories: category (null where unknown) and a column of pairs per split.
     aliases: questions of merged duplicates.
-    withheld: pairs in the database that are in no split.
+    withheld, waiting, alternatives: pairs in the database that are in no split, and why not.
+    waiting_by_flag: pairs that wait, by code of each of their flags.
+    farthest: dimension, split and distance (0-1) of the split least like train; None without one.
     secrets: kept pairs with a credential in a text.
     """
 
@@ -137,6 +147,10 @@ class Contents(NamedTuple):
     categories: pd.DataFrame
     aliases: int
     withheld: int = 0
+    waiting: int = 0
+    alternatives: int = 0
+    waiting_by_flag: Mapping[str, int] = {}
+    farthest: Json | None = None
     secrets: int = 0
 
 
@@ -251,18 +265,34 @@ def _quality(contents: Contents) -> str:
         f"{counted(clusters, 'cluster')}. Where a cluster has several pairs, they are\nalike, "
         "and no rule could or should merge them. `score` says how well a pair passes the "
         "rules:\nset your own limit.\n\n"
-        f"{_withheld(contents.withheld)}"
+        f"{_likeness(contents.farthest)}{_outside(contents)}"
     )
 
 
-def _withheld(pairs: int) -> str:
-    """Return what the card says of pairs that are in no split."""
-    if not pairs:
+def _likeness(farthest: Json | None) -> str:
+    """Return how far the splits are from each other at most."""
+    if farthest is None:
         return ""
     return (
-        f"In rag.sqlite alone, withheld from the splits: {counted(pairs, 'pair')} with a twin in "
-        "a split that\nmust not share it.\n\n"
+        "The splits are alike in sizes of clusters, verdicts, scores, categories and lengths of\n"
+        f"answers: the largest distance from train is {farthest['distance']:.1%} of the pairs "
+        f"({farthest['split']}, {farthest['dimension']}).\n\n"
     )
+
+
+def _outside(contents: Contents) -> str:
+    """Return what the card says of pairs that are in no split."""
+    by_flag = ", ".join(f"{_cell(code)} {n:,}" for code, n in contents.waiting_by_flag.items())
+    told = (
+        (contents.withheld, "withheld", "a twin lies in a split that must not share it"),
+        (contents.waiting, "waiting", f"under review until somebody settles it ({by_flag})"),
+        (contents.alternatives, "alternative", "stands beside a better answer to its question"),
+    )
+    lines = [f"- `{name}`: {counted(count, 'pair')}; {why}\n" for count, name, why in told if count]
+    if not lines:
+        return ""
+    head = "In rag.sqlite alone, and in no split (column `split`):\n\n"
+    return f"{head}{''.join(lines)}\n"
 
 
 def _license(license_id: str) -> str:

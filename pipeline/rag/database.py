@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipeline.core.errors import UserError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Goes into PRAGMA user_version; raised when a reader of the former tables would misread these."""
 
 VECTOR_DTYPE = np.dtype("<f4")
@@ -28,11 +28,21 @@ DOCUMENT_COLUMNS = (
     "topic",
     "split",
     "score",
+    "verdict",
     "cluster_id",
     "question",
     "answer",
 )
-METADATA_COLUMNS = ("aliases", "citations", "difficulty", "sources", "tags")
+METADATA_COLUMNS = (
+    "aliases",
+    "citations",
+    "context",
+    "difficulty",
+    "flags",
+    "repairs",
+    "sources",
+    "tags",
+)
 
 # The short columns stand before question and answer, so that reading them touches no overflow
 # page of a long answer. One covering index serves every combination of filters. The full-text
@@ -53,6 +63,7 @@ TABLES = (
         topic TEXT,
         split TEXT NOT NULL,
         score,
+        verdict TEXT NOT NULL,
         cluster_id TEXT NOT NULL,
         question TEXT NOT NULL,
         answer TEXT NOT NULL,
@@ -71,9 +82,9 @@ TABLES = (
 FILTER_INDEX = "CREATE INDEX documents_filters ON documents (category, indicator, split)"
 
 INSERT_DOCUMENT = """INSERT INTO documents (
-    id, pair_id, indicator, category, subcategory, topic, split, score, cluster_id,
-    question, answer, metadata
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    id, pair_id, indicator, category, subcategory, topic, split, score, verdict,
+    cluster_id, question, answer, metadata
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 INSERT_VECTOR = "INSERT INTO vectors (document_id, vector) VALUES (?, ?)"
 
 

@@ -1,9 +1,9 @@
 """Which of several verdicts and edits counts: the one definition that every reader follows.
 
-The latest counts. Of two at the same moment the more careful one does: reject and keep_apart
-before a withdrawal, a withdrawal before accept and merge. Where even that is equal, the one that
-sorts last as text. So the order of the lines in the books means nothing, and git may merge the
-books of two reviewers line by line.
+The latest counts. Of two at the same moment the more careful one does: reject and all that keep
+two pairs before a withdrawal, a withdrawal before accept and merge. Where even that is equal, the
+one that sorts last as text. So the order of the lines in the books means nothing, and git may
+merge the books of two reviewers line by line.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,12 @@ from typing import NamedTuple
 
 from pipeline.reviews.records import OF_ONE, OF_TWO, WITHDRAWN, Edit, Verdict, moment_key
 
-_CARE = {"accept": 0, "merge": 0, WITHDRAWN: 1, "reject": 2, "keep_apart": 2}
+_CARE = {
+    "accept": 0,
+    "merge": 0,
+    WITHDRAWN: 1,
+    **dict.fromkeys(("reject", "keep_apart", "keep_both", "better_of_rerun"), 2),
+}
 
 
 class InForce(NamedTuple):

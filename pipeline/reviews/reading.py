@@ -6,16 +6,18 @@ reads the books, a run or a command, reads them here.
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.reviews.cells import from_cell, to_cell
 from pipeline.reviews.records import Edit, Verdict, edit_fault, fault
+from pipeline.reviews.removals import Removal, removal_fault
 
 _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+_Entry = TypeVar("_Entry", Edit, Removal)
 _MEND = "mend the line, or restore the file from git"
 
 
@@ -49,9 +51,23 @@ def read_edits(content: bytes, name: str) -> list[Edit]:
 
     Raises UserError as read_verdicts does.
     """
-    text = _text(content, name)
-    lines = enumerate(text.split("\n"), start=1)
-    return [_edit(line, f"{name} line {number}") for number, line in lines if line.strip()]
+    return _entries(content, name, Edit, edit_fault)
+
+
+def read_removals(content: bytes, name: str) -> list[Removal]:
+    """Return all entries of the book of removals (JSON lines) in the order of its lines.
+
+    Raises UserError as read_verdicts does.
+    """
+    return _entries(content, name, Removal, removal_fault)
+
+
+def _entries(
+    content: bytes, name: str, kind: type[_Entry], fault_of: Callable[[_Entry], str | None]
+) -> list[_Entry]:
+    numbered = enumerate(_text(content, name).split("\n"), start=1)
+    lines = [(f"{name} line {number}", line) for number, line in numbered if line.strip()]
+    return [_entry(line, place, kind, fault_of) for place, line in lines]
 
 
 def _text(content: bytes, name: str) -> str:
@@ -105,18 +121,21 @@ def _verdict(cells: list[str], place: str) -> Verdict:
     return verdict
 
 
-def _edit(line: str, place: str) -> Edit:
+def _entry(
+    line: str, place: str, kind: type[_Entry], fault_of: Callable[[_Entry], str | None]
+) -> _Entry:
     try:
         value: Any = orjson.loads(line)
     except orjson.JSONDecodeError as broken:
         raise UserError(f"{place}: no JSON ({str(broken).split(':')[0]}): {_MEND}") from None
-    if not isinstance(value, dict) or sorted(value) != sorted(Edit._fields):
-        raise UserError(f"{place}: no edit: it must have {', '.join(Edit._fields)}: {_MEND}")
+    if not isinstance(value, dict) or sorted(value) != sorted(kind._fields):
+        noun = kind.__name__.lower()
+        raise UserError(f"{place}: no {noun}: it must have {', '.join(kind._fields)}: {_MEND}")
     texts = [name for name, cell in value.items() if not isinstance(cell, str)]
     if texts:
         raise UserError(f"{place}: field {texts[0]} must be text: {_MEND}")
-    edit = Edit(**value)
-    wrong = edit_fault(edit)
+    entry = kind(**value)
+    wrong = fault_of(entry)
     if wrong is not None:
         raise UserError(f"{place}: {wrong}: {_MEND}")
-    return edit
+    return entry

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipeline.core.ids import PAIR_ID_HEX
 
 OF_ONE = ("accept", "reject")
-OF_TWO = ("merge", "keep_apart")
+OF_TWO = ("merge", "keep_apart", "keep_both", "better_of_rerun")
 WITHDRAWN = "withdrawn"
 NOTE = "note"
 VERDICTS = (*OF_ONE, *OF_TWO, WITHDRAWN, NOTE)
@@ -26,7 +26,9 @@ class Verdict(NamedTuple):
     """One line of the book of verdicts.
 
     when is a moment in UTC (ISO 8601, ends with Z), verdict one of accept and reject (about
-    pair_id), merge and keep_apart (about pair_id and other_id), withdrawn (what was said of the
+    pair_id), one of OF_TWO (about pair_id and other_id): merge, keep_apart (two questions),
+    keep_both (one question, two answers, linked) and better_of_rerun (likewise, and the one of
+    lower rank stands beside the other as an alternative), withdrawn (what was said of the
     one or of the two counts no more), and note (decides nothing).
     """
 
@@ -87,7 +89,7 @@ def _verdict_faults(verdict: Verdict) -> Iterator[str]:
         yield f"{word} is about two pairs: other_id must name another one than pair_id"
     if other == one:
         yield "other_id must name another pair than pair_id"
-    yield from _signature_faults(verdict.when, verdict.who)
+    yield from signature_faults(verdict.when, verdict.who)
     if verdict.note != plain_line(verdict.note):
         yield "the note must be one line without control characters"
     if len(verdict.note) > LONGEST_NOTE_CHARS:
@@ -96,12 +98,13 @@ def _verdict_faults(verdict: Verdict) -> Iterator[str]:
 
 def _edit_faults(edit: Edit) -> Iterator[str]:
     yield from _id_faults("pair_id", edit.pair_id)
-    yield from _signature_faults(edit.when, edit.who)
+    yield from signature_faults(edit.when, edit.who)
     if not edit.question.strip() or not edit.answer.strip():
         yield "an edit needs a question and an answer; to drop a pair, reject it"
 
 
-def _signature_faults(when: str, who: str) -> Iterator[str]:
+def signature_faults(when: str, who: str) -> Iterator[str]:
+    """Yield in a sentence each what is wrong with who decided and when."""
     if not who:
         yield "nobody is named who decides: who is empty"
     if who != plain_line(who):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import daft
 import pyarrow as pa
-from daft import col
+from daft import DataType, col
 
 from pipeline.core.memo import Memo
 from pipeline.dedup.candidates.fingerprints import digests
@@ -24,7 +24,7 @@ _TEXTS = ("question_plain", "answer_digest", "meaning", "frame")
 class Drawing(NamedTuple):
     """The lots that are drawn, and the pairs that they are drawn for."""
 
-    pairs: pa.Table  # by pair_id: cluster_id, category, score, group_id and _TEXTS
+    pairs: pa.Table  # by pair_id: columns of kept, answer_chars, group_id and _TEXTS
     lots: dict[str, Lot]  # pair_id -> its lot
     merged: list[Lot]  # of the pairs that a kept one stands for
 
@@ -42,10 +42,12 @@ def prepare_drawing(kept: daft.DataFrame, *, group_by: str, memo: Memo) -> Drawi
         "cluster_id",
         col("category").fill_null(UNASSIGNED),
         "score",
+        "verdict",
+        col("answer").length().cast(DataType.int64()).alias("answer_chars"),
         "question",
         digests(col("answer")).get("digest").alias("answer_digest"),
     )
-    columns = ("pair_id", "cluster_id", "category", "score", *_TEXTS)
+    columns = ("pair_id", "cluster_id", "category", "score", "verdict", "answer_chars", *_TEXTS)
     joined = table.join(keys, on="question").select(*columns).sort("pair_id")
     pairs = joined.to_arrow().combine_chunks()
     groups = pairs["cluster_id"].combine_chunks()

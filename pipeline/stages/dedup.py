@@ -2,14 +2,16 @@
 
 from collections import Counter
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import daft
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from daft import DataType, col, lit
 
+from pipeline.core import former_ids
 from pipeline.core.errors import UserError
 from pipeline.core.memo import Memo
 from pipeline.core.text import counted
@@ -17,18 +19,24 @@ from pipeline.dedup.candidates.fingerprints import MinHash, remembered_fingerpri
 from pipeline.dedup.candidates.search import find_candidates
 from pipeline.dedup.clusters.canonical import neighbours
 from pipeline.dedup.clusters.decisions import Resolution, resolve
+from pipeline.dedup.clusters.reruns import Reruns
 from pipeline.dedup.clusters.reviewed import Edge, ReviewedEdges
 from pipeline.dedup.comparison.evidence import compare_edges
-from pipeline.dedup.entries import Entries, one_array, rank_entries, representatives
+from pipeline.dedup.entries import Entries, Worth, one_array, rank_entries, representatives
+from pipeline.dedup.framing import apart_by_context, contexts_of, guarded
 from pipeline.dedup.outputs.kept import cluster_ids, decided_questions, kept_pairs
+from pipeline.dedup.outputs.merged_metadata import conflict_count
 from pipeline.dedup.outputs.records import DECISIONS, analysis, decision_records
 from pipeline.dedup.outputs.similarities import similarity_rows
 from pipeline.dedup.pairing import pair_entries
 from pipeline.dedup.planted.judging import judge_planted
 from pipeline.dedup.rules import Thresholds
-from pipeline.quality.repaired import with_repairs
+from pipeline.quality.repaired import keyed_by_text, with_repairs
 from pipeline.reviews.force import InForce, in_force
 from pipeline.reviews.tables import verdicts_of
+
+_OF_FLAG = ("code", "severity")
+_LISTS = ("flags", "warnings", "repairs")
 
 _ROWS_HELD = 100_000
 """Up to so many pairs are read once and held; of more, texts are read where they are needed."""
@@ -67,6 +75,7 @@ def dedup(
     anchors: int,
     seed: int,
     plants: int,
+    reruns: Reruns,
     memo: Memo,
 ) -> Deduped:
     """Return the pairs without their duplicates, and what was decided about each likeness.
@@ -82,14 +91,19 @@ def dedup(
     answer_shingle_words that of the answers, cosine_bands the hyperplanes of the vectors;
     max_bucket is the largest bucket that is compared in full, anchors the number of the best pairs
     of a question or an answer that its others are compared with; seed draws both. plants is the
-    number of duplicates and of traps made to measure recall and false merges in passing. repairs
-    are qa's copies of damaged texts: those that it applies are what is kept, while likeness is
-    judged on the texts as delivered. verdicts are those of reviewers.
+    number of duplicates and of traps made to measure recall and false merges in passing. reruns
+    says what becomes of other answers to a question that reads the same: keep_all keeps them side
+    by side, keep_best makes them alternatives of the best one. repairs are qa's copies of damaged
+    texts: those that it applies are what is compared and kept. verdicts are those of reviewers.
 
-    Raises UserError when permutations are no multiple of bands or a pair has no score.
+    Raises UserError when permutations are no multiple of bands, a pair has no score, or reruns is
+    unknown.
     """
     _check_multiple(permutations=permutations, bands=bands)
     _check_multiple(answer_permutations=answer_permutations, answer_bands=answer_bands)
+    if reruns not in get_args(Reruns):
+        known = " or ".join(get_args(Reruns))
+        raise UserError(f"params.yaml: dedup.reruns is {reruns!r}, must be {known}")
     thresholds = Thresholds(
         fuzzy_threshold, review_threshold, answer_threshold, cosine_threshold, wording_threshold
     )
@@ -104,12 +118,16 @@ def dedup(
     )
     if pairs.count_rows() <= _ROWS_HELD:
         pairs = pairs.collect()
-    counting = in_force(verdicts_of(verdicts))
-    fingerprints = remembered_fingerprints(pairs, shape, memo)
-    score, failed = _scored(fingerprints, scores)
-    entries = rank_entries(fingerprints, score, _left_out(failed, counting))
+    after = former_ids.successors(pairs)
+    counting = in_force(verdicts_of(former_ids.followed(verdicts, after)))
+    texts = with_repairs(pairs, repairs)
+    fingerprints = remembered_fingerprints(keyed_by_text(texts), shape, memo)
+    worth, failed = _worth(fingerprints, scores)
+    entries = rank_entries(fingerprints, worth, _left_out(failed, counting))
     reviewed = _reviewed_edges(counting, entries)
-    same_text = representatives(entries, neighbours(reviewed.objections()))
+    contexts = contexts_of(pairs)
+    objections = [*reviewed.objections(), *apart_by_context(entries, contexts)]
+    same_text = representatives(entries, neighbours(objections))
     distinct = np.unique(same_text)
 
     candidates = find_candidates(
@@ -124,15 +142,18 @@ def dedup(
     )
     named = same_text[np.array([*chain(*reviewed)], np.int64).reshape(-1, 2).T]
     edges = pair_entries(entries, distinct, candidates, named, anchors=anchors)
-    evidence = compare_edges(edges, entries, fingerprints, pairs, thresholds, memo)
-    resolution = resolve(evidence, same_text, reviewed, thresholds)
+    evidence = compare_edges(edges, entries, fingerprints, texts, thresholds, memo)
+    evidence = guarded(evidence, entries, contexts)
+    resolution = resolve(evidence, same_text, reviewed, thresholds, reruns=reruns)
 
     clusters = cluster_ids(entries, resolution.links)
-    questions = decided_questions(pairs, entries, resolution)
+    questions = decided_questions(texts, entries, resolution)
     records = decision_records(resolution, entries, clusters, questions, counting.notes, thresholds)
     report = analysis(records, entries, clusters, resolution.merged, questions)
+    judged = _judged(scores, repairs)
+    kept = kept_pairs(texts, judged, entries, resolution, clusters, questions).collect()
     return Deduped(
-        kept=kept_pairs(with_repairs(pairs, repairs), entries, resolution, clusters, questions),
+        kept=kept,
         decisions=daft.from_arrow(pa.Table.from_pylist(records, DECISIONS)),
         duplicate_analysis_detailed=report,
         similarity=similarity_rows(edges, entries, same_text),
@@ -141,6 +162,7 @@ def dedup(
             "rejected": len(fingerprints) - len(clusters),
             "kept": len(clusters) - len(resolution.merged),
             **_decision_metrics(resolution, clusters),
+            "metadata_conflicts": conflict_count(kept),
             **candidates.metrics(),
             "verified": len(edges.left),
             "uncompared": edges.uncompared,
@@ -162,8 +184,8 @@ def _check_multiple(**counts: int) -> None:
         raise UserError(f"params.yaml: dedup.{whole} is {count}, no multiple of {part}")
 
 
-def _scored(fingerprints: pa.Table, scores: daft.DataFrame) -> tuple[pa.Array, pa.Table]:
-    """Return the score of each row of fingerprints, and the pair_ids that quality analysis rejects.
+def _worth(fingerprints: pa.Table, scores: daft.DataFrame) -> tuple[Worth, pa.Array]:
+    """Return what each row of fingerprints is worth, and the pair_ids that are rejected.
 
     Raises UserError when a pair has no score: scores of other pairs decide nothing here.
     """
@@ -173,7 +195,38 @@ def _scored(fingerprints: pa.Table, scores: daft.DataFrame) -> tuple[pa.Array, p
         missing = counted(places.null_count, "pair")
         raise UserError(f"scores: {missing} without a score; run qa first")
     failed = table.filter(pc.equal(table["verdict"], "reject"))
-    return table["score"].take(places), failed["pair_id"]
+    verdict = table["verdict"].take(places)
+    is_repaired = pc.not_equal(fingerprints["pair_id"], fingerprints["text_key"])
+    worth = Worth(
+        table["score"].take(places),
+        np.asarray(pc.not_equal(verdict, "accept")),
+        np.asarray(is_repaired),
+    )
+    return worth, failed["pair_id"]
+
+
+def _judged(scores: daft.DataFrame, repairs: daft.DataFrame) -> daft.DataFrame:
+    """Return the verdict on each pair, the codes of its flags, and what was repaired in it."""
+    raised = scores.select("pair_id", "flags").explode("flags").where(col("flags").not_null())
+    each = raised.select("pair_id", *(col("flags").get(name).alias(name) for name in _OF_FLAG))
+    codes = _codes(each, "flags")
+    warnings = _codes(each.where(col("severity") != lit("info")), "warnings")
+    applied = repairs.where(col("is_applied") == lit(True)).select(  # noqa: FBT003 - a value
+        "pair_id", col("kinds").alias("repairs")
+    )
+    nothing = lit([]).cast(DataType.list(DataType.string()))
+    judged = scores.select("pair_id", "verdict", "decided_by")
+    return (
+        judged.join(codes, on="pair_id", how="left")
+        .join(warnings, on="pair_id", how="left")
+        .join(applied, on="pair_id", how="left")
+        .with_columns({name: col(name).fill_null(nothing) for name in _LISTS})
+    )
+
+
+def _codes(flags: daft.DataFrame, name: str) -> daft.DataFrame:
+    gathered = flags.groupby("pair_id").agg(col("code").list_agg().alias(name))
+    return gathered.with_column(name, col(name).list_sort())
 
 
 def _left_out(failed: pa.ChunkedArray, counting: InForce) -> pa.Array:
@@ -204,13 +257,14 @@ def _decision_metrics(resolution: Resolution, clusters: list[str]) -> dict[str, 
         kinds[kind] += count
     sizes = Counter(clusters).values()
     return {
-        "merged": actions["merge"],
+        "merged": len(resolution.merged),
         "aliased": actions["alias"],
         "linked": actions["keep"] - kinds["look_alike"],
-        "proposals": resolution.proposals,
-        "proposals_listed": actions["review"],
+        "proposals": actions["review"],
+        "undecided_edges": resolution.undecided,
         "look_alikes": resolution.look_alikes,
         "look_alikes_listed": kinds["look_alike"],
+        "alternatives": len(resolution.alternatives),
         "decided_by_reviewer": sum(d.is_by_reviewer for d in resolution.decisions),
         "clusters": sum(size > 1 for size in sizes),
         "largest_cluster": max(sizes, default=0),

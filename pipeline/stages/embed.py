@@ -9,6 +9,7 @@ from daft import col
 
 from pipeline.core.memo import Memo
 from pipeline.embedding.providers import embedder
+from pipeline.quality.repaired import keyed_by_pair, keyed_by_text, with_repairs
 
 
 class Embedded(NamedTuple):
@@ -20,6 +21,7 @@ class Embedded(NamedTuple):
 
 def embed(
     pairs: daft.DataFrame,
+    repairs: daft.DataFrame,
     *,
     provider: str,
     dimension: int,
@@ -28,8 +30,10 @@ def embed(
     question_weight: float,
     memo: Memo,
 ) -> Embedded:
-    """Return the vector of every pair, computing only the vectors of pairs not seen before.
+    """Return the vector of every pair, computing only the vectors of texts not seen before.
 
+    The texts are those that are compared and exported: where repairs has a copy that is applied,
+    the copy.
     The params are those of pipeline.embedding.providers.embedder.
     """
     params: dict[str, Any] = {
@@ -44,8 +48,8 @@ def embed(
     def compute(table: daft.DataFrame) -> daft.DataFrame:
         return table.select("pair_id", vector(col("question"), col("answer")).alias("vector"))
 
-    vectors = memo.rows("vectors", pairs.select("pair_id", "question", "answer"), compute, **params)
-    vectors = vectors.collect()
+    texts = keyed_by_text(with_repairs(pairs, repairs))
+    vectors = keyed_by_pair(memo.rows("vectors", texts, compute, **params)).collect()
     counted: dict[str, float] = {"pairs": vectors.count_rows(), "dimension": dimension}
     return Embedded(vectors=vectors, metrics=counted)
 

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from daft import DataType, col, lit
 
+from pipeline.core.json_values import Json
 from pipeline.core.scores import STEPS, in_steps
-from pipeline.core.splits import SPLITS, WITHHELD
+from pipeline.core.splits import ALTERNATIVE, IN_NO_SPLIT, SPLITS, WAITING, WITHHELD
 from pipeline.rag.card import FIELDS, Contents, data_set_card
 from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, build
 from pipeline.secrets.masking import Mode, without_secrets
@@ -37,7 +38,9 @@ def export(
     kept: daft.DataFrame,
     assignments: daft.DataFrame,
     vectors: daft.DataFrame,
+    split_metadata: Json,
     *,
+    include: str,
     title: str,
     language: str,
     license_id: str,
@@ -49,25 +52,30 @@ def export(
 
     A pair is in one split at most and, with the same text, in the database: what a model was
     tested on can be told from what it may look up by the database's column split, which also
-    names the pairs that are withheld from all splits.
+    says why a pair is in none: waiting (under review), withheld, alternative.
 
     kept: the pairs that dedup kept.
     assignments: pair_id and split, one row per kept pair.
     vectors: pair_id and vector, a unit-length fixed_size_list<float32>, for every kept pair at
         least; those of other pairs are left out.
+    split_metadata: what the split stage says of the splits; the card repeats how alike they are
+        and why pairs wait.
+    include: accepted, or all where pairs under review are in the splits like the others.
     title, language, license_id: for the card: name, ISO 639-1 code, the Hub's license identifier.
     provider: name of the embedder that made the vectors.
     secrets: what becomes of credentials in texts: mask, drop (the pair) or keep.
     csv: safe (cells that a spreadsheet would run are text) or exact; the card says which.
 
-    Raises ValueError when a kept pair has no split, several splits, or no vector.
+    Raises ValueError when a kept pair has no split, several splits, or no vector, and when one
+    under review is in a split that takes accepted pairs alone.
     """
     examples = _examples(kept, assignments).collect()
     _check_conserved(kept, examples)
+    _check_accepted(examples, include)
     copied = without_secrets(examples.to_arrow(), _TEXTS, secrets)
     examples = daft.from_arrow(copied.table)
     dimension = _dimension(vectors)
-    contents = _contents(examples)._replace(secrets=copied.rows_with_secrets)
+    contents = _contents(examples, split_metadata)._replace(secrets=copied.rows_with_secrets)
     card = data_set_card(
         contents,
         title=title,
@@ -127,13 +135,20 @@ def _named_once(sources_of_pair: list[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def _check_conserved(kept: daft.DataFrame, examples: daft.DataFrame) -> None:
-    """Raise ValueError unless every kept pair has one split or is withheld from all."""
+    """Raise ValueError unless every kept pair has one split, or a reason to be in none."""
     before, after = kept.count_rows(), examples.count_rows()
     if before != after:
         raise ValueError(f"{before} kept pairs have {after} splits")
-    unsplit = examples.where(col("split").is_null() | ~col("split").is_in([*SPLITS, WITHHELD]))
+    unsplit = examples.where(col("split").is_null() | ~col("split").is_in([*SPLITS, *IN_NO_SPLIT]))
     if lost := unsplit.count_rows():
         raise ValueError(f"{lost} kept pairs are in none of the splits {', '.join(SPLITS)}")
+
+
+def _check_accepted(examples: daft.DataFrame, include: str) -> None:
+    """Raise ValueError where a split has a pair under review that it must not have."""
+    doubted = (col("verdict") != lit("accept")) & col("split").is_in(list(SPLITS))
+    if include == "accepted" and (found := examples.where(doubted).count_rows()):
+        raise ValueError(f"{found} pairs under review are in a split: run split again")
 
 
 def _dimension(vectors: daft.DataFrame) -> int:
@@ -151,7 +166,7 @@ def _documents(examples: daft.DataFrame, vectors: daft.DataFrame) -> Iterator[pa
         yield batch
 
 
-def _contents(examples: daft.DataFrame) -> Contents:
+def _contents(examples: daft.DataFrame, split_metadata: Json) -> Contents:
     """Return the counts that the card and the metrics state, each a sum of integers."""
     by_group = (
         examples.with_columns(
@@ -172,11 +187,16 @@ def _contents(examples: daft.DataFrame) -> Contents:
     )
     clusters = examples.select("split", "cluster_id").distinct().groupby("split")
     clusters_by_split = clusters.agg(col("cluster_id").count().alias("clusters")).to_pandas()
+    pairs = by_group.groupby("split")["pairs"].sum().to_dict()
     return Contents(
         splits=_splits(by_group, clusters_by_split),
         categories=_categories(by_group),
         aliases=int(by_group["alias_count"].sum()),
-        withheld=int(by_group.loc[by_group["split"] == WITHHELD, "pairs"].sum()),
+        withheld=int(pairs.get(WITHHELD, 0)),
+        waiting=int(pairs.get(WAITING, 0)),
+        alternatives=int(pairs.get(ALTERNATIVE, 0)),
+        waiting_by_flag=split_metadata["waiting_by_flag"],
+        farthest=split_metadata["largest_distance"],
     )
 
 
@@ -219,6 +239,8 @@ def _metrics(contents: Contents, dimension: int) -> dict[str, float]:
         "categories": int(contents.categories["category"].notna().sum()),
         "aliases": contents.aliases,
         "withheld": contents.withheld,
+        "waiting": contents.waiting,
+        "alternatives": contents.alternatives,
         "score_mean": round(score_sum / max(pairs, 1), 4),
         "vector_dimension": dimension,
         "pairs_with_secrets": contents.secrets,

@@ -1,7 +1,7 @@
 """integrate: deliveries in, unique pairs with their provenance out, every record accounted for."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -19,17 +19,21 @@ from pipeline.core.spool import Spill, Spool
 from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.spilling import ENTRIES, reader
 from pipeline.plan.indicators import plan_of
+from pipeline.reviews.removals import Removed, removed_of
+from pipeline.reviews.tables import removals_of
 
 _BYTES_PER_MB = 1_000_000
 _CHARS_PER_RANGE = 32_000_000
 """How many characters of entries a range of pairs, or of refusals, holds at most."""
 
 _TEXT = pa.large_string()
+_READ = ("place", "agent", "delivery", "name", "path", "mapping")
 _KEY_NAMES = ["agent", "delivery", "seq"]
 _ENTRY_KEY: list[daft.Expression | str] = [*_KEY_NAMES]
 _REFUSED = ("agent", "delivery", "pointer", "reason", "message", "record")
 _ORIGIN = ("agent", "delivery", "pointer", "original_id", "extra")
 _COLUMNS = tuple(name for name in Pair._fields if name not in (*_ORIGIN, "metadata"))
+_COUNTS = ("found", "accepted", "repeated", "quarantined")
 _LATER = ("agent", "delivery", "pointer", "original_id", "metadata")
 """A later origin keeps all metadata as its extra: the columns are the first origin's."""
 
@@ -49,6 +53,7 @@ class Integrated(NamedTuple):
 
 def integrate(
     deliveries: daft.DataFrame,
+    removed: Iterable[Json],
     master_plan: pd.DataFrame,
     delivered_pair: JsonSchema,
     *,
@@ -58,18 +63,23 @@ def integrate(
     """Return the unique pairs of all deliveries, what was refused, and the books.
 
     deliveries has one row per landed delivery: place (agent/delivery), agent, delivery, name,
-    bytes, and the path of its file, which is read where the row is processed. A pair delivered
+    bytes, the path of its file, which is read where the row is processed, and mapping: what people
+    say about its keys, as YAML, empty for nothing. A pair delivered
     several times is one row with several origins; its other columns are those of its first origin
     in order of agent, delivery and place in it. max_delivery_mb (10^6 bytes) bounds what is
     parsed. Entries go to the spool as they are read; pairs come back in ranges of their id, so
-    that memory holds a range, and some dozen bytes per entry.
+    that memory holds a range, and some dozen bytes per entry. removed has the entries of the book
+    of removals: what people took out of the data set is not read, and stands in the books as such.
     """
     max_bytes = max_delivery_mb * _BYTES_PER_MB
+    out = removed_of(removals_of(removed))
+    removed_deliveries = _among(deliveries, out, is_removed=True)
+    deliveries = _among(deliveries, out, is_removed=False)
     plan = plan_of(master_plan)
 
     def compute(unread: daft.DataFrame, spill: Spill) -> daft.DataFrame:
         read = reader(plan, delivered_pair, max_bytes, spill, deliveries=unread.count_rows())
-        told = read(*(col(name) for name in ("place", "agent", "delivery", "name", "path")))
+        told = read(*(col(name) for name in _READ))
         return unread.select("place", told.alias("told")).select("place", col("told").unnest())
 
     told, rows = spool.rows(
@@ -83,17 +93,27 @@ def integrate(
         delivered_pair=delivered_pair,
         max_bytes=max_bytes,
     )
-    told = deliveries.exclude("path").join(told, on="place").collect()
+    told = deliveries.exclude("path", "mapping").join(told, on="place").collect()
     entries = _standing(rows, told)
     each = entries.select("pair_id", *_ENTRY_KEY, "reason", "chars").collect()
     turns = _turns(each)
     accounting = _accounting(told, each, turns)
+    _add_removed(accounting, removed_deliveries, out)
     return Integrated(
         pairs=_pairs(entries, turns),
         quarantine=_quarantine(entries, each),
         accounting=accounting,
         metrics={**accounting["totals"], "internal": _internal(accounting)},
     )
+
+
+def _among(deliveries: daft.DataFrame, out: Removed, *, is_removed: bool) -> daft.DataFrame:
+    """Return the deliveries that people removed, or those that take part."""
+    if not out.by_place:
+        return deliveries.limit(0) if is_removed else deliveries
+    agents, names = zip(*out.by_place, strict=True)
+    keys = daft.from_pydict({"agent": list(agents), "delivery": list(names)})
+    return deliveries.join(keys, on=["agent", "delivery"], how="semi" if is_removed else "anti")
 
 
 def _internal(accounting: Json) -> int:
@@ -208,9 +228,27 @@ def _accounting(told: daft.DataFrame, each: daft.DataFrame, turns: daft.DataFram
         _books({**row, "found": found.get((row["agent"], row["delivery"]), 0)}, *counts)
         for row in table.to_dict(orient="records")
     ]
-    columns = ("found", "accepted", "repeated", "quarantined")
-    totals = {name: sum(row[name] for row in rows) for name in columns}
+    totals = {name: sum(row[name] for row in rows) for name in _COUNTS}
     return {"deliveries": rows, "totals": {"deliveries": len(rows), **totals}}
+
+
+def _add_removed(accounting: Json, deliveries: daft.DataFrame, out: Removed) -> None:
+    """Write deliveries that people removed into the books: nothing of them counts."""
+    silent: Json = {"family": None, "declared": None, "first_created": None, "mapping": []}
+    rows = [
+        {
+            **row,
+            **silent,
+            **dict.fromkeys(_COUNTS, 0),
+            "reasons": {},
+            "removed": {"when": one.when, "who": one.who, "reason": one.reason},
+        }
+        for row in deliveries.select("agent", "delivery", "name", "bytes").to_pylist()
+        for one in (out.by_place[row["agent"], row["delivery"]],)
+    ]
+    both = [*accounting["deliveries"], *rows]
+    accounting["deliveries"] = sorted(both, key=lambda row: (row["agent"], row["delivery"]))
+    accounting["totals"]["removed"] = len(rows)
 
 
 def _counts(rows: daft.DataFrame, keys: list[str]) -> dict[tuple[str, ...], int]:
@@ -249,6 +287,7 @@ def _books(
         "repeated": again,
         "quarantined": quarantined,
         "reasons": reasons,
+        "removed": None,
     }
 
 

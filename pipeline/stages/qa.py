@@ -8,14 +8,17 @@ import pandas as pd
 import pyarrow as pa
 from daft import col, lit
 
+from pipeline.core import former_ids
 from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
+from pipeline.quality.attached import with_attached
 from pipeline.quality.grading import PARTS, Yardstick, graded, with_flag
 from pipeline.quality.lexicon import domain
-from pipeline.quality.repair import checked_mode, repairs
+from pipeline.quality.repair import REPAIRS, checked_mode, repair_metrics, repairs
+from pipeline.quality.repaired import keyed_by_pair, keyed_by_text, with_repairs
 from pipeline.quality.report import flat_metrics, quality_analysis_report
 from pipeline.quality.review import review_list
-from pipeline.quality.rules import CONTAMINATED, DECLARED, bound_alone
+from pipeline.quality.rules import CONTAMINATED, TABLE_RULES, TOO_SHORT, bound_alone
 from pipeline.quality.scoring import decided, scored
 from pipeline.reviews.force import edits_in_force, in_force
 from pipeline.reviews.tables import edits_of, verdicts_of
@@ -29,11 +32,13 @@ _COLUMNS = (
     "answer_chars",
     "question_chars",
     "answer_words",
+    "question_kind",
     "specificity",
     "has_sources",
     "has_examples",
     "has_formulas",
     *(f"part_{part}" for part in PARTS),
+    *(f"points_{part}" for part in PARTS),
 )
 
 
@@ -57,9 +62,7 @@ def qa(
     benchmarks: list[str],
     rules: Mapping[str, Mapping[str, float] | bool],
     repair: str | bool,
-    short_chars: int,
-    full_chars: int,
-    full_specificity: float,
+    attached_words: Mapping[str, float],
     penalties: Mapping[str, float],
     weights: Mapping[str, float],
     review_below: float,
@@ -70,45 +73,55 @@ def qa(
 ) -> Scored:
     """Return a score, a verdict and flags with evidence for every pair.
 
-    Rules say what is wrong with a pair and never change it; nothing is dropped here. People's
-    verdicts (accept or reject) stand over the rules', and their edits of pairs that they accept
-    over the delivered texts. Grades depend on question, answer, the
-    master plan's names and the params of grading alone, so memo keeps them; weights, verdicts
-    and reports are cheap and made anew.
+    Damage that can be undone with certainty is undone in a copy first, and the copy is judged, as
+    are people's edits of pairs that they accept; the pair itself is never changed and nothing is
+    dropped here. People's verdicts (accept or reject) stand over the rules'. Grades depend on the
+    texts that are judged, the master plan's names and the params of grading alone, so memo keeps
+    them; weights, verdicts and reports are cheap and made anew.
 
     test_sets has file, line and text of every item of the test sets, of which benchmarks names
     those that no pair may repeat. rules holds the limits of each rule by code
     (pipeline/quality/rules.py), repair is what is
-    done with copies of damaged texts (off, report or apply). An answer earns its
-    length between short_chars and full_chars (characters) and its specificity up to
-    full_specificity (0-1). penalties are the shares of a part that one flag of a severity
-    takes (0-1), weights the parts' shares in the score. review_below and reject_below are
-    scores (0-100). The report's histogram has bins of histogram_bin_chars characters and lists
-    the worst_pairs lowest scores. Raises UserError for params that fit no rule or part.
+    done with copies of damaged texts (off, report or apply). attached_words holds what
+    pipeline/quality/attached.py takes for words of every topic's questions. penalties are the
+    shares of a part that one flag of a severity takes (0-1), weights the parts' shares in the
+    score. review_below and reject_below are scores (0-100). The report's histogram has bins of
+    histogram_bin_chars characters and lists the worst_pairs lowest scores. Raises UserError for
+    params that fit no rule or part.
     """
     mode = checked_mode(repair)
+    after = former_ids.successors(pairs)
+    verdicts, edits = former_ids.followed(verdicts, after), former_ids.followed_edits(edits, after)
     terms = domain(master_plan["indicator"])
-    yardstick = Yardstick(terms, rules, short_chars, full_chars, full_specificity, penalties)
+    yardstick = Yardstick(terms, rules, penalties)
+    spoken = in_force(verdicts_of(verdicts)).of_one
+    copies = repairs(
+        pairs,
+        mode,
+        edits_in_force(edits_of(edits), spoken),
+        kinds=[kind for kind in REPAIRS if rules.get(kind) is not False],
+        memo=memo,
+    )
+    texts = with_repairs(pairs, copies)
     grades = memo.rows(
         "grades",
-        pairs.select("pair_id", "question", "answer"),
-        lambda texts: graded(texts, yardstick),
+        keyed_by_text(texts),
+        lambda unseen: graded(unseen, yardstick),
         indicators=sorted(set(master_plan["indicator"])),
         rules=rules,
-        short_chars=short_chars,
-        full_chars=full_chars,
-        full_specificity=full_specificity,
         penalties=penalties,
     )
-    wrong_counts = bound_alone(DECLARED, rules)
-    if wrong_counts:
-        declared = wrong_counts(pairs).collect()
-        grades = with_flag(grades, declared, DECLARED, penalties[DECLARED.severity])
+    grades = keyed_by_pair(grades)
+    grades = with_attached(grades, pairs, **attached_words)
+    for rule in TABLE_RULES:
+        speaks = bound_alone(rule, rules)
+        if speaks:
+            found = speaks(grades if rule is TOO_SHORT else pairs).collect()
+            grades = with_flag(grades, found, rule, penalties[rule.severity])
     overlaps = bound_alone(CONTAMINATED, rules)
     if overlaps and benchmarks:
         found = overlaps(pairs, test_sets, benchmarks).collect()
         grades = with_flag(grades, found, CONTAMINATED, penalties[CONTAMINATED.severity])
-    spoken = in_force(verdicts_of(verdicts)).of_one
     ruled = scored(grades, weights, review_below=review_below, reject_below=reject_below)
     scores = decided(ruled, spoken).select(*_COLUMNS).collect()
     labelled = scores.join(pairs.select("pair_id", "indicator", "category"), on="pair_id")
@@ -119,8 +132,8 @@ def qa(
         histogram_bin_chars=histogram_bin_chars,
         worst_pairs=worst_pairs,
     )
-    offered = repairs(pairs, scores, mode, edits_in_force(edits_of(edits), spoken))
-    return Scored(scores, report, review_list(scores, pairs), offered, flat_metrics(report))
+    figures = {**flat_metrics(report), **repair_metrics(copies)}
+    return Scored(scores, report, review_list(scores, texts), copies, figures)
 
 
 def _unknown(scores: daft.DataFrame, spoken: Mapping[str, str]) -> list[str]:

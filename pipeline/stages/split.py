@@ -15,9 +15,11 @@ from pipeline.core.scores import STEPS, in_steps
 from pipeline.core.splits import SPLITS, WITHHELD
 from pipeline.reviews.force import in_force
 from pipeline.reviews.tables import verdicts_of
-from pipeline.splits.lots import GROUPS, Drawing, prepare_drawing
+from pipeline.splits.aside import INCLUDED, aside_as, aside_counts, put_aside, waiting_by_flag
+from pipeline.splits.likeness import DIMENSIONS, Distance, cells_of, distances, groups_of
+from pipeline.splits.lots import GROUPS, UNASSIGNED, Drawing, prepare_drawing
 from pipeline.splits.sticky import assign_sticky
-from pipeline.splits.stratified import Group, assign_stratified
+from pipeline.splits.stratified import assign_stratified
 from pipeline.splits.twins import Leak, LeakSearch, find_leaks
 
 METHODS = ("stratified", "sticky")
@@ -44,16 +46,22 @@ def split(
     test_pct: float,
     seed: int,
     twin_threshold: float,
+    export_include: str,
     memo: Memo,
 ) -> Split:
     """Return a split for every kept pair, none of which divides a group, and the proof of it.
 
+    A pair under review waits (export_include accepted) until a person or a rule settles it, or is
+    drawn for like the others (all); one that stands beside a better answer to its question is in
+    no split.
+
     group_by says what a group is: a cluster of duplicates, or a cluster together with all that
     fill the same template with other names, numbers and directions. method says how groups are
-    drawn: stratified meets the percentages in every category and draws anew when the corpus
-    grows; sticky lets every pair draw for itself and never moves it to another split, at the
-    price of a binomial error and of a few pairs that are withheld from all splits
-    (docs/splits.md). The percentages sum to 100. seed draws.
+    drawn: stratified meets the percentages in every category, makes the splits alike in sizes of
+    groups, verdicts, scores and lengths of answers, and draws anew when the corpus grows; sticky
+    lets every pair draw for itself and never moves it to another split, at the price of a binomial
+    error and of a few pairs that are withheld from all splits (docs/splits.md). The percentages
+    sum to 100. seed draws.
 
     Then twins are searched for across the splits, whatever deduplication found: pairs whose
     questions are at least twin_threshold (0-100) alike with silent guards, and pairs with one
@@ -64,8 +72,11 @@ def split(
     """
     _check_choice("method", method, METHODS)
     _check_choice("group_by", group_by, GROUPS)
+    _check_choice("include", export_include, INCLUDED, section="export")
     shares = _shares(train_pct, validation_pct, test_pct)
-    drawing = prepare_drawing(kept, group_by=group_by, memo=memo)
+    aside = put_aside(kept, export_include)
+    drawn_for = kept.where(aside_as(export_include).is_null())
+    drawing = prepare_drawing(drawn_for, group_by=group_by, memo=memo)
     names = _drawn(drawing, method, shares, seed)
     rows = drawing.pairs.append_column("split", pa.array(names, pa.large_string()))
     of_two = in_force(verdicts_of(verdicts)).of_two
@@ -78,6 +89,7 @@ def split(
     table = daft.from_arrow(
         rows.select(["pair_id", "split", "category", "cluster_id", "group_id", "score"])
     )
+    far = distances(cells_of(drawing.pairs), names)
     metadata = {
         "method": method,
         "seed": seed,
@@ -85,18 +97,31 @@ def split(
         "grouped_by": group_by,
         "target_share": shares,
         **_shape(table),
+        **aside_counts(aside),
+        "waiting_by_flag": waiting_by_flag(aside),
+        "distances": [one._asdict() for one in far],
+        "largest_distance": far[0]._asdict() if far else None,
         "leaks": [_leak_record(leak) for leak in search.leaks],
     }
     return Split(
-        table.select("pair_id", "split", "category", "cluster_id"),
+        _assignments(table, aside),
         metadata,
-        {**_counts(metadata, search), **_mean_scores(table)},
+        {**_counts(metadata, search), **_distance_metrics(far), **_mean_scores(table)},
     )
 
 
-def _check_choice(name: str, chosen: str, known: tuple[str, ...]) -> None:
+def _check_choice(
+    name: str, chosen: str, known: tuple[str, ...], *, section: str = "split"
+) -> None:
     if chosen not in known:
-        raise UserError(f"params.yaml: split.{name} is {chosen!r}, must be {' or '.join(known)}")
+        allowed = " or ".join(known)
+        raise UserError(f"params.yaml: {section}.{name} is {chosen!r}, must be {allowed}")
+
+
+def _assignments(drawn: daft.DataFrame, aside: daft.DataFrame) -> daft.DataFrame:
+    names = ("pair_id", "split", "category", "cluster_id")
+    placed = aside.with_column("category", col("category").fill_null(UNASSIGNED))
+    return drawn.select(*names).concat(placed.select(*names))
 
 
 def _shares(*percentages: float) -> dict[str, float]:
@@ -111,21 +136,8 @@ def _drawn(drawing: Drawing, method: str, shares: dict[str, float], seed: int) -
     if method == "sticky":
         of_pair = assign_sticky(drawing.lots, drawing.merged, shares, seed)
         return [of_pair[pair_id] for pair_id in drawing.pairs["pair_id"].to_pylist()]
-    of_group = assign_stratified(_groups(drawing.pairs), shares, seed)
+    of_group = assign_stratified(groups_of(drawing.pairs), shares, seed)
     return [of_group[group_id] for group_id in drawing.pairs["group_id"].to_pylist()]
-
-
-def _groups(pairs: pa.Table) -> list[Group]:
-    """Return the groups; one with several categories belongs to the most frequent, then first."""
-    cells = pairs.group_by(["group_id", "category"]).aggregate([("pair_id", "count")])
-    ordered = cells.sort_by(
-        [("group_id", "ascending"), ("pair_id_count", "descending"), ("category", "ascending")]
-    )
-    groups: dict[str, Group] = {}
-    for group_id, category, size in zip(*ordered.to_pydict().values(), strict=True):
-        first = groups.get(group_id, Group(group_id, category, 0))
-        groups[group_id] = first._replace(size=first.size + size)
-    return list(groups.values())
 
 
 def _shape(table: daft.DataFrame) -> Json:
@@ -173,13 +185,29 @@ def _leak_record(leak: Leak) -> Json:
 
 
 def _counts(metadata: Json, search: LeakSearch) -> dict[str, float]:
-    names = ("withheld", "clusters", "clusters_in_two_splits", "groups", "largest_group")
+    names = (
+        "withheld",
+        "waiting",
+        "alternatives",
+        "clusters",
+        "clusters_in_two_splits",
+        "groups",
+        "largest_group",
+    )
     return {
         **{f"{name}_pairs": count for name, count in metadata["pairs"].items()},
         **{name: metadata[name] for name in names},
         "leaked_twins": len(search.leaks),
         "leak_comparisons": search.comparisons,
     }
+
+
+def _distance_metrics(far: list[Distance]) -> dict[str, float]:
+    """Return the largest distance from train, and that of each dimension."""
+    largest = {f"distance_{name}": 0.0 for name in DIMENSIONS}
+    for one in reversed(far):
+        largest[f"distance_{one.dimension}"] = one.distance
+    return {**largest, "largest_distance": far[0].distance if far else 0.0}
 
 
 def _mean_scores(table: daft.DataFrame) -> dict[str, float]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import daft
 import pandas as pd
 import pyarrow as pa
-from daft import col
+from daft import col, lit
 
 from pipeline.charts import clusters, duplicates, suspects
 from pipeline.charts.categories import category_distribution, category_table
@@ -21,6 +21,7 @@ from pipeline.charts.partition import splits_table
 from pipeline.charts.picture import Picture, drawn
 from pipeline.charts.quality import PART_PREFIX, quality_by_category
 from pipeline.charts.quality_panels import quality_metrics_by_category
+from pipeline.core.splits import WAITING, WITHHELD
 
 
 class Visualized(NamedTuple):
@@ -65,8 +66,12 @@ def visualize(
     totals = Totals(
         scored_pairs=scores.count_rows(),
         kept_pairs=len(judged),
-        merged_pairs=merged.merged_pairs,
-        open_proposals=duplicates.open_proposals(decisions),
+        merged=merged.merged_pairs,
+        rejected=_rows(scores, "verdict", "reject"),
+        waiting=_rows(assignments, "split", WAITING),
+        withheld=_rows(assignments, "split", WITHHELD),
+        unassigned=pairs.where(col("indicator").is_null()).count_rows(),
+        proposals=duplicates.open_proposals(decisions),
     )
     findings = Findings(
         deliveries=deliveries_table(accounting),
@@ -75,7 +80,7 @@ def visualize(
         decisions=duplicates.decisions_table(decisions),
         merged=duplicates.merged_table(merged.largest),
         splits=splits_table(assignments),
-        **_listed(pairs, scores, kept, decisions, listed_rows, totals.open_proposals),
+        **_listed(pairs, scores, kept, decisions, listed_rows, totals.proposals),
     )
     return Visualized(
         **corpus.pictures,
@@ -87,6 +92,11 @@ def visualize(
         growth=_arrow(corpus.growth),
         metrics=_metrics(corpus, totals),
     )
+
+
+def _rows(table: daft.DataFrame, column: str, value: str) -> int:
+    """Return how many rows of a table have a value in a column."""
+    return table.where(col(column) == lit(value)).count_rows()
 
 
 def _judged(kept: daft.DataFrame, scores: daft.DataFrame) -> daft.DataFrame:
@@ -153,8 +163,8 @@ def _metrics(corpus: Corpus, totals: Totals) -> dict[str, float]:
         "indicators_complete": int((coverage["kept_pairs"] >= coverage["target_pairs"]).sum()),
         "target_met_pct": covered_pct(coverage),
         "mean_score": corpus.quality.mean_score,
-        "merged_pairs": totals.merged_pairs,
-        "open_proposals": totals.open_proposals,
+        "merged": totals.merged,
+        "proposals": totals.proposals,
         "pairs_without_indicator": totals.kept_pairs - int(coverage["kept_pairs"].sum()),
         "undated_pairs": undated_pairs(corpus.growth),
     }

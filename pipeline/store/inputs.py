@@ -9,13 +9,15 @@ import orjson
 from daft import col
 
 from pipeline.core.errors import UserError
-from pipeline.deliveries.stored import landed
-from pipeline.reviews.reading import read_edits, read_verdicts
+from pipeline.core.ids import content_digest
+from pipeline.deliveries.stored import Stored, mapping_path
+from pipeline.reviews.reading import read_edits, read_removals, read_verdicts
 from pipeline.reviews.tables import verdict_table
+from pipeline.store.delivered import whole_deliveries
 from pipeline.store.tables import read_table
 from pipeline.store.test_sets import read_test_sets
 from pipeline.workspace.git import Folder
-from pipeline.workspace.layout import DELIVERIES, EDITS, TEST_SETS, VERDICTS
+from pipeline.workspace.layout import DELIVERIES, EDITS, REMOVED, TEST_SETS, VERDICTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +30,7 @@ def read_input(folder: Folder, path: Path) -> Any:
     """
     root = Path(folder)
     if path == DELIVERIES:
-        return _read_deliveries(root / path)
+        return _read_deliveries(root)
     if path == TEST_SETS:
         return read_test_sets(root)
     if not (root / path).exists():
@@ -39,24 +41,41 @@ def read_input(folder: Folder, path: Path) -> Any:
 
 
 def _read_deliveries(folder: Path) -> daft.DataFrame:
-    """Return one row per landed delivery; the file at its path is read where it is processed."""
-    stored = landed(folder.resolve())
+    """Return one row per landed delivery; the file at its path is read where it is processed.
+
+    Raises UserError where one is not what its name says.
+    """
+    stored = whole_deliveries(folder)
+    mappings = [said_mapping(delivery) for delivery in stored]
     table = daft.from_pydict(
         {
-            "place": [f"{delivery.agent}/{delivery.delivery}" for delivery in stored],
+            "place": [_place(*both) for both in zip(stored, mappings, strict=True)],
             "agent": [delivery.agent for delivery in stored],
             "delivery": [delivery.delivery for delivery in stored],
             "name": [delivery.name for delivery in stored],
             "bytes": [delivery.path.stat().st_size for delivery in stored],
             "path": [str(delivery.path) for delivery in stored],
+            "mapping": mappings,
         }
     )
     if not stored:
         text = daft.DataType.string()
-        for name in ("place", "agent", "delivery", "name", "path"):
+        for name in ("place", "agent", "delivery", "name", "path", "mapping"):
             table = table.with_column(name, col(name).cast(text))
         table = table.with_column("bytes", col("bytes").cast(daft.DataType.int64()))
     return table
+
+
+def said_mapping(delivery: Stored) -> str:
+    """Return what people say about a delivery's keys, "" where they say nothing."""
+    path = mapping_path(delivery.path)
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
+
+def _place(delivery: Stored, mapping: str) -> str:
+    """Return what a delivery's entries are kept by: another mapping gives other entries."""
+    said = f"#{content_digest(mapping.encode())[:12]}" if mapping else ""
+    return f"{delivery.agent}/{delivery.delivery}{said}"
 
 
 def _read_json(path: Path) -> Any:
@@ -77,6 +96,7 @@ def _read_csv(path: Path) -> "pd.DataFrame":
 _BOOKS: dict[Path, Callable[[bytes, str], Any]] = {
     VERDICTS: lambda content, name: verdict_table(read_verdicts(content, name)),
     EDITS: lambda content, name: [edit._asdict() for edit in read_edits(content, name)],
+    REMOVED: lambda content, name: [entry._asdict() for entry in read_removals(content, name)],
 }
 """What people write by hand, too: read as strictly as the commands read it."""
 

@@ -144,7 +144,7 @@ def _write_csv(
         pa_csv.write_csv(pa.table(columns), temporary, options)
 
 
-def _flat(column: pa.ChunkedArray, *, is_exact: bool) -> pa.ChunkedArray | pa.Array:
+def _flat(column: pa.ChunkedArray, *, is_exact: bool = False) -> pa.ChunkedArray | pa.Array:
     if pa.types.is_nested(column.type):
         return pa.array([compact(value) for value in column.to_pylist()], pa.large_string())
     if not is_exact and (pa.types.is_large_string(column.type) or pa.types.is_string(column.type)):

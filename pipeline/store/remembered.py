@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import daft
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,14 +17,16 @@ from daft import col
 
 from pipeline.core.ids import content_digest
 from pipeline.core.json_values import compact
-from pipeline.store.atomic import replacing
+from pipeline.core.text import counted
+from pipeline.store.digests import Seen, other_than_named, write_named
 
 _PARTS_BEFORE_MERGE = 16
 _VERSIONS_KEPT = 4
+_SEEN = ".seen.json"
 
 
 class DiskMemo:
-    """Per-row results in Parquet parts: `<folder>/<name>/<version>/<digest of its keys>.parquet`.
+    """Per-row results in Parquet parts: `<folder>/<name>/<version>/<its digest>-<keys'>.parquet`.
 
     code is a digest of everything that results depend on besides rows and params.
     """
@@ -44,7 +47,7 @@ class DiskMemo:
         """Return compute(table), computing only rows whose key was not seen before."""
         version = content_digest(compact([self._code, key, params]).encode())[:16]
         folder = self._folder / name / version
-        parts = sorted(folder.glob("*.parquet"))
+        parts = whole_parts(folder)
         if not parts:
             computed = compute(table).to_arrow()
             _add_part(folder, computed, key)
@@ -61,6 +64,27 @@ class DiskMemo:
         _merge_parts(folder, key)
         fresh = daft.from_arrow(computed).select(*(col(c) for c in recalled.column_names))
         return recalled.concat(fresh)
+
+
+def whole_parts(folder: Path) -> list[Path]:
+    """Return the parts of a folder, sorted; damaged ones are dropped, which is said on stderr."""
+    parts = sorted(folder.glob("*.parquet"))
+    damaged = other_than_named(parts, Seen(folder / _SEEN, folder))
+    for part in damaged:
+        part.unlink()
+    if damaged:
+        told = f"{counted(len(damaged), 'file')} of earlier results damaged"
+        click.echo(f"faucet: {told} in {folder}: dropped, computed anew", err=True)
+    return [part for part in parts if part not in damaged]
+
+
+def write_parquet(folder: Path, name: str, table: pa.Table) -> str:
+    """Write a table as a part, and return its name behind the digest of its bytes."""
+
+    def write(path: Path) -> None:
+        pq.write_table(table.combine_chunks(), path, compression="zstd")
+
+    return write_named(folder, name, write)
 
 
 def code_digest(root: Path, code: tuple[Path, ...]) -> str:
@@ -84,8 +108,7 @@ def _add_part(folder: Path, computed: pa.Table, key: str) -> None:
     if not keys:
         return
     name = content_digest("\n".join(sorted(keys)).encode())[:16]
-    with replacing(folder / f"{name}.parquet") as temporary:
-        pq.write_table(computed.combine_chunks(), temporary, compression="zstd")
+    write_parquet(folder, f"{name}.parquet", computed)
 
 
 def _merge_parts(folder: Path, key: str) -> None:
@@ -96,7 +119,7 @@ def _merge_parts(folder: Path, key: str) -> None:
     merged = pa.concat_tables([pq.read_table(part) for part in parts])
     _add_part(folder, merged, key)
     for part in parts:
-        part.unlink()
+        part.unlink()  # the merged one holds the same rows under a name of its own
 
 
 def drop_old_versions(folder: Path) -> None:

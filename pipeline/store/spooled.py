@@ -18,8 +18,8 @@ from daft import col
 from pipeline.core.ids import content_digest
 from pipeline.core.json_values import compact
 from pipeline.core.spool import Spill, Spooled
-from pipeline.store.atomic import replacing
-from pipeline.store.remembered import drop_old_versions
+from pipeline.store.digests import write_named
+from pipeline.store.remembered import drop_old_versions, whole_parts, write_parquet
 
 _GROUP_BYTES = 2_000_000
 _RUNS_BEFORE_ANEW = 64
@@ -48,6 +48,8 @@ class DiskSpool:
         folder = self._folder / name / version
         if len(list(folder.glob("*.accounts.parquet"))) >= _RUNS_BEFORE_ANEW:
             shutil.rmtree(folder)  # many small files slow every run down; a large one does not
+        elif _is_damaged(folder):
+            shutil.rmtree(folder)  # what a lost file held is told by no other
         table = table.collect()
         keys = table.select(key)
         spill = _DiskSpill(folder, schema, sort)
@@ -72,20 +74,26 @@ class _DiskSpill(NamedTuple):
     sort: str
 
     def write(self, keys: Iterable[str], tables: Iterable[pa.Table]) -> str:
-        """Store tables as <digest of the keys>.parquet and return that name.
+        """Store tables as <digest>-<digest of the keys>.parquet and return that name.
 
         Each table is sorted and stored in groups of about 2 MB, whose least and greatest values
         stand in the file: who asks for a range of values reads the groups that may hold it.
         """
         name = f"{content_digest(chr(10).join(sorted(keys)).encode())[:16]}.parquet"
-        with (
-            replacing(self.folder / name) as temporary,
-            pq.ParquetWriter(temporary, self.schema, compression="zstd") as writer,
-        ):
-            for table in tables:
-                rows = max(1, table.num_rows * _GROUP_BYTES // max(table.nbytes, _GROUP_BYTES))
-                writer.write_table(table.sort_by(self.sort), row_group_size=rows)
-        return name
+
+        def fill(path: Path) -> None:
+            with pq.ParquetWriter(path, self.schema, compression="zstd") as writer:
+                for table in tables:
+                    rows = max(1, table.num_rows * _GROUP_BYTES // max(table.nbytes, _GROUP_BYTES))
+                    writer.write_table(table.sort_by(self.sort), row_group_size=rows)
+
+        return write_named(self.folder, name, fill)
+
+
+def _is_damaged(folder: Path) -> bool:
+    """Return whether a file of the folder was damaged, which is said on stderr."""
+    before = len(list(folder.glob("*.parquet")))
+    return len(whole_parts(folder)) != before
 
 
 def _accounts(folder: Path) -> daft.DataFrame | None:
@@ -95,8 +103,7 @@ def _accounts(folder: Path) -> daft.DataFrame | None:
 
 def _write_accounts(folder: Path, computed: pa.Table, key: str) -> None:
     name = content_digest("\n".join(sorted(computed[key].to_pylist())).encode())[:16]
-    with replacing(folder / f"{name}.accounts.parquet") as temporary:
-        pq.write_table(computed.combine_chunks(), temporary, compression="zstd")
+    write_parquet(folder, f"{name}.accounts.parquet", computed)
 
 
 def _rows(

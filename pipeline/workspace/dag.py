@@ -14,12 +14,16 @@ _SCHEMA_SUFFIX = ".schema.json"
 
 
 class StageWiring(NamedTuple):
-    """One stage of dvc.yaml: its dependencies, outputs and metrics as paths from the root."""
+    """One stage of dvc.yaml: its dependencies, outputs and metrics as paths from the root.
+
+    params are the sections, and the single params of others (section.name), that it depends on.
+    """
 
     name: str
     deps: tuple[Path, ...]
     outs: tuple[Path, ...]
     metrics: Path
+    params: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> dict[str, Path]:
@@ -101,6 +105,7 @@ class Dag:
             tuple(map(_path, found["deps"])),
             tuple(map(_path, found["outs"])),
             _path(found["metrics"][0]),
+            tuple(found.get("params", ())),
         )
 
 

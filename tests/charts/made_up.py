@@ -11,7 +11,7 @@ import pyarrow as pa
 from pipeline.core.schemas import arrow_schema
 from tests.conftest import origin, schema
 
-PARTS = ("length", "completeness", "specificity", "evidence", "cleanliness")
+PARTS = ("completeness", "answering", "substance", "exactness", "question", "cleanliness")
 ATTACKS = (
     "</script><script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',

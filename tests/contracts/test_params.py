@@ -4,16 +4,19 @@ import importlib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import orjson
 import pytest
 
+from pipeline.dedup.clusters.reruns import Reruns
 from pipeline.params.checking import between, faults, leaves, value_at
 from pipeline.params.editing import with_value
 from pipeline.params.yaml_text import load_yaml
 from pipeline.quality.grading import PARTS
+from pipeline.quality.repair import MODES
 from pipeline.quality.rules import RULES
+from pipeline.splits.aside import INCLUDED
 from pipeline.splits.lots import GROUPS
 from pipeline.stages.split import METHODS
 from pipeline.workspace.dag import Dag
@@ -71,7 +74,8 @@ def test_types_are_those_of_the_signature(name: str) -> None:
         p.name for p in inspect.signature(stage).parameters.values() if p.kind is p.KEYWORD_ONLY
     ]
     section = SCHEMA["properties"][name]
-    wanted = set(taken) - {"memo", "spool"}
+    lent = {key.replace(".", "_") for key in Dag(ROOT).stage(name).params if "." in key}
+    wanted = set(taken) - {"memo", "spool"} - lent
     assert set(section["properties"]) == set(section["required"]) == wanted
     for argument in wanted:
         schema = section["properties"][argument]
@@ -95,7 +99,14 @@ def test_names_in_the_schema_are_those_of_the_code(key: str, names: list[str]) -
 
 
 @pytest.mark.parametrize(
-    ("key", "choices"), [("split.method", METHODS), ("split.group_by", GROUPS)]
+    ("key", "choices"),
+    [
+        ("split.method", METHODS),
+        ("split.group_by", GROUPS),
+        ("export.include", INCLUDED),
+        ("dedup.reruns", get_args(Reruns)),
+        ("qa.repair", (*MODES, False)),
+    ],
 )
 def test_choices_in_the_schema_are_those_of_the_code(key: str, choices: tuple[str, ...]) -> None:
     """What may be chosen is what a stage knows."""
@@ -118,7 +129,6 @@ BREAKING: dict[str, Callable[[int], Iterable[int]]] = {
     "sums_to": lambda count: [1] * count,
     "multiple_of": lambda _: [7, 3],
     "ascending": lambda count: range(count, 0, -1),
-    "strictly_ascending": lambda count: [5] * count,
     "some_positive": lambda count: [0] * count,
     "same": range,
 }

@@ -82,6 +82,7 @@ def test_inputs_that_commands_write_are_inputs_of_the_dag() -> None:
         layout.MASTER_PLAN,
         layout.VERDICTS,
         layout.EDITS,
+        layout.REMOVED,
     }
     dag = Workspace(ROOT).dag
     assert [wiring.metrics for wiring in dag.wirings] == [layout.metrics_path(n) for n in dag.names]

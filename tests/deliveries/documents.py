@@ -348,4 +348,23 @@ DOCUMENTS: dict[str, tuple[str, Any]] = {
     "parquet": ("pairs.parquet", parquet()),
     "sqlite": ("kb.sqlite", sqlite()),
     "character_lines": ("spilled.txt", "\n".join("Q: What is ATR?\nA: A range.\n").encode()),
+    "embedded_values": (
+        "answer.md",
+        (
+            b"Here are the pairs:\n\n```json\n"
+            b'[{"question": "RSI?", "answer": "An oscillator."}]\n```\n\nAnything else?\n'
+        ),
+    ),
+    "text_tables": (
+        "faq.md",
+        b"# FAQ\n\n| Question | Answer |\n|---|---|\n| RSI? | An oscillator. |\n| a \\| b? | c |\n",
+    ),
+    "talk_text": ("talk.txt", b"### Human: RSI?\n### Assistant: An oscillator.\n"),
+    "html": (
+        "faq.html",
+        (
+            b"<html><body><table><tr><th>Question</th><th>Answer</th></tr>"
+            b"<tr><td>RSI?</td><td>An <b>oscillator</b>.</td></tr></table></body></html>"
+        ),
+    ),
 }

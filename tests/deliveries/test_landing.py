@@ -267,13 +267,17 @@ def test_many_files_land_in_batches_and_in_order(inbox: Path, tmp_path: Path) ->
     assert list(inbox.iterdir()) == []
 
 
-def test_a_stored_delivery_is_never_overwritten(inbox: Path, tmp_path: Path) -> None:
+def test_a_stored_delivery_is_never_overwritten(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Should two contents share a stored name, the first one stays and the second one waits."""
     (inbox / "a.json").write_text("[1]")
     store = tmp_path / "deliveries"
     list(land(inbox.parent, store))
     (stored,) = landed(store)
     stored.path.write_text("[2]")
+    colliding = f"{stored.delivery.partition('-')[0]}ff"
+    monkeypatch.setattr(copies, "_digest", lambda _: colliding)
     assert outcome(inbox, store) == {"a.json": "name_taken"}
     assert stored.path.read_text() == "[2]"
     assert landed(store) == [stored]

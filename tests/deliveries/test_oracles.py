@@ -115,7 +115,9 @@ def books(tmp_path_factory: pytest.TempPathFactory, master_plan: pd.DataFrame) -
     deliveries = read_input(root, Path("data/deliveries"))
     rules = schema("delivered_pair")
     spool = DiskSpool(root / ".cache", "v1")
-    return integrate(deliveries, master_plan, rules, max_delivery_mb=512, spool=spool).accounting
+    return integrate(
+        deliveries, [], master_plan, rules, max_delivery_mb=512, spool=spool
+    ).accounting
 
 
 @pytest.mark.slow

@@ -60,7 +60,7 @@ TALK = [{"from": "human", "value": "a"}, {"from": "gpt", "value": "b"}]
 
 HOSTILE: dict[str, tuple[str, Any, list[str]]] = {
     "nothing in JSON": ("a.json", {"status": "done", "total_pairs": 500}, ["no_pairs"]),
-    "pairs of no known shape": ("a.json", {"x": {"y": PAIR}}, ["unknown_format"]),
+    "pairs of no known shape": ("a.json", {"question": {"de": {"x": "a?"}}}, ["unknown_format"]),
     "a claim": ("a.txt", b"Q&A Pairs Generated: 500\nStatus: done", ["no_pairs"]),
     "a deep field": ("a.json", [{**PAIR, "x": DEEP}, PAIR], ["too_deep", "pair"]),
     "deep and no pair": ("a.json", [{"question": "a?", "x": DEEP}], ["no_answer"]),
@@ -167,10 +167,9 @@ def test_a_long_conversation_costs_its_length_and_not_its_square() -> None:
     delivered = read("a.json", [{"conversations": TALK * 100}])
     last = delivered.entries[-1][1]
     assert isinstance(last, Pair)
-    extra = orjson.loads(last.extra)
-    assert extra["context_turns"] == 198
+    assert orjson.loads(last.extra)["context_turns"] == 198
     assert (
-        extra["context"]
+        last.context
         == [{"role": role, "text": text} for role, text in (("user", "a"), ("assistant", "b"))] * 4
     )
 
@@ -181,7 +180,7 @@ def test_a_long_conversation_costs_its_length_and_not_its_square() -> None:
         ("a.json", [PAIR], []),
         ("a.json", [{"Question": "a?", "Answer": "b"}], []),
         ("a.json", [{"query": "a?", "response": "b"}], ["answer <- response", "question <- query"]),
-        ("a.csv", b"prompt,answer\na?,b\n", ["question <- column prompt"]),
+        ("a.csv", b"prompt,answer\na?,b\n", ["question <- prompt"]),
         ("a.txt", b"Q: a?\nA: b\n", ["topic <- heading above"]),
     ],
 )

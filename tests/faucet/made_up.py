@@ -37,7 +37,11 @@ SCORES: dict[str, dict[str, Any]] = {
     DOUBTED: {"score": 60.0, "verdict": "review", "flags": [("off_topic", "warn", "Something")]},
     PROPOSED: {"score": 70.0, "verdict": "accept", "flags": [("boilerplate", "info", "")]},
 }
-PARTS = {f"part_{p}": 0.9 for p in ("length", "completeness", "specificity", "evidence")}
+PARTS: dict[str, Any] = {
+    **{f"part_{p}": 0.9 for p in ("completeness", "answering", "substance", "exactness")},
+    **{f"points_{p}": 18.0 for p in ("completeness", "answering", "substance", "exactness")},
+    "question_kind": "definition",
+}
 
 
 def workspace(root: Path) -> Workspace:
@@ -57,10 +61,15 @@ def workspace(root: Path) -> Workspace:
 
 
 def put(root: Path, path: str, rows: list[dict[str, Any]], shards: int = 1) -> None:
-    """Write rows as the published table at path; columns not given are null, 0 or empty."""
+    """Write rows as the published table at path; columns not given are as good as empty."""
     row = schema(Path(path).stem)
     columns = arrow_schema(row)
     nothing = {field.name: _nothing(field) for field in columns}
+    nothing |= {
+        name: of["enum"][0]
+        for name, of in row["properties"].items()
+        if of["type"] == "string" and "enum" in of
+    }
     table = pa.Table.from_pylist([{**nothing, **given} for given in rows], schema=columns)
     write_table(checked(daft.from_arrow(table), row), root / path, shards)
 

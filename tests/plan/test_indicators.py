@@ -96,3 +96,45 @@ def test_every_indicator_of_the_plan_answers_to_its_name(master_plan: pd.DataFra
     for indicator in plan.indicators:
         found = resolve(plan, declared=indicator.indicator, topic="", file_name="")
         assert found == (indicator, (), "declared")
+
+
+@pytest.mark.parametrize(
+    ("topic", "question", "one", "by"),
+    [
+        ("", "How is the RSI read in a trend?", NAMES[0], "question"),
+        ("", "What does a wide Bollinger Band Width say?", NAMES[5], "question"),
+        ("", "failed signals, order sizes and the RSI", None, None),
+        ("", "RSI or stochastic RSI?", None, None),
+        ("", "active addresses of a chain", None, None),
+        ("active addresses", "Active Addresses (Weekly) of a chain", WEEKLY, "question"),
+        ("active addresses", "How is the RSI read?", None, None),
+        ("width", "How is the RSI read?", NAMES[4], "topic"),
+        ("", "", None, None),
+    ],
+)
+def test_the_question_is_asked_last(
+    topic: str, question: str, one: str | None, by: str | None
+) -> None:
+    """A question places a pair where it is about one indicator, and never against its delivery."""
+    found = resolve(PLAN, declared="", topic=topic, file_name="x.json", question=question)
+    assert (name_of(found.indicator), found.by) == (one, by)
+    assert found.indicator is None or found.candidates == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "one"),
+    [
+        ("What is the Pi Cycle?", "Pi Cycle Top Indicator"),
+        ("HODL waves and sentiment", "HODL Waves (Age distribution of UTXOs)"),
+        ("How is TEMA calculated?", None),
+        ("How does the triple exponential moving average differ?", None),
+        ("How is the exponential moving average calculated?", "Exponential Moving Average (EMA)"),
+        ("Stochastic RSI settings", None),
+    ],
+)
+def test_names_that_hold_a_name_are_told_from_it(
+    question: str, one: str | None, master_plan: pd.DataFrame
+) -> None:
+    """Common spellings answer to their indicator; another indicator's name hides the one in it."""
+    found = resolve(plan_of(master_plan), declared="", topic="", file_name="", question=question)
+    assert name_of(found.indicator) == one

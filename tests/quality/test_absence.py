@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.quality.absence import echo, refusal, template_answer, too_short
+from pipeline.quality.absence import echo, refusal
+from pipeline.quality.templates import template_answer
 from tests.quality.made_up import ANSWER, QUESTION, reading
 
 PAGE = " The general theory of such files fills the rest of this page, at length." * 10
@@ -110,10 +111,3 @@ def test_a_question_given_back_is_an_echo(words_more: int) -> None:
 def test_restating_the_question_is_no_echo(answer: str) -> None:
     """An answer may open with its question, and may use the question's words."""
     assert echo(reading(answer), min_new_words=8) is None
-
-
-@given(st.integers(0, 400))
-def test_too_short_begins_below_the_limit(chars: int) -> None:
-    """An answer is too short below the limit and never at it; spaces at its ends are no text."""
-    answer = " " + "b" * chars + "\n"
-    assert (too_short(reading(answer), min_answer_chars=200) is not None) == (chars < 200)

@@ -30,6 +30,11 @@ PERSONAL = [
     "+1-555-010-4477",
     "(555) 010-4477",
     "555-010-4477",
+    "001-555-010-4477x118",
+    "1 (555) 010.4477",
+    "DE89 3704 0044 0532 0130 00",
+    "gb29nwbk60161331926819",
+    "MT84MALT011000012345MTLCAST001S",
 ]
 
 
@@ -88,12 +93,35 @@ def test_addresses_and_telephones_are_found_and_never_shown(told: str) -> None:
         "x@y, @trader and a 60/40 split from 2019-2020",
         "RSI = 100 - 100 / (1 + 12.5) and +25 % since 2021-11-10",
         "block 700-100-20000 of 0x12-3456",
+        "gains of +200-400% and +1000 2000 3000 percent, +25 000 000 x",
+        "from 2019-2020 to 2021-11-10 10:30, and 2023.05.17",
+        "supply of 21 000 000 coins, block 840000, volume $1 234 567 890",
+        "GB28 NWBK 6016 1331 9268 19 and DE00 1234 5678 9012 3456 78",
+        "post to bitcoin-dev@lists.example.org or metamath@googlegroups.com",
+        "https://www.mail-archive.com/someone@example.org/msg10152.html",
     ],
 )
 def test_identifiers_formulas_and_dates_are_no_personal_data(text: str) -> None:
     """Numbers with dashes that are no telephone's are left as they are."""
     assert personal(text) is None
     assert redacted(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They are not answering at 78 651 450",
+        "Please call me on 0680 298 70 63.",
+        "Mobile: 5551230477",
+        "042 078 6381-office",
+        "my registered 024 971 50 30",
+    ],
+)
+def test_a_number_that_is_announced_is_a_telephone(text: str) -> None:
+    """Digits that could be anything are a telephone number where a word says so, and only there."""
+    number = personal(text)
+    assert number is not None
+    assert personal(f"Supply rose to {number} in a year.") is None
 
 
 @given(st.text(), st.sampled_from(PERSONAL), st.sampled_from(["Ask ", "Tel. ", "\n"]))

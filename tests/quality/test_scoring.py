@@ -40,10 +40,13 @@ def score_of(weights: dict[str, int], *rows: dict[str, float], worst: str = "") 
 def test_the_score_never_falls_when_a_part_rises(
     weights: dict[str, int], parts: dict[str, float], part: str, more: float
 ) -> None:
-    """The score lies between 0 and 100 and is monotone in each of its parts."""
+    """The score lies between 0 and 100 and rises with each part; the points make it up."""
     better = {**parts, part: max(parts[part], more)}
-    low, high = score_of(weights, parts, better)["score"]
+    scores = score_of(weights, parts, better)
+    low, high = scores["score"]
     assert 0 <= low <= high <= 100
+    points = sum(scores[f"points_{part}"][0] for part in PARTS)
+    assert points == pytest.approx(low, abs=0.05)
 
 
 def test_all_or_nothing() -> None:
@@ -70,7 +73,7 @@ def test_flags_and_thresholds_give_the_verdict(worst: str, share: float, verdict
 
 
 @pytest.mark.parametrize(
-    "weights", [{}, {**PARAMS["weights"], "charm": 1}, {**PARAMS["weights"], "length": -1}]
+    "weights", [{}, {**PARAMS["weights"], "charm": 1}, {**PARAMS["weights"], "answering": -1}]
 )
 def test_weights_that_fit_no_part_are_refused(weights: dict[str, float]) -> None:
     """Missing, unknown and negative weights are told; so are weights of nothing."""
@@ -81,38 +84,66 @@ def test_weights_that_fit_no_part_are_refused(weights: dict[str, float]) -> None
 
 
 @settings(max_examples=20)
-@given(st.sampled_from(["length", "completeness", "evidence"]), st.data())
-def test_an_answer_earns_no_less_with_more_of_a_part(part: str, data: st.DataObject) -> None:
-    """Longer, more complete and better supported answers have higher parts."""
-    extra = {
-        "length": " Price moves on.",
-        "completeness": f" {QUESTION}",
-        "evidence": " For example, see https://example.org/a.",
-    }[part]
-    cut = data.draw(st.integers(40, len(ANSWER)))
-    less, more = (grades_of(answer)[f"part_{part}"] for answer in (ANSWER[:cut], ANSWER + extra))
-    assert more >= less
+@given(st.integers(2, 30))
+def test_length_earns_nothing_by_itself(times: int) -> None:
+    """Saying an answer again, or its question in other frames, raises no part of the score."""
+    once = grades_of(ANSWER)
+    again = grades_of("\n".join([ANSWER] * times))
+    framed = grades_of(ANSWER + f" It is important to understand this: {QUESTION}" * times)
+    for part in PARTS:
+        assert again[f"part_{part}"] <= once[f"part_{part}"] + 1e-6
+        assert framed[f"part_{part}"] <= once[f"part_{part}"] + 1e-6
 
 
-def grades_of(answer: str) -> dict[str, Any]:
+@pytest.mark.parametrize("length", [1, 3, 10])
+def test_a_short_exact_answer_beats_a_long_hollow_one(length: int) -> None:
+    """A formula with its reading is worth more than frames around the question, at any length."""
+    exact = grades_of("RSI = 100 - 100 / (1 + gain / loss). In an uptrend it stays above 40.")
+    hollow = grades_of(
+        "The relative strength index plays an important role in a strong uptrend. It can help"
+        " to understand various aspects, and provides valuable insights. " * length
+    )
+    assert exact["part_exactness"] > hollow["part_exactness"]
+    assert exact["part_substance"] > hollow["part_substance"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "verb"), [("relative strength index", "rises"), ("soil of tomatoes", "dries")]
+)
+def test_no_subject_is_worth_more_than_another(subject: str, verb: str) -> None:
+    """The same sentences on a garden and on a market have the same parts."""
+    question = f"When is the {subject} low?"
+    answer = f"The {subject} is low when it {verb} below 20. Water it at 6 in the morning."
+    market = grades_of(
+        "The relative strength index is low when it rises below 20. Water it at 6 in the morning.",
+        "When is the relative strength index low?",
+    )
+    own = grades_of(answer, question)
+    assert own["part_exactness"] == pytest.approx(market["part_exactness"])
+    assert own["part_question"] == pytest.approx(market["part_question"])
+    assert own["part_answering"] == pytest.approx(market["part_answering"])
+
+
+def grades_of(answer: str, question: str = QUESTION) -> dict[str, Any]:
     """Return the grades of an answer without any rule, so that flags take nothing away."""
-    yardstick = Yardstick(DOMAIN, LIMITS, 200, 2000, 0.12, dict.fromkeys(PARAMS["penalties"], 0.0))
-    texts = daft.from_pydict({"pair_id": ["1"], "question": [QUESTION], "answer": [answer]})
+    yardstick = Yardstick(DOMAIN, LIMITS, dict.fromkeys(PARAMS["penalties"], 0.0))
+    texts = daft.from_pydict({"pair_id": ["1"], "question": [question], "answer": [answer]})
     grades: dict[str, Any] = graded(texts, yardstick).to_pylist()[0]
     return grades
 
 
-def test_padding_earns_nothing_for_its_length() -> None:
-    """A text of one letter meets every length and still scores at the bottom."""
+def test_padding_scores_at_the_bottom() -> None:
+    """A text of one letter is rejected, and leaves nothing of what its flags concern."""
     texts = daft.from_pydict(
         {"pair_id": ["1", "2"], "question": [QUESTION] * 2, "answer": ["A" * 3000, ANSWER]}
     )
-    yardstick = Yardstick(DOMAIN, LIMITS, 200, 2000, 0.12, PARAMS["penalties"])
+    yardstick = Yardstick(DOMAIN, LIMITS, PARAMS["penalties"])
     scores = scored(
         graded(texts, yardstick), PARAMS["weights"], review_below=50, reject_below=20
     ).to_pydict()
     assert scores["verdict"] == ["reject", "accept"]
-    assert scores["score"][0] == 0
+    assert scores["score"][0] < scores["score"][1] / 2
+    assert scores["points_substance"][0] == scores["points_cleanliness"][0] == 0
 
 
 def test_no_verdicts_leave_the_rules_alone() -> None:

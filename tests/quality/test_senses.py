@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.quality.senses import off_question, wrong_expansion
+from pipeline.quality.senses import off_question, wrong_expansion, wrong_fact
 from tests.quality.made_up import ANSWER, LIMITS, reading
 
 OFF = {"opening_chars": 900, "min_measured_words": 25}
@@ -49,9 +49,7 @@ def spoken(question: str, answer: str) -> str | None:
 
 def test_a_term_in_another_sense_is_found_by_what_is_said_of_it() -> None:
     """A phrase of another meaning near the beginning speaks, and is the evidence."""
-    assert (
-        spoken("How is the supply rate set?", MINTED) == "supply rate: introduced into circulation"
-    )
+    assert spoken("How is the supply rate set?", MINTED) == "supply rate: new coins are"
     assert spoken("Are layer 2 bridges safe?", SWITCHED) == "layer 2 bridges: spanning tree"
     asked = "exchange net flows and energy trading"
     assert spoken(asked, CHARGED) == "exchange net flows: energy being"
@@ -107,7 +105,8 @@ def test_the_list_of_senses_is_well_formed() -> None:
     for one in SENSES:
         assert one["signature"]
         told = [*one["terms"], *one["signature"], *one["mistaken"]]
-        assert all(text == text.lower().strip() for text in told)
+        assert all(text == text.lower() for text in told)
+        assert all(text.strip() for text in told)
         assert set(one["signature"]).isdisjoint(one["mistaken"])
 
 
@@ -155,3 +154,32 @@ def test_limits_of_the_tests_are_those_of_the_rules() -> None:
     """The values here are those that the other tests of quality are written for."""
     assert LIMITS["off_question"] == OFF
     assert LIMITS["wrong_expansion"] == SHARED
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "flagged"),
+    [
+        ("How is the RSI read?", "30 and 70 are used as overbought and oversold thresholds", True),
+        ("How is the RSI read?", "70 and 30 are used as overbought and oversold thresholds", False),
+        ("What is the vortex indicator?", "It is the difference between VI+ and VI-.", True),
+        ("What is the vortex indicator?", "It is two lines, VI+ and VI-.", False),
+        ("What is a wallet?", "It is the difference between VI+ and VI-.", False),
+    ],
+)
+def test_what_is_often_told_wrongly_is_found(question: str, said: str, flagged: bool) -> None:
+    """A known wrong statement about the question's term speaks, its right form does not."""
+    found = wrong_fact(reading(f"{said} {ANSWER}", question), opening_chars=1500)
+    assert (found is not None) == flagged
+
+
+@pytest.mark.parametrize(
+    ("said", "flagged"),
+    [
+        ("The Pi Cycle says that tops come every 3.14 years.", True),
+        ("The Pi Cycle is 2 x the 350DMA beside the 111DMA; 350 / 111 is about 3.14.", False),
+    ],
+)
+def test_who_says_the_right_meaning_may_mention_another(said: str, flagged: bool) -> None:
+    """A phrase of another meaning speaks unless a word of the right one stands beside it."""
+    found = off_question(reading(f"{said} {ANSWER}", "What is the Pi Cycle?"), **OFF)
+    assert (found is not None) == flagged

@@ -17,7 +17,7 @@ from pipeline.stages.dedup import dedup
 from pipeline.stages.embed import embed
 from pipeline.stages.qa import qa
 from pipeline.store.inputs import read_input
-from pipeline.workspace.layout import EDITS, VERDICTS
+from pipeline.workspace.layout import EDITS, TEST_SETS, VERDICTS
 from tests.conftest import pairs_table
 from tests.faucet.made_up import put, workspace
 
@@ -79,8 +79,9 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     params = found.dag.params
     pairs, memo = pairs_table(PAIRS).collect(), NoMemo()
     plan = read_input(found, Path("data/master_plan.csv"))
-    scored = qa(pairs, plan, table, edits, **params["qa"], memo=memo)
-    vectors = embed(pairs, **params["embed"], memo=memo).vectors
+    test_sets = read_input(found, TEST_SETS)
+    scored = qa(pairs, plan, table, edits, test_sets, **params["qa"], memo=memo)
+    vectors = embed(pairs, scored.repairs, **params["embed"], memo=memo).vectors
     deduped = dedup(
         pairs, scored.scores, vectors, scored.repairs, table, **params["dedup"], memo=memo
     )
@@ -93,7 +94,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             return searched(*tables, **more)
 
         patch.setattr(split_stage, "find_leaks", noting)
-        split_stage.split(deduped.kept, table, **params["split"], memo=memo)
+        lent = {"export_include": params["export"]["include"]}
+        split_stage.split(deduped.kept, table, **params["split"], **lent, memo=memo)
     rows = {"pairs": pairs, "scores": scored.scores, "decisions": deduped.decisions}
     stages = {"pairs": "integrate", "scores": "qa", "decisions": "dedup", "kept": "dedup"}
     for name, rows_of in {**rows, "kept": deduped.kept}.items():

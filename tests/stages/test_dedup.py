@@ -25,10 +25,13 @@ from pipeline.dedup.text import plain, tokens
 from pipeline.stages.dedup import Deduped, dedup
 from pipeline.store.remembered import DiskMemo
 from pipeline.store.tables import checked
-from tests.conftest import pairs_table, schema
+from tests.conftest import origin, pairs_table, schema
 
 Pair = tuple[str, str]
 
+FLAGS = pa.large_list(
+    pa.struct([(name, pa.large_string()) for name in ("code", "severity", "evidence")])
+)
 OUTPUT_TABLES = ("kept", "decisions", "similarity")
 
 PARAMS: dict[str, Any] = {
@@ -48,6 +51,7 @@ PARAMS: dict[str, Any] = {
     "anchors": 8,
     "seed": 7,
     "plants": 2,
+    "reruns": "keep_all",
 }
 PROSE = (
     "The oscillator compares recent gains with recent losses over a lookback window and maps the "
@@ -86,6 +90,8 @@ def inputs(
         "verdict": pa.array(
             ["reject" if pair in rejected else "accept" for pair in pairs], pa.large_string()
         ),
+        "decided_by": pa.array(["rule"] * len(pairs), pa.large_string()),
+        "flags": pa.array([[] for _ in pairs], FLAGS),
     }
     rows = [(vectors or {}).get(pair) or unit_vector("\n".join(pair)) for pair in pairs]
     embedded = {"pair_id": scored["pair_id"], "vector": pa.array(rows, pa.list_(pa.float32(), 16))}
@@ -98,11 +104,25 @@ def repairs(*rows: dict[str, Any]) -> daft.DataFrame:
     return daft.from_arrow(pa.Table.from_pylist(rows, arrow_schema(schema("repairs"))))
 
 
+def copy_of(delivered: Pair, better: Pair, *, is_applied: bool = True) -> dict[str, Any]:
+    return {
+        "pair_id": pair_id(*delivered),
+        "question": better[0],
+        "answer": better[1],
+        "kinds": ["report_residue"],
+        "is_applied": is_applied,
+        "text_id": pair_id(*better),
+    }
+
+
 def run(pairs: list[Pair], *verdicts: tuple[str, str, str], **options: Any) -> Deduped:
     changed = {name: options.pop(name) for name in list(options) if name in PARAMS}
     memo = options.pop("memo", NoMemo())
+    copies = options.pop("copies", ())
     tables = inputs(pairs, **options)
-    return dedup(*tables, verdict_table(*verdicts), **{**PARAMS, **changed}, memo=memo)
+    return dedup(
+        *tables[:3], repairs(*copies), verdict_table(*verdicts), **{**PARAMS, **changed}, memo=memo
+    )
 
 
 def kept_ids(result: Deduped) -> set[str]:
@@ -539,8 +559,89 @@ def test_a_repaired_text_is_kept_where_it_is_applied(*, is_applied: bool) -> Non
     """The id stays that of the text as delivered; the copy takes its place only when applied."""
     delivered = ("what is rsi", "the oscillatorâ€™s range")
     better = {"question": delivered[0], "answer": "the oscillator's range"}
-    row = {"pair_id": pair_id(*delivered), **better, "kinds": [], "is_applied": is_applied}
+    row = copy_of(delivered, tuple(better.values()), is_applied=is_applied)
     tables = inputs([delivered])
     result = dedup(*tables[:3], repairs(row), verdict_table(), **PARAMS, memo=NoMemo())
     assert result.kept.to_pydict()["pair_id"] == [pair_id(*delivered)]
     assert result.kept.to_pydict()["answer"] == [better["answer"] if is_applied else delivered[1]]
+
+
+def test_texts_that_are_equal_once_cleaned_are_one_pair() -> None:
+    """A tail that a parser left makes no second pair: the clean one stays, with all origins."""
+    clean, dirty = ("What is RSI?", PROSE), ("What is RSI?", f"{PROSE}\n\nanswer characters: 290")
+    result = run([dirty, clean], copies=[copy_of(dirty, clean)])
+    (row,) = decisions(result)
+    assert (row["kind"], row["action"], row["winner"]) == (
+        "identical_text",
+        "merge",
+        pair_id(*clean),
+    )
+    (kept,) = result.kept.to_pylist()
+    assert (kept["answer"], kept["repairs"], len(kept["origins"])) == (PROSE, [], 1)
+    assert result.metrics["proposals"] == 0
+
+
+@pytest.mark.parametrize("longer", ["whole", "half"])
+def test_whole_quotes_go_before_half_ones(longer: str) -> None:
+    """Of two that say the same the question with both halves of its quotes stays."""
+    whole, half = (
+        ('"fallback system" for failures', PROSE),
+        ('"fallback system for failures', PROSE),
+    )
+    scores = {whole: 81.0 if longer == "whole" else 80.0, half: 80.5}
+    assert kept_ids(run([half, whole], scores=scores)) == {pair_id(*whole)}
+
+
+def test_a_winner_takes_over_what_it_lacks_and_conflicts_are_listed() -> None:
+    """Origins are joined, unknown metadata filled, and what disagrees is named, not lost."""
+    best, twin = ("What is RSI?", PROSE), ("what is rsi", PROSE)
+    rows = [
+        {"question": best[0], "answer": best[1], "session": "7", "tags": ["a"], "category": None},
+        {
+            "question": twin[0],
+            "answer": twin[1],
+            "session": "8",
+            "tags": ["b", "a"],
+            "indicator": "RSI",
+            "category": "Momentum",
+            "created": "2025-01-01",
+            "origins": [origin("zai", "cdefabcdefab-b.json")],
+        },
+    ]
+    tables = inputs([best, twin], scores={best: 95.0})
+    result = dedup(pairs_table(rows), *tables[1:], verdict_table(), **PARAMS, memo=NoMemo())
+    (kept,) = result.kept.to_pylist()
+    assert [one["agent"] for one in kept["origins"]] == ["droid", "zai"]
+    assert (kept["indicator"], kept["category"], kept["created"]) == (
+        "RSI",
+        "Momentum",
+        "2025-01-01",
+    )
+    assert (kept["session"], kept["tags"]) == ("7", ["a", "b"])
+    assert kept["conflicts"] == [{"pair_id": pair_id(*twin), "field": "session", "value": "8"}]
+    assert result.metrics["metadata_conflicts"] == 1
+
+
+def test_reruns_of_a_question_are_kept_beside_the_best_where_asked_for() -> None:
+    """keep_best names the better answer of one that stays; keep_all names none; nothing merges."""
+    good, other = ("What is custody?", PROSE), ("what is custody", OTHER)
+    for reruns, better in (("keep_all", None), ("keep_best", pair_id(*good))):
+        result = run([good, other], scores={good: 95.0}, reruns=reruns)
+        beside = {row["pair_id"]: row["alternative_of"] for row in result.kept.to_pylist()}
+        assert beside == {pair_id(*good): None, pair_id(*other): better}
+    with pytest.raises(UserError, match=r"dedup.reruns is 'best'"):
+        run([good], reruns="best")
+
+
+@pytest.mark.parametrize("verdict", ["keep_both", "better_of_rerun"])
+def test_two_answers_that_a_reviewer_keeps_are_linked(verdict: str) -> None:
+    """Neither merges whatever rules say; of a rerun the lower ranked stands beside the better."""
+    good, other = ("What is custody?", PROSE), ("what is custody", PROSE)
+    two = (pair_id(*good), pair_id(*other))
+    result = run([good, other], (verdict, *two), scores={good: 95.0})
+    assert kept_ids(result) == set(two)
+    assert len(set(clusters(result).values())) == 1
+    (row,) = decisions(result)
+    assert (row["action"], row["decided_by"]) == ("keep", "reviewer")
+    beside = {row["pair_id"]: row["alternative_of"] for row in result.kept.to_pylist()}
+    assert beside[two[1]] == (two[0] if verdict == "better_of_rerun" else None)

@@ -21,7 +21,9 @@ from pipeline.stages.export import SPLITS, Exported, export
 
 ROOT = Path(__file__).parents[2]
 DIMENSION = 8
+METADATA = {"waiting_by_flag": {"off_topic": 1}, "largest_distance": None}
 PARAMS = {
+    "include": "accepted",
     "title": "Made-up pairs",
     "language": "en",
     "license_id": "unknown",
@@ -38,17 +40,23 @@ ORIGINS = pa.large_list(
 )
 KEPT = pa.schema(
     [
-        *((name, TEXT) for name in ("pair_id", "question", "answer", "indicator", "category")),
+        *((name, TEXT) for name in ("pair_id", "question", "answer")),
+        ("context", pa.large_list(pa.struct([("role", TEXT), ("text", TEXT)]))),
+        *((name, TEXT) for name in ("indicator", "category")),
         *((name, TEXT) for name in ("subcategory", "topic", "session", "difficulty", "created")),
         ("tags", pa.large_list(TEXT)),
         ("citations", pa.large_list(TEXT)),
+        ("delivered_split", TEXT),
         ("origins", ORIGINS),
         ("cluster_id", TEXT),
         ("score", pa.float32()),
         ("aliases", ALIASES),
+        ("verdict", TEXT),
+        ("flags", pa.large_list(TEXT)),
+        ("repairs", pa.large_list(TEXT)),
     ]
 )
-Tables = tuple[daft.DataFrame, daft.DataFrame, daft.DataFrame]
+Tables = tuple[daft.DataFrame, daft.DataFrame, daft.DataFrame, dict[str, Any]]
 
 
 def pair(number: int) -> dict[str, Any]:
@@ -60,6 +68,7 @@ def pair(number: int) -> dict[str, Any]:
         "pair_id": pair_id,
         "question": f"=Question {number}?",
         "answer": f"Answer {number}:\r\n1, 2, {number} \N{CHART WITH UPWARDS TREND}",
+        "context": [{"role": "system", "text": "Be brief."}] * (number % 2),
         "indicator": f"Indicator {number % 5}" if known else None,
         "category": ("Momentum, Trend", "Volume")[number % 2] if known else None,
         "subcategory": None,
@@ -77,6 +86,9 @@ def pair(number: int) -> dict[str, Any]:
         "cluster_id": f"c{number // 2}",
         "score": number % 101,
         "aliases": [{"pair_id": "f" * 32, "question": "Said otherwise?"}] * (number % 2),
+        "verdict": "accept",
+        "flags": ["boilerplate_opening"][: number % 2],
+        "repairs": ["run_log"][: number % 2],
     }
 
 
@@ -103,6 +115,7 @@ def tables(splits: list[str], *, seed: int = 0) -> Tables:
         daft.from_arrow(pa.Table.from_pylist(rows, schema=KEPT)),
         daft.from_arrow(pa.Table.from_pylist(assigned, schema=schema)),
         daft.from_arrow(vectors),
+        METADATA,
     )
 
 
@@ -130,8 +143,8 @@ def exported() -> Exported:
 @given(splits=st.lists(st.sampled_from(SPLITS), max_size=12))
 def test_every_pair_is_exported_once(splits: list[str]) -> None:
     """Each kept pair is in its own split, in no other, and in the database under that split."""
-    kept, assignments, vectors = tables(splits)
-    result = export(kept, assignments, vectors, **PARAMS)
+    kept, assignments, vectors, metadata = tables(splits)
+    result = export(kept, assignments, vectors, metadata, **PARAMS)
     found = [(row["pair_id"], split) for split in SPLITS for row in rows_of(getattr(result, split))]
     assigned = [(row["pair_id"], row["split"]) for row in rows_of(assignments)]
     assert sorted(found) == sorted(assigned)
@@ -150,7 +163,7 @@ def test_a_withheld_pair_is_in_the_database_alone() -> None:
     splits = result.rag.execute("SELECT split FROM documents ORDER BY pair_id").fetchall()
     assert sorted(splits) == [("test",), ("train",), ("withheld",)]
     assert (result.metrics["pairs"], result.metrics["withheld"]) == (2, 1)
-    assert "withheld from the splits: 1 pair " in result.README
+    assert "- `withheld`: 1 pair; " in result.README
     result.rag.close()
 
 
@@ -182,7 +195,7 @@ def test_examples_are_what_the_schema_says(exported: Exported) -> None:
 
 def test_each_document_has_its_own_vector(exported: Exported) -> None:
     """Joining by pair_id gives each document the vector of its pair and leaves others out."""
-    _, _, vectors = tables(["train"] * 20)
+    _, _, vectors, _ = tables(["train"] * 20)
     expected = {
         row["pair_id"]: np.array(row["vector"], dtype="<f4").tobytes() for row in rows_of(vectors)
     }
@@ -211,9 +224,9 @@ def test_row_order_is_irrelevant(tmp_path: Path) -> None:
 def test_inputs_are_untouched() -> None:
     """The stage changes none of its inputs."""
     inputs = tables(["train", "test"])
-    before = [rows_of(table) for table in inputs]
+    before = [rows_of(table) for table in inputs[:3]]
     export(*inputs, **PARAMS).rag.close()
-    assert [rows_of(table) for table in inputs] == before
+    assert [rows_of(table) for table in inputs[:3]] == before
 
 
 def test_card_and_metrics_count_the_same(exported: Exported) -> None:
@@ -227,6 +240,8 @@ def test_card_and_metrics_count_the_same(exported: Exported) -> None:
         "categories": 2,
         "aliases": 10,
         "withheld": 0,
+        "waiting": 0,
+        "alternatives": 0,
         "score_mean": 9.5,
         "vector_dimension": DIMENSION,
         "pairs_with_secrets": 0,
@@ -240,13 +255,13 @@ def test_card_and_metrics_count_the_same(exported: Exported) -> None:
 @pytest.mark.parametrize("mode", ["mask", "drop", "keep"])
 def test_credentials_leave_the_workspace_only_where_that_is_wanted(mode: Mode) -> None:
     """In splits and database alike a key is hidden, or its pair is out; the card says which."""
-    kept, assignments, vectors = tables(["train", "train", "test"])
+    kept, *others = tables(["train", "train", "test"])
     rows = kept.to_pylist()
     rows[0]["answer"] += f" api_secret = {KEY}"
     rows[1]["aliases"] = [{"pair_id": "f" * 32, "question": f"Is {KEY} the binance api key?"}]
     rows[1]["aliases"][0]["question"] = f"binance api key: {KEY}"
     spoiled = daft.from_arrow(pa.Table.from_pylist(rows, schema=kept.to_arrow().schema))
-    result = export(spoiled, assignments, vectors, **{**PARAMS, "secrets": mode})
+    result = export(spoiled, *others, **{**PARAMS, "secrets": mode})
     shown = str([result.train.to_pylist(), result.test.to_pylist()])
     shown += str(result.rag.execute("SELECT * FROM documents").fetchall())
     assert (KEY in shown) == (mode == "keep")
@@ -259,21 +274,21 @@ def test_credentials_leave_the_workspace_only_where_that_is_wanted(mode: Mode) -
 
 def test_a_pair_without_split_is_not_lost_silently() -> None:
     """A kept pair without split, with two, or with one of another name stops the stage."""
-    kept, assignments, vectors = tables(["train", "test", "train"])
+    kept, assignments, vectors, metadata = tables(["train", "test", "train"])
     with pytest.raises(ValueError, match="1 kept pairs are in none of the splits"):
-        export(kept, assignments.sort("pair_id").limit(2), vectors, **PARAMS)
+        export(kept, assignments.sort("pair_id").limit(2), vectors, metadata, **PARAMS)
     with pytest.raises(ValueError, match="3 kept pairs have 6 splits"):
-        export(kept, assignments.concat(assignments), vectors, **PARAMS)
+        export(kept, assignments.concat(assignments), vectors, metadata, **PARAMS)
     renamed = assignments.with_column("split", daft.lit("holdout"))
     with pytest.raises(ValueError, match="3 kept pairs are in none"):
-        export(kept, renamed, vectors, **PARAMS)
+        export(kept, renamed, vectors, metadata, **PARAMS)
 
 
 def test_a_pair_without_vector_is_not_lost_silently() -> None:
     """A kept pair that has no vector stops the stage instead of leaving the database."""
-    kept, assignments, vectors = tables(["train", "test", "train"])
+    kept, assignments, vectors, metadata = tables(["train", "test", "train"])
     with pytest.raises(ValueError, match="2 kept pairs have no vector"):
-        export(kept, assignments, vectors.sort("pair_id").limit(2), **PARAMS)
+        export(kept, assignments, vectors.sort("pair_id").limit(2), metadata, **PARAMS)
 
 
 @pytest.mark.parametrize(

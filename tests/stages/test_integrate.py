@@ -1,7 +1,7 @@
 """integrate: every record is found again as a pair, a repetition or a refusal."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.core.ids import content_digest
 from pipeline.core.json_values import compact
 from pipeline.deliveries import spilling
+from pipeline.reviews.removals import Removal
 from pipeline.stages.integrate import Integrated, integrate
 from pipeline.store.inputs import read_input
 from pipeline.store.spooled import DiskSpool
@@ -24,18 +26,22 @@ stage = sys.modules[integrate.__module__]
 SHARED = {"question": "What is RSI?", "answer": "An oscillator between 0 and 100."}
 
 
-def run(root: Path, plan: pd.DataFrame) -> Integrated:
+def run(root: Path, plan: pd.DataFrame, removed: Sequence[Removal] = ()) -> Integrated:
     deliveries = read_input(root, Path("data/deliveries"))
     spool = DiskSpool(root / ".cache", "v1")
-    return integrate(deliveries, plan, schema("delivered_pair"), max_delivery_mb=1, spool=spool)
+    entries = [entry._asdict() for entry in removed]
+    return integrate(
+        deliveries, entries, plan, schema("delivered_pair"), max_delivery_mb=1, spool=spool
+    )
 
 
 def workspace(root: Path, files: dict[str, Any]) -> Path:
-    for number, (name, content) in enumerate(files.items()):
+    for name, content in files.items():
         agent, _, rest = name.partition("/")
-        path = root / "data/deliveries" / agent / f"{number:012x}-{rest}"
+        written = content if isinstance(content, bytes) else orjson.dumps(content)
+        path = root / "data/deliveries" / agent / f"{content_digest(written)[:12]}-{rest}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else orjson.dumps(content))
+        path.write_bytes(written)
     return root
 
 
@@ -145,7 +151,47 @@ def test_a_delivery_refused_in_the_midst_of_reading_leaves_nothing_behind(
     root = workspace(tmp_path, files)
     result = run(root, master_plan)
     assert result.metrics == {
-        "deliveries": 2, "found": 2, "accepted": 1, "repeated": 0, "quarantined": 1, "internal": 0,
+        "deliveries": 2, "found": 2, "accepted": 1, "repeated": 0, "quarantined": 1, "removed": 0,
+        "internal": 0,
     }  # fmt: skip
     assert [row["reason"] for row in result.quarantine] == ["too_large"]
     assert result.pairs.whole.to_pydict()["question"] == [SHARED["question"]]
+
+
+@given(
+    deliveries,
+    st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["removed", "undone"])), max_size=6),
+)
+def test_a_removed_delivery_is_as_if_it_had_never_come(
+    tmp_path_factory: pytest.TempPathFactory,
+    master_plan: pd.DataFrame,
+    delivered: list[tuple[str, list[Any]]],
+    changes: list[tuple[int, str]],
+) -> None:
+    """What is left is what the others give without it; the last entry about a delivery counts."""
+    files = {f"{agent}/{n}.json": {"qa_pairs": rows} for n, (agent, rows) in enumerate(delivered)}
+    root = workspace(tmp_path_factory.mktemp("removed"), files)
+    stored = sorted((root / "data/deliveries").glob("*/*"), key=lambda path: path.name)
+    changes = [(number, action) for number, action in changes if number < len(stored)]
+    book = [
+        Removal(
+            f"2025-11-05T09:30:0{second}Z", "eva", action,
+            stored[number].parent.name, stored[number].name, "0" * 64, "why not",
+        )
+        for second, (number, action) in enumerate(changes)
+    ]  # fmt: skip
+    gone = [stored[n] for n, action in dict(changes).items() if action == "removed"]
+    result = run(root, master_plan, list(reversed(book)))
+    pairs, quarantine = checked(result.pairs.whole, schema("pairs")), list(result.quarantine)
+    for path in gone:
+        path.unlink()
+    expected = run(root, master_plan)
+    assert pairs == checked(expected.pairs.whole, schema("pairs"))
+    assert quarantine == list(expected.quarantine)
+    assert [row for row in books(result) if not row["removed"]] == books(expected)
+    assert {**result.metrics, "removed": 0} == expected.metrics
+    out = [row for row in books(result) if row["removed"]]
+    assert [(row["agent"], row["delivery"]) for row in out] == sorted(
+        (path.parent.name, path.name) for path in gone
+    )
+    assert all(row["removed"]["who"] == "eva" and row["found"] == 0 for row in out)

@@ -136,7 +136,7 @@ def test_row_order_changes_nothing(order: random.Random, master_plan: pd.DataFra
 @settings(max_examples=5)
 @given(chosen=st.sets(st.sampled_from(range(len(ROWS))), min_size=1))
 def test_a_pair_is_scored_by_itself(chosen: set[int], master_plan: pd.DataFrame) -> None:
-    """What a pair is worth does not depend on the other pairs."""
+    """In a base too small to tell what is common, no pair is worth less for the others."""
     some = listed(run([ROWS[at] for at in sorted(chosen)], master_plan))
     everyone = {row["pair_id"]: row for row in listed(run(ROWS, master_plan))}
     assert some == [everyone[row["pair_id"]] for row in some]
@@ -166,10 +166,10 @@ def test_defects_are_flagged_and_a_good_answer_is_accepted(result: Scored) -> No
         ("accept", []),
         ("accept", []),
         ("reject", ["refusal", "off_topic", "file_subject"]),
-        ("reject", ["template_answer", "too_short"]),
+        ("reject", ["template_answer"]),
         ("reject", ["padding"]),
-        ("reject", ["cut_off", "too_short"]),
-        ("reject", ["credential", "too_short"]),
+        ("reject", ["cut_off", "preamble_only"]),
+        ("reject", ["credential"]),
         ("review", ["off_topic"]),
     ]
 
@@ -259,12 +259,14 @@ def test_the_memo_sees_texts_alone(master_plan: pd.DataFrame) -> None:
     seen = Spy()
     pairs = pairs_table(ROWS)
     qa(pairs, master_plan, SILENT, [], NO_TEST_SETS, **PARAMS, memo=seen)
-    changed = {**PARAMS, "review_below": 99, "weights": {**PARAMS["weights"], "length": 1}}
+    changed = {**PARAMS, "review_below": 99, "weights": {**PARAMS["weights"], "question": 1}}
     qa(pairs, master_plan, SILENT, [], NO_TEST_SETS, **changed, memo=seen)
-    assert seen.columns == [["pair_id", "question", "answer"]] * 2
-    assert seen.params[0] == seen.params[1]
+    assert seen.columns == [["pair_id", "question", "answer"]] * 4  # repairs and grades, twice
+    repaired, graded = seen.params[:2]
+    assert seen.params[2:] == [repaired, graded]
     qa(pairs, master_plan.head(3), SILENT, [], NO_TEST_SETS, **PARAMS, memo=seen)
-    assert seen.params[2] != seen.params[0]
+    assert seen.params[4] == repaired
+    assert seen.params[5] != graded
 
 
 @pytest.mark.golden

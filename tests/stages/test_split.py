@@ -25,6 +25,7 @@ PARAMS: dict[str, Any] = {
     "test_pct": 10,
     "seed": 1,
     "twin_threshold": 85,
+    "export_include": "accepted",
 }
 TEXT = pa.large_string()
 ALIASES = pa.large_list(pa.struct([("pair_id", TEXT), ("question", TEXT)]))
@@ -46,9 +47,13 @@ def rows_of(*rows: dict[str, Any]) -> daft.DataFrame:
             ("question", TEXT),
             ("answer", TEXT),
             ("aliases", ALIASES),
+            ("verdict", TEXT),
+            ("warnings", pa.large_list(TEXT)),
+            ("alternative_of", TEXT),
         ]
     )
-    return daft.from_arrow(pa.Table.from_pylist(list(rows), schema))
+    settled = {"verdict": "accept", "warnings": [], "alternative_of": None}
+    return daft.from_arrow(pa.Table.from_pylist([{**settled, **row} for row in rows], schema))
 
 
 def word(number: int) -> str:
@@ -239,3 +244,32 @@ def test_splits_are_golden(golden: Callable[[str, bytes], None]) -> None:
     result = split(kept(20, cluster_of=2))
     rows = result.assignments.sort("pair_id").to_pylist()
     golden("split/twenty_pairs.json", pretty({"rows": rows, "metadata": result.split_metadata}))
+
+
+def test_pairs_under_review_wait_and_alternatives_stand_beside() -> None:
+    """What nobody settled is in no split and counted by flag, unless all pairs are asked for."""
+    made = kept(30, cluster_of=1).to_pylist()
+    made[3] |= {"verdict": "review", "warnings": ["off_topic", "too_short"]}
+    made[4] |= {"verdict": "review"}
+    made[5] |= {"alternative_of": made[6]["pair_id"]}
+    result = split(rows_of(*made))
+    names = splits_of(result)
+    assert [names[made[n]["pair_id"]] for n in (3, 4, 5)] == ["waiting", "waiting", "alternative"]
+    assert sum(result.split_metadata["pairs"].values()) == 27
+    assert (result.metrics["waiting"], result.metrics["alternatives"]) == (2, 1)
+    waiting = {"low_score": 1, "off_topic": 1, "too_short": 1}
+    assert result.split_metadata["waiting_by_flag"] == waiting
+    everyone = split(rows_of(*made), export_include="all")
+    assert everyone.metrics["waiting"] == 0
+    assert sum(everyone.split_metadata["pairs"].values()) == 29
+    with pytest.raises(UserError, match=r"export.include is 'some'"):
+        split(rows_of(*made), export_include="some")
+
+
+def test_the_largest_distance_is_told_with_its_dimension() -> None:
+    """What the metrics name is the farthest of all dimensions, and the schema holds it."""
+    result = split(kept(300))
+    farthest = result.split_metadata["largest_distance"]
+    assert result.metrics["largest_distance"] == farthest["distance"]
+    assert result.metrics[f"distance_{farthest['dimension']}"] == farthest["distance"]
+    assert farthest["distance"] == max(o["distance"] for o in result.split_metadata["distances"])

@@ -115,8 +115,8 @@ def test_figures_of_the_dashboard_equal_the_tables(visualized: Visualized) -> No
     assert page.tiles["Accepted"] == str(books["accepted"])
     assert page.tiles["Repeated"] == str(books["repeated"])
     assert page.tiles["Quarantined"] == str(books["quarantined"])
-    assert page.tiles["Duplicates merged"] == str(visualized.metrics["merged_pairs"]) == "6"
-    assert page.tiles["To review"] == str(visualized.metrics["open_proposals"]) == "3"
+    assert page.tiles["Merged"] == str(visualized.metrics["merged"]) == "6"
+    assert page.tiles["Proposals"] == str(visualized.metrics["proposals"]) == "3"
     assert page.tiles["Mean score"] == f"{visualized.metrics['mean_score']:.1f}"
     assert page.tiles["Target met"] == f"{int(visualized.metrics['target_met_pct'])} %"
     for caption, table in (

@@ -7,11 +7,13 @@ import daft
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from daft import DataType, col
 from daft.functions import minhash
 
+from pipeline.core.ids import PAIR_ID_HEX
 from pipeline.core.memo import Memo
-from pipeline.dedup.text import digest, plain, sorted_key, tokens
+from pipeline.dedup.text import digest, is_torn, plain, sorted_key, tokens
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio
 _SHIFT = np.uint64(29)
@@ -39,7 +41,8 @@ def fingerprints(texts: daft.DataFrame, shape: MinHash) -> daft.DataFrame:
     """Return per pair its question's normal forms, its answer's digest, and the bands of both.
 
     texts has pair_id, question and answer. The columns returned are pair_id, question_plain
-    (words in order), question_key (words sorted), answer_digest (32 hex digits),
+    (words in order), question_key (words sorted), is_torn (whether the question has a quote or
+    bracket without its other half), answer_digest (32 hex digits),
     answer_plain_chars (its length), bands, a list of hashes, each over permutations / bands
     values of a MinHash of the key's character shingles, and answer_bands, likewise of the plain
     answer's word shingles. Two texts share a band with probability 1 - (1 - J^rows)^bands at
@@ -54,6 +57,7 @@ def fingerprints(texts: daft.DataFrame, shape: MinHash) -> daft.DataFrame:
     texts = texts.select(
         "pair_id",
         plain_questions(col("question")).alias("question_plain"),
+        torn_questions(col("question")).alias("is_torn"),
         digests(col("answer")).alias("answer"),
     )
     texts = texts.with_column("question_key", sorted_keys(col("question_plain")))
@@ -73,6 +77,7 @@ def fingerprints(texts: daft.DataFrame, shape: MinHash) -> daft.DataFrame:
         "pair_id",
         "question_plain",
         "question_key",
+        "is_torn",
         col("answer").get("digest").alias("answer_digest"),
         col("answer").get("chars").alias("answer_plain_chars"),
         _banded(signature, shape.permutations, shape.bands).alias("bands"),
@@ -81,7 +86,12 @@ def fingerprints(texts: daft.DataFrame, shape: MinHash) -> daft.DataFrame:
 
 
 def remembered_fingerprints(pairs: daft.DataFrame, shape: MinHash, memo: Memo) -> pa.Table:
-    """Return the fingerprints of all pairs, sorted by pair_id; texts are read for new ones only."""
+    """Return the fingerprints of all pairs, sorted by pair_id; texts are read for new ones only.
+
+    pairs has pair_id, question and answer; the pair_id is what the texts are remembered by, so one
+    with other texts than those that were delivered must say so (quality/repaired.py). The column
+    text_key has it whole, pair_id the pair's own.
+    """
     rows = memo.rows(
         "fingerprints",
         pairs.select("pair_id"),
@@ -90,7 +100,12 @@ def remembered_fingerprints(pairs: daft.DataFrame, shape: MinHash, memo: Memo) -
         ),
         **shape._asdict(),
     )
-    return rows.to_arrow().combine_chunks().sort_by("pair_id")
+    table = rows.to_arrow().combine_chunks().sort_by("pair_id")
+    keys = table["pair_id"]
+    own = pc.utf8_slice_codeunits(keys, 0, PAIR_ID_HEX)
+    return table.set_column(table.schema.get_field_index("pair_id"), "pair_id", own).append_column(
+        "text_key", keys
+    )
 
 
 @daft.func.batch(return_dtype=DataType.string())
@@ -98,6 +113,12 @@ def plain_questions(questions: daft.Series) -> pa.Array:
     """Return the tokens of each question in order, joined by spaces."""
     words = [" ".join(tokens(plain(text))) for text in questions.to_pylist()]
     return pa.array(words, pa.large_string())
+
+
+@daft.func.batch(return_dtype=DataType.bool())
+def torn_questions(questions: daft.Series) -> pa.Array:
+    """Return whether each question lacks the other half of a quote or bracket."""
+    return pa.array(list(map(is_torn, questions.to_pylist())), pa.bool_())
 
 
 @daft.func.batch(return_dtype=DataType.string())

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pipeline.dedup.clusters.canonical import canonical_records, neighbours
+from pipeline.dedup.clusters.reruns import Reruns, choose_alternatives
 from pipeline.dedup.clusters.reviewed import Edge, ReviewedEdges
 from pipeline.dedup.entries import Ints
 from pipeline.dedup.rules import (
@@ -35,7 +36,8 @@ class Resolution(NamedTuple):
     merged: dict[int, int]  # entry that is left out -> the entry it is merged into
     links: list[Edge]  # entries that must stay together in a split
     look_alikes: int  # all that there are; decisions hold the nearest of each entry
-    proposals: int  # likewise
+    undecided: int  # edges left to a reviewer; decisions propose the nearest of each entry
+    alternatives: dict[int, int]  # entry that is kept beside a better answer -> that one
 
 
 class _Ruled(NamedTuple):
@@ -50,12 +52,15 @@ def resolve(
     same_text: Ints,
     reviewed: ReviewedEdges,
     thresholds: Thresholds,
+    *,
+    reruns: Reruns,
 ) -> Resolution:
     """Return what follows from the evidence and the reviewers' verdicts.
 
     same_text names for each entry its representative: the best entry with the same question and
     answer. A reviewer's word goes before a rule's. Of what is not merged only the nearest of each
     kind is recorded per entry: in a group of a hundred look-alikes a hundred rows, not 4,950.
+    reruns says which records are alternatives of a better answer to their question.
     """
     by_edge = {(e.left, e.right): e for e in evidence}
     ruled = {
@@ -80,16 +85,23 @@ def resolve(
         *_kept_by_reviewer(reviewed, by_edge, same_text),
         *map(_decided_by_rule, _nearest(still_open)),
     ]
+    alternatives = choose_alternatives(evidence, merged, reviewed, thresholds, reruns=reruns)
     apart = set(reviewed.keep_apart)
     links = [edge for edge, row in ruled.items() if _is_linked(edge, row, apart)]
     return Resolution(
         decisions=sorted(decisions, key=lambda d: (d.left, d.right)),
         merged=merged,
         links=sorted(
-            {*links, *reviewed.links(), *twins, *((best, entry) for entry, best in merged.items())}
+            {
+                *links,
+                *reviewed.links(),
+                *twins,
+                *((best, entry) for entry, best in (*merged.items(), *alternatives.items())),
+            }
         ),
         look_alikes=sum(row.ruling.kind == "look_alike" for row in still_open),
-        proposals=sum(row.ruling.action == "review" for row in still_open),
+        undecided=sum(row.ruling.action == "review" for row in still_open),
+        alternatives=alternatives,
     )
 
 

@@ -29,8 +29,8 @@ def compare_edges(
     """Return what the questions and answers at the ends of edges have in common, in their order.
 
     fingerprints are those that entries was made of, pairs has the answers. What two texts have in
-    common does not change, so it is remembered by the two ids, the better one first. Edges that
-    no rule has a word for are left out, unless a reviewer spoke of one of the two; and so are
+    common does not change, so it is remembered by the keys of the two, the better one first. Edges
+    that no rule has a word for are left out, unless a reviewer spoke of one of the two; and so are
     those of two entries that are merged into the same one anyway: a family of a thousand twins is
     compared with its best one, not with itself.
     """
@@ -123,11 +123,11 @@ def _table_of(edges: Edges, entries: Entries, thresholds: Thresholds) -> pa.Tabl
 
 
 def _edge_keys(edges: Edges, entries: Entries, is_vector_near: Flags) -> pa.Array:
-    """Return the two ids of each edge and what brought them together, as one text.
+    """Return the two texts of each edge and what brought them together, as one key.
 
     What brought them together decides how closely they are looked at.
     """
-    left, right = (entries.pair_id.take(pa.array(side)) for side in (edges.left, edges.right))
+    left, right = (entries.text_key.take(pa.array(side)) for side in (edges.left, edges.right))
     ways = np.full(len(edges.left), "", object)
     for name, is_way in (
         ("+answer", edges.is_answer_near),

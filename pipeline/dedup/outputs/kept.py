@@ -10,6 +10,7 @@ import pyarrow as pa
 from pipeline.dedup.clusters.canonical import components
 from pipeline.dedup.clusters.decisions import Resolution
 from pipeline.dedup.entries import Entries
+from pipeline.dedup.outputs.merged_metadata import taken_over, with_taken_over
 
 _ALIASES = pa.large_list(
     pa.struct([("pair_id", pa.large_string()), ("question", pa.large_string())])
@@ -39,19 +40,27 @@ def decided_questions(
 
 
 def kept_pairs(
-    pairs: daft.DataFrame,
+    texts: daft.DataFrame,
+    judged: daft.DataFrame,
     entries: Entries,
     resolution: Resolution,
     clusters: list[str],
     questions: Mapping[str, str],
 ) -> daft.DataFrame:
-    """Return the rows of pairs that are not merged away, with cluster_id, score and aliases."""
+    """Return the pairs that are not merged away, with all that is known of them.
+
+    texts are the pairs as they are compared, judged has pair_id, verdict, decided_by, flags and
+    warnings (codes) and repairs (kinds). Added are cluster_id, score, aliases, the better answer
+    that a pair is an alternative of, and of what was merged into it the origins, the metadata that
+    it lacks and the conflicts of metadata.
+    """
     ids = entries.pair_id.to_pylist()
     aliases: dict[int, list[dict[str, str]]] = defaultdict(list)
-    for entry, canonical in resolution.merged.items():
+    for entry, canonical in sorted(resolution.merged.items()):
         aliases[canonical].append({"pair_id": ids[entry], "question": questions[ids[entry]]})
     staying = [entry for entry in range(len(ids)) if entry not in resolution.merged]
     rows = pa.array(staying, pa.int64())
+    better = [resolution.alternatives.get(entry) for entry in staying]
     columns = {
         "pair_id": entries.pair_id.take(rows),
         "cluster_id": pa.array([clusters[entry] for entry in staying], pa.large_string()),
@@ -59,6 +68,12 @@ def kept_pairs(
         "aliases": pa.array(
             [sorted(aliases[entry], key=lambda a: a["pair_id"]) for entry in staying], _ALIASES
         ),
+        "alternative_of": pa.array(
+            [None if entry is None else ids[entry] for entry in better], pa.large_string()
+        ),
     }
-    placed = pairs.exclude("resolved_by", "candidates")  # how a pair was placed stays with pairs
-    return placed.join(daft.from_arrow(pa.table(columns)), on="pair_id")
+    placed = texts.exclude("resolved_by", "candidates", "text_key")
+    kept = placed.join(daft.from_arrow(pa.table(columns)), on="pair_id")
+    kept = kept.join(judged, on="pair_id", how="left")
+    members = {ids[one]: [alias["pair_id"] for alias in others] for one, others in aliases.items()}
+    return with_taken_over(kept, taken_over(texts, members))

@@ -1,8 +1,9 @@
-"""FAQ tables as CSV or TSV: a header that names question and answer, one pair a row.
+"""Tables as CSV, TSV, Excel's Unicode text and Anki's export: a header, one pair a row.
 
-A TSV's cells are divided by tabs; a CSV's by whichever of comma, semicolon, tab and bar makes
-its first row a header. A row with more cells than the header is refused: an answer was cut at a
-comma that nobody quoted.
+A TSV's cells are divided by tabs; a CSV's by whichever of comma, semicolon, tab and bar makes one
+of its first rows a header, or by what `sep=;` or `#separator:` says. A row with more cells than
+the header is refused: an answer was cut at a comma that nobody quoted. Without a header two
+columns are read where every cell of the first one asks.
 """
 
 import csv
@@ -10,53 +11,158 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import headers
-from pipeline.deliveries.records import Document, Reading, Record, Refusal, TextDocument, refused
+from pipeline.deliveries import pages, tables
+from pipeline.deliveries.records import (
+    Document,
+    Reading,
+    Record,
+    Refusal,
+    Table,
+    TextDocument,
+    refused,
+)
 
 NAME = "delimited"
 
-_DELIMITERS = {".csv": ",;\t|", ".tsv": "\t"}
+_DELIMITERS = {".csv": ",;\t|", ".tsv": "\t", ".tab": "\t", ".txt": "\t", "": "\t"}
+_NAMED = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "colon": ":", "space": " "}
 _LARGEST_CELL_CHARS = 10_000_000
-_LONGEST_HEADER_CHARS = 100_000
+_HEAD_CHARS = 100_000
+_ROWS_LOOKED_AT = 20
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_SEPARATOR = re.compile(r"\Asep=(.)\r?\n", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"^#([a-z ]+):(.*?)\r?$", re.MULTILINE)
+_TWO = 2
+
+
+class _Layout(NamedTuple):
+    """How a text is a table: where its rows start, what divides them, which row is the header."""
+
+    start: int
+    delimiter: str
+    skipped: int
+    header: tuple[str, ...]
+    is_html: bool = False
 
 
 def sniff(document: Document) -> bool:
-    """Return whether document is a .csv or .tsv whose first row names question and answer."""
-    return isinstance(document, TextDocument) and _delimiter(document) is not None
+    """Return whether document is a table whose columns are known."""
+    return isinstance(document, TextDocument) and _layout(document) is not None
 
 
 def read(document: Document) -> Reading:
-    """Return one record per row; the header is row 1."""
+    """Return one record per row; the first line of the file is row 1."""
     assert isinstance(document, TextDocument)
-    delimiter = _delimiter(document)
-    assert delimiter is not None
-    header = _header(document.text, delimiter)
-    columns = headers.columns_of(header)
-    assert columns is not None
-    twice = headers.named_twice(header)
-    if twice is not None:
-        told = f"header {excerpt(twice, 60)!r} stands twice"
-        return Reading(iter([refused("row 1", "duplicate_key", told, header)]))
-    rows = _each_row(document.text, delimiter, header, columns)
-    return Reading(rows, None, {}, headers.mapping_of(columns))
+    layout = _layout(document)
+    assert layout is not None
+    table = Table("row 1", layout.header, lambda: _each_row(document.text, layout))
+    return Reading(_records(table, layout))
 
 
-def _delimiter(document: TextDocument) -> str | None:
+def seen_columns(document: TextDocument) -> list[str]:
+    """Return the cells of the first row of a text that may be a table, by its likeliest divider."""
+    rows = [_rows(document.text, d, 1) for d in _DELIMITERS.get(document.suffix, "")]
+    return max((row[0] for row in rows if row), key=len, default=[])
+
+
+def _records(table: Table, layout: _Layout) -> Iterator[Record | Refusal]:
+    for record in tables.each_record(table):
+        if layout.is_html and isinstance(record, Record):
+            fields = {
+                k: pages.plain_text(v) if isinstance(v, str) else v
+                for k, v in record.fields.items()
+            }
+            yield Record(record.pointer, fields, record.context)
+        else:
+            yield record
+
+
+def _layout(document: TextDocument) -> _Layout | None:
+    text = document.text
+    told = _SEPARATOR.match(text)
+    if told is not None:
+        return _found(document, told[1], told.end())
+    if text.startswith("#") and "separator" in dict(_DIRECTIVE.findall(text[:_HEAD_CHARS])):
+        return _anki(text)
     for delimiter in _DELIMITERS.get(document.suffix, ""):
-        if headers.columns_of(_header(document.text, delimiter)) is not None:
-            return delimiter
+        found = _found(document, delimiter, 0)
+        if found is not None:
+            return found
     return None
 
 
-def _header(text: str, delimiter: str) -> list[str]:
-    head = io.StringIO(text[:_LONGEST_HEADER_CHARS], newline="")
+def _found(document: TextDocument, delimiter: str, start: int) -> _Layout | None:
+    text, renames = document.text, document.renames
+    rows = _rows(text[start:], delimiter, _ROWS_LOOKED_AT)
+    rows = [list(tables.renamed(row, renames)) for row in rows] if renames else rows
+    place = tables.header_among(rows)
+    if place is None and rows and tables.holds_records(_sample(rows)):
+        place = 0
+    if place is not None:
+        return _Layout(start, delimiter, place + 1, tuple(rows[place]))
+    if (
+        rows
+        and all(_asks(row) for row in rows if any(row))
+        and _asks_throughout(text[start:], delimiter)
+    ):
+        return _Layout(start, delimiter, 0, ("question", "answer"))
+    return None
+
+
+def _sample(rows: list[list[str]]) -> Table:
+    return Table("row 1", tuple(rows[0]), lambda: iter([("", list(row)) for row in rows[1:]]))
+
+
+def _asks_throughout(text: str, delimiter: str) -> bool:
+    """Return whether every row has two cells of which the first ends in a question mark."""
+    rows = [row for row in _rows(text, delimiter, 1_000_000, whole=True) if any(row)]
+    return bool(rows) and all(map(_asks, rows))
+
+
+def _asks(row: list[str]) -> bool:
+    return len(row) == _TWO and row[0].rstrip().endswith(("?", "\uff1f")) and bool(row[1].strip())
+
+
+def _anki(text: str) -> _Layout | None:
+    """Return the layout that Anki's directives name: separator, columns, html."""
+    told = {name.strip(): value.strip() for name, value in _DIRECTIVE.findall(text[:_HEAD_CHARS])}
+    start, skipped = 0, 0
+    while text.startswith("#", start):
+        start = text.find("\n", start) + 1 or len(text)
+        skipped += 1
+    mark = told["separator"]
+    delimiter = _NAMED.get(mark.lower(), mark[:1] or "\t")
+    rows = _rows(text[start:], delimiter, 1)
+    if not rows:
+        return None
+    if "columns" in told:
+        header = next(iter(csv.reader([told["columns"]], delimiter=delimiter)), [])
+    else:
+        names = {
+            name.removesuffix(" column"): value
+            for name, value in told.items()
+            if name.endswith(" column")
+        }
+        special = {int(value) - 1: name for name, value in names.items() if value.isdigit()}
+        fields = iter(["front", "back", *(f"field {n}" for n in range(3, 40))])
+        header = [special.get(n) or next(fields) for n in range(len(rows[0]))]
+    return _Layout(start, delimiter, 0, tuple(header), told.get("html") == "true")
+
+
+def _rows(text: str, delimiter: str, most: int, *, whole: bool = False) -> list[list[str]]:
+    head = io.StringIO(text if whole else text[:_HEAD_CHARS], newline="")
+    rows: list[list[str]] = []
     try:
-        return next(iter(csv.reader(head, delimiter=delimiter, strict=True)), [])
+        for row in csv.reader(head, delimiter=delimiter, strict=True):
+            rows.append(row)
+            if len(rows) == most:
+                break
     except csv.Error:
-        return []
+        return rows if not whole else []
+    return rows
 
 
 @contextmanager
@@ -69,14 +175,14 @@ def _large_cells() -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def _each_row(
-    text: str, delimiter: str, header: list[str], columns: headers.Columns
-) -> Iterator[Record | Refusal]:
+def _each_row(text: str, layout: _Layout) -> Iterator[tuple[str, list[Any]] | Refusal]:
     """Yield the rows below the header; what follows a fault of quoting is refused as one."""
-    lines = (match[0] for match in _LINE.finditer(text))
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    next(reader)
-    number = 1
+    lines = (match[0] for match in _LINE.finditer(text, layout.start))
+    reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
+    number = text.count("\n", 0, layout.start)
+    for _ in range(layout.skipped):
+        next(reader)
+        number += 1
     while True:
         number += 1
         place = f"row {number}"
@@ -88,11 +194,11 @@ def _each_row(
         except csv.Error as fault:
             yield refused(place, "bad_table", f"{excerpt(str(fault), 100)}; reading ends here")
             return
-        if len(cells) > len(header):
+        if len(cells) > len(layout.header) and any(cells[len(layout.header) :]):
             told = (
-                f"{len(cells)} cells, the header has {len(header)}: quote cells with {delimiter!r}"
+                f"{len(cells)} cells, the header has {len(layout.header)}:"
+                f" quote cells with {layout.delimiter!r}"
             )
             yield refused(place, "ragged_row", told, cells)
         elif any(cells):
-            row = dict(zip(header, cells, strict=False))
-            yield Record(place, headers.fields_of(row, columns))
+            yield place, cells[: len(layout.header)]

@@ -1,10 +1,10 @@
-"""Parquet files with a column of questions and one of answers."""
+"""Parquet files whose rows are pairs, conversations or anything else that rows may be."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import headers
+from pipeline.deliveries import shapes, tables
 from pipeline.deliveries.records import BinaryDocument, Document, Reading, Record, Refusal, refused
 from pipeline.deliveries.scalars import plain
 from pipeline.deliveries.unpacking import most_unpacked
@@ -28,38 +28,61 @@ def read(document: Document) -> Reading:
     assert isinstance(document, BinaryDocument)
     try:
         file = pq.ParquetFile(pa.BufferReader(document.content))
-        names = file.schema_arrow.names
+        names = tables.renamed(file.schema_arrow.names, document.renames)
     except (pa.ArrowException, OSError) as fault:
         return _whole("bad_parquet", f"no Parquet file: {_told(fault)}")
     if file.metadata.num_rows > _MOST_ROWS:
         return _whole("too_large", f"{file.metadata.num_rows:,} rows, allowed are {_MOST_ROWS:,}")
-    columns = headers.columns_of(names)
-    if columns is None:
-        return _whole("no_pairs", f"no columns of questions and answers among {sorted(names)}")
-    twice = headers.named_twice(names)
+    twice = tables.named_twice(names)
     if twice is not None:
         return _whole("duplicate_key", f"column {excerpt(twice, 60)!r} stands twice")
+    first = _first_row(file, names)
+    if not tables.is_header(names) and not (first and shapes.is_row(first)):
+        return _whole("no_pairs", f"Parquet with {tables.columns_told(names)}")
+    shape = shapes.shape_of(first) if first else None
     limit = most_unpacked(len(document.content))
-    return Reading(_each_row(file, columns, limit), None, {}, headers.mapping_of(columns))
+    return Reading(_each_row(file, names, limit), None, {}, shape.mapping if shape else ())
 
 
-def _each_row(file: Any, columns: headers.Columns, limit_chars: int) -> Iterator[Record | Refusal]:
+def _first_row(file: Any, names: tuple[str, ...]) -> dict[str, Any] | None:
+    """Return the first row in which something stands, None where the columns cannot be read."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    try:
+        for batch in file.iter_batches(1, use_threads=False):
+            return dict(zip(names, map(plain, batch.to_pylist()[0].values()), strict=True))
+    except (pa.ArrowException, OSError, ValueError):
+        return None
+    return None
+
+
+def _each_row(file: Any, names: tuple[str, ...], limit_chars: int) -> Iterator[Record | Refusal]:
     import pyarrow as pa  # noqa: PLC0415
 
     number = 0
     try:
         for batch in file.iter_batches(_ROWS_PER_BATCH, use_threads=False):
             for row in batch.to_pylist():
-                limit_chars -= sum(len(v) for v in row.values() if isinstance(v, (str, bytes)))
+                limit_chars -= _chars(row)
                 if limit_chars < 0:
                     told = "the columns expand a hundredfold; reading ends here"
                     yield refused(f"row {number}", "packed_bomb", told)
                     return
-                fields = {key: plain(value) for key, value in row.items()}
-                yield Record(f"row {number}", headers.fields_of(fields, columns))
+                cells = zip(names, map(plain, row.values()), strict=True)
+                fields = {k: v for k, v in cells if v not in (None, "")}
+                yield from shapes.records_of(f"row {number}", fields, {})
                 number += 1
     except (pa.ArrowException, OSError, ValueError) as fault:
         yield refused(f"row {number}", "bad_parquet", f"reading ends here: {_told(fault)}")
+
+
+def _chars(value: Any) -> int:
+    """Return how many characters a cell holds, lists and structs with all that is in them."""
+    if isinstance(value, (str, bytes)):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(_chars, value.values()))
+    return sum(map(_chars, value)) if isinstance(value, list) else 0
 
 
 def _whole(reason: str, told: str) -> Reading:

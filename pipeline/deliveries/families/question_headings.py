@@ -1,72 +1,123 @@
-"""Markdown whose headings are the questions: "## What is RSI?" and the text below it."""
+"""Text whose headings, bold lines or <summary> elements are the questions, their answer below."""
 
 import re
 from collections.abc import Iterator
-from itertools import chain
+from typing import NamedTuple
 
-from pipeline.deliveries.families import marked_text, research_report
+from pipeline.deliveries import claims, pages
+from pipeline.deliveries.embedded import spans_in
 from pipeline.deliveries.records import Document, Reading, Record, TextDocument
 
 NAME = "question_headings"
 
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(?:[0-9]{1,6}[.)][ \t]+)?(\S.*)$", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]{1,20}(?:[0-9]{1,6}[.)][ \t]{1,20})?(\S.*)$")
+_BOLD = re.compile(
+    r"^[ \t]{0,3}(?:[-*+][ \t]{1,9})?(?:[0-9]{1,6}[.)][ \t]{1,9})?(?P<m>\*\*|__)"
+    r"(?:[0-9]{1,6}[.)][ \t]{1,9})?(?P<text>.+?)(?P=m)[ \t]*$"
+)
+_TAG = re.compile(r"</?[a-z][^>]{0,200}>", re.IGNORECASE)
+_RULE = re.compile(r"^[ \t]*(?:-{3,}|\*{3,}|_{3,}|={3,})[ \t]*$")
 _FEWEST = 2
-_RULE = re.compile(r"(?:^|\n)[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
+_SUFFIXES = (".md", ".markdown", ".txt", ".rst", ".mdx", ".text", "")
+
+
+class _Head(NamedTuple):
+    """A line that may open a question or a section: its number from 0, level, text."""
+
+    line: int
+    level: int
+    text: str
+    asks: bool
 
 
 def sniff(document: Document) -> bool:
-    """Return whether document is text with two headings or more that end in a question mark."""
-    return (
-        isinstance(document, TextDocument)
-        and document.suffix in (".md", ".markdown", ".txt")
-        and sum(_asks(match) for match in _HEADING.finditer(document.head)) >= _FEWEST
-        and not marked_text.sniff(document)
-        and not research_report.sniff(document)
-    )
+    """Return whether two headings or bold lines or more ask, or an element <details> does."""
+    if not isinstance(document, TextDocument) or document.suffix not in _SUFFIXES:
+        return False
+    if next(_details(document.head), None):
+        return True
+    return sum(head.asks for head in _heads(document.head)) >= _FEWEST
 
 
 def read(document: Document) -> Reading:
     """Return one record per heading that asks; its answer ends at a heading of its level."""
     assert isinstance(document, TextDocument)
+    declared = claims.declared_in(document.head)
+    if next(_details(document.head), None):
+        return Reading(_of_details(document.text), declared, {}, ("question <- summary",))
     note = ("question <- headings that end in ?", "topic <- heading above")
-    return Reading(_each_pair(document.text), None, {}, note)
+    return Reading(_each_pair(document.text), declared, {}, note)
 
 
-def _title(heading: re.Match[str]) -> str:
-    """Return a heading's text without the marks that may close it; a pattern takes n² for it."""
-    return heading[2][0] + heading[2][1:].rstrip(" \t#\r")
+def _asks(text: str) -> bool:
+    return text.rstrip("*_# \t").endswith(("?", "\uff1f"))
 
 
-def _asks(heading: re.Match[str]) -> bool:
-    return _title(heading).rstrip("*_ ").endswith(("?", "\uff1f"))
+def _heads(text: str) -> list[_Head]:
+    """Return headings, and bold lines that ask; bold lines count only where no heading asks."""
+    fenced: set[int] = set()
+    if "```" in text or "~~~" in text:
+        for start, end in spans_in(text):
+            first = text.count("\n", 0, start)
+            fenced.update(range(first, first + text.count("\n", start, end) + 1))
+    heads, bold = [], []
+    for number, line in enumerate(text.split("\n")):
+        bare = line.removesuffix("\r").rstrip()
+        if number in fenced or not bare or len(bare) > 2_000:  # noqa: PLR2004 - a question is a line
+            continue
+        heading = _HEADING.match(bare)
+        if heading:
+            title = heading[2].rstrip("# \t")
+            heads.append(_Head(number, len(heading[1]), title, _asks(title)))
+        elif (match := _BOLD.match(bare)) and _asks(match["text"]) and "**" not in match["text"]:
+            bold.append(_Head(number, 7, match["text"], asks=True))
+    if any(head.asks for head in heads):
+        return heads
+    return sorted([*heads, *bold])
 
 
 def _each_pair(text: str) -> Iterator[Record]:
     """Yield the pairs of a text, in one pass over its headings."""
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    heads = _heads(text)
     sections: dict[int, str] = {}
-    asked: re.Match[str] | None = None
-    line, counted = 1, 0
-    for heading in chain(_HEADING.finditer(text), (None,)):
-        if asked is not None and (heading is None or _closes(heading, asked)):
-            line += text.count("\n", counted, asked.start())
-            counted = asked.start()
-            end = heading.start() if heading else len(text)
-            above = [level for level in sections if level < len(asked[1])]
-            context = {"topic": sections[max(above)]} if above else {}
-            yield Record(f"line {line}", _fields(asked, text, end), context)
-            asked = None
-        if heading and asked is None:
-            if _asks(heading):
-                asked = heading
-            else:
-                level = len(heading[1])
-                sections = {depth: sections[depth] for depth in sections if depth < level}
-                sections[level] = _title(heading)
+    loose: list[str] = lines[: heads[0].line] if heads else []
+    last: Record | None = None
+    place = 0
+    while place < len(heads):
+        head = heads[place]
+        following = place + 1
+        if head.asks:
+            while following < len(heads) and not _closes(heads[following], head):
+                following += 1
+        end = heads[following].line if following < len(heads) else len(lines)
+        body = lines[head.line + 1 : end]
+        if head.asks:
+            if last is not None:
+                yield last
+            last, loose = _record(head, body, sections, loose), []
+        else:
+            sections = {depth: sections[depth] for depth in sections if depth < head.level}
+            loose += [lines[head.line], *body] if any(map(str.strip, body)) or sections else body
+            sections[head.level] = head.text
+        place = following
+    if last is not None and any(line.strip() for line in loose):
+        last = Record(last.pointer, {**last.fields, "text_after": "\n".join(loose)}, last.context)
+    if last is not None:
+        yield last
 
 
-def _fields(asked: re.Match[str], text: str, end: int) -> dict[str, str]:
-    answer = _RULE.sub("", text[asked.end() : end].strip()).strip()
-    return {"question": _plain(_title(asked))} | ({"answer": answer} if answer else {})
+def _record(head: _Head, body: list[str], sections: dict[int, str], loose: list[str]) -> Record:
+    answer = list(body)
+    while answer and (not answer[-1].strip() or _RULE.match(answer[-1])):
+        answer.pop()
+    text = "\n".join(answer).strip()
+    fields = {"question": _plain(head.text)} | ({"answer": text} if text else {})
+    if any(line.strip() for line in loose):
+        fields["text_before"] = "\n".join(loose).strip()
+    above = [level for level in sections if level < head.level]
+    context = {"topic": sections[max(above)]} if above else {}
+    return Record(f"line {head.line + 1}", fields, context)
 
 
 def _plain(title: str) -> str:
@@ -77,5 +128,54 @@ def _plain(title: str) -> str:
     return title
 
 
-def _closes(heading: re.Match[str], question: re.Match[str]) -> bool:
-    return len(heading[1]) <= len(question[1]) or _asks(heading)
+def _closes(heading: _Head, question: _Head) -> bool:
+    return heading.level <= question.level or heading.asks
+
+
+class _Details(NamedTuple):
+    """A <details> element: where it stands in characters, its summary, and what is below it."""
+
+    start: int
+    end: int
+    question: str
+    answer: str
+
+
+def _details(text: str) -> Iterator[_Details]:
+    """Yield the <details> elements of a text, each found by going on from the last one."""
+    lowered = text.lower()
+    at = 0
+    while (start := lowered.find("<details", at)) >= 0:
+        opened = lowered.find("<summary", start)
+        inner = lowered.find(">", opened) + 1
+        closed = lowered.find("</summary>", inner)
+        end = lowered.find("</details>", closed)
+        if min(opened, inner - 1, closed, end) < 0:
+            return
+        answer = text[closed + len("</summary>") : end].strip()
+        at = end + len("</details>")
+        yield _Details(start, at, _TAG.sub("", text[inner:closed]).strip("* \t\n"), answer)
+
+
+def _of_details(text: str) -> Iterator[Record]:
+    """Yield the pairs of <details> elements; what stands between them goes before the next one."""
+    at, line = 0, 1
+    last: Record | None = None
+    for found in _details(text):
+        before = text[at : found.start].strip()
+        line += text.count("\n", at, found.start)
+        answer = pages.plain_text(found.answer) if "<p" in found.answer else found.answer
+        headings = [one for row in before.split("\n") if (one := _HEADING.match(row))]
+        topic = headings[-1][2].rstrip("# \t") if headings else ""
+        fields = {"question": found.question, "answer": answer}
+        if before and before != (headings[-1][0] if headings else ""):
+            fields["text_before"] = before
+        if last is not None:
+            yield last
+        last = Record(f"line {line}", fields, {"topic": topic} if topic else {})
+        line += text.count("\n", found.start, found.end)
+        at = found.end
+    left = text[at:].strip()
+    if last is not None:
+        fields = {**last.fields, "text_after": left} if left else dict(last.fields)
+        yield Record(last.pointer, fields, last.context)

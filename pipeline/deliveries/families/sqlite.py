@@ -5,11 +5,11 @@ and what an expression inside the schema may compute is bounded in steps and in 
 """
 
 import sqlite3
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import headers
+from pipeline.deliveries import shapes, tables
 from pipeline.deliveries.records import BinaryDocument, Document, Reading, Record, Refusal, refused
 from pipeline.deliveries.scalars import plain
 
@@ -25,8 +25,8 @@ _NO_WAL = b"\x01\x01"
 
 class _Table(NamedTuple):
     name: str
-    headers: list[str]
-    columns: headers.Columns
+    columns: list[str]
+    header: tuple[str, ...]
 
 
 def sniff(document: Document) -> bool:
@@ -39,15 +39,29 @@ def read(document: Document) -> Reading:
     assert isinstance(document, BinaryDocument)
     try:
         database = _opened(document.content)
-        tables = list(_tables(database))
+        found = list(_tables(database, document.renames))
     except sqlite3.Error as fault:
         told = f"no SQLite database: {excerpt(str(fault), 100)}"
         return Reading(iter([refused("", "bad_database", told)]))
-    if not tables:
-        told = "no table has columns of questions and answers"
+    if not any(_is_read(database, table) for table in found):
+        named = " and ".join(
+            f"table {excerpt(t.name, 30)!r} with {tables.columns_told(t.header)}" for t in found[:2]
+        )
+        told = f"an SQLite database: {named or 'it has no table'}"
         return Reading(iter([refused("", "no_pairs", told)]))
-    guessed = {note for table in tables for note in headers.mapping_of(table.columns)}
-    return Reading(_each_row(database, tables), None, {}, tuple(sorted(guessed)))
+    return Reading(_each_row(database, [table for table in found if _is_read(database, table)]))
+
+
+def _is_read(database: sqlite3.Connection, table: _Table) -> bool:
+    """Return whether a table's columns, or its first row, say that rows are records."""
+    if tables.is_header(table.header):
+        return True
+    try:
+        first = next(_rows(database, table, " LIMIT 1"), None)
+    except sqlite3.Error:
+        return False
+    shape = shapes.shape_of(first) if first else None
+    return shape is not None and shape.name != "plain"
 
 
 def _opened(content: bytes) -> sqlite3.Connection:
@@ -69,27 +83,31 @@ def _opened(content: bytes) -> sqlite3.Connection:
     return database
 
 
-def _tables(database: sqlite3.Connection) -> Iterator[_Table]:
+def _tables(database: sqlite3.Connection, renames: Mapping[str, str]) -> Iterator[_Table]:
     for name, made_by in database.execute(_TABLES).fetchall():
         if b"VIRTUAL" in (made_by or b"").upper()[:40] or name.startswith(b"sqlite_"):
             continue
         table = name.decode("utf-8", "replace")
         found = database.execute(f"PRAGMA table_info({_quoted(table)})").fetchall()
         names = [column[1].decode("utf-8", "replace") for column in found]
-        columns = headers.columns_of(names)
-        if columns is not None:
-            yield _Table(table, names, columns)
+        if names:
+            yield _Table(table, names, tables.renamed(names, renames))
 
 
-def _each_row(database: sqlite3.Connection, tables: list[_Table]) -> Iterator[Record | Refusal]:
-    for table in tables:
+def _rows(database: sqlite3.Connection, table: _Table, bound: str = "") -> Iterator[dict[str, Any]]:
+    chosen = ", ".join(_quoted(name) for name in table.columns)
+    for row in database.execute(f"SELECT {chosen} FROM {_quoted(table.name)}{bound}"):  # noqa: S608 - names are quoted, and nothing can be written
+        cells = dict(zip(table.header, map(plain, row), strict=True))
+        yield {key: value for key, value in cells.items() if value not in (None, "")}
+
+
+def _each_row(database: sqlite3.Connection, found: list[_Table]) -> Iterator[Record | Refusal]:
+    for table in found:
         number = 0
-        chosen = ", ".join(_quoted(name) for name in table.headers)
         try:
-            for row in database.execute(f"SELECT {chosen} FROM {_quoted(table.name)}"):  # noqa: S608 - names are quoted, and nothing can be written
-                cells = dict(zip(table.headers, map(plain, row), strict=True))
+            for fields in _rows(database, table):
                 place = f"{excerpt(table.name, 60)}/{number}"
-                yield Record(place, headers.fields_of(cells, table.columns))
+                yield from shapes.records_of(place, fields, {})
                 number += 1
         except sqlite3.Error as fault:
             told = f"reading ends here: {excerpt(str(fault), 100)}"

@@ -12,6 +12,7 @@ import orjson
 from pipeline.core.json_values import Json, pretty
 from pipeline.deliveries.stored import AGENT_NAME
 from pipeline.faucet.answers.receipts import ACCOUNTING, QUARANTINE, as_text, receipts
+from pipeline.faucet.lookup import ASSIGNMENTS, DECISIONS, KEPT, REPAIRS, SCORES
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import OUTBOX, RECEIPTS_STAMP, schema_path
 from pipeline.workspace.workspace import Workspace
@@ -66,6 +67,20 @@ def is_current(workspace: Workspace) -> bool:
     return written == _stamp(workspace) and (workspace / OUTBOX).is_dir()
 
 
+def changed_answers(workspace: Workspace) -> tuple[int, dict[Path, bytes]]:
+    """Return how many files of receipts the outbox has, and what the wrong ones must hold.
+
+    None where no run wrote the receipts of the books that are there; what an agent took out of
+    its outbox is not missed.
+    """
+    if not (workspace / RECEIPTS_STAMP).is_file() or not is_current(workspace):
+        return 0, {}
+    contents = _contents(workspace)
+    there = [path for path in sorted(contents) if (workspace / path).is_file()]
+    changed = [path for path in there if _differs(workspace / path, contents[path])]
+    return len(there), {path: contents[path] for path in changed}
+
+
 def stem(delivery: str) -> str:
     """Return the name of a delivery's receipt without its ending, short enough for any disk."""
     if len(delivery.encode()) <= _LONGEST_STEM_BYTES:
@@ -109,6 +124,8 @@ def _differs(path: Path, content: bytes) -> bool:
 
 
 def _stamp(workspace: Workspace) -> list[list[int]]:
-    paths = [workspace.output(name) for name in (ACCOUNTING, QUARANTINE)]
+    tables = (SCORES, REPAIRS, DECISIONS, KEPT, ASSIGNMENTS)
+    there = [name for name in tables if workspace.has(name)]
+    paths = [workspace.output(name) for name in (ACCOUNTING, QUARANTINE, *there)]
     stats = [(workspace / path).stat() for path in paths]
     return [[stat.st_ino, stat.st_size, stat.st_mtime_ns] for stat in stats]

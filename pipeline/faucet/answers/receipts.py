@@ -1,6 +1,7 @@
 """The answer to a delivery: what came of its records, and what its agent should mend.
 
-A receipt is made from the books of integrate alone, so the same books give the same receipts.
+A receipt is made from the books of integrate and the tables of the stages after it, so the same
+run gives the same receipts.
 """
 
 from collections import defaultdict
@@ -13,6 +14,8 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.text import counted
 from pipeline.deliveries.reasons import REASONS
+from pipeline.faucet.answers.fates import STATES, counts_of, fates_of, read_fates
+from pipeline.faucet.answers.findings import finding_line, findings, flag_mends
 from pipeline.faucet.answers.mending import mend
 from pipeline.faucet.terminal import one_line
 from pipeline.quality.redaction import redacted
@@ -25,6 +28,7 @@ QUARANTINE = "quarantine.jsonl"
 _COPIED = ("agent", "delivery", "name", "bytes", "family", "declared")
 _COUNTS = ("found", "accepted", "repeated", "quarantined")
 _LISTED = 20
+_FINDINGS_LISTED = 10
 
 Refused = dict[str, list[Json]]
 """Reason code -> place and message of each record, in order of the delivery."""
@@ -38,11 +42,13 @@ def receipts(workspace: Workspace) -> Iterator[Json]:
     if not all(workspace.has(name) for name in (ACCOUNTING, QUARANTINE)):
         raise UserError(f"{ACCOUNTING} is missing: `faucet repro` makes it")
     refused = _refused(workspace / workspace.output(QUARANTINE))
+    fates = read_fates(workspace)
     for books in accounting(workspace):
         told = refused.get((books["agent"], books["delivery"]), {})
         if {reason: len(records) for reason, records in told.items()} != books["reasons"]:
             raise UserError(f"{ACCOUNTING} and {QUARANTINE} are of different runs: `faucet repro`")
-        yield receipt(books, told)
+        pairs = fates_of(fates, books["agent"], books["delivery"]) if fates else None
+        yield receipt(books, told, pairs)
 
 
 def accounting(workspace: Workspace) -> list[Json]:
@@ -55,23 +61,33 @@ def accounting(workspace: Workspace) -> list[Json]:
     return rows
 
 
-def receipt(books: Json, refused: Refused) -> Json:
-    """Return the receipt of one delivery from its entry in accounting.json and its refusals."""
+def receipt(books: Json, refused: Refused, pairs: list[Json] | None = None) -> Json:
+    """Return the receipt of one delivery from its entry in accounting.json and its refusals.
+
+    pairs are the fates of its pairs (fates.py), None where no pair was read yet.
+    """
     frequent_first = sorted(refused.items(), key=lambda item: (-len(item[1]), item[0]))
+    grouped = findings(pairs or [])
+    removed = books.get("removed")
     return {
         **{name: books[name] for name in (*_COPIED, *_COUNTS)},
+        "removed": removed and {**removed, "reason": redacted(removed["reason"])},
         "reasons": [
             {"reason": reason, "meaning": REASONS.get(reason, reason), "records": records}
             for reason, records in frequent_first
         ],
-        "to_mend": [*_mends(frequent_first), *(() if _is_whole(refused) else _of_count(books))],
+        "to_mend": [*_to_mend(books, frequent_first), *flag_mends(grouped)],
+        "judged": None if pairs is None else counts_of(pairs),
+        "findings": grouped,
+        "pairs": pairs or [],
     }
 
 
 def as_text(told: Json) -> str:
     """Return a receipt as an agent reads it: the books, what was refused, what to mend.
 
-    Of each reason the first 20 records are listed; the JSON beside it has all.
+    Of each reason the first 20 records are listed, and of what became of the pairs the ten most
+    frequent findings; the JSON beside it has all.
     """
     return "".join(f"{one_line(line)}\n" for line in _lines(told))
 
@@ -89,6 +105,15 @@ def _refused(path: Path) -> dict[tuple[str, str], Refused]:
 def _is_whole(refused: Refused) -> bool:
     """Return whether the file was refused as a whole: how many pairs it holds is not known."""
     return any(not record["pointer"] for records in refused.values() for record in records)
+
+
+def _to_mend(books: Json, refused: list[tuple[str, list[Json]]]) -> Iterator[str]:
+    if books.get("removed"):
+        yield "deliver what was right in it as a new file: the same bytes do not land again"
+        return
+    yield from _mends(refused)
+    if not _is_whole(dict(refused)):
+        yield from _of_count(books)
 
 
 def _mends(refused: list[tuple[str, list[Json]]]) -> Iterator[str]:
@@ -117,9 +142,14 @@ def _lines(told: Json) -> Iterator[str]:
     place = DELIVERIES / told["agent"] / told["delivery"]
     yield f"{place.as_posix()}, {told['bytes']:,} bytes, {read}"
     yield ""
+    if told["removed"]:
+        yield f"Removed from the data set {_because(told['removed'])}. Nothing of it counts."
+        yield from _steps(told["to_mend"])
+        return
     took = ", ".join(f"{told[name]:,} {name}" for name in _COUNTS[1:])
     yield f"{counted(told['found'], 'record')} found: {took}."
     yield _declared(told)
+    yield from _judged_lines(told)
     for refused in told["reasons"]:
         yield ""
         records = refused["records"]
@@ -128,10 +158,37 @@ def _lines(told: Json) -> Iterator[str]:
             yield f"- {record['message']}"
         if len(records) > _LISTED:
             yield f"- and {len(records) - _LISTED:,} more; the JSON receipt lists all"
+    yield from _steps(told["to_mend"])
+
+
+def _steps(to_mend: list[str]) -> Iterator[str]:
     yield ""
-    yield "To mend:" if told["to_mend"] else "Nothing to mend."
-    for number, sentence in enumerate(told["to_mend"], start=1):
+    yield "To mend:" if to_mend else "Nothing to mend."
+    for number, sentence in enumerate(to_mend, start=1):
         yield f"{number}. {sentence}"
+
+
+def _judged_lines(told: Json) -> Iterator[str]:
+    """Yield what became of the pairs: the counts, then the ten most frequent findings."""
+    judged = told["judged"]
+    if judged is None or not told["pairs"]:
+        return
+    states = ", ".join(f"{judged[state]:,} {state}" for state in STATES if judged[state])
+    mean = judged["mean_score"]
+    worth = "" if mean is None else f"; mean score {mean:.1f} of 100"
+    yield f"After all stages: {states}{worth}."
+    also = [f"{judged[name]:,} {name}" for name in ("linked", "repaired") if judged[name]]
+    if also:
+        yield f"Of them {' and '.join(also)}."
+    for one in told["findings"][:_FINDINGS_LISTED]:
+        yield f"- {finding_line(one)}"
+    if len(told["findings"]) > _FINDINGS_LISTED:
+        yield f"- and {len(told['findings']) - _FINDINGS_LISTED:,} more kinds; the JSON has all"
+
+
+def _because(removed: Json) -> str:
+    why = f": {removed['reason']}" if removed["reason"] else ""
+    return f"by {removed['who']}, {removed['when']}{why}"
 
 
 def _declared(told: Json) -> str:

@@ -20,7 +20,8 @@ from pipeline.faucet.checkpoints.making import last_words
 from pipeline.faucet.runs.apart import dvc_apart
 from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import replacing
-from pipeline.workspace.layout import DVC_LOCK, stand_in
+from pipeline.workspace.layout import stand_in
+from pipeline.workspace.lock_file import read_lock
 from pipeline.workspace.workspace import Workspace
 
 _FOLDER = ".dir"
@@ -105,8 +106,7 @@ def _files(workspace: Workspace, cache: Path) -> Iterator[tuple[str, str]]:
 
 
 def _outs(workspace: Workspace) -> list[Json]:
-    stages = load_yaml(workspace / DVC_LOCK)["stages"] if (workspace / DVC_LOCK).is_file() else {}
-    outs = [out for stage in stages.values() for out in stage["outs"]]
+    outs = [out for stage in read_lock(workspace).values() for out in stage["outs"]]
     for path in workspace.offloaded:
         (held,) = load_yaml(workspace / stand_in(path))["outs"]
         outs.append({**held, "path": path.as_posix()})

@@ -19,11 +19,13 @@ from pipeline.faucet.checkpoints.settled import (
     unsettled,
 )
 from pipeline.faucet.commits import Change, advance, align_index, author_of, commit
+from pipeline.faucet.fsck.checking import hold_whole
 from pipeline.faucet.gates.criteria import evaluate, failed
 from pipeline.faucet.gates.facts import metric_facts
 from pipeline.faucet.queues.board import Along
 from pipeline.faucet.runs.apart import repro_apart
 from pipeline.faucet.runs.inbox import land_inbox
+from pipeline.faucet.runs.mending import put_right
 from pipeline.faucet.runs.supervise import Bounds
 from pipeline.faucet.tasks.state import TASK_ID
 from pipeline.store.metrics import figures_of
@@ -73,6 +75,7 @@ def settle(
     if changed:
         message = f"{changed[0]} has changes that no commit holds"
         raise UserError(f"{message}: a checkpoint could not be rebuilt; commit or restore it first")
+    put_right(workspace)
     land_inbox(workspace, watch)
     for _ in range(_ROUNDS):
         if not workspace.dag.names or (not besides and is_known_settled(workspace)):
@@ -115,6 +118,7 @@ def checkpoint(
         reason = unsettled(workspace)
         if reason:
             raise UserError(f"{reason}: `faucet repro` first")
+        hold_whole(workspace)
         base = workspace.git("rev-parse", "HEAD").strip()
         listed = tuple(
             {task.task_id: task for task in (*tasks, *_new_receipts(workspace))}.values()

@@ -14,12 +14,15 @@ from pipeline.faucet.checkpoints.making import (
 )
 from pipeline.faucet.runs.apart import dvc_apart
 from pipeline.faucet.runs.inbox import unlanded
+from pipeline.faucet.runs.mending import put_right
 from pipeline.params.yaml_text import parse_yaml
+from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import PARAMS, stand_in
 from pipeline.workspace.params import checked, params_schema
 from pipeline.workspace.workspace import Workspace
 
 _BESIDES = (PARAMS,)
+_BOOK = ".jsonl"
 
 
 def restore(workspace: Workspace, revision: str) -> Made | None:
@@ -29,6 +32,7 @@ def restore(workspace: Workspace, revision: str) -> Made | None:
     wait in an inbox, or where what would be replaced has changes that no commit holds.
     """
     source = workspace.git("rev-parse", "--verify", f"{revision}^{{commit}}").strip()
+    put_right(workspace)
     _refuse_losses(workspace)
     _refuse_unfit_params(workspace, source, revision)
     with workspace.run_lock():
@@ -36,7 +40,11 @@ def restore(workspace: Workspace, revision: str) -> Made | None:
             if not (workspace / path).exists():
                 continue
             if not workspace.git("ls-tree", "--name-only", source, "--", path.as_posix()):
-                raise UserError(f"{revision} has no {path.as_posix()}: it is no checkpoint of this")
+                if path.suffix != _BOOK:
+                    known = f"{revision} has no {path.as_posix()}"
+                    raise UserError(f"{known}: it is no checkpoint of this")
+                write_bytes(workspace / path, b"")  # a book that nobody kept then
+                continue
             workspace.git("restore", f"--source={source}", "--worktree", "--", path.as_posix())
         _check_out(workspace)
     settle(workspace, besides=_BESIDES)

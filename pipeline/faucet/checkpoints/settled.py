@@ -8,15 +8,16 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.deliveries.stored import landed
 from pipeline.faucet.answers.receipts import accounting
-from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import write_bytes
 from pipeline.store.engine import ENGINE, MANIFEST, stale_files
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.digest import dvc_digest
 from pipeline.workspace.layout import DELIVERIES, DVC_LOCK, DVC_YAML, PARAMS, SETTLED
+from pipeline.workspace.lock_file import read_lock
 from pipeline.workspace.workspace import Workspace
 
 RUNNING = "a run goes on"
@@ -74,7 +75,11 @@ def _unsettled(workspace: Workspace) -> Iterator[str]:
     if not (workspace / DVC_LOCK).is_file():
         yield f"{DVC_LOCK} is missing"
         return
-    stages = (load_yaml(workspace / DVC_LOCK) or {}).get("stages", {})
+    try:
+        stages = read_lock(workspace)
+    except UserError as fault:
+        yield str(fault)
+        return
     yield from (f"{name} has not run" for name in dag.names if name not in stages)
     yield from _chain(stages)
     yield from _small_files(workspace, dag, stages)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.store.atomic import write_bytes
+from pipeline.store.kept import write_kept
 from pipeline.workspace.layout import UNPUBLISHED
 from pipeline.workspace.workspace import Workspace
 
@@ -37,12 +38,12 @@ def put_back(workspace: Workspace) -> None:
     for aside in sorted((workspace / UNPUBLISHED).rglob("*")):
         if not aside.is_file():
             continue
-        path = workspace / aside.relative_to(workspace / UNPUBLISHED)
-        book = path.read_bytes() if path.is_file() else b""
+        path = aside.relative_to(workspace / UNPUBLISHED)
+        book = (workspace / path).read_bytes() if (workspace / path).is_file() else b""
         lines = _without(aside.read_bytes(), book)
         if lines:
             gap = b"" if not book or book.endswith(b"\n") else b"\n"
-            write_bytes(path, book + gap + lines)
+            write_kept(workspace, path, book + gap + lines)
         aside.unlink()
 
 

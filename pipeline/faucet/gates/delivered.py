@@ -82,7 +82,10 @@ def delivered(
             figures |= _scores(workspace, task.agent, {row["delivery"] for row in books})
     indicators = _indicators(workspace, task, asked, every)
     why = "nothing was delivered" if not last else "the delivery is not integrated yet"
-    if figures:
+    gone = [row["removed"] for row in books if row.get("removed")]
+    if gone:
+        why = f"the delivery was removed from the data set by {gone[0]['who']}: {gone[0]['reason']}"
+    elif figures:
         why = "the stages that tell it have not run on this delivery: `faucet repro`"
     return Delivered(figures, indicators, {subject(criterion): why for criterion in asked})
 

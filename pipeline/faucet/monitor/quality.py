@@ -19,6 +19,12 @@ from pipeline.workspace.workspace import Workspace
 
 _METRICS = {
     "pairs": ("dedup", "kept"),
+    "rejected": ("qa", "rejected"),
+    "merged": ("dedup", "merged"),
+    "waiting": ("split", "waiting"),
+    "withheld": ("split", "withheld"),
+    "unassigned": ("qa", "unassigned_pairs"),
+    "proposals": ("dedup", "proposals"),
     "mean_score": ("qa", "mean_score"),
     "answer_chars_mean": ("qa", "answer_chars_mean"),
     "specificity_mean": ("qa", "specificity_mean"),
@@ -36,6 +42,12 @@ class DataSetQuality(NamedTuple):
     """
 
     pairs: Figure
+    rejected: Figure
+    merged: Figure
+    waiting: Figure
+    withheld: Figure
+    unassigned: Figure
+    proposals: Figure
     mean_score: Figure
     answer_chars_mean: Figure
     specificity_mean: Figure

@@ -80,10 +80,10 @@ def report(workspace: Workspace, now: datetime, since: datetime | None = None) -
     remembered = past(workspace, state, now)
     known = lives(state, receipts, remembered.seen, remembered.sighted)
     begun = _begun(known)
-    window = Span(min(since or begun or now, now), now)
+    made: Sequence[Checkpoint] | str = _checkpoints(workspace)
+    window = _window(since, begun, made, now)
     done = done_at(known, state.done)
     agent_reports = agents(state, known, done, remembered, window)
-    made: Sequence[Checkpoint] | str = _checkpoints(workspace)
     held_up = bottlenecks(workspace, state, agent_reports, now)
     is_drawn = window.end > window.start
     return Report(
@@ -117,6 +117,24 @@ def since_of(text: str, now: datetime) -> datetime:
     except ValueError:
         forms = "write 90m, 12h, 2d, 1w or a date such as 2026-01-31T12:00"
         raise UserError(f"{text!r} is no moment: {forms}") from None
+
+
+def _window(
+    since: datetime | None,
+    begun: datetime | None,
+    made: Sequence[Checkpoint] | str,
+    now: datetime,
+) -> Span:
+    """Return the window of a report: no rate is over time in which nothing was there yet.
+
+    made are the checkpoints, newest first. A window that was asked for from before the first claim
+    and the first checkpoint starts at the earlier of the two.
+    """
+    first = [] if isinstance(made, str) or not made else [made[-1].when]
+    known = [*first, *([begun] if begun else [])]
+    earliest = min(known, default=now)
+    start = since or begun or now
+    return Span(min(max(start, earliest), now), now)
 
 
 def _begun(known: list[Life]) -> datetime | None:

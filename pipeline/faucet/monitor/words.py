@@ -57,6 +57,16 @@ _KEPT_UP: dict[str, tuple[str, Callable[[Figure], str]]] = {
 }
 """Figures of the data set that should be kept up while it grows: name, and how they are shown."""
 
+_LEFT = {
+    "rejected": "by the rules or a person",
+    "merged": "into a better pair that says the same",
+    "waiting": "kept, under review, in no split",
+    "withheld": "kept, a twin is in a stricter split",
+    "unassigned": "without an indicator of the plan",
+    "proposals": "two pairs each that a person decides",
+}
+"""What becomes of pairs that are in no split, by the names that summary and dashboard give it."""
+
 
 def current(one: AgentReport) -> str:
     """Return what an agent has in hand, or that it has nothing."""
@@ -98,6 +108,10 @@ def pairs(report: Report) -> list[tuple[str, str, str]]:
     net = f"net, at {counted(grown.checkpoints, 'checkpoint')}"
     return [
         _row("pairs kept", quality.pairs, number(quality.pairs)),
+        *(
+            _row(name, getattr(quality, name), number(getattr(quality, name)), remark)
+            for name, remark in _LEFT.items()
+        ),
         _row("pairs integrated", grown.pairs, number(grown.pairs), net),
         _row("per day", grown.per_day, number(grown.per_day)),
         _row("per hour", grown.per_hour, number(grown.per_hour, 1)),

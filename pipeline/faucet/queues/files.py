@@ -15,7 +15,7 @@ from pipeline.core.json_values import Json
 from pipeline.core.validation import Validator
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.records import Duplicated, Refusal
-from pipeline.store.atomic import write_bytes
+from pipeline.store.kept import write_kept
 from pipeline.workspace.layout import schema_path
 from pipeline.workspace.workspace import Workspace
 
@@ -55,10 +55,11 @@ def parsed(workspace: Workspace, path: Path, content: bytes, format_name: str) -
 def write(workspace: Workspace, path: Path, value: Json, format_name: str) -> None:
     """Write a value that fits its schema to a file below root, whole or not at all.
 
-    Raises UserError where it does not fit.
+    A copy is kept, by which `faucet fsck` knows it again (store/kept.py). Raises UserError where
+    the value does not fit.
     """
     check(workspace, path, value, format_name)
-    write_bytes(workspace / path, as_bytes(value))
+    write_kept(workspace, path, as_bytes(value))
 
 
 def check(workspace: Workspace, path: Path, value: Any, format_name: str) -> None:

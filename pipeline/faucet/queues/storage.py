@@ -21,6 +21,7 @@ from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import Operation, Rejected
 from pipeline.faucet.tasks.state import TASK_ID, State, Task
 from pipeline.store.atomic import write_bytes
+from pipeline.store.kept import copies
 from pipeline.workspace.layout import COMPLETED, COMPLETED_VIEW, QUEUES, queue_path, receipt_path
 from pipeline.workspace.workspace import Workspace
 
@@ -70,11 +71,42 @@ def receipt_ids(workspace: Workspace) -> set[str]:
 
 
 def read_receipts(workspace: Workspace) -> list[Json]:
-    """Return all receipts, by task id; raises UserError for one that is malformed."""
+    """Return all receipts, by task id.
+
+    Raises UserError for one that is malformed, or is not as it was written and committed.
+    """
+    changed = changed_receipts(workspace)
+    if changed:
+        name = changed[0].as_posix()
+        raise UserError(
+            f"{name} is not as it was written, and a receipt is written once:"
+            f" `git checkout -- {name}` or `faucet fsck --repair` brings it back"
+        )
     return [
         task_files.read(workspace, COMPLETED / f"{task_id}.json", "task_receipt")
         for task_id in sorted(receipt_ids(workspace))
     ]
+
+
+def changed_receipts(workspace: Workspace) -> list[Path]:
+    """Return the receipts that are neither as the last commit has them nor as they were written.
+
+    Cheap: git looks only into files whose size, time or inode changed.
+    """
+    listed = workspace.try_git("status", "--porcelain", "-z", "-uall", "--", COMPLETED.as_posix())
+    entries = [] if listed.returncode else listed.stdout.split("\0")
+    names = [Path(entry[3:]) for entry in entries if entry.endswith(".json")]
+    there = [
+        path for path in names if (workspace / path).is_file() and TASK_ID.fullmatch(path.stem)
+    ]
+    return [path for path in there if not _is_as_written(workspace, path)]
+
+
+def _is_as_written(workspace: Workspace, path: Path) -> bool:
+    """Return whether a receipt is what we wrote; a new one without a copy came from elsewhere."""
+    written = copies(workspace, path)
+    is_new = not workspace.git("ls-files", "--", path.as_posix())
+    return (workspace / path).read_bytes() in written or (is_new and not written)
 
 
 def change(workspace: Workspace, *steps: Operation | Step) -> State | Rejected:

@@ -23,7 +23,8 @@ def render_agreement(report: dict[str, Any]) -> RenderableType:
     ]
     if report["flags"]:
         blocks += [flags, Text("")]
-    counts = f"{twos['merge']:,} merged, {twos['keep_apart']:,} kept apart"
+    kept = twos["keep_both"] + twos["better_of_rerun"]
+    counts = f"{twos['merge']:,} merged, {twos['keep_apart']:,} kept apart, {kept:,} kept linked"
     blocks.append(Text(f"of two pairs: {counts}"))
     if report["unknown"]:
         blocks.append(Text(f"verdicts on pairs that are not here now: {report['unknown']:,}"))

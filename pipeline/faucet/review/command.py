@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,11 +12,14 @@ from pipeline.core.errors import UserError
 from pipeline.core.text import counted
 from pipeline.faucet.review.agreement import agreement
 from pipeline.faucet.review.agreement_view import render_agreement
+from pipeline.faucet.review.bulk import conditions_of, prepare_bulk, write_bulk
 from pipeline.faucet.review.items import Item, Kind, items_of, open_items
 from pipeline.faucet.review.session import Desk, review
 from pipeline.faucet.review.spreadsheet import export_items, import_verdicts
+from pipeline.faucet.review.view import bulk_lines, render_item
 from pipeline.faucet.review.withdrawing import withdraw
 from pipeline.faucet.verdicts.book import reviewer
+from pipeline.reviews.records import OF_ONE, OF_TWO
 from pipeline.workspace.workspace import Workspace
 
 _KINDS: dict[str, Kind] = {"pairs": "pair", "proposals": "proposal"}
@@ -70,6 +74,31 @@ def take(workspace: Workspace, source: Path, who: str | None, *, as_json: bool) 
         f" {result.left_open:,} left open, {len(result.refused):,} refused"
     )
     return 1 if result.refused else 0
+
+
+def decide_in_bulk(
+    workspace: Workspace, texts: Sequence[str], verdict: str | None, who: str | None, *, sure: bool
+) -> None:
+    """Show what one verdict on all open items that meet the conditions changes; write it if sure.
+
+    Raises UserError for conditions or a verdict that are none, and for none at all.
+    """
+    if not verdict:
+        raise UserError(f"--bulk needs --verdict: {', '.join((*OF_ONE, *OF_TWO))}")
+    bulk = prepare_bulk(workspace, conditions_of(texts), verdict)
+    console = Console(highlight=False)
+    for number, item in enumerate(bulk.sample, start=1):
+        place = f"sample {number} of {len(bulk.sample)}"
+        console.print(render_item(item, place, "", in_full=False))
+    for line in bulk_lines(bulk):
+        click.echo(line)
+    if not sure:
+        click.echo(f"nothing is written: --yes writes {counted(len(bulk.items), 'verdict')}")
+        return
+    written = write_bulk(workspace, bulk, reviewer(workspace, who))
+    click.echo(f"{counted(written, 'verdict')} written: {verdict}")
+    if written:
+        click.echo("next: `faucet repro` applies them")
 
 
 def take_back(workspace: Workspace, pair_id: str, other_id: str | None, who: str | None) -> None:

@@ -16,11 +16,11 @@ from pipeline.workspace.workspace import Workspace
 
 _VERDICTS: dict[Kind, dict[str, str]] = {
     "pair": {"a": "accept", "r": "reject"},
-    "proposal": {"m": "merge", "k": "keep_apart"},
+    "proposal": {"m": "merge", "k": "keep_apart", "o": "keep_both", "r": "better_of_rerun"},
 }
 _KEYS: dict[Kind, str] = {
     "pair": "a accept  r reject  e edit",
-    "proposal": "m merge  k keep apart",
+    "proposal": "m merge  k keep apart  o keep both (one question)  r reruns: keep the better",
 }
 _STEPS = {"s": 1, "b": -1, "q": None}
 """Keys that leave an item without a verdict; a note that was written becomes a line of its own."""

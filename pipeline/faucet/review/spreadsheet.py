@@ -9,6 +9,7 @@ from typing import NamedTuple
 from daft import col
 
 from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
 from pipeline.faucet.lookup import PAIRS, table
 from pipeline.faucet.review.items import Item
 from pipeline.faucet.terminal import paragraphs
@@ -21,7 +22,16 @@ from pipeline.workspace.workspace import Workspace
 
 COLUMNS = (
     *("verdict", "note", "kind", "pair_id", "other_id", "rules_say", "score", "flags", "evidence"),
-    *("indicator", "question", "answer", "other_question", "other_answer", "difference", "why"),
+    *(
+        "indicator",
+        "question",
+        "answer",
+        "other_question",
+        "other_answer",
+        "guards",
+        "difference",
+        "why",
+    ),
 )
 _LONGEST_CELL_CHARS = 32_000
 """A spreadsheet takes 32,767 characters a cell and cuts or spoils the row beyond that."""
@@ -92,7 +102,8 @@ def import_verdicts(workspace: Workspace, path: Path, who: str) -> Imported:
 
 
 def _row(item: Item) -> list[str]:
-    decision = item.decision or {"action": item.verdict, "difference": "", "why": ""}
+    silent: Json = {"action": item.verdict, "guards": [], "difference": "", "why": ""}
+    decision: Json = item.decision or silent
     grave = [flag for flag in item.flags if flag["severity"] != "info"]
     return [
         *("", "", item.kind, item.pair_id, item.other_id, decision["action"]),
@@ -104,6 +115,7 @@ def _row(item: Item) -> list[str]:
             text[:_LONGEST_CELL_CHARS]
             for text in (item.question, item.answer, item.other_question, item.other_answer)
         ),
+        "|".join(decision["guards"]),
         decision["difference"],
         decision["why"],
     ]

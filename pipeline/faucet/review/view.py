@@ -1,12 +1,17 @@
 """An item of a review as a person reads it in a terminal."""
 
+from collections.abc import Iterator
+
 from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
+from pipeline.core.text import counted
+from pipeline.faucet.review.bulk import Bulk
 from pipeline.faucet.review.items import Item
 from pipeline.faucet.terminal import one_line, paragraphs
 from pipeline.faucet.trace.view import STYLES, flag_line, proposal_lines, sections
+from pipeline.reviews.records import OF_ONE
 
 _HEAD_CHARS = 900
 _TAIL_CHARS = 300
@@ -54,3 +59,15 @@ def _shortened(answer: str, *, in_full: bool) -> str:
         return paragraphs(answer)
     head, tail = paragraphs(answer[:_HEAD_CHARS]), paragraphs(answer[-_TAIL_CHARS:])
     return f"{head}\n[… {left:,} characters, f shows them …]\n{tail}"
+
+
+def bulk_lines(bulk: Bulk) -> Iterator[str]:
+    """Yield what a bulk verdict is about and what it changes, a line each."""
+    chosen = " and ".join(f"{field}={one_line(value)}" for field, value in bulk.conditions)
+    noun = "flagged pair" if bulk.verdict in OF_ONE else "proposal"
+    yield f"{counted(len(bulk.items), noun)} with {chosen}"
+    for action, count in bulk.rules_say.items():
+        yield f"  {action} -> {bulk.verdict}: {count:,}"
+    agents = ", ".join(f"{one_line(agent)} {count:,}" for agent, count in bulk.by_agent.items())
+    if agents:
+        yield f"  delivered by: {agents}"

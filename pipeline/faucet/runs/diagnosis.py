@@ -26,7 +26,8 @@ def _broken(root: Workspace) -> Iterator[str]:
     yield from conflicts(root)
     yield from filter(None, (_unusable(root, name) for name in (DVC_YAML.name, PARAMS.name)))
     yield from (
-        f"{path.as_posix()} cannot be read: `faucet repro` mends it" for path in unreadable(root)
+        f"{path.as_posix()} cannot be read ({fault}): `faucet repro` mends it"
+        for path, fault in unreadable(root)
     )
     yield from _missing(root)
 

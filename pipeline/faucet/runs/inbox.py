@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.deliveries.beside import MAPPING_NAME
 from pipeline.deliveries.landing import UNFINISHED, Bounds, Landed, land
 from pipeline.deliveries.stored import AGENT_NAME
+from pipeline.faucet.removed import removed_in
 from pipeline.workspace.layout import DELIVERIES, INBOX
 from pipeline.workspace.locks import run_lock, try_run_lock
 from pipeline.workspace.params import read_params
@@ -32,7 +34,8 @@ def land_if_free(root: Workspace) -> list[Landed]:
 
 
 def _land(root: Workspace) -> list[Landed]:
-    return list(land(inbox_of(root), root / DELIVERIES, move=True, bounds=bounds_of(root)))
+    bounds, removed = bounds_of(root), removed_in(root)
+    return list(land(inbox_of(root), root / DELIVERIES, move=True, bounds=bounds, removed=removed))
 
 
 def inbox_of(root: Workspace) -> Path:
@@ -53,6 +56,7 @@ def unlanded(workspace: Workspace) -> list[Path]:
         and not path.is_symlink()
         and not path.name.startswith(".")
         and not path.name.endswith(UNFINISHED)
+        and path.name != MAPPING_NAME.decode()
     )
 
 

@@ -9,9 +9,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import orjson
 
 from pipeline.core.errors import UserError
+from pipeline.faucet.runs.litter import sweep
+from pipeline.faucet.runs.whole import damage, keep_whole, whole_copy
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.git import try_git
 from pipeline.workspace.layout import (
@@ -22,10 +25,12 @@ from pipeline.workspace.layout import (
     PARAMS,
     QUEUES,
     RUN_GOES_ON,
+    stand_in,
 )
 from pipeline.workspace.workspace import Workspace
 
 _MARK = re.compile(rb"^(<{7} |>{7} )", re.MULTILINE)
+_MARKED = "it holds the marks of a merge"
 _SOURCES = (":2:", "HEAD:", ":3:")
 """Where git has a file of: our side of a merge, the last commit, their side."""
 
@@ -33,11 +38,25 @@ _SOURCES = (":2:", "HEAD:", ":3:")
 def heal(root: Workspace) -> list[str]:
     """Mend what a killed run or a merge left, and return one sentence per thing mended.
 
-    Only the holder of the run lock may call this: no other run is alive then. Raises UserError
-    where a merge stopped in a file that people write.
+    Only the holder of the run lock may call this: no other run is alive then. dvc.lock as it is
+    afterwards is kept as the last whole one. Raises UserError where a merge stopped in a file that
+    people write.
     """
     refuse_conflicts(root)
-    return [*_heal_results(root), *_heal_rwlock(root), *_end_orphans(root)]
+    ended = list(_end_orphans(root))
+    mended = [*_heal_stand_ins(root), *_heal_results(root), *_heal_rwlock(root), *sweep(root)]
+    keep_whole(root)
+    return [*ended, *mended]
+
+
+def put_right(root: Workspace) -> None:
+    """Mend what a killed run left, and say on stderr what was mended.
+
+    Nothing is done while a run goes on: it has mended what it found.
+    """
+    with root.try_run_lock() as is_free:
+        for sentence in heal(root) if is_free else ():
+            click.echo(f"faucet: {sentence}", err=True)
 
 
 def refuse_conflicts(root: Workspace) -> None:
@@ -89,24 +108,59 @@ def is_result(path: Path) -> bool:
     return path == DVC_LOCK or path.parts[0] == METRICS.name
 
 
-def unreadable(root: Workspace) -> Iterator[Path]:
-    """Yield dvc.lock and metrics that are there and cannot be read, paths from root."""
+def unreadable(root: Workspace) -> Iterator[tuple[Path, str]]:
+    """Yield dvc.lock and metrics that are there and damaged, paths from root, and what shows it."""
     for path in (
         DVC_LOCK,
         *(file.relative_to(root) for file in sorted((root / METRICS).glob("*.json"))),
     ):
-        if (root / path).is_file() and not _is_readable(path, (root / path).read_bytes()):
-            yield path
+        fault = _fault(root, path, (root / path).read_bytes()) if (root / path).is_file() else None
+        if fault:
+            yield path, fault
 
 
 def _heal_results(root: Workspace) -> Iterator[str]:
     in_conflict = {Path(name) for name in unmerged(root) if is_result(Path(name))}
-    for path in dict.fromkeys([*unreadable(root), *sorted(in_conflict)]):
-        is_there = (root / path).is_file()
-        if is_there and path in in_conflict and _is_readable(path, (root / path).read_bytes()):
+    faults = dict(unreadable(root))
+    for path in dict.fromkeys([*faults, *sorted(in_conflict)]):
+        if path in in_conflict and (root / path).is_file() and path not in faults:
             continue  # a side was taken already
-        why = "in conflict" if path in in_conflict else "unreadable after a killed run"
-        yield f"{path.as_posix()} was {why}: {_put_back(root, path)}"
+        if path in in_conflict or faults[path] == _MARKED:
+            yield f"{path.as_posix()} was in conflict: {_put_back(root, path)}"
+        else:
+            told = f"{path.as_posix()} was cut or damaged ({faults[path]})"
+            yield f"{told}: {_back_from_copy(root, path) or _put_back(root, path)}"
+
+
+def _heal_stand_ins(root: Workspace) -> Iterator[str]:
+    """Bring the files of `dvc add` back that a killed one left cut; they are inputs, so no guess.
+
+    Raises UserError where there is no whole copy.
+    """
+    try:
+        held = [stand_in(path) for path in root.offloaded]
+    except (UserError, ValueError, TypeError, KeyError):
+        return  # dvc.yaml itself is broken, and said to be
+    for path in held:
+        fault = damage(root, path, (root / path).read_bytes())
+        if fault is None:
+            continue
+        done = _back_from_copy(root, path)
+        if done is None:
+            name = path.as_posix()
+            again = f"`dvc add {name.removesuffix(path.suffix)}` makes it anew"
+            raise UserError(f"{name} is cut or damaged ({fault}), and no copy is whole: {again}")
+        yield f"{path.as_posix()} was cut or damaged ({fault}): {done}"
+
+
+def _back_from_copy(root: Workspace, path: Path) -> str | None:
+    """Bring the last whole copy back and return where it came from, None where there is none."""
+    found = whole_copy(root, path)
+    if found is None:
+        return None
+    source, content = found
+    write_bytes(root / path, content)
+    return f"restored from {source}"
 
 
 def _put_back(root: Workspace, path: Path) -> str:
@@ -114,7 +168,7 @@ def _put_back(root: Workspace, path: Path) -> str:
     for source in _SOURCES:
         held = try_git(root, "show", f"{source}{path.as_posix()}")
         content = held.stdout.encode()
-        if held.returncode == 0 and _is_readable(path, content):
+        if held.returncode == 0 and _fault(root, path, content) is None:
             write_bytes(root / path, content)
             from_commit = "restored from the last commit"
             return from_commit if source == "HEAD:" else "one side taken, the run makes it anew"
@@ -122,24 +176,16 @@ def _put_back(root: Workspace, path: Path) -> str:
     return "removed, as no commit has a readable one"
 
 
-def _is_readable(path: Path, content: bytes) -> bool:
-    if path != DVC_LOCK:
-        try:
-            return isinstance(orjson.loads(content), dict)
-        except ValueError:
-            return False
-    if not content.strip() or _MARK.search(content):
-        return False
-    return isinstance(_yaml(content), dict)
-
-
-def _yaml(content: bytes) -> object:
-    import yaml  # noqa: PLC0415 - a healthy lock is read by DVC alone
-
+def _fault(root: Workspace, path: Path, content: bytes) -> str | None:
+    """Return what shows that content is no whole dvc.lock or metrics file, None where it is one."""
+    if _MARK.search(content):
+        return _MARKED
+    if path == DVC_LOCK:
+        return damage(root, path, content)
     try:
-        return yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - it is a safe one
-    except yaml.YAMLError:
-        return None
+        return None if isinstance(orjson.loads(content), dict) else "it is no JSON object"
+    except ValueError:
+        return "it is no JSON"
 
 
 def _heal_rwlock(root: Workspace) -> Iterator[str]:
@@ -147,8 +193,10 @@ def _heal_rwlock(root: Workspace) -> Iterator[str]:
     if not path.exists():
         return
     try:
-        json.loads(path.read_bytes())
+        value = json.loads(path.read_bytes())
     except ValueError:
+        value = None
+    if not isinstance(value, dict) or not all(isinstance(held, dict) for held in value.values()):
         path.unlink()
         yield f"{DVC_RWLOCK.as_posix()} was unreadable after a killed run: removed"
 

@@ -20,7 +20,10 @@ from pipeline.core.text import counted
 from pipeline.faucet.answers.outbox import hand_receipts, is_current
 from pipeline.faucet.runs.dvc_process import run_dvc
 from pipeline.faucet.runs.mending import heal, is_merging
+from pipeline.faucet.runs.outputs import changed_outputs, remember_outputs
 from pipeline.faucet.runs.reporting import reporting
+from pipeline.faucet.runs.whole import keep_ended
+from pipeline.store.delivered import whole_deliveries
 from pipeline.store.engine import write_manifest
 from pipeline.workspace.layout import RUN_GOES_ON
 from pipeline.workspace.locks import run_lock
@@ -94,16 +97,21 @@ def behind_lock(root: Workspace, arguments: list[str], ready: Callable[[], None]
     ready is called once nobody else runs, and ends it with a UserError while nothing is touched.
     """
     with run_lock(root, watch=_said_once_a_minute()):
-        mended = heal(root)
+        mended = [*heal(root), *changed_outputs(root)]
         ready()
         for sentence in mended:
             click.echo(f"faucet: {sentence}", err=True)
+        whole_deliveries(root)  # before DVC removes any output
         running = root / RUN_GOES_ON
         running.touch()
         with reporting(root, "looking what has changed") as reporter:
             code = run_dvc(root, arguments, reporter)
             stages, faults = tuple(reporter.stages()), tuple(reporter.faults.values())
         running.unlink(missing_ok=True)
+        if code != INTERRUPTED:
+            keep_ended(root)
+        if code == 0:
+            remember_outputs(root)
         return Run(code, stages, faults, tuple(mended), code == 0 and is_merging(root))
 
 

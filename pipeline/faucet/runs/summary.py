@@ -1,14 +1,22 @@
 """What came out of the last run, in a few lines, and where to look."""
 
+import orjson
+
 from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
 from pipeline.core.text import counted
+from pipeline.faucet.answers.receipts import accounting
+from pipeline.faucet.removed import removed_in
+from pipeline.faucet.terminal import one_line
 from pipeline.store.metrics import Figures, read_figures
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.workspace import Workspace
 
+_SPLIT_METADATA = "split_metadata.json"
 _IN_EXPORT = "rag.sqlite"
 """The output whose folder is named instead: all of it is for use together."""
 
+_REMOVED_SHOWN = 5
 _PLACES = {
     "dashboard.html": "the data set at a glance: open it in a browser",
     _IN_EXPORT: "train / validation / test, data card and rag.sqlite",
@@ -42,15 +50,58 @@ def lines(root: Workspace) -> list[str]:
         f" + {took['quarantined']:,} quarantined"
     )
     splits = " / ".join(f"{split[f'{name}_pairs']:,}" for name in ("train", "validation", "test"))
-    if withheld := split.get("withheld"):
-        splits += f"; withheld: {withheld:,}"
+    outside = ("waiting", "withheld", "alternatives")
+    told = [f"{name}: {split[name]:,}" for name in outside if split.get(name)]
+    became = (
+        f"{counted(dedup['pairs'], 'pair')} = {dedup['kept']:,} kept + {dedup['merged']:,} merged"
+        f" + {dedup['rejected']:,} rejected; mean quality score {qa['mean_score']:.1f} of 100"
+    )
     return [
         f"{counted(took['found'], 'record')} found in {_deliveries(took)} = {books}",
-        f"{counted(dedup['kept'], 'pair')} kept, mean quality score {qa['mean_score']:.1f} of 100",
-        f"train / validation / test: {splits}",
+        *_removed(root),
+        became,
+        f"train / validation / test: {'; '.join([splits, *told])}",
+        *_waiting(root, split),
+        f"unassigned: {qa['unassigned_pairs']:,}; proposals: {dedup['proposals']:,}",
+        *_farthest(root),
         "",
         *(f"{_place(root, name):<46}{what}" for name, what in _PLACES.items() if root.has(name)),
     ]
+
+
+def _waiting(root: Workspace, split: Figures) -> list[str]:
+    """Return why pairs wait, by flag; a pair counts under each of its own."""
+    by_flag = _split_metadata(root).get("waiting_by_flag", {}) if split.get("waiting") else {}
+    told = ", ".join(f"{code} {count:,}" for code, count in by_flag.items())
+    return [f"waiting for `faucet review`: {told}"] if told else []
+
+
+def _farthest(root: Workspace) -> list[str]:
+    farthest = _split_metadata(root).get("largest_distance")
+    if not farthest:
+        return []
+    where = f"{farthest['split']}, {farthest['dimension']}"
+    return [f"largest distance from train: {farthest['distance']:.1%} ({where})"]
+
+
+def _split_metadata(root: Workspace) -> Json:
+    if not root.has(_SPLIT_METADATA):
+        return {}
+    read: Json = orjson.loads((root / root.output(_SPLIT_METADATA)).read_bytes())
+    return read
+
+
+def _removed(root: Workspace) -> list[str]:
+    """Return a line on the deliveries that people removed, and one on what no run has heeded."""
+    out = removed_in(root).by_place
+    heeded = {(row["agent"], row["delivery"]) for row in accounting(root) if row.get("removed")}
+    lines = [f"removed: {'/'.join(place)} {one.because}" for place, one in out.items()]
+    more = [f"and {len(lines) - _REMOVED_SHOWN:,} more: `faucet remove` lists all"]
+    shown = [*lines[:_REMOVED_SHOWN], *(more if len(lines) > _REMOVED_SHOWN else [])]
+    waiting = len(heeded ^ set(out))
+    if waiting:
+        shown.append(f"{counted(waiting, 'removal')} or return of one waits for `faucet repro`")
+    return [one_line(line) for line in shown]
 
 
 def _place(root: Workspace, name: str) -> str:

@@ -12,11 +12,12 @@ from typing import NamedTuple
 import click
 
 from pipeline.core.errors import UserError
+from pipeline.faucet.runs.mending import put_right
 from pipeline.faucet.runs.reporting import reporting
-from pipeline.params.yaml_text import load_yaml
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.git import git
 from pipeline.workspace.layout import DVC, DVC_LOCK, PINS, stand_in
+from pipeline.workspace.lock_file import read_lock, recorded_stages
 from pipeline.workspace.workspace import Workspace
 
 
@@ -37,13 +38,15 @@ def verify(root: Workspace, revision: str) -> list[StageVerdict]:
     Raises UserError for an unknown revision, a commit without dvc.lock, or a rebuild that fails.
     """
     commit = git(root, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
+    put_right(root)
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
         clone = Path(folder) / "clone"
         git(root, "clone", "--quiet", "--no-checkout", str(root), str(clone))
         git(clone, "checkout", "--quiet", "--detach", commit)
         if not (clone / DVC_LOCK).is_file():
             raise UserError(f"{revision} has no {DVC_LOCK}: nothing says what it should give")
-        recorded = load_yaml(clone / DVC_LOCK)["stages"]
+        held = (clone / DVC_LOCK).read_bytes()
+        recorded = recorded_stages(held, f"{DVC_LOCK} of {revision}")
         python = _python_for(root, clone, Path(folder))
         for path in Workspace(clone).offloaded:
             _dvc(python, clone, "config", "--local", "cache.dir", str(root / DVC / "cache"))
@@ -102,7 +105,7 @@ def _verdicts(
     clone: Path, recorded: dict[str, dict[str, list[dict[str, str]]]]
 ) -> Iterator[StageVerdict]:
     """Yield per stage of dvc.yaml the outputs and metrics whose hash is not the recorded one."""
-    rebuilt = load_yaml(clone / DVC_LOCK)["stages"]
+    rebuilt = read_lock(clone)
     changed = set(filter(None, git(clone, "diff", "--name-only", "-z", "HEAD").split("\0")))
     for stage in Dag(clone).names:
         before = {out["path"]: out["md5"] for out in recorded.get(stage, {}).get("outs", [])}

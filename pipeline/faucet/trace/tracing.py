@@ -11,29 +11,35 @@ from pipeline.faucet.lookup import (
     SCORES,
     Row,
     by_pair_id,
+    digits_of,
     find_pair_id,
     row_of,
 )
+from pipeline.faucet.removed import removed_in
 from pipeline.faucet.trace.duplicates import decisions_about
+from pipeline.faucet.trace.removed import RemovedPair, removed_pairs
 from pipeline.faucet.verdicts.book import read_book
 from pipeline.faucet.verdicts.standing import Standing, standings
 from pipeline.quality.redaction import redacted
+from pipeline.reviews.removals import Removal
 from pipeline.workspace.layout import DELIVERIES
 from pipeline.workspace.workspace import Workspace
 
 _PLACED = ("indicator", "category", "subcategory", "topic", "session", "difficulty", "created")
 _DIGITS = 2
+_NAMED_DIGITS = 12
 
 
 class Trace(NamedTuple):
     """All that the outputs of the last run, and the book of verdicts, say about one pair.
 
-    resolved_by says what of its first delivery named its indicator (declared, topic, file_name);
-    candidates are the indicators that it may mean, where it names several;
-    origins are in the order of the books, the first one accepted, the later ones repeated.
-    quality is None where the pair has no score yet. ended has `state` (kept, merged, rejected or
-    unfinished), `why` in one sentence, and `into` (pair_id) of a merged pair, `split` of a kept
-    one.
+    resolved_by says what of its first delivery named its indicator (declared, topic, file_name,
+    question); candidates are the indicators that it may mean, where it names several;
+    origins are in the order of the books, the first one accepted, the later ones repeated; those
+    of removed deliveries come last, with who removed the delivery, when and why.
+    quality is None where the pair has no score yet. ended has `state` (kept, merged, rejected,
+    removed or unfinished), `why` in one sentence, and `into` (pair_id) of a merged pair, `split`
+    of a kept one.
     """
 
     pair_id: str
@@ -57,8 +63,12 @@ def trace(workspace: Workspace, start: str) -> Trace:
     A stage that has not run yet has nothing to say. Raises UserError where start names no pair
     or several, and where integrate has not run.
     """
-    pair_id = find_pair_id(workspace, start)
-    pair = by_pair_id(workspace, PAIRS, [pair_id])[pair_id]
+    removed = removed_pairs(workspace, digits_of(start))
+    pair_id = find_pair_id(workspace, start, {one.pair.pair_id for one in removed})
+    removed = [one for one in removed if one.pair.pair_id == pair_id]
+    pair = by_pair_id(workspace, PAIRS, [pair_id]).get(pair_id)
+    if pair is None:
+        return _removed(workspace, removed)
     scores = row_of(workspace, SCORES, pair_id)
     kept = row_of(workspace, KEPT, pair_id)
     split = row_of(workspace, ASSIGNMENTS, pair_id)
@@ -71,7 +81,7 @@ def trace(workspace: Workspace, start: str) -> Trace:
         placed={name: pair[name] for name in _PLACED},
         resolved_by=pair["resolved_by"],
         candidates=tuple(pair["candidates"]),
-        origins=[_origin(origin, turn) for turn, origin in enumerate(pair["origins"])],
+        origins=_origins(workspace, pair["origins"], removed),
         quality=None if scores is None else _quality(scores),
         reviews=reviews,
         decisions=decisions,
@@ -86,29 +96,74 @@ def as_json(told: Trace) -> dict[str, Any]:
     return {**told._asdict(), "reviews": [review._asdict() for review in told.reviews]}
 
 
-def _origin(origin: Row, turn: int) -> dict[str, Any]:
+def _removed(workspace: Workspace, removed: list[RemovedPair]) -> Trace:
+    """Return the way of a pair that only removed deliveries hold."""
+    pair, _, removal = removed[0]
+    back = f"faucet remove --undo {removal.delivery[:_NAMED_DIGITS]}"
+    why = f"its delivery was removed {removal.because}; `{back}` takes it back"
+    return Trace(
+        pair_id=pair.pair_id,
+        question=redacted(pair.question),
+        answer=redacted(pair.answer),
+        placed={name: getattr(pair, name) for name in _PLACED},
+        resolved_by=pair.resolved_by,
+        candidates=tuple(pair.candidates),
+        origins=_origins(workspace, [], removed),
+        quality=None,
+        reviews=standings(pair.pair_id, read_book(workspace), None, []),
+        decisions=[],
+        aliases=[],
+        cluster_id=None,
+        ended={"state": "removed", "why": why, "into": None, "split": None},
+    )
+
+
+def _origins(
+    workspace: Workspace, origins: list[Row], removed: list[RemovedPair]
+) -> list[dict[str, Any]]:
+    """Return the origins that the last run counted, then those that only removed ones hold."""
+    out = removed_in(workspace).by_place
+    told = [
+        _origin(origin, "repeated" if turn else "accepted", out.get(_place(origin)))
+        for turn, origin in enumerate(origins)
+    ]
+    known = {(_place(origin), origin["pointer"]) for origin in origins}
+    left = [one for one in removed if (_place(one.origin), one.origin["pointer"]) not in known]
+    return [*told, *(_origin(one.origin, "removed", one.removal) for one in left)]
+
+
+def _place(origin: Row) -> tuple[str, str]:
+    return origin["agent"], origin["delivery"]
+
+
+def _origin(origin: Row, books: str, removal: Removal | None) -> dict[str, Any]:
     name = original_name(origin["delivery"]).decode("utf-8", "backslashreplace")
     return {
         **origin,
         "name": name,
         "path": (DELIVERIES / origin["agent"] / origin["delivery"]).as_posix(),
         "extra": redacted(origin["extra"]),
-        "books": "repeated" if turn else "accepted",
+        "books": books,
+        "removed": None if removal is None else removal.because,
     }
 
 
 def _quality(scores: Row) -> dict[str, Any]:
-    parts = {
-        name.removeprefix("part_"): round(value, _DIGITS)
-        for name, value in scores.items()
-        if name.startswith("part_")
-    }
+    parts, points = (
+        {
+            name.removeprefix(prefix): round(value, _DIGITS)
+            for name, value in scores.items()
+            if name.startswith(prefix)
+        }
+        for prefix in ("part_", "points_")
+    )
     return {
         "score": round(scores["score"], _DIGITS),
         "verdict": scores["verdict"],
         "decided_by": scores["decided_by"],
         "flags": [{**flag, "evidence": redacted(flag["evidence"])} for flag in scores["flags"]],
         "parts": parts,
+        "points": points,
         "answer_chars": scores["answer_chars"],
     }
 

@@ -23,6 +23,7 @@ STYLES = {
     "merged": "cyan",
     "reject": "red",
     "rejected": "red",
+    "removed": "red",
     "error": "red",
 }
 _ANSWER_HEAD_CHARS = 400
@@ -31,6 +32,7 @@ _RESOLVED = {
     "declared": "as its delivery declares",
     "topic": "guessed from its topic",
     "file_name": "guessed from the name of its delivery",
+    "question": "guessed from its question",
 }
 _MEASURES = ("question_similarity", "answer_similarity", "cosine")
 _STATES = {
@@ -135,9 +137,18 @@ def _origin(origin: Row) -> Text:
     place = origin["pointer"] or "the whole file"
     return Text.assemble(
         (one_line(origin["agent"]), "bold"),
-        f" {one_line(origin['name'])} at {one_line(place)}{own}: {origin['books']}\n",
+        f" {one_line(origin['name'])} at {one_line(place)}{own}: {_booked(origin)}\n",
         (f"  {origin['path']}", "dim"),
     )
+
+
+def _booked(origin: Row) -> str:
+    """Return what the books say of an origin, and what a person did since."""
+    if not origin["removed"]:
+        return str(origin["books"])
+    removed = f"removed {one_line(origin['removed'])}"
+    is_heeded = origin["books"] == "removed"
+    return removed if is_heeded else f"{origin['books']}, {removed}; `faucet repro` leaves it out"
 
 
 def _placed(told: Trace) -> Text:
@@ -160,8 +171,12 @@ def _quality(quality: dict[str, Any] | None) -> RenderableType:
         (quality["verdict"], STYLES[quality["verdict"]]),
         f" by {by}",
     )
-    parts = ", ".join(f"{name} {value:.2f}" for name, value in quality["parts"].items())
-    return Group(verdict, *map(flag_line, quality["flags"]), Text(f"parts: {parts}", style="dim"))
+    parts = ", ".join(
+        f"{name} {points:.1f} ({quality['parts'][name]:.0%})"
+        for name, points in quality["points"].items()
+    )
+    line = Text(f"points, and share of what the part can give: {parts}", style="dim")
+    return Group(verdict, *map(flag_line, quality["flags"]), line)
 
 
 def _review(review: Standing) -> Text:

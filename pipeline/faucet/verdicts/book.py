@@ -13,7 +13,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import compact
 from pipeline.reviews import reading
 from pipeline.reviews.records import Edit, Verdict, edit_fault, fault, plain_line
-from pipeline.store.atomic import write_bytes
+from pipeline.store.kept import write_kept
 from pipeline.workspace.layout import EDITS, VERDICTS
 from pipeline.workspace.workspace import Workspace
 
@@ -50,7 +50,7 @@ def append(workspace: Workspace, verdicts: Iterable[Verdict]) -> None:
     with workspace.run_lock():
         read_book(workspace)
         has_header = not _content(workspace, VERDICTS)
-        _append(workspace, VERDICTS, reading.verdicts_as_csv(lines, has_header=has_header))
+        append_lines(workspace, VERDICTS, reading.verdicts_as_csv(lines, has_header=has_header))
 
 
 def append_edit(workspace: Workspace, edit: Edit) -> None:
@@ -63,7 +63,16 @@ def append_edit(workspace: Workspace, edit: Edit) -> None:
         raise UserError(f"an edit of {edit.pair_id}: {broken}")
     with workspace.run_lock():
         read_edits(workspace)
-        _append(workspace, EDITS, compact(edit._asdict()).encode() + b"\n")
+        append_lines(workspace, EDITS, compact(edit._asdict()).encode() + b"\n")
+
+
+def append_lines(workspace: Workspace, path: Path, lines: bytes) -> None:
+    """Write lines at the end of a book, whole or not at all; the caller holds the run lock."""
+    before = _content(workspace, path)
+    gap = b"" if not before or before.endswith(b"\n") else b"\n"
+    for half in (workspace / path).parent.glob(f".{path.name}.*.tmp"):
+        half.unlink()  # we hold the run lock: its writer was killed
+    write_kept(workspace, path, before + gap + lines)
 
 
 def now() -> str:
@@ -80,12 +89,6 @@ def reviewer(workspace: Workspace, who: str | None) -> str:
     if not name:
         raise UserError("who decides? give --who NAME, or set git's user.name")
     return name
-
-
-def _append(workspace: Workspace, path: Path, lines: bytes) -> None:
-    before = _content(workspace, path)
-    gap = b"" if not before or before.endswith(b"\n") else b"\n"
-    write_bytes(workspace / path, before + gap + lines)
 
 
 def _content(workspace: Workspace, path: Path) -> bytes:

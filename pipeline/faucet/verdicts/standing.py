@@ -9,7 +9,13 @@ from pipeline.reviews.records import NOTE, OF_ONE, WITHDRAWN, Verdict
 
 State = Literal["applied", "waits", "replaced", "note"]
 
-_ACTIONS = {"merge": ("merge", "alias"), "keep_apart": ("keep",)}
+_MERGES = ("merge", "alias")
+_KINDS = {
+    "keep_apart": "look_alike",
+    "keep_both": "same_question_other_answer",
+    "better_of_rerun": "same_question_other_answer",
+}
+"""What a decision that follows a reviewer's verdict on two pairs does, or is about."""
 
 
 class Standing(NamedTuple):
@@ -80,6 +86,10 @@ def _follows(decision: Row, line: Verdict) -> bool:
 
     Two that are merged may both have gone into a third one, the anchor of their cluster.
     """
-    if decision["action"] not in _ACTIONS[line.verdict] or decision["decided_by"] != "reviewer":
+    if decision["decided_by"] != "reviewer":
         return False
-    return line.verdict == "merge" or set(decision["members"]) == {line.pair_id, line.other_id}
+    if line.verdict == "merge":
+        return decision["action"] in _MERGES
+    if decision["action"] != "keep" or decision["kind"] != _KINDS[line.verdict]:
+        return False
+    return set(decision["members"]) == {line.pair_id, line.other_id}

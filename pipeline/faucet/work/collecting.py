@@ -9,6 +9,7 @@ from pipeline.core.json_values import Json
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.landing import Landed, land
 from pipeline.deliveries.records import Duplicated, Refusal
+from pipeline.faucet.removed import removed_in
 from pipeline.faucet.runs.inbox import bounds_of
 from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.work.assignment import Places, Watch
@@ -58,7 +59,7 @@ def collect(workspace: Workspace, workdir: Path, agent: str) -> Collected:
     """
     landed = _landed(workspace, workdir / "deliver", agent)
     taken = [f"{DELIVERIES.as_posix()}/{one.stored}" for one in landed if one.stored]
-    left = [f"{Path(one.source).name}: {one.reason}" for one in landed if one.reason]
+    left = [f"{Path(one.source).name}: {one.removal or one.reason}" for one in landed if one.reason]
     folder = workdir / "outbox"
     for path in sorted(folder.iterdir()) if folder.is_dir() and not folder.is_symlink() else ():
         if path.is_symlink() or not path.is_file() or path.name.startswith("."):
@@ -94,5 +95,6 @@ def account(path: Path) -> Json | None:
 def _landed(workspace: Workspace, folder: Path, agent: str) -> list[Landed]:
     if not folder.is_dir() or folder.is_symlink():
         return []
-    bounds = bounds_of(workspace)
-    return list(land(folder, workspace / DELIVERIES, agent=agent, move=True, bounds=bounds))
+    bounds, removed = bounds_of(workspace), removed_in(workspace)
+    store = workspace / DELIVERIES
+    return list(land(folder, store, agent=agent, move=True, bounds=bounds, removed=removed))

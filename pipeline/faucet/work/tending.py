@@ -80,6 +80,8 @@ def _land(board: Board) -> Iterator[str]:
     for one in land_if_free(board.workspace):
         if one.is_new:
             yield f"{one.stored}: landed"
+        elif one.removal:
+            yield f"{one.source}: not landed, {one.removal}"
         elif one.reason and one.reason != "unfinished":
             yield f"{one.source}: left where it is: {LEFT_REASONS[one.reason]}"
 

@@ -100,7 +100,8 @@ def test_an_experiment_and_the_way_back(workspace: Workspace) -> None:
     """One line of params.yaml changes; back again all is as committed, nothing brought is lost."""
     before = (workspace / PARAMS).read_text().splitlines()
     committed = state(workspace)
-    assert experiment(workspace, ["-S", "dedup.fuzzy_threshold=92", "--name", "higher"]) == 0
+    ended = experiment(workspace, ["-S", "dedup.fuzzy_threshold=92", "--name", "higher"])
+    assert ended.exit_code == 0
     after = (workspace / PARAMS).read_text().splitlines()
     assert [(a, b) for a, b in zip(before, after, strict=True) if a != b] == [
         (line, line.replace("90 ", "92 ", 1)) for line in before if "fuzzy_threshold: 90" in line
@@ -154,7 +155,8 @@ def test_a_copy_that_would_lack_inputs_is_refused(workspace: Workspace, option: 
 def test_a_sweep_is_queued_and_params_stay(workspace: Workspace) -> None:
     """Every value of a sweep becomes an experiment; the workspace is as it was."""
     before = state(workspace)
-    assert experiment(workspace, ["--queue", "-S", "dedup.fuzzy_threshold=91,92"]) == 0
+    ended = experiment(workspace, ["--queue", "-S", "dedup.fuzzy_threshold=91,92"])
+    assert ended.exit_code == 0
     assert state(workspace) == before
     stashed = git(workspace, "reflog", "show", "--format=%H", "refs/exps/celery/stash").split()
     texts = [git(workspace, "show", f"{commit}:{PARAMS}") for commit in stashed]

@@ -144,7 +144,7 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`monitor` and `log` tell people and programs the same, and piped they tell it once."""
     root = workspace(tmp_path)
     monkeypatch.chdir(root)
-    assert "not a git repository" in call("log", code=1).output
+    assert "is in no git repository" in call("log", code=1).output
     play(root, ClaimTask("draft", "droid", "droid", 1, later(0), 86_400))
     play(root, FailTask("draft", "droid", 1, later(9), "failed", "no luck"))
     commit(root, 20, "checkpoint\n\nTask: draft\nAgent: droid\nPairs-Before: 1\nPairs-After: 4")

@@ -17,6 +17,7 @@ from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.queues.storage import change, create, load
 from pipeline.faucet.tasks.operations import Rejected
 from pipeline.faucet.tasks.state import State, standing
+from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import COMPLETED, COMPLETED_VIEW, QUEUES, queue_path
 from pipeline.workspace.workspace import Workspace
 from tests.faucet.team import claim, judge, submit
@@ -154,7 +155,7 @@ def test_a_receipt_is_written_once(root: Workspace) -> None:
 def test_a_malformed_file_stops_loudly(root: Workspace, content: Any, told: str) -> None:
     """One sentence names file, field and rule, and nothing is claimed or written."""
     text = content if isinstance(content, str) else json.dumps({**document("zai"), **content})
-    task_files.write_bytes(root / queue_path("zai"), text.encode())
+    write_bytes(root / queue_path("zai"), text.encode())
     with pytest.raises(UserError, match=told) as caught:
         change(root, claim("a"))
     assert "\n" not in str(caught.value)

@@ -223,7 +223,8 @@ def test_agreement_is_counted_by_the_rules_own_verdicts(finished: Workspace) -> 
     assert rules["review"] == {"accept": 0, "reject": 1, "agreed": None}
     assert (told["pairs"]["decided"], told["pairs"]["agreed"]) == (2, 0.5)
     assert told["flags"]["refusal"] == {"accept": 1, "reject": 0, "rejected_share": 0.0}
-    assert told["twos"] == {"merge": 1, "keep_apart": 0, "merged_share": 1.0}
+    others = {"keep_apart": 0, "keep_both": 0, "better_of_rerun": 0}
+    assert told["twos"] == {"merge": 1, **others, "merged_share": 1.0}
     assert told["unknown"] == 1
     assert agreement(finished) == told
     keyboard = Keyboard("")

@@ -1,6 +1,5 @@
 """Two branches that both landed become one data set in one command."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.runs.mending import heal
 from pipeline.faucet.runs.repro import closing_line, repro
+from pipeline.store.metrics import read_figures
 from pipeline.workspace.git import git, try_git
 from tests.faucet import toy_dag
 
@@ -48,7 +48,7 @@ def test_a_run_ends_what_a_merge_left_in_results(merging: Path) -> None:
         "integrate": "ran",
         "dedup": "ran",
     }
-    assert json.loads((merging / "metrics/integrate.json").read_bytes()) == {"accepted": 4}
+    assert read_figures(merging, "integrate") == {"integrate": {"accepted": 4}}
     assert "`git add dvc.lock metrics` and `git commit` end the merge" in closing_line(run)
     git(merging, "add", "dvc.lock", "metrics")
     git(merging, "commit", "--quiet", "--no-edit")

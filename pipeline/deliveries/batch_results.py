@@ -1,0 +1,132 @@
+"""Results of batch APIs: an answer with its request beside it, or an answer that holds pairs.
+
+OpenAI `response.body`, Anthropic `result.message`, Gemini and Vertex `response.candidates`, and a
+logged chat completion. Without its request an answer is no pair, unless pairs stand in its text.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pipeline.deliveries import turns
+from pipeline.deliveries.embedded import values_in
+from pipeline.deliveries.keys import Roles
+from pipeline.deliveries.records import Record, Refusal, refused
+from pipeline.deliveries.turns import Turn
+
+if TYPE_CHECKING:
+    from pipeline.deliveries.plain_pairs import Object
+
+_REQUESTS = ("request", "body", "params", "input", "kwargs", "instance")
+_SHOWN = 60
+
+
+def is_result(fields: Mapping[str, Any], roles: Roles) -> bool:
+    """Return whether an object is what a batch API, or a logged call, gives back."""
+    del roles
+    return _message(fields) is not None or _failure(fields) is not None
+
+
+def read(
+    found: "Object", records_of: Callable[..., Iterator[Record | Refusal]]
+) -> Iterator[Record | Refusal]:
+    """Yield the pairs in the answer's text, else the request's question with the answer."""
+    fields, place = found.fields, found.place
+    failure = _failure(fields)
+    if failure is not None:
+        yield refused(place, "no_answer", f"the batch request failed: {failure}", dict(fields))
+        return
+    message = _message(fields)
+    assert message is not None
+    text = turns.text_of(message)
+    number = fields.get("custom_id", fields.get("key"))
+    held = values_in(text)
+    if held:
+        for offset, value in held:
+            for n, item in enumerate(value if isinstance(value, list) else [value]):
+                spot = f"{place}@{offset}/{n}"
+                if isinstance(item, dict):
+                    yield from records_of(spot, item, found.above)
+                elif isinstance(item, Refusal):
+                    yield Refusal(spot, item.reason, f"{spot}: {item.message}", item.raw)
+        return
+    asked = _asked(fields, place)
+    if not asked:
+        told = (
+            f"result {str(number)[:_SHOWN]!r} without its request: deliver lines that hold both,"
+            " or requests and results in one ZIP"
+        )
+        yield refused(place, "no_question", told, dict(fields))
+        return
+    extra = {
+        k: v for k, v in fields.items() if k not in (*_REQUESTS, "response", "result", "error")
+    }
+    said = [*asked, Turn(f"{place}/response", "assistant", text)]
+    yield from turns.pairs_of(said, extra, place, found.above)
+
+
+def _failure(fields: Mapping[str, Any]) -> str | None:
+    result = fields.get("result")
+    if isinstance(result, dict) and result.get("type") in ("errored", "expired", "canceled"):
+        return str(result.get("type"))
+    error = fields.get("error")
+    if error and "custom_id" in fields and not fields.get("response"):
+        return str(error)[:_SHOWN]
+    return None
+
+
+def _message(fields: Mapping[str, Any]) -> Any:
+    """Return what the model said: a text or the parts of a message."""
+    result = fields.get("result")
+    if isinstance(result, dict) and isinstance(result.get("message"), dict):
+        return result["message"].get("content")
+    response = fields.get("response")
+    for held in (response, fields):
+        if not isinstance(held, dict):
+            continue
+        body = held.get("body")
+        found = _in_body(body if isinstance(body, dict) else held)
+        if found is not None:
+            return found
+    return None
+
+
+def _in_body(body: Mapping[str, Any]) -> Any:
+    choices = body.get("choices")
+    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
+        message = choices[0].get("message")
+        if isinstance(message, dict):
+            return message.get("content")
+        is_answer = "finish_reason" in choices[0] and isinstance(choices[0].get("text"), str)
+        return choices[0]["text"] if is_answer else None
+    candidates = body.get("candidates")
+    if isinstance(candidates, list) and candidates and isinstance(candidates[0], dict):
+        content = candidates[0].get("content")
+        return content.get("parts") if isinstance(content, dict) else None
+    output = body.get("output")
+    if isinstance(output, list) and "status" in body:
+        said = [
+            o.get("content") for o in output if isinstance(o, dict) and o.get("type") == "message"
+        ]
+        return said[0] if said else None
+    return None
+
+
+def _asked(fields: Mapping[str, Any], place: str) -> list[Turn]:
+    """Return the turns of the request that stands beside a result."""
+    for name in (*_REQUESTS, ""):
+        held = fields.get(name) if name else fields
+        if isinstance(held, dict) and isinstance(held.get("body"), dict):
+            held = held["body"]
+        if not isinstance(held, dict):
+            continue
+        below = f"{place}/{name}" if name else place
+        system = held.get("system", held.get("systemInstruction", held.get("system_instruction")))
+        lead = [Turn(f"{below}/system", "system", text)] if (text := turns.text_of(system)) else []
+        for key in ("messages", "contents", "input", "prompt"):
+            value = held.get(key)
+            if isinstance(value, str) and name:
+                return [*lead, Turn(f"{below}/{key}", "user", value)]
+            said = turns.turns_in(value, f"{below}/{key}")
+            if said:
+                return [*lead, *said]
+    return []

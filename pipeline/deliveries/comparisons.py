@@ -1,0 +1,231 @@
+"""Answers side by side: preference sets, ranked answers, and what tools say about an output.
+
+The better answer is the pair's, the other one is kept beside it as `rejected`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pipeline.deliveries import keys, texts_with_roles, turns
+from pipeline.deliveries.keys import Roles
+from pipeline.deliveries.records import Record, Refusal, refused
+from pipeline.deliveries.turns import Turn
+
+if TYPE_CHECKING:
+    from pipeline.deliveries.plain_pairs import Object
+
+_SCORES = ("score", "overall_score", "rank", "rating", "pm_score", "vote", "votes", "upvotes")
+_BETTER = (
+    "better_response_id",
+    "preferred",
+    "preference",
+    "winner",
+    "chosen_index",
+    "best",
+    "labels",
+)
+_ANSWERS = ("answer", "response", "text", "completion", "output", "content", "value")
+
+
+def side(value: Any, place: str) -> list[Turn]:
+    """Return the turns of one answer: a text, a message, or a list of messages."""
+    if isinstance(value, str):
+        talk = texts_with_roles.turns_of(value, place)
+        return talk or ([Turn(place, "assistant", value)] if value.strip() else [])
+    if isinstance(value, dict):
+        turn = turns.as_turn(value, place)
+        return [turn] if turn and turn.text.strip() else []
+    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+        return [Turn(place, "assistant", value[0])]
+    return turns.turns_in(value, place) or []
+
+
+def is_comparison(fields: Mapping[str, Any], roles: Roles) -> bool:
+    """Return whether an object sets answers against each other."""
+    return _is_chosen(fields) or (
+        any(k in roles for k in ("question", "history")) and _ranked(fields) is not None
+    )
+
+
+def _is_chosen(fields: Mapping[str, Any]) -> bool:
+    """Return whether a whole conversation stands under `chosen`, not the answer alone."""
+    return any(turn.role == "user" for turn in side(fields.get(_chosen_key(fields)), ""))
+
+
+def _chosen_key(fields: Mapping[str, Any]) -> str:
+    """Return the key of the better conversation: `chosen`, or the winner's in an arena."""
+    arena = {"model_a": "conversation_a", "model_b": "conversation_b"}
+    return arena.get(str(fields.get("winner")), "chosen")
+
+
+def read(found: "Object") -> Iterator[Record | Refusal]:
+    """Yield the pairs of the better side."""
+    fields, place = found.fields, found.place
+    if _is_chosen(fields):
+        key = _chosen_key(fields)
+        worse = {"conversation_a": "conversation_b", "conversation_b": "conversation_a"}
+        rejected = worse.get(key, "rejected")
+        said = side(fields[key], f"{place}/{key}")
+        other = [turn for turn in side(fields.get(rejected), "") if turn.role == "assistant"]
+        extra = {k: v for k, v in fields.items() if k not in (key, rejected)}
+        if other:
+            extra["rejected"] = other[-1].text
+        prompt = extra.get("prompt")
+        if isinstance(prompt, (str, list)):
+            extra.pop("prompt")
+        yield from turns.pairs_of(said, extra, place, found.above)
+        return
+    ranked = _ranked(fields)
+    assert ranked is not None
+    used, best, others = ranked
+    if best is None:
+        told = "two answers stand side by side and nothing says which is the better one"
+        yield refused(place, "two_answers", told, dict(fields))
+        return
+    rest = {key: value for key, value in fields.items() if key not in used}
+    asked = keys.having(found.roles, "question") or keys.having(found.roles, "history")
+    if asked and "question" not in rest:
+        value = rest.pop(asked[0])
+        value = value.get("full_text", value.get("text")) if isinstance(value, dict) else value
+        rest["question"] = value
+    yield Record(place, {**rest, "answer": best, "rejected": others[:8]}, found.above)
+
+
+def _ranked(fields: Mapping[str, Any]) -> tuple[tuple[str, ...], str | None, list[str]] | None:
+    """Return (keys read, best answer, the others) of answers with scores, None where none are."""
+    for name in ("answers", "completions", "responses", "candidates"):
+        listed = fields.get(name)
+        if (
+            isinstance(listed, list)
+            and len(listed) > 1
+            and all(isinstance(i, dict) for i in listed)
+        ):
+            scored = _scored(listed)
+            if scored:
+                texts = [text for _, text in scored]
+                return (name,), texts[0], texts[1:]
+    for stem in ("response", "answer", "completion", "output", "human_ref", "sol"):
+        found = _two(fields, stem)
+        if found is not None:
+            return found
+    return None
+
+
+def _scored(listed: list[dict[str, Any]]) -> list[tuple[float, str]]:
+    """Return (order, text) of answers, the best first, nothing where one lacks score or text."""
+    name = next(
+        (n for n in _SCORES if all(isinstance(i.get(n), (int, float)) for i in listed)), None
+    )
+    texts = [next((i[k] for k in _ANSWERS if isinstance(i.get(k), str)), None) for i in listed]
+    if name is None or None in texts:
+        return []
+    sign = 1 if name == "rank" else -1
+    order = [
+        (sign * float(item[name]), str(text)) for item, text in zip(listed, texts, strict=True)
+    ]
+    return sorted(order, key=lambda one: one[0])
+
+
+def _two(
+    fields: Mapping[str, Any], stem: str
+) -> tuple[tuple[str, ...], str | None, list[str]] | None:
+    """Return what two numbered answers say, and which of them the record prefers."""
+    for ends in (("_0", "_1"), ("_1", "_2"), ("_a", "_b"), ("_A", "_B"), ("_j", "_k")):
+        pair = (stem + ends[0], stem + ends[1])
+        texts = [fields.get(key) for key in pair]
+        if not all(isinstance(text, str) for text in texts):
+            continue
+        better = _better(fields, ends)
+        if (
+            better is None
+            and not any(f"score{end}" in fields for end in ends)
+            and stem in ("answer", "sol")
+        ):
+            return None
+        read_keys = (*pair, *(f"score{end}" for end in ends))
+        chosen = None if better is None else str(texts[better])
+        return read_keys, chosen, [] if better is None else [str(texts[1 - better])]
+    return None
+
+
+def _better(fields: Mapping[str, Any], ends: tuple[str, str]) -> int | None:
+    if ends == ("_j", "_k"):  # j is the better one by the set's own rule
+        return 0
+    scores = [fields.get(f"score{end}") for end in ends]
+    if all(isinstance(score, (int, float)) for score in scores) and scores[0] != scores[1]:
+        return 0 if scores[0] > scores[1] else 1  # type: ignore[operator]
+    for name in _BETTER:
+        value = fields.get(name)
+        if name == "labels" and value in (0, 1):
+            return 0 if value == 1 else 1  # SHP: 1 says that A is preferred
+        told = (
+            str(value).strip().lower().removeprefix("response").removeprefix("answer").lstrip("_ ")
+        )
+        for place, end in enumerate(ends):
+            if value is not None and told == end.lstrip("_").lower():
+                return place
+    return None
+
+
+def said_by(name: str, value: Any) -> dict[str, Any]:
+    """Return what a tool's wrapper holds as entries of the record that it stands in."""
+    if isinstance(value, str) and value.lstrip()[:1] == "{":
+        import orjson  # noqa: PLC0415 - a wrapper that is JSON in a text is rare
+
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return {}
+    if name == "annotations":
+        return _annotated(value)
+    if name == "assert":
+        return _asserted(value)
+    if not isinstance(value, dict) or not value:
+        return {}
+    if name in (
+        "outputs",
+        "output",
+        "expected_output",
+        "reference_outputs",
+        "reference",
+        "expected",
+        "ideal",
+        "response",
+    ):
+        return _answered(name, value)
+    return value
+
+
+def _answered(name: str, value: dict[str, Any]) -> dict[str, Any]:
+    turn = turns.as_turn(value, "")
+    if turn is not None and turn.text:
+        return {name: turn.text}
+    roles = keys.roles_of(value)
+    if any(role in roles for role in ("answer", "reference")):
+        return value
+    texts = [text for text in value.values() if isinstance(text, str) and text.strip()]
+    return {name: texts[0]} if len(texts) == 1 else {}
+
+
+def _annotated(value: Any) -> dict[str, Any]:
+    """Return the texts of Label Studio's results by the name of their field."""
+    found: dict[str, Any] = {}
+    for annotation in value if isinstance(value, list) else []:
+        if not isinstance(annotation, dict) or annotation.get("was_cancelled"):
+            continue
+        for result in annotation.get("result") or []:
+            held = result.get("value") if isinstance(result, dict) else None
+            text = held.get("text") if isinstance(held, dict) else None
+            text = text[0] if isinstance(text, list) and text else text
+            if isinstance(text, str) and isinstance(result.get("from_name"), str):
+                found.setdefault(result["from_name"], text)
+    return found
+
+
+def _asserted(value: Any) -> dict[str, Any]:
+    """Return what promptfoo expects word for word; a rubric or a program is no answer."""
+    for check in value if isinstance(value, list) else []:
+        is_exact = isinstance(check, dict) and check.get("type") in ("equals", "similar")
+        if is_exact and isinstance(check.get("value"), str):
+            return {"expected": check["value"]}
+    return {}

@@ -1,0 +1,19 @@
+"""Text that is a conversation, with the marks of a chat template: "### Human:", "User:", ChatML."""
+
+from pipeline.deliveries import texts_with_roles, turns
+from pipeline.deliveries.records import Document, Reading, TextDocument
+
+NAME = "talk_text"
+
+
+def sniff(document: Document) -> bool:
+    """Return whether document is text with turns of both sides."""
+    return isinstance(document, TextDocument) and texts_with_roles.is_talk(document.text)
+
+
+def read(document: Document) -> Reading:
+    """Return one record per user turn, at its offset in characters."""
+    assert isinstance(document, TextDocument)
+    said = texts_with_roles.turns_of(document.text, "")
+    note = ("answer <- assistant turns", "question <- user turns")
+    return Reading(turns.pairs_of(said, {}, "", {}), None, {}, note)

@@ -1,0 +1,127 @@
+"""Marks of "do not use": what a record says of itself, and what it means.
+
+A record that its own maker rejects is no pair: it is quarantined under `marked_unwanted` with the
+mark. Only what is unmistakable counts: a bare 0 may be an index, a low score is no rejection.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from pipeline.deliveries.keys import canonical
+
+_NO = frozenset(("false", "no", "n", "f", "nein", "falsch", "non", "否"))
+_YES = frozenset(("true", "yes", "y", "t", "x", "1", "ja", "oui", "sí", "是"))
+_WORDS = frozenset(
+    """
+    rejected reject discarded discard deleted removed bad wrong incorrect invalid negative false
+    thumbs_down thumbsdown thumb_down dislike disliked undesirable unusable unwanted do_not_use
+    dont_use don't_use not_usable excluded exclude archived declined disapproved spam cancelled
+    canceled ignored unacceptable not_approved not_accepted poor garbage hallucinated
+    hallucination abgelehnt verworfen schlecht ungültig rechazado descartado malo refusé rejeté
+    mauvais 拒绝 已拒绝 错误 不合格 👎
+    """.split()  # noqa: SIM905 - a list of quotes reads worse
+)
+
+
+def _is_no(value: Any) -> bool:
+    return value is False or (isinstance(value, str) and value.strip().lower() in _NO)
+
+
+def _is_zero(value: Any) -> bool:
+    if isinstance(value, str):
+        value = value.strip()
+        return _is_no(value) or (value.startswith("0") and not value.strip("0."))
+    return isinstance(value, (int, float)) and not value
+
+
+def _is_yes(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.strip().lower() in _YES
+    return isinstance(value, (bool, int)) and value == 1
+
+
+def _is_bad_word(value: Any) -> bool:
+    return value is False or (isinstance(value, str) and canonical(value) in _WORDS)
+
+
+def _is_negative(value: Any) -> bool:
+    if isinstance(value, str):
+        digits = value.strip().removeprefix("-")
+        return value.strip().startswith("-") and digits.replace(".", "", 1).isdigit()
+    return isinstance(value, (int, float)) and value < 0
+
+
+def _is_bad_verdict(value: Any) -> bool:
+    return _is_bad_word(value) or _is_negative(value)
+
+
+_MARKS: tuple[tuple[Callable[[Any], bool], str], ...] = (
+    (_is_zero, "weight sample_weight train train_on_turn trainable keep include use usable"),
+    (
+        _is_no,
+        (
+            "accepted approved is_correct correct is_valid valid is_good good kto_tag desirable"
+            " is_desirable is_usable is_approved acceptable passed human_approved review_result"
+        ),
+    ),
+    (
+        _is_yes,
+        (
+            "rejected is_rejected discarded is_discarded deleted is_deleted excluded exclude ignore"
+            " do_not_use dont_use donotuse is_bad bad spam is_spam is_impossible impossible"
+            " unanswerable was_cancelled cancelled unwanted archived is_archived is_wrong"
+            " is_incorrect hallucinated is_hallucination do_not_train no_train"
+        ),
+    ),
+    (
+        _is_bad_word,
+        (
+            "label status state decision verdict review review_status annotation_status quality"
+            " outcome judgement judgment moderation approval tag human_label human_verdict"
+            " evaluation grade qa_status freigabe bewertung estado statut 状态 审核"
+        ),
+    ),
+    (_is_negative, "upvotes up_votes votes vote net_votes vote_count vote_score karma"),
+    (_is_bad_verdict, "rating feedback thumb thumbs reaction user_feedback user_rating"),
+)
+MARKS: dict[str, Callable[[Any], bool]] = {
+    name: says for says, names in _MARKS for name in names.split()
+}
+"""Canonical key -> what its value must be for the record to be unwanted."""
+
+_WITHIN = frozenset(("annotation", "feedback", "review", "moderation", "rating", "human_feedback"))
+_LISTS_WITHIN = frozenset(("responses", "annotations"))
+
+
+def unwanted(fields: Mapping[str, Any]) -> str | None:
+    """Return the mark by which a record, or a turn, says that it is not to be used.
+
+    Looked at are its own keys, and those of an object with somebody's judgement of it; of several
+    judgements in a list all must say so.
+    """
+    for key, name in _looked_at(tuple(fields)):
+        value = fields[key]
+        says = MARKS.get(name)
+        if says is not None and says(value):
+            return f"{key} is {str(value)[:40]!s}"
+        if name in _WITHIN and isinstance(value, dict):
+            within = unwanted(value)
+            if within is not None:
+                return f"{key}.{within}"
+        if name in _LISTS_WITHIN and isinstance(value, list) and value:
+            judged = [unwanted(item) if isinstance(item, dict) else None for item in value]
+            if all(judged):
+                return f"{key}: {judged[0]}"
+    return None
+
+
+@lru_cache(maxsize=2000)
+def _looked_at(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return (key, canonical key) of those that may mark a record."""
+    known = ((key, canonical(key)) for key in names)
+    return tuple(
+        (key, name)
+        for key, name in known
+        if name in MARKS or name in _WITHIN or name in _LISTS_WITHIN
+    )

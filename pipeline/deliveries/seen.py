@@ -1,0 +1,77 @@
+"""What a delivery without pairs holds, and the one change that would make it read."""
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+from pipeline.core.text import excerpt
+from pipeline.deliveries import keys, tables
+from pipeline.deliveries.families import delimited
+from pipeline.deliveries.records import (
+    Document,
+    JsonDocument,
+    JsonLines,
+    Refusal,
+    TextDocument,
+)
+from pipeline.deliveries.streamed import is_list
+
+_MOST_NAMED = 8
+
+
+def seen(document: Document) -> str:
+    """Return what stands in a document, and what would be read, in one sentence."""
+    if isinstance(document, JsonDocument):
+        return _value(document.value)
+    if isinstance(document, JsonLines):
+        first = next((v for _, v in document.lines if not isinstance(v, Refusal)), None)
+        return f"lines of JSON, the first one {_value(first)}"
+    return _text(document) if isinstance(document, TextDocument) else ""
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        if "error" in value or "errors" in value:
+            told = value.get("error", value.get("errors"))
+            return f"an error message: {excerpt(str(told), 80)}"
+        return f"an object with {_keys(value)}"
+    if is_list(value):
+        if not value:
+            return "an empty list"
+        first = value[0]
+        inner = (
+            f"whose first item is {_value(first)}"
+            if isinstance(first, dict)
+            else f"of {_kind(first)}"
+        )
+        return f"a list {inner}"
+    return _kind(value)
+
+
+def _keys(value: dict[str, Any]) -> str:
+    if not value:
+        return "no keys"
+    names = [repr(excerpt(key, 24)) for key in islice(value, _MOST_NAMED)]
+    more = f" and {len(value) - _MOST_NAMED} more" if len(value) > _MOST_NAMED else ""
+    roles = keys.roles_of(value)
+    missing = "answer" if keys.having(roles, "question", 3) else "question"
+    return f"keys {', '.join(names)}{more}: none is a {missing}; land with --map {missing}=KEY"
+
+
+def _kind(value: Any) -> str:
+    return {str: "a text", list: "lists", bool: "true or false", type(None): "nothing"}.get(
+        type(value), "a number"
+    )
+
+
+def _text(document: TextDocument) -> str:
+    columns = delimited.seen_columns(document)
+    if len(columns) > 1:
+        return tables.columns_told(columns)
+    lines = _count(line for line in document.head.split("\n") if line.strip())
+    shown = excerpt(document.head.lstrip(), 40)
+    return f"{lines} lines of text, {shown!r}: mark them with `Q:` and `A:`, or end headings in ?"
+
+
+def _count(items: Iterable[str]) -> int:
+    return sum(1 for _ in items)

@@ -1,0 +1,93 @@
+"""Tables of any container: where the header is, and the records below it."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from pipeline.core.text import excerpt
+from pipeline.deliveries import envelopes, keys, shapes
+from pipeline.deliveries.records import Record, Refusal, Table, refused
+
+_ROWS_LOOKED_AT = 20
+_MOST_NAMED = 12
+
+
+def is_header(cells: Sequence[Any]) -> bool:
+    """Return whether cells name a question, and an answer or something that leads to one."""
+    names = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+    roles = keys.roles_of(names)
+    if keys.having(roles, "question", 3) and any(
+        keys.having(roles, role, 3) for role in ("answer", "reference", "choices", "rejected")
+    ):
+        return len(names) > 1
+    titled = keys.having(roles, "question", 4) and keys.having(roles, "answer", 4)
+    return bool(titled) and shapes.is_row(dict.fromkeys(names, "?"))
+
+
+def holds_records(table: Table) -> bool:
+    """Return whether a table's header, or one of its first rows, says that rows are records."""
+    if is_header(table.header):
+        return True
+    first = (row for row in islice(table.rows(), _ROWS_LOOKED_AT) if not isinstance(row, Refusal))
+    return any(
+        shapes.is_row(row := dict(zip(table.header, cells, strict=False)))
+        and (shape := shapes.shape_of(row)) is not None
+        and shape.name != "plain"
+        for _, cells in first
+    )
+
+
+def header_among(rows: Sequence[Sequence[Any]]) -> int | None:
+    """Return which of the first rows of a sheet is its header, None where none is."""
+    return next((n for n, row in enumerate(rows[:_ROWS_LOOKED_AT]) if is_header(row)), None)
+
+
+def each_record(table: Table) -> Iterator[Record | Refusal]:
+    """Yield the records of a table; one that names a header twice is refused as a whole."""
+    twice = named_twice(table.header)
+    if twice is not None:
+        told = f"header {excerpt(twice, 60)!r} stands twice"
+        yield refused(table.name, "duplicate_key", told, list(table.header))
+        return
+    for row in table.rows():
+        if isinstance(row, Refusal):
+            yield row
+        else:
+            yield from envelopes.rows_of(row[0], table.header, row[1], {})
+
+
+def renamed(header: Sequence[str], renames: Any) -> tuple[str, ...]:
+    """Return a header whose columns go by the roles that a mapping gives them."""
+    if not renames:
+        return tuple(header)
+    taken = set(renames.values())
+    return tuple(
+        renames.get(keys.canonical(name))
+        or (f"{name} as delivered" if keys.canonical(name) in taken else name)
+        for name in header
+    )
+
+
+def named_twice(header: Sequence[str]) -> str | None:
+    """Return a header that stands twice, in whatever spelling; empty headers do not count."""
+    seen: set[str] = set()
+    for name in map(keys.canonical, header):
+        if name and name in seen:
+            return next(
+                header[n]
+                for n in range(len(header) - 1, -1, -1)
+                if keys.canonical(header[n]) == name
+            )
+        seen.add(name)
+    return None
+
+
+def columns_told(names: Sequence[Any]) -> str:
+    """Return the columns of a table in words, with the change that would make them read."""
+    shown = ", ".join(
+        repr(excerpt(str(name), 30)) for name in names[:_MOST_NAMED] if name not in (None, "")
+    )
+    roles = keys.roles_of([name for name in names if isinstance(name, str)])
+    missing = "answer" if keys.having(roles, "question", 3) else "question"
+    change = f"land with --map {missing}=COLUMN"
+    return f"columns {shown or 'without names'}: none is the {missing}; {change}"

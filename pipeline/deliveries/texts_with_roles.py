@@ -1,0 +1,97 @@
+"""Texts that hold a whole conversation, with the marks of a chat template between its turns."""
+
+import re
+
+from pipeline.deliveries.turns import Turn, role_of
+
+_TEMPLATES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("ChatML", re.compile(r"<\|im_start\|>[ \t]*(?P<role>\w+)[ \t]*\n?")),
+    (
+        "Llama 3",
+        re.compile(r"<\|start_header_id\|>[ \t]*(?P<role>\w+)[ \t]*<\|end_header_id\|>\n{0,2}"),
+    ),
+    ("Phi, Zephyr", re.compile(r"<\|(?P<role>user|assistant|system)\|>\n?")),
+    ("Gemma", re.compile(r"<start_of_turn>(?P<role>\w+)\n?")),
+    ("DeepSeek", re.compile(r"<\uff5c(?P<role>User|Assistant)\uff5c>")),
+    (
+        "Guanaco, Alpaca",
+        re.compile(
+            r"#{2,4}[ \t]{0,9}(?P<role>Human|User|Assistant|System|Instruction|Input|Response"
+            r"|Prompt|Question|Answer|GPT)[ \t]{0,9}:[ \t]*\n?",
+        ),
+    ),
+    (
+        "HH",
+        re.compile(
+            r"(?:\A|\n)[ \t]*(?P<role>Human|H|Assistant|User|USER|ASSISTANT|AI|Bot|Customer|Agent"
+            r"|ChatGPT|You|Me)[ \t]*:[ \t]*"
+        ),
+    ),
+    ("Vicuna", re.compile(r"(?:\A|\s)(?P<role>USER|ASSISTANT)[ \t]*:[ \t]*")),
+)
+_LLAMA2 = re.compile(
+    r"\[INST\]\s*(?:<<SYS>>(?P<system>.*?)<</SYS>>)?(?P<user>.*?)\[/INST\](?P<answer>.*?)(?=<s>|\[INST\]|\Z)",
+    re.DOTALL,
+)
+_ENDS = (
+    "<|im_end|>", "<|eot_id|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>",
+    "<\uff5cend\u2581of\u2581sentence\uff5c>", "</s>", "<s>", "<bos>", "<|begin_of_text|>",
+)  # fmt: skip
+_AS = {
+    "instruction": "user",
+    "input": "user",
+    "response": "assistant",
+    "prompt": "user",
+    "h": "user",
+}
+_LONGEST_LOOKED_CHARS = 2_000_000
+
+
+def is_talk(text: str) -> bool:
+    """Return whether a text holds a user's turn and an assistant's, marked by one template."""
+    return bool(turns_of(text, ""))
+
+
+def turns_of(text: str, place: str) -> list[Turn]:
+    """Return the turns of a text, none where no template's marks part it into two sides."""
+    if len(text) > _LONGEST_LOOKED_CHARS or not any(mark in text for mark in ("<", "#", ":", "[")):
+        return []
+    llama = list(_LLAMA2.finditer(text)) if _is_llama2(text) else []
+    if llama:
+        said = [(role, one[role] or "") for one in llama for role in ("system", "user", "answer")]
+        names = {"answer": "assistant"}
+        return [
+            Turn(f"{place}@{n}", names.get(r, r), _bare(t))
+            for n, (r, t) in enumerate(said)
+            if _bare(t)
+        ]
+    for _, pattern in _TEMPLATES:
+        found = list(pattern.finditer(text))
+        turns = []
+        for n, match in enumerate(found):
+            end = found[n + 1].start() if n + 1 < len(found) else len(text)
+            role = _AS.get(match["role"].lower()) or role_of(match["role"])
+            turns.append(Turn(f"{place}@{match.start()}", role, _bare(text[match.end() : end])))
+        roles = [turn.role for turn in turns]
+        if "user" in roles and "assistant" in roles:
+            before = _bare(text[: found[0].start()])
+            lead = [Turn(f"{place}@0", "system", before)] if before else []
+            return [*lead, *turns]
+    return []
+
+
+def _is_llama2(text: str) -> bool:
+    """Return whether instructions, and system prompts in them, are closed as often as opened."""
+    return 0 < text.count("[INST]") == text.count("[/INST]") and text.count(
+        "<<SYS>>"
+    ) == text.count("<</SYS>>")
+
+
+def _bare(text: str) -> str:
+    """Return a turn's text without the marks that open and end it."""
+    before = None
+    while before != text:
+        before, text = text, text.strip()
+        for mark in _ENDS:
+            text = text.removesuffix(mark).removeprefix(mark)
+    return text

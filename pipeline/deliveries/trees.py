@@ -1,0 +1,128 @@
+"""Conversations that are trees: a question edited or an answer made again opens a branch.
+
+Each branch is read from its leaf up, and an exchange that branches share is one pair.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pipeline.deliveries import turns
+from pipeline.deliveries.records import Record, Refusal, refused
+from pipeline.deliveries.turns import Turn
+
+_MOST_REPETITION = 5
+_FREE_NODES = 1_000
+_PARENTS = ("parent", "parentId", "parent_id", "parentUuid", "parentMessageId", "parent_uuid")
+_NAMES = ("messageId", "message_id", "uuid", "id")
+_REPLIES = ("replies", "children")
+_MOST_NODES = 100_000
+
+
+class Node(NamedTuple):
+    """A message of a tree and the name of the one that it answers."""
+
+    parent: str | None
+    turn: Turn | None
+
+
+def each_pair(
+    nodes: Mapping[str, Node],
+    extra: Mapping[str, Any],
+    place: str,
+    above: Mapping[str, Any],
+    shown: Any = None,
+) -> Iterator[Record | Refusal]:
+    """Yield the pairs of all branches, first those of the branch that ends in the node shown."""
+    told: set[tuple[str, str]] = set()
+    branches, unread = _branches(nodes, shown)
+    for branch in branches or [[]]:
+        said = [turn for name in branch if (turn := nodes[name].turn) is not None]
+        for record in turns.pairs_of(said, extra, place, above):
+            exchange = (record.pointer, _answer(record))
+            if exchange not in told:
+                told.add(exchange)
+                yield record
+    if unread:
+        message = f"{unread} branches of the conversation not read"
+        yield refused(place, "too_large", message, dict(extra))
+
+
+def nodes_by_name(listed: Mapping[str, Any], place: str) -> dict[str, Node] | None:
+    """Return the nodes of {name: {message, parent}}, None where that is no such object."""
+    found = {
+        name: Node(_parent(node), turns.as_turn(node, f"{place}/{_token(name)}"))
+        for name, node in listed.items()
+        if isinstance(node, dict) and any(key in node for key in _PARENTS)
+    }
+    return found or None
+
+
+def nodes_listed(listed: list[Any], place: str) -> dict[str, Node] | None:
+    """Return the nodes of [{id, parent, ...}], None where the items do not point at each other.
+
+    A node may hold the ones that answer it, below `replies` or `children`.
+    """
+    found: dict[str, Node] = {}
+    is_tree = False
+    open_nodes: list[tuple[str, Any, str | None]] = [
+        (f"{place}/{n}", item, None) for n, item in enumerate(listed)
+    ]
+    open_nodes.reverse()
+    while open_nodes and len(found) < _MOST_NODES:
+        spot, item, above = open_nodes.pop()
+        if not isinstance(item, dict):
+            continue
+        name = next((str(item[key]) for key in _NAMES if item.get(key) is not None), spot)
+        parent = _parent(item) or above
+        is_tree = is_tree or parent is not None
+        found[name] = Node(parent, turns.as_turn(item, spot))
+        for key in _REPLIES:
+            below = item.get(key)
+            if isinstance(below, list) and any(isinstance(one, dict) for one in below):
+                nested = [(f"{spot}/{key}/{n}", one, name) for n, one in enumerate(below)]
+                open_nodes += nested[::-1]
+    return found if is_tree and any(node.turn for node in found.values()) else None
+
+
+def _parent(node: Mapping[str, Any]) -> str | None:
+    held = (node.get(key) for key in _PARENTS)
+    return next((str(parent) for parent in held if isinstance(parent, (str, int))), None)
+
+
+def _token(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def _answer(record: Record | Refusal) -> str:
+    return str(record.fields.get("answer")) if isinstance(record, Record) else record.reason
+
+
+def _branches(nodes: Mapping[str, Node], current: Any) -> tuple[list[list[str]], int]:
+    """Return the paths from root to leaf, the one that the conversation shows first, and the rest.
+
+    Branches repeat what they share. Reading stops where the paths hold five times the nodes;
+    how many were not read is told.
+    """
+    inner = {node.parent for node in nodes.values()}
+    leaves = [name for name in nodes if name not in inner and name != current]
+    if isinstance(current, str) and current in nodes:
+        leaves.insert(0, current)
+    left = _MOST_REPETITION * len(nodes) + _FREE_NODES
+    paths: list[list[str]] = []
+    for leaf in leaves:
+        path = _path(nodes, leaf)
+        left -= len(path)
+        if left < 0:
+            break
+        paths.append(path)
+    return paths, len(leaves) - len(paths)
+
+
+def _path(nodes: Mapping[str, Node], leaf: str) -> list[str]:
+    """Return the names from the root to a leaf; a circle of parents is walked once."""
+    path: dict[str, None] = {}
+    name: str | None = leaf
+    while name is not None and name in nodes and name not in path:
+        path[name] = None
+        name = nodes[name].parent
+    return list(reversed(path))

@@ -1,0 +1,93 @@
+"""XML as JSON values, and Stack Exchange's dump as its questions with their answers.
+
+Read by defusedxml without DTD and entities: nothing expands, nothing is fetched.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from pipeline.core.text import excerpt
+from pipeline.deliveries import pages
+from pipeline.deliveries.records import JsonDocument, Refusal, refused
+
+_MOST_CHARS = 50_000_000
+_MOST_DEPTH = 100
+_QUESTION, _ANSWER = "1", "2"
+
+
+def parse(text: str) -> JsonDocument | Refusal:
+    """Return the value of an XML text: elements as objects, repeated ones as lists."""
+    if len(text) > _MOST_CHARS:
+        return refused(
+            "", "too_large", f"{len(text):,} characters of XML, read are {_MOST_CHARS:,}"
+        )
+    try:
+        root = fromstring(text.encode(), forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError) as fault:
+        return refused("", "bad_xml", f"no XML that is read: {excerpt(str(fault), 150)}")
+    if any(row.get("PostTypeId") for row in root.iter("row")):
+        return JsonDocument(list(_posts(root)), ("format <- Stack Exchange posts",))
+    return JsonDocument({root.tag: _value(root, 0)}, ("format <- XML",))
+
+
+def _value(node: Element, depth: int) -> Any:
+    """Return an element as a text where it holds nothing else, else as an object."""
+    name = _local(node.tag)
+    del name
+    children = list(node)
+    text = (node.text or "").strip()
+    if not children and not node.attrib:
+        return text
+    found: dict[str, Any] = {_local(key): value for key, value in node.attrib.items()}
+    if text and not children:
+        return {**found, "text": text}
+    grouped: dict[str, list[Any]] = defaultdict(list)
+    for child in children if depth < _MOST_DEPTH else []:
+        grouped[_local(child.tag)].append(_value(child, depth + 1))
+    for key, values in grouped.items():
+        found[key] = values[0] if len(values) == 1 else values
+    return found
+
+
+def _local(tag: Any) -> str:
+    return str(tag).rpartition("}")[2]
+
+
+def _posts(root: Element) -> Iterator[dict[str, Any]]:
+    """Yield one record per question: its accepted answer, else the one with most votes."""
+    answers: dict[str, list[Element]] = defaultdict(list)
+    for row in root.iter("row"):
+        if row.get("PostTypeId") == _ANSWER:
+            answers[row.get("ParentId", "")].append(row)
+    for row in root.iter("row"):
+        if row.get("PostTypeId") != _QUESTION:
+            continue
+        given = answers.get(row.get("Id", ""), [])
+        accepted = row.get("AcceptedAnswerId")
+        ranked = sorted(given, key=lambda a: (a.get("Id") != accepted, -_score(a)))
+        best = next((a for a in ranked if a.get("Id") == accepted or _score(a) >= 0), None)
+        fields: dict[str, Any] = {"id": row.get("Id"), "question": row.get("Title")}
+        body = pages.plain_text(row.get("Body", "")).strip()
+        if not fields["question"]:
+            fields["question"] = body
+        elif body:
+            fields["context"] = body
+        if best is not None:
+            fields["answer"] = pages.plain_text(best.get("Body", "")).strip()
+        others = [pages.plain_text(a.get("Body", "")).strip() for a in ranked if a is not best]
+        fields["other_answers"] = others or None
+        fields["tags"] = [
+            t for t in (row.get("Tags") or "").replace("><", "|").strip("<>|").split("|") if t
+        ]
+        fields["created_at"] = row.get("CreationDate")
+        yield {key: value for key, value in fields.items() if value}
+
+
+def _score(row: Element) -> int:
+    digits = row.get("Score", "0")
+    return int(digits) if digits.removeprefix("-").isdigit() else 0

@@ -1,0 +1,166 @@
+"""Files checked before they are delivered: what would be accepted, and what it is worth."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import daft
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.core.memo import NoMemo
+from pipeline.core.schemas import arrow_schema
+from pipeline.faucet.answers.mending import mend_flag
+from pipeline.faucet.checking.files import Drop, Found, Looked, look_at
+from pipeline.faucet.checking.neighbours import Neighbour, neighbours
+from pipeline.faucet.lookup import PAIRS, Row
+from pipeline.faucet.reading import reader
+from pipeline.quality.redaction import redacted
+from pipeline.stages.qa import qa
+from pipeline.store.inputs import read_input
+from pipeline.workspace.layout import EDITS, MASTER_PLAN, VERDICTS, schema_path
+from pipeline.workspace.params import read_params
+from pipeline.workspace.workspace import Workspace
+
+_DIGITS = 2
+_TOLD = (
+    *("name", "bytes", "family", "declared", "mapping", "found", "accepted", "repeated"),
+    *("quarantined", "to_mend"),
+)
+_GRADES = ("score", "verdict", "flags")
+
+
+class CheckedPair(NamedTuple):
+    """A pair of a file: what the books would say of it, what it is worth, what it is like.
+
+    books is accepted or repeated; verdict and flags are those of qa, each flag with what mends
+    it; score is 0-100. nearest is the kept pair nearest to a new one, None where none is kept.
+    """
+
+    pointer: str
+    pair_id: str
+    books: str
+    question: str
+    score: float
+    verdict: str
+    flags: list[Json]
+    nearest: Neighbour | None
+
+
+class CheckedFile(NamedTuple):
+    """A file as landing, integrate, qa and dedup would take it (files.Looked, CheckedPair)."""
+
+    looked: Looked
+    pairs: list[CheckedPair]
+
+    @property
+    def is_clean(self) -> bool:
+        """Return whether it would land, nothing is to be mended, and no pair has a flag."""
+        is_fine = all(not pair.flags and pair.verdict == "accept" for pair in self.pairs)
+        return is_fine and self.looked.stays is None and not self.looked.receipt["to_mend"]
+
+    def as_json(self) -> Json:
+        """Return it as one JSON object: its receipt, and every record that it holds."""
+        return {
+            **{name: self.looked.receipt[name] for name in _TOLD},
+            "file": self.looked.file,
+            "is_clean": self.is_clean,
+            "stays": self.looked.stays,
+            "landed_as": self.looked.known,
+            "refused": self.looked.refused,
+            "pairs": [
+                {**pair._asdict(), "nearest": pair.nearest and pair.nearest._asdict()}
+                for pair in self.pairs
+            ],
+        }
+
+
+def check(
+    workspace: Workspace, paths: Sequence[Path], *, agent: str | None, mapping: str
+) -> list[CheckedFile]:
+    """Return what would become of files if they were delivered now, in this order.
+
+    Nothing lands and no stage runs; the rules are those of the stages, the data set that pairs
+    are compared with is that of the last run. mapping is what the files' keys mean, as YAML.
+
+    Raises UserError where a path is no file, and where params or books of the workspace cannot
+    be read.
+    """
+    _refuse_others(paths)
+    drop = Drop(workspace, reader(workspace), agent, mapping)
+    known = _known(workspace)
+    looked = []
+    for path in paths:
+        looked.append(look_at(path, drop, known))
+        known |= {one.pair.pair_id for one in looked[-1].found}
+    found = [one for each in looked for one in each.found]
+    if not found:
+        return [CheckedFile(each, []) for each in looked]
+    pairs, params = _pairs(workspace, found), read_params(workspace)
+    grades = _grades(workspace, pairs, params["qa"])
+    new = sorted({one.pair.pair_id for one in found if one.books == "accepted"})
+    near = neighbours(workspace, _only(pairs, new), params["dedup"]) if new else {}
+    return [
+        CheckedFile(each, [_checked(one, grades, near) for one in each.found]) for each in looked
+    ]
+
+
+def _refuse_others(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UserError(f"{path} does not exist")
+        if path.is_dir():
+            raise UserError(f"{path} is a folder: name the files in it")
+
+
+def _known(workspace: Workspace) -> set[str]:
+    """Return the ids of all pairs that the last run accepted."""
+    if not workspace.has(PAIRS):
+        return set()
+    table = pq.read_table(workspace / workspace.output(PAIRS), columns=["pair_id"])
+    return set(table["pair_id"].to_pylist())
+
+
+def _pairs(workspace: Workspace, found: list[Found]) -> daft.DataFrame:
+    """Return the distinct pairs of the files as integrate gives them, with their origins here."""
+    rows: dict[str, Row] = {}
+    for one in found:
+        row = {**one.pair._asdict(), "origins": []}
+        rows.setdefault(one.pair.pair_id, row)["origins"].append(one.origin)
+    columns = arrow_schema(read_input(workspace, schema_path("pairs")))
+    return daft.from_arrow(pa.Table.from_pylist(list(rows.values()), schema=columns)).collect()
+
+
+def _only(pairs: daft.DataFrame, pair_ids: list[str]) -> daft.DataFrame:
+    return pairs.where(pairs["pair_id"].is_in(pair_ids)).collect()
+
+
+def _grades(workspace: Workspace, pairs: daft.DataFrame, params: dict[str, Any]) -> dict[str, Row]:
+    """Return score, verdict and flags of each pair by its id, as qa gives them."""
+    inputs = [read_input(workspace, path) for path in (MASTER_PLAN, VERDICTS, EDITS)]
+    scores = qa(pairs, *inputs, **params, memo=NoMemo()).scores
+    rows = scores.select("pair_id", *_GRADES).to_pylist()
+    return {row["pair_id"]: row for row in rows}
+
+
+def _checked(one: Found, grades: dict[str, Row], near: dict[str, Neighbour]) -> CheckedPair:
+    grade = grades[one.pair.pair_id]
+    is_new = one.books == "accepted"
+    return CheckedPair(
+        pointer=one.origin["pointer"],
+        pair_id=one.pair.pair_id,
+        books=one.books,
+        question=redacted(one.pair.question),
+        score=round(grade["score"], _DIGITS),
+        verdict=grade["verdict"],
+        flags=[_flag(flag) for flag in grade["flags"]],
+        nearest=near.get(one.pair.pair_id) if is_new else None,
+    )
+
+
+def _flag(flag: Row) -> Json:
+    said = {**flag, "evidence": redacted(flag["evidence"])}
+    return {**said, "mend": mend_flag(flag["code"])}

@@ -1,0 +1,162 @@
+"""One file looked at as landing and integrate would: would it land, and what does it hold."""
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Container
+from hashlib import file_digest
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.core.json_values import Json
+from pipeline.deliveries.beside import mapping_above
+from pipeline.deliveries.content import mapped
+from pipeline.deliveries.landing import LEFT_REASONS, name_fault
+from pipeline.deliveries.pairs import Pair
+from pipeline.deliveries.records import Refusal
+from pipeline.deliveries.stored import landed, printable, stored_name
+from pipeline.faucet.answers.mending import mend
+from pipeline.faucet.answers.receipts import receipt
+from pipeline.faucet.reading import Reader
+from pipeline.faucet.removed import removed_in
+from pipeline.quality.redaction import redacted
+from pipeline.workspace.layout import DELIVERIES
+from pipeline.workspace.workspace import Workspace
+
+NOBODY = "nobody"
+"""Who delivers where no agent is named: it changes nothing of what is checked."""
+
+
+class Found(NamedTuple):
+    """A pair of a file: its place, its origin there, and whether it is new or repeated."""
+
+    pair: Pair
+    origin: Json
+    books: str
+
+
+class Looked(NamedTuple):
+    """A file as landing and integrate see it.
+
+    stays is why it would not land, None where it would; known says where its bytes landed
+    already. receipt is what its agent would be answered (schemas/receipt.schema.json), refused
+    has place, reason, message and what mends it of each refused record.
+    """
+
+    file: str
+    stays: str | None
+    known: str | None
+    receipt: Json
+    refused: list[Json]
+    found: list[Found]
+
+
+class Drop(NamedTuple):
+    """What is said of all files that are checked together: whose, and what their keys mean."""
+
+    workspace: Workspace
+    read: Reader
+    agent: str | None
+    mapping: str
+
+
+def look_at(path: Path, drop: Drop, known: Container[str]) -> Looked:
+    """Return what a file would bring; known holds the ids of pairs that are there already.
+
+    A link, a pipe or a device is not read: it would not land.
+    """
+    agent, name = drop.agent or NOBODY, os.fsencode(path.name)
+    reason = name_fault(agent, name)
+    if not stat.S_ISREG(path.lstat().st_mode):
+        reason = "not_regular"
+    entries: list[tuple[str, Pair | Refusal]] = []
+    books: Json = {"agent": agent, "delivery": "", "name": printable(name), "bytes": 0}
+    books |= {"family": None, "declared": None, "mapping": []}
+    where = removal = None
+    if reason != "not_regular":
+        digest = _digest(path)
+        where, removal = _landed_as(drop.workspace, agent, name, digest)
+        said = drop.mapping or mapping_above(os.fsencode(path), os.fsencode(path)).decode(
+            "utf-8", "replace"
+        )
+        with mapped(str(path)) as content:
+            reading = drop.read(printable(name), content, mapping=said)
+            entries = list(reading)
+            entries = entries[reading.told.stands_from :]
+        books |= {"delivery": stored_name(digest, name), "bytes": path.stat().st_size}
+        books |= {"family": reading.told.family, "declared": reading.told.declared}
+        books["mapping"] = list(reading.told.mapping)
+    found = _found(entries, books, known)
+    refused = [_refused(place, entry) for place, entry in entries if isinstance(entry, Refusal)]
+    stays = removal or (LEFT_REASONS[reason] if reason else None)
+    answer = {**receipt(_counted(books, found, refused), _by_reason(refused))}
+    return Looked(str(path), stays, where, {**answer, "mapping": books["mapping"]}, refused, found)
+
+
+def _landed_as(
+    workspace: Workspace, agent: str, name: bytes, digest: str
+) -> tuple[str | None, str | None]:
+    """Return where bytes landed already, and who removed them, where either is so."""
+    out = removed_in(workspace)
+    start = stored_name(digest, b"")
+    same = [
+        (one.agent, one.delivery)
+        for one in landed(workspace / DELIVERIES)
+        if one.delivery.startswith(start) and (one.agent, one.delivery) not in out.by_place
+    ]
+    place = agent, stored_name(digest, name)
+    removal = out.of(place, digest, is_stored=place in same)
+    return ("/".join(same[0]) if same else None), removal and f"removed {removal.because}"
+
+
+def _found(
+    entries: list[tuple[str, Pair | Refusal]], books: Json, known: Container[str]
+) -> list[Found]:
+    seen: set[str] = set()
+    found = []
+    for place, pair in entries:
+        if isinstance(pair, Pair):
+            is_new = pair.pair_id not in known and pair.pair_id not in seen
+            seen.add(pair.pair_id)
+            origin = {
+                "agent": books["agent"],
+                "delivery": books["delivery"],
+                "pointer": place,
+                "original_id": pair.original_id,
+                "extra": pair.extra,
+            }
+            found.append(Found(pair, origin, "accepted" if is_new else "repeated"))
+    return found
+
+
+def _refused(place: str, refusal: Refusal) -> Json:
+    return {
+        "pointer": place,
+        "reason": refusal.reason,
+        "message": redacted(refusal.message),
+        "mend": mend(refusal.reason),
+    }
+
+
+def _by_reason(refused: list[Json]) -> dict[str, list[Json]]:
+    by_reason: dict[str, list[Json]] = {}
+    for row in refused:
+        place = {"pointer": row["pointer"], "message": row["message"]}
+        by_reason.setdefault(row["reason"], []).append(place)
+    return by_reason
+
+
+def _counted(books: Json, found: list[Found], refused: list[Json]) -> Json:
+    counts = Counter(one.books for one in found)
+    return {
+        **books,
+        "found": len(found) + len(refused),
+        "accepted": counts["accepted"],
+        "repeated": counts["repeated"],
+        "quarantined": len(refused),
+    }
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest()

@@ -1,0 +1,159 @@
+"""What people and commands wrote: deliveries, books, queues and receipts."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from hashlib import md5
+from pathlib import Path
+
+from pipeline.core.errors import UserError
+from pipeline.core.ids import content_digest
+from pipeline.deliveries.stored import landed
+from pipeline.faucet.answers.outbox import changed_answers
+from pipeline.faucet.fsck.faults import Fault, Looked, bring_back, in_git
+from pipeline.faucet.queues.storage import read_receipts, view_of
+from pipeline.faucet.verdicts.book import read_book, read_edits
+from pipeline.params.yaml_text import load_yaml
+from pipeline.store.atomic import write_bytes
+from pipeline.store.delivered import damaged_deliveries
+from pipeline.store.kept import copies
+from pipeline.workspace.layout import (
+    COMPLETED,
+    COMPLETED_VIEW,
+    DELIVERIES,
+    EDITS,
+    QUEUES,
+    VERDICTS,
+    stand_in,
+)
+from pipeline.workspace.lock_file import cached, read_lock, recorded_files
+from pipeline.workspace.workspace import Workspace
+
+_UNKNOWN = "it is neither what a command wrote nor what a commit has"
+_NOT_GIVEN = "it is not what the books of integrate give"
+_COMMIT = "commit it where the change is yours"
+
+
+def deliveries(root: Workspace) -> Looked:
+    """Compare every delivery with the digest in its name."""
+    stored = landed((root / DELIVERIES).resolve())
+    damaged = damaged_deliveries(root.root, stored, every_byte=True)
+    faults = [
+        Fault(
+            path.as_posix(),
+            "its bytes are not those that landed",
+            _delivery_back(root, path),
+            "`dvc pull`, or land the file again",
+        )
+        for path in damaged
+    ]
+    return Looked(len(stored), faults)
+
+
+def books(root: Workspace) -> Looked:
+    """Compare what people write for the DAG with copies, commits and what the last run read."""
+    paths = [path for path in root.inputs if path != DELIVERIES]
+    read = {entry["path"]: entry["md5"] for entry in _recorded_deps(root)}
+    faults = list(_unknown(root, paths, read))
+    faults += list(_unreadable(root, {fault.path for fault in faults}))
+    return Looked(len(paths), faults)
+
+
+def queues(root: Workspace) -> Looked:
+    """Compare every queue with what a command wrote last, and the view of what is completed."""
+    paths = [path.relative_to(root) for path in sorted((root / QUEUES).glob("*_queue.json"))]
+    return Looked(len(paths), [*_unknown(root, paths, {}), *_view(root)])
+
+
+def receipts(root: Workspace) -> Looked:
+    """Compare the receipts of tasks with what was written, those of deliveries with the books."""
+    named = {path.relative_to(root) for path in (root / COMPLETED).glob("*.json")}
+    listed = root.try_git("ls-tree", "-r", "-z", "--name-only", "HEAD", "--", COMPLETED.as_posix())
+    committed = listed.stdout.split("\0") if not listed.returncode else []
+    paths = sorted(named | {Path(name) for name in committed if name})
+    answers, right = changed_answers(root)
+    faults = [
+        Fault(
+            path.as_posix(), _NOT_GIVEN, partial(_again, root, path, content), "`faucet receipts`"
+        )
+        for path, content in right.items()
+    ]
+    return Looked(len(paths) + answers, [*_unknown(root, paths, {}), *faults])
+
+
+def _delivery_back(root: Workspace, path: Path) -> partial[str] | None:
+    """Return what brings a delivery back from git or DVC's cache, None where neither has it."""
+    digest = path.name.partition("-")[0]
+    held = [("index or commit", content) for content in in_git(root, [path])[path]]
+    held += [("the cache of DVC", content) for content in _offloaded(root, path)]
+    for source, content in held:
+        if content_digest(content).startswith(digest):
+            return partial(bring_back, root, path, content, source)
+    return None
+
+
+def _offloaded(root: Workspace, path: Path) -> Iterator[bytes]:
+    if DELIVERIES not in root.offloaded:
+        return
+    for out in load_yaml(root / stand_in(DELIVERIES))["outs"]:
+        for name, digest in recorded_files(root, [{**out, "path": DELIVERIES.as_posix()}]):
+            if name == path.as_posix() and cached(root, digest).is_file():
+                yield cached(root, digest).read_bytes()
+
+
+def _unknown(root: Workspace, paths: Iterable[Path], read: dict[str, str]) -> Iterator[Fault]:
+    """Yield the files that are neither a kept copy nor in git, nor what the last run read."""
+    listed = list(paths)
+    held = in_git(root, listed)
+    for path in listed:
+        known = [*copies(root, path), *held[path]]
+        if not (root / path).is_file():
+            if held[path]:
+                back = partial(bring_back, root, path, known[0], "the last whole copy")
+                yield Fault(path.as_posix(), "it is missing", back, "`git checkout` it")
+            continue
+        content = (root / path).read_bytes()
+        if content in known or md5(content, usedforsecurity=False).hexdigest() == read.get(
+            path.as_posix()
+        ):
+            continue
+        mend = partial(bring_back, root, path, known[0], "the last whole copy") if known else None
+        if known or held[path] or read:
+            yield Fault(path.as_posix(), _UNKNOWN, mend, _COMMIT)
+
+
+def _recorded_deps(root: Workspace) -> Iterator[dict[str, str]]:
+    try:
+        stages = read_lock(root)
+    except UserError:
+        return
+    for stage in stages.values():
+        yield from stage.get("deps", ())
+
+
+def _unreadable(root: Workspace, named: set[str]) -> Iterator[Fault]:
+    """Yield the books of reviews that cannot be read whole and were not named before."""
+    for path, reading in ((VERDICTS, read_book), (EDITS, read_edits)):
+        try:
+            reading(root)
+        except UserError as fault:
+            if path.as_posix() not in named:
+                yield Fault(path.as_posix(), str(fault), None, "mend the line that is named")
+
+
+def _view(root: Workspace) -> Iterator[Fault]:
+    """Yield the view of what is completed where it is not what the receipts give."""
+    path = root / COMPLETED_VIEW
+    if not path.is_file():
+        return
+    try:
+        right = view_of(read_receipts(root))
+    except UserError:
+        return  # the receipts themselves are damaged, and said to be
+    if path.read_bytes() != right:
+        mend = partial(_again, root, COMPLETED_VIEW, right)
+        yield Fault(COMPLETED_VIEW.as_posix(), "it is not what the receipts give", mend, "")
+
+
+def _again(root: Workspace, path: Path, content: bytes) -> str:
+    write_bytes(root / path, content)
+    return "made again from what it sums up"

@@ -1,0 +1,93 @@
+"""What killed commands left half-written: temporary files, and locks of a git that is gone."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.core.errors import UserError
+from pipeline.core.text import counted
+from pipeline.workspace.git import try_git
+from pipeline.workspace.layout import CACHE, COMPLETED, DELIVERIES, METRICS, OUTBOX, QUEUES
+from pipeline.workspace.workspace import Workspace
+
+_TEMPORARY = re.compile(r"\.(?:landing-(?P<one>\d+)(?:-\d+)?|.+\.(?P<two>\d+)\.tmp)")
+_GIT_LOCKS = ("index.lock", "HEAD.lock")
+_GIT = re.compile(r"git\b")
+_YOUNG_S = 2.0
+_NAMED = 3
+
+
+def sweep(root: Workspace) -> Iterator[str]:
+    """Remove what commands left that were killed; yield one sentence for each kind of it."""
+    left = sorted(path for folder in _folders(root) for path in _temporary(folder))
+    for path in left:
+        path.unlink(missing_ok=True)
+    if left:
+        names = ", ".join(path.relative_to(root).as_posix() for path in left[:_NAMED])
+        more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+        files = counted(len(left), "half-written file")
+        yield f"{files} of killed commands removed: {names}{more}"
+    yield from _sweep_git(root)
+
+
+def _folders(root: Workspace) -> Iterator[Path]:
+    """Yield the folders in which commands and stages write, without those below them."""
+    try:
+        dag = root.dag
+        made = [
+            path for one in dag.wirings for path in (*one.outs, *(out.parent for out in one.outs))
+        ]
+        books = [path.parent for path in dag.inputs if path != DELIVERIES]
+    except (UserError, ValueError, TypeError, KeyError):
+        made, books = [], []  # dvc.yaml itself is broken, and said to be
+    named = {METRICS, QUEUES, COMPLETED, *made, *books}
+    yield from (root / path for path in sorted(named))
+    yield from (folder for top in (DELIVERIES, OUTBOX) for folder in (root / top).glob("*/"))
+    yield root / CACHE
+    yield from (folder for folder in (root / CACHE).glob("*/**/") if "work" not in folder.parts)
+
+
+def _temporary(folder: Path) -> Iterator[Path]:
+    """Yield the temporary files of a folder whose writers are not alive."""
+    if not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        match = _TEMPORARY.fullmatch(path.name) if path.name.startswith(".") else None
+        if match and path.is_file() and not _is_alive(int(match["one"] or match["two"])):
+            yield path
+
+
+def _sweep_git(root: Workspace) -> Iterator[str]:
+    """Remove locks that a killed git left, where no git works here now."""
+    told = try_git(root, "rev-parse", "--absolute-git-dir")
+    if told.returncode:
+        return
+    home = Path(told.stdout.strip())
+    left = [home / name for name in _GIT_LOCKS] + sorted((home / "refs/heads").rglob("*.lock"))
+    for path in left:
+        if (
+            path.is_file()
+            and time.time() - path.stat().st_mtime > _YOUNG_S
+            and not _git_works(root)
+        ):
+            path.unlink(missing_ok=True)
+            yield f"{path.name} of a git that was killed: removed"
+
+
+def _git_works(root: Workspace) -> bool:
+    """Return whether a git is at work in this workspace, or where no one can tell."""
+    import psutil  # noqa: PLC0415 - only after a killed git
+
+    for process in psutil.process_iter(["name", "cwd"]):
+        if _GIT.match(process.info["name"] or ""):
+            folder = process.info["cwd"]
+            if folder is None or Path(folder).is_relative_to(root.root):
+                return True
+    return False
+
+
+def _is_alive(process: int) -> bool:
+    import psutil  # noqa: PLC0415 - only after a killed command
+
+    return psutil.pid_exists(process)

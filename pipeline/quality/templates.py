@@ -1,0 +1,148 @@
+"""Answers in which a form was left unfilled."""
+
+import re
+
+from pipeline.quality.reading import Reading
+
+_PLACEHOLDER = re.compile(
+    r"""
+    [\[<{(]{1,2}\s*(?:[^\]>})"]{0,60}\b)?
+        (?:answers?|response|insert|placeholder|content|your|todo|tbd|fill\ in|text\ here)\b
+        [^\]>})"]{0,200}[\]>})]{1,2}\.?
+    | (?:todo|tbd|tba|n/?a|none|null|nil|placeholder|lorem\ ipsum|coming\ soon|xxx+|test)\W*
+    """,
+    re.VERBOSE,
+)
+_PLACEHOLDER_CHARS = 300
+_BRACKETED_CHARS = 3000
+_STAND_IN = re.compile(
+    r"\b(?:answers?|responses?|insert|notes?|full|words?|placeholder|content|detailed|explanation"
+    r"|description|overview|section|continue[sd]?|todo|tbd|text|here|summary|generated?)\b"
+)
+_SENTENCE = 8
+"""A bracket of so many words is no list of values, which may be an answer ("[open, high, low]")."""
+
+_PHRASES = (
+    "lorem ipsum dolor",
+    "truncated here for brevity",
+    "[insert answer",
+    "[your answer",
+    "[answer goes here",
+    "[insert text",
+    "[insert content",
+)
+_PHRASE_WORDS = frozenset(("lorem", "brevity", "insert", "your", "goes"))
+"""Each of the phrases holds one of them."""
+
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+_SLOT = re.compile(
+    r"""
+    (?<![\w\])`])\[(?:
+        (?:please\ )?(?:insert|enter|add|fill\ in|specify|to\ be|todo|tbd|placeholder)\b
+            [^\]\n]{0,120}
+        | your\ (?:\w+\ ){0,2}(?:answer|text|content|response|explanation|description|input)
+            [^\]\n]{0,40}
+        | (?:the\ )?(?:current|today['\u2019]s|actual|exact|latest|relevant|specific|appropriate)
+            \ [^\]\n]{3,40}
+        | (?:links?|urls?|web\ ?site|authors?|author\ names?|author\(s\)|date|sources?|source\ \d
+            |publisher|journal(?:\ name)?|publication(?:\ (?:date|year))?|company\ name|doi
+            |(?:article|book|paper|report|study|source|page)\ (?:title|name|link|url)
+            |link\ to\ [^\]\n]{2,60})
+    )\](?!\() | \$\[[A-Za-z]{1,20}(?:\ [a-z]+){0,4}\]
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_WEAK_SLOT = re.compile(
+    r"(?<![\w\])`])\[(?:year|month|number|value|amount|price|percentage|figure|name|title|volume"
+    r"|x{1,4}|n|yyyy|country|token|coin|exchange|project|platform|topic)\](?![(\w])",
+    re.IGNORECASE,
+)
+_WEAK_SLOTS = 2
+"""One word in brackets may be a citation's or a formula's; two are a form."""
+
+_NOTE = re.compile(
+    r"""
+    \[(?:note|full|complete|detailed|the\ (?:full|rest)|rest|remaining|content|answer|response
+        |continued?)\b[^\]]{0,200}
+        \b(?:words?|answers?|responses?|content|continue[sd]?|omitted|here|follows?|truncated
+            |abbreviated|brevity|sections?|would\ be|to\ be)\b[^\]]{0,200}\]
+    | [\[(](?:\w+\W+){0,4}\d{3,4}\s?\+?[\s-]?words?\b[^\])\n]{0,120}[\])]
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_INVENTED = r"""(?:hypothetical|fictional|fictitious|placeholders?|made[ -]up|invented|simulated
+    |not\ real|illustrative(?:\ only)?|for\ illustrati(?:on|ve)\b|examples?\ only)"""
+_INVENTED_SOURCES = re.compile(
+    rf"""
+    \b(?:sources?|references?|citations?|links?|urls?|bibliography)\b[^.\n]{{0,50}}
+        \b(?:are|is|were|was|as|being)\ (?:[\w]+\ ){{0,4}}{_INVENTED}
+    | \b(?:hypothetical|fictional|fictitious|placeholder|made[ -]up|invented|illustrative)\s
+        (?:sources?|references?|citations?|links?|urls?)\b
+    | ^\W*(?:sources?|references?|citations?)\s?\((?:hypothetical|fictional|illustrative|examples?
+        |placeholders?|simulated)\)
+    """,
+    re.VERBOSE | re.IGNORECASE | re.MULTILINE,
+)
+_INVENTED_WORDS = frozenset(
+    """
+    hypothetical fictional fictitious placeholder placeholders invented simulated illustrative
+    """.split()  # noqa: SIM905 - reads as prose
+)
+_INVENTED_PHRASES = ("made up", "made-up", "not real", "examples only", "for illustration")
+_COUNTED_WORDS = re.compile(r"\d\s?\+?[\s-]words?\b")
+
+
+def template_answer(reading: Reading) -> str | None:
+    """Return the placeholder that stands where an answer, or a part of one, should.
+
+    A bracket counts as a whole answer where it speaks of answers or inserting, and inside one
+    where it is a slot that was to be filled ("[link]", "[current date]", "[insert ...]") or says
+    what is left out ("[Note: full 500-word answer ...]"); so does a list of sources that is said
+    to be invented. Code, formulas, links of Markdown and lists of values are left alone.
+    """
+    return _whole(reading) or _phrase(reading) or _slot(reading.answer) or _invented(reading)
+
+
+def _whole(reading: Reading) -> str | None:
+    answer = reading.answer.strip()
+    if len(answer) <= _PLACEHOLDER_CHARS and _PLACEHOLDER.fullmatch(answer.lower()):
+        return answer
+    if not answer.startswith("[") or len(answer) > _BRACKETED_CHARS or not _is_bracketed(answer):
+        return None
+    is_said = len(reading.answer_words) >= _SENTENCE or _STAND_IN.search(reading.lowered)
+    return answer if is_said and '"' not in answer[:2] else None
+
+
+def _is_bracketed(answer: str) -> bool:
+    """Return whether the bracket that opens an answer closes at its end."""
+    depth = 0
+    for at, letter in enumerate(answer):
+        depth += (letter == "[") - (letter == "]")
+        if depth == 0:
+            return not answer[at + 1 :].strip(" .")
+    return False
+
+
+def _phrase(reading: Reading) -> str | None:
+    if _PHRASE_WORDS.isdisjoint(reading.distinct_words):
+        return None
+    return next((phrase for phrase in _PHRASES if phrase in reading.lowered), None)
+
+
+def _slot(answer: str) -> str | None:
+    if "[" not in answer and not ("(" in answer and _COUNTED_WORDS.search(answer)):
+        return None
+    prose = _CODE.sub(" ", answer) if "`" in answer else answer
+    match = _NOTE.search(prose) or _SLOT.search(prose)
+    if match is None:
+        weak = list(_WEAK_SLOT.finditer(prose))
+        match = weak[0] if len(weak) >= _WEAK_SLOTS else None
+    return match[0] if match else None
+
+
+def _invented(reading: Reading) -> str | None:
+    is_suspect = not _INVENTED_WORDS.isdisjoint(reading.distinct_words)
+    if not is_suspect and not any(phrase in reading.lowered for phrase in _INVENTED_PHRASES):
+        return None
+    match = _INVENTED_SOURCES.search(reading.answer)
+    return match[0] if match else None

@@ -1,0 +1,225 @@
+"""A check tells what delivering would give, and delivers nothing."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline import run
+from pipeline.cli import faucet
+from pipeline.faucet.checking.check import CheckedFile, check
+from pipeline.faucet.runs.inbox import land_inbox
+from pipeline.faucet.verdicts.removing import Meant, remove
+from pipeline.run import run_stage
+from pipeline.workspace.git import git
+from pipeline.workspace.workspace import Workspace
+from tests.workspaces import make_workspace, small_corpus
+
+STAGES = ("integrate", "qa", "embed", "dedup")
+KEY = "sk-" + "a1b2c3d4" * 4
+LONG = (
+    "Slippage is the gap between the price that a trader expects and the price at which the order"
+    " is filled. It grows with the size of the order and shrinks with the depth of the book. For"
+    " example, a market order of 10 BTC that expects 60,000 and is filled at 60,030 on average pays"
+    " 30/60,000 = 0.05% of slippage, which is 5 basis points."
+)
+NEW = {"question": "How is slippage of a market order measured?", "answer": LONG}
+REFUSAL = {"question": "How is RSI computed?", "answer": "I do not have access to that file."}
+PLAIN = {"question": "What is a wick?", "answer": "The thin line above or below a candle's body."}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Return a workspace whose small corpus went as far as dedup."""
+    workspace = Workspace(make_workspace(tmp_path_factory.mktemp("check") / "w", small_corpus()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "_start_engine", lambda *_: None)  # Daft takes its runner once
+        for name in STAGES:
+            run_stage(name, workspace.root)
+    return workspace
+
+
+@pytest.fixture
+def root(built: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    monkeypatch.chdir(built)
+    return built
+
+
+def kept(workspace: Workspace) -> list[dict[str, Any]]:
+    rows = pq.read_table(workspace / "data/dedup/kept.parquet").to_pylist()
+    return sorted(rows, key=lambda row: -len(row["answer"]))
+
+
+def write(folder: Path, name: str, content: object) -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else orjson.dumps(content))
+    return path
+
+
+def one(workspace: Workspace, path: Path) -> CheckedFile:
+    (checked,) = check(workspace, [path], agent=None, mapping="")
+    return checked
+
+
+def call(*words: object, code: int) -> Result:
+    result = CliRunner().invoke(faucet, ["check", *map(str, words)])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def contents(workspace: Workspace) -> dict[str, bytes]:
+    files = [path for path in workspace.root.rglob("*") if path.is_file()]
+    names = {path.relative_to(workspace).as_posix(): path for path in files}
+    return {name: p.read_bytes() for name, p in names.items() if not name.startswith(".cache/")}
+
+
+def _accounting(workspace: Workspace) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(
+        (workspace / "data/integrate/accounting.json").read_bytes()
+    )
+    return found
+
+
+def _accepted(workspace: Workspace) -> int:
+    return int(_accounting(workspace)["totals"]["accepted"])
+
+
+def test_a_check_tells_what_delivering_gives(
+    root: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counts, reasons, scores, verdicts, flags and merges are those of the run that follows."""
+    best = kept(root)[0]
+    known = {name: best[name] for name in ("question", "answer")}
+    twin = {**known, "answer": f"{best['answer']} "}
+    rows = [NEW, REFUSAL, known, NEW, twin, {"question": "No answer?"}, 5, PLAIN]
+    files = {
+        "mixed.json": {"total_pairs": 9, "qa_pairs": rows},
+        "again.jsonl": orjson.dumps({**NEW, "tags": ["x"]}) + b"\n{broken\n",
+        "german.csv": b"Frage,Antwort\nWas ist Slippage?,Der Abstand der Preise.\n",
+        "empty.json": {"qa_pairs": []},
+        "prose.txt": b"done",
+    }
+    paths = [write(tmp_path, name, content) for name, content in files.items()]
+    before = contents(root)
+    told = check(root, paths, agent="zai", mapping="")
+    assert contents(root) == before
+
+    there = Workspace(tmp_path / "delivered")
+    shutil.copytree(root.root, there.root)
+    for path in paths:
+        target = there / "data/inbox/zai" / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    land_inbox(there)
+    monkeypatch.setattr(run, "_start_engine", lambda *_: None)
+    for name in STAGES:
+        run_stage(name, there.root)
+    books = {row["name"]: row for row in _accounting(there)["deliveries"]}
+    for path, file in zip(paths, told, strict=True):
+        row = books[path.name]
+        for name in ("found", "quarantined", "family", "declared", "mapping"):
+            assert file.looked.receipt[name] == row[name], (path.name, name)
+        reasons = {part["reason"]: len(part["records"]) for part in file.looked.receipt["reasons"]}
+        assert reasons == row["reasons"]
+    assert _accepted(there) - _accepted(root) == sum(
+        file.looked.receipt["accepted"] for file in told
+    )
+    scores = {
+        row["pair_id"]: row for row in pq.read_table(there / "data/qa/scores.parquet").to_pylist()
+    }
+    for pair in (pair for file in told for pair in file.pairs):
+        graded = scores[pair.pair_id]
+        assert pair.score == round(graded["score"], 2)
+        flags = [{key: flag[key] for key in flag if key != "mend"} for flag in pair.flags]
+        assert (pair.verdict, flags) == (graded["verdict"], graded["flags"])
+        assert all(flag["mend"] for flag in pair.flags)
+    (merged,) = [pair for pair in told[0].pairs if pair.nearest and pair.nearest.action == "merge"]
+    assert merged.nearest is not None
+    assert merged.nearest.pair_id == best["pair_id"]
+    ids = {row["pair_id"] for row in kept(there)}
+    assert len({merged.pair_id, best["pair_id"]} & ids) == 1
+
+
+def test_only_a_file_without_a_fault_ends_with_0(root: Workspace, tmp_path: Path) -> None:
+    """0 says that all would be accepted and no pair is flagged; anything else is 1, and is told."""
+    clean = write(tmp_path, "clean.json", [NEW])
+    assert "1 accepted, 0 repeated, 0 quarantined" in call(clean, code=0).output
+    first = kept(root)[0]
+    known = {name: first[name] for name in ("question", "answer")}
+    for name, content, told in (
+        ("flagged.json", [NEW, REFUSAL], "error refusal"),
+        ("refused.json", [NEW, {"question": "?"}], "refused as no_answer: /1"),
+        ("known.json", [known], "every pair of it was known already"),
+        ("prose.txt", b"done", "refused as no_pairs"),
+        ("half.json.part", [NEW], "would not land: the name says"),
+        ("count.json", {"total_pairs": 7, "qa_pairs": [NEW]}, "6 pairs of the 7 declared"),
+    ):
+        assert told in call(write(tmp_path, name, content), code=1).output
+    assert call(clean, tmp_path / "flagged.json", code=1).output
+    assert "does not exist" in call(tmp_path / "missing.json", code=1).output
+    assert "is a folder: name the files" in call(tmp_path, code=1).output
+    call(code=2)
+
+
+def test_keys_are_what_people_say_they_are(root: Workspace, tmp_path: Path) -> None:
+    """--map and a mapping.yaml beside the file are heeded as landing heeds them."""
+    path = write(tmp_path, "own.json", [{"wonder": NEW["question"], "insight": NEW["answer"]}])
+    call(path, code=1)
+    call(path, "--map", "question=wonder", "--map", "answer=insight", code=0)
+    assert "--map" in call(path, "--map", "nonsense", code=1).output
+    write(tmp_path, "mapping.yaml", b"question: wonder\nanswer: insight\n")
+    call(path, code=0)
+
+
+def test_what_would_not_land_is_told_and_not_read(root: Workspace, tmp_path: Path) -> None:
+    """A link and a pipe are not opened; bytes that landed or were removed are known."""
+    link, pipe = tmp_path / "link.json", tmp_path / "pipe.json"
+    link.symlink_to(write(tmp_path, "a.json", [NEW]))
+    os.mkfifo(pipe)
+    for path in (link, pipe):
+        file = one(root, path)
+        assert "only regular files land" in (file.looked.stays or "")
+        assert (file.pairs, file.is_clean) == ([], False)
+    call(tmp_path / "a.json", "--agent", "No Name", code=1)
+    there = Workspace(tmp_path / "there")
+    shutil.copytree(root.root, there.root)
+    git(there, "init", "-q")
+    stored = next((there / "data/deliveries/zai").iterdir())
+    copy = write(tmp_path, "copy.bin", stored.read_bytes())
+    assert one(there, copy).looked.known == f"zai/{stored.name}"
+    remove(there, Meant(stored.name), "eva", "wrong")
+    file = one(there, copy)
+    assert file.looked.known is None
+    assert "removed by eva, " in (file.looked.stays or "")
+
+
+def test_a_workspace_without_a_run_checks_all_the_same(tmp_path: Path) -> None:
+    """Before the first run nothing is repeated and nothing is near; the rules are the same."""
+    workspace = Workspace(make_workspace(tmp_path / "w", []))
+    file = one(workspace, write(tmp_path, "a.json", [NEW, NEW]))
+    assert [(pair.books, pair.nearest) for pair in file.pairs] == [
+        ("accepted", None),
+        ("repeated", None),
+    ]
+
+
+def test_programs_get_every_pair_and_no_credential(root: Workspace, tmp_path: Path) -> None:
+    """--json is one object a file, with each pair's neighbour; keys of accounts stay out of it."""
+    leaked = {"question": f"Is {KEY} a key?", "answer": f"{LONG} {KEY}"}
+    paths = [write(tmp_path, "a.json", [NEW, leaked]), write(tmp_path, "b.json", [NEW])]
+    lines = call(*paths, "--json", code=1).stdout.splitlines()
+    first, second = map(json.loads, lines)
+    assert KEY not in "".join(lines)
+    assert [pair["pointer"] for pair in first["pairs"]] == ["/0", "/1"]
+    assert [pair["books"] for pair in second["pairs"]] == ["repeated"]
+    nearest = first["pairs"][0]["nearest"]
+    assert nearest["pair_id"] in {row["pair_id"] for row in kept(root)}
+    assert 0 < nearest["question_similarity"] < 100
+    text = call(write(tmp_path, "c.json", [{**NEW, "question": "\x1b[2J[red]?"}]), code=0)
+    assert text.output.replace("\n", "").isprintable()
