@@ -82,11 +82,11 @@ def set_param(root: Path, section: str, name: str, value: object) -> None:
 def run_all(root: Path, **environment: str) -> dict[str, bytes]:
     """Run every stage, return the bytes of every output and metric.
 
-    One process runs them all, which saves seven starts of Daft; in the long form of `make nightly`
-    each stage has a process of its own, as under DVC.
+    One process runs them all, which saves seven starts of Daft; on a cluster, and in the long form
+    of `make nightly`, each stage has a process of its own, as under DVC.
     """
     dag = Dag(root)
-    if LONG:
+    if LONG or dag.params["engine"]["runner"] == "ray":
         for name in dag.names:
             run(root, "-m", "pipeline.run", name, **environment)
     else:

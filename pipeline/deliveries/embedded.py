@@ -9,7 +9,7 @@ from pipeline.deliveries.records import Refusal
 
 _FENCE = re.compile(
     r"^[ \t]{0,3}(?P<mark>`{3,}+|~{3,}+)[ \t]*+(?P<info>[\w+-]*+)[^\n]*+\n(?P<body>.*?)"
-    r"(?:^[ \t]{0,3}(?P=mark)[`~]*[ \t]*$|\Z)",
+    r"(?:^[ \t]{0,3}(?P=mark)[`~]*+[ \t]*+$|\Z)",
     re.MULTILINE | re.DOTALL,
 )
 _MOST_FENCES = 10_000

@@ -30,7 +30,7 @@ _NEXT_RECORD = re.compile(
     r"\W{0,6}(?:question|query|q|answer|record|entry|item|pair|qa\spair)\s?#?\d{1,5}\b.{0,300}",
     re.IGNORECASE,
 )
-_BANNER = re.compile(r"\s{0,9}={20,}\s{1,9}[A-Z][A-Z0-9 :/&-]{3,60}\s{1,9}={20,}")
+_BANNER = re.compile(r"\s{0,9}(?<!=)={20,}+\s{1,9}[A-Z][A-Z0-9 :/&-]{3,60}\s{1,9}={20,}+")
 _COUNT = re.compile(
     r"(?:total|average|input|output|successful|success|time|queries|tokens|pairs)\b[^:\n]{0,40}:"
     r"\s?[$~]?\d",
@@ -95,8 +95,11 @@ def _before_statistics(text: str) -> str:
     """
     if "=" * 20 not in text:
         return text
+    counts = [count.start() for count in _COUNT.finditer(text)]
+    if len(counts) < _FEWEST_COUNTS:
+        return text
     for banner in _BANNER.finditer(text):
-        if len(_COUNT.findall(text, banner.end())) >= _FEWEST_COUNTS:
+        if banner.end() <= counts[-_FEWEST_COUNTS]:
             return text[: banner.start()] or text
     return text
 

@@ -15,7 +15,7 @@ from tests.conftest import schema
 TURNS = (
     '[{"role": "user", "content": "Q1?"}, {"role": "assistant", "content": "A", "content": "B"}]'
 )
-FINE = '{"question": "What is a spread?", "answer": "The gap between bid and ask."}'
+FINE = '{"question": "Q?", "answer": "It is so."}'
 
 
 def entries(text: str, name: str, plan: pd.DataFrame, **bounds: Any) -> list[Entry]:

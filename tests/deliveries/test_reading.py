@@ -233,7 +233,8 @@ def test_reading_a_table_leaves_the_csv_module_as_it_was() -> None:
         ("a.json", {"indicator": "RSI", "topic": "MACD"}, [], "declared"),
         ("rsi.json", {"topic": "MACD"}, ["indicator <- topic"], "topic"),
         ("macd.json", {"topic": "charts"}, ["indicator <- file name"], "file_name"),
-        ("a.json", {}, [], None),
+        ("a.json", {"question": "What is slippage?"}, [], None),
+        ("a.json", {"question": "What does RSI show?"}, ["indicator <- question"], "question"),
     ],
 )
 def test_an_indicator_that_no_record_declares_is_a_guess(

@@ -64,6 +64,7 @@ FLAG_MENDS: dict[str, str] = {
     "template_answer": "fill the template in before you deliver it",
     "too_short": "say more: the answer is short beside the others of its kind",
     "wrong_expansion": "spell the abbreviation out as the master plan does",
+    "wrong_fact": "look the fact up: the answer says what the field knows to be otherwise",
     "wrong_number": "calculate again: the number is not what formula and input give",
 }
 """Flag of quality analysis -> the step that mends it."""

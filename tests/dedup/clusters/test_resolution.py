@@ -40,7 +40,7 @@ def one_question(twins: list[Edge]) -> list[Evidence]:
 
 
 def resolved(evidence: list[Evidence], reviewed: ReviewedEdges) -> Resolution:
-    return resolve(evidence, np.arange(SIZE), reviewed, THRESHOLDS)
+    return resolve(evidence, np.arange(SIZE), reviewed, THRESHOLDS, reruns="keep_all")
 
 
 @pytest.mark.parametrize(
