@@ -126,7 +126,7 @@ def qa(
     scores = decided(ruled, spoken).select(*_COLUMNS).collect()
     labelled = scores.join(pairs.select("pair_id", "indicator", "category"), on="pair_id")
     report = quality_analysis_report(
-        labelled.collect(),
+        daft.from_arrow(labelled.to_arrow()),  # without texts, and asked some forty times
         master_plan,
         unknown_verdicts=_unknown(scores, spoken),
         histogram_bin_chars=histogram_bin_chars,

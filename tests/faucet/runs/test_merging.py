@@ -48,7 +48,7 @@ def test_a_run_ends_what_a_merge_left_in_results(merging: Path) -> None:
         "integrate": "ran",
         "dedup": "ran",
     }
-    assert read_figures(merging, "integrate") == {"integrate": {"accepted": 4}}
+    assert read_figures(merging, "integrate") == {"accepted": 4}
     assert "`git add dvc.lock metrics` and `git commit` end the merge" in closing_line(run)
     git(merging, "add", "dvc.lock", "metrics")
     git(merging, "commit", "--quiet", "--no-edit")
