@@ -44,8 +44,8 @@ def overlaps(
         rows = zip(questions.to_pylist(), answers.to_pylist(), strict=True)
         return pa.array([_evidence(*row, runs, short) for row in rows], pa.large_string())
 
-    told = pairs.select("pair_id", evidence(col("question"), col("answer")).alias("evidence"))
-    return told.where(col("evidence").not_null())
+    rows = pairs.select("pair_id", evidence(col("question"), col("answer")).alias("evidence"))
+    return rows.where(col("evidence").not_null())
 
 
 def _runs(items: Iterable[tuple[str, int, str]]) -> tuple[dict[int, Places], Places]:
@@ -53,14 +53,14 @@ def _runs(items: Iterable[tuple[str, int, str]]) -> tuple[dict[int, Places], Pla
     runs: dict[int, Places] = {}
     short: Places = {}
     for file, line, text in items:
-        said, place = words(text), f"{file} line {line}"
-        length = min(len(said), LONGEST_RUN_WORDS)
+        text_words, place = words(text), f"{file} line {line}"
+        length = min(len(text_words), LONGEST_RUN_WORDS)
         if length >= SHORTEST_RUN_WORDS:
             of_length = runs.setdefault(length, {})
-            for run in _each_run(said, length):
+            for run in _each_run(text_words, length):
                 of_length.setdefault(run, place)
         elif length >= _SHORTEST_QUESTION_WORDS:
-            short.setdefault(tuple(said), place)
+            short.setdefault(tuple(text_words), place)
     return runs, short
 
 
@@ -69,13 +69,13 @@ def _evidence(question: str, answer: str, runs: dict[int, Places], short: Places
     place = short.get(tuple(asked))
     if place:
         return f"{place}: {excerpt(question, _SHOWN_CHARS)}"
-    for said in (asked, words(answer)):
+    for text_words in (asked, words(answer)):
         for length, known in sorted(runs.items()):
-            for run in _each_run(said, length):
+            for run in _each_run(text_words, length):
                 if run in known:
                     return f"{known[run]}: {excerpt(' '.join(run), _SHOWN_CHARS)}"
     return None
 
 
-def _each_run(said: list[str], length: int) -> Iterator[tuple[str, ...]]:
-    return zip(*(said[start:] for start in range(length)), strict=False)
+def _each_run(text_words: list[str], length: int) -> Iterator[tuple[str, ...]]:
+    return zip(*(text_words[start:] for start in range(length)), strict=False)

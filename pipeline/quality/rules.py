@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from pipeline.core.errors import UserError
-from pipeline.core.faults import GOES_ON, told_fault
+from pipeline.core.faults import GOES_ON, fault_place
 from pipeline.core.text import excerpt
 from pipeline.quality import (
     absence,
@@ -149,5 +149,5 @@ def _flag(rule: Rule, check: Check, reading: Reading) -> Flag | None:
     except GOES_ON:
         raise
     except Exception as fault:  # noqa: BLE001 - that is what a last net is for
-        told = f"{rule.code}: {told_fault(fault)}"
-        return Flag(INTERNAL.code, INTERNAL.severity, told, INTERNAL.part)
+        evidence = f"{rule.code}: {fault_place(fault)}"
+        return Flag(INTERNAL.code, INTERNAL.severity, evidence, INTERNAL.part)

@@ -66,20 +66,20 @@ def _replaced(
 
 def _suspects(table: pa.Table, columns: tuple[str, ...]) -> pa.Array:
     """Return for each row whether one of its texts may hold a secret."""
-    told = pa.array([False] * table.num_rows, pa.bool_())
+    suspects = pa.array([False] * table.num_rows, pa.bool_())
     for name in columns:
-        told = pc.or_(told, _may_hold(table[name].combine_chunks()))
-    return told
+        suspects = pc.or_(suspects, _may_hold(table[name].combine_chunks()))
+    return suspects
 
 
 def _may_hold(values: pa.Array) -> pa.Array:
     if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
         return pc.fill_null(pc.match_substring_regex(values, SUSPECT), False)  # noqa: FBT003
     if pa.types.is_struct(values.type):
-        told = pa.array([False] * len(values), pa.bool_())
+        suspects = pa.array([False] * len(values), pa.bool_())
         for field in values.type:
-            told = pc.or_(told, _may_hold(pc.struct_field(values, field.name)))
-        return told
+            suspects = pc.or_(suspects, _may_hold(pc.struct_field(values, field.name)))
+        return suspects
     if pa.types.is_list(values.type) or pa.types.is_large_list(values.type):
         owners = pc.list_parent_indices(values).filter(_may_hold(pc.list_flatten(values)))
         return pc.is_in(pa.array(range(len(values)), owners.type), value_set=owners)
