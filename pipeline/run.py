@@ -51,7 +51,8 @@ def run_stage(name: str, root: Path) -> None:
     function = getattr(importlib.import_module(f"pipeline.stages.{name}"), name)
     arguments = _arguments(function, wiring, dag)
     result = function(*arguments[0], **arguments[1])
-    _write_all(result, wiring, root, engine["shards"])
+    is_csv_exact = (dag.params.get(name) or {}).get("csv") == "exact"
+    _write_all(result, wiring, root, engine["shards"], is_csv_exact=is_csv_exact)
 
 
 def _start_engine(runner: str, address: str | None) -> None:
@@ -88,12 +89,15 @@ def _lent(wiring: StageWiring, dag: Dag) -> dict[str, Any]:
     }
 
 
-def _write_all(result: Any, wiring: StageWiring, root: Path, shards: int) -> None:
+def _write_all(
+    result: Any, wiring: StageWiring, root: Path, shards: int, *, is_csv_exact: bool
+) -> None:
     schemas = [read_input(root, path) for path in wiring.schemas.values()]
     in_formats = Counter(out.stem for out in wiring.outs)
     outputs = Outputs(
         {stem: schema for schema in schemas for stem in schema.get("x-files", [schema["$id"]])},
         {stem: shards if count == 1 else 1 for stem, count in in_formats.items()},
+        is_csv_exact=is_csv_exact,
     )
     for out in wiring.outs:
         if out.suffix:

@@ -8,6 +8,7 @@ from daft import col, lit
 
 from pipeline.charts.page import Hint, Table
 from pipeline.core.text import counted, excerpt
+from pipeline.secrets.masking import masked
 
 _LISTED_ALIASES = 8
 _MEASURED = ("question_similarity", "answer_similarity", "cosine")
@@ -45,8 +46,8 @@ def merged_table(largest: Iterable[Mapping[str, Any]]) -> Table:
         (
             row["pair_id"],
             row["count"],
-            excerpt(row["question"]),
-            _first([excerpt(alias["question"]) for alias in row["aliases"]]),
+            excerpt(masked(row["question"])),
+            _first([excerpt(masked(alias["question"])) for alias in row["aliases"]]),
         )
         for row in largest
     ]
@@ -113,7 +114,7 @@ def questions_of(pairs: daft.DataFrame, pair_ids: Iterable[str]) -> dict[str, st
     if not wanted:
         return {}
     rows = pairs.select("pair_id", "question").where(col("pair_id").is_in(wanted)).to_pylist()
-    return {row["pair_id"]: row["question"] for row in rows}
+    return {row["pair_id"]: masked(row["question"]) for row in rows}
 
 
 def _first(items: list[str]) -> list[str]:

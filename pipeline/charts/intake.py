@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.charts.page import Table
 from pipeline.core.text import excerpt
+from pipeline.secrets.masking import masked
 
 
 def deliveries_table(accounting: Mapping[str, Any]) -> Table:
@@ -50,7 +51,7 @@ def quarantine_table(quarantine: Iterable[Mapping[str, Any]]) -> Table:
             reason,
             counts[reason],
             ", ".join(sorted(agents[reason])),
-            excerpt(f"{example[reason][1]} {example[reason][2]}: {example[reason][3]}", 240),
+            excerpt(masked(" ".join(example[reason][1:3]) + ": " + example[reason][3]), 240),
         )
         for reason in sorted(counts, key=lambda reason: (-counts[reason], reason))
     ]

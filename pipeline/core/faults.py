@@ -11,7 +11,7 @@ GOES_ON = (UserError, MemoryError)
 """What no last net may catch: what the user can mend, and what concerns more than one record."""
 
 
-def told_fault(fault: Exception) -> str:
+def fault_place(fault: Exception) -> str:
     """Return the kind of a fault and the place in our code, the same on every machine.
 
     The fault's own words are left out: they may repeat the record.

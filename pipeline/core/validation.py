@@ -39,11 +39,11 @@ class Validator:
 
     def _sentence(self, fault: jsonschema_rs.ValidationError) -> str:
         field = "/".join(str(step) for step in fault.instance_path) or "the whole value"
-        told = fault.kind.as_dict()
+        details = fault.kind.as_dict()
         if fault.kind.name == "required":
-            return f"field {field}: {told['property']!r} is a required property"
+            return f"field {field}: {details['property']!r} is a required property"
         if fault.kind.name == "additionalProperties":
-            names = ", ".join(map(repr, told["unexpected"]))
+            names = ", ".join(map(repr, details["unexpected"]))
             return f"field {field}: has properties that are not known: {names}"
         return f"field {field}: breaks {fault.kind.name} {self._bound(fault)!r}"
 

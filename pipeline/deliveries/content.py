@@ -46,6 +46,17 @@ def windows(content: Content, start: int = 0) -> Iterator[tuple[int, bytes]]:
         let_go(content)
 
 
+def find(content: Content, sought: bytes, start: int) -> int:
+    """Return where a byte stands next from start on, -1 where it does not, window by window."""
+    while start < len(content):
+        found = content.find(sought, start, start + WINDOW_BYTES)
+        if found >= 0:
+            return found
+        start += WINDOW_BYTES
+        let_go(content)
+    return -1
+
+
 def is_blank(content: Content, start: int = 0) -> bool:
     """Return whether content holds nothing but white space from start on."""
     return all(not window.strip() for _, window in windows(content, start))

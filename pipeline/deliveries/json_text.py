@@ -21,6 +21,8 @@ _INT64 = range(-(2**63), 2**64)
 _LONGEST_SAFE_INTEGER_CHARS = 18
 _LONGEST_RUN_BYTES = 10_000_000
 _MOST_ARRAYS = 50
+LONGEST_LINE_BYTES = 32_000_000
+"""A line is read into memory to be parsed; the longest question and answer together have less."""
 _PYTHON = re.compile(rb"\A[{\[(\s]*['(]|[:,\[]\s*(?:True|False|None)\b")
 _OPENS = re.compile(r"\[\s{0,100}\{|\{\s{0,100}\"")
 
@@ -29,11 +31,15 @@ class _OutOfRangeError(ValueError):
     """A number that does not fit into 64 bits."""
 
 
-def parse_value(content: bytes, place: str) -> Any:
-    """Return the JSON value of content, or a Refusal at place."""
+def parse_value(content: Content, place: str) -> Any:
+    """Return the JSON value of content, or a Refusal at place; what is too long is not copied."""
+    if place and len(content) > LONGEST_LINE_BYTES:
+        told = f"the line has more than the {LONGEST_LINE_BYTES:,} bytes that a record may have"
+        return refused(place, "string_too_long", told)
     run = long_run(content)
     if run is not None:
         return refused(place, "string_too_long", f"no quotation mark from byte {run:,} on")
+    content = bytes(content)
     try:
         orjson.loads(content)
         return json.loads(
@@ -117,9 +123,10 @@ def long_run(content: Content) -> int | None:
     for start in range(0, len(content) - half, half):
         let_go(content)
         if content.find(b'"', start, start + half) < 0:
-            begin = content.rfind(b'"', 0, start) + 1
-            end = content.find(b'"', start)
-            if (len(content) if end < 0 else end) - begin > _LONGEST_RUN_BYTES:
+            begin = content.rfind(b'"', max(0, start - half), start) + 1 or start
+            if content.find(b'"', begin, begin + _LONGEST_RUN_BYTES + 1) < 0 and (
+                len(content) - begin > _LONGEST_RUN_BYTES
+            ):
                 return begin
     return None
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sized
 from typing import Any, Protocol
 
-from pipeline.deliveries.content import WINDOW_BYTES, Content, let_go
-from pipeline.deliveries.json_text import parse_value
+from pipeline.deliveries.content import WINDOW_BYTES, Content, find, let_go
+from pipeline.deliveries.json_text import LONGEST_LINE_BYTES, parse_value
 
 _ESCAPED_LETTER = b"\\u00"
 
@@ -42,13 +42,16 @@ class Lines(NumberedValues):
 
 
 def each_line(content: Content) -> Iterator[tuple[int, bytes]]:
-    r"""Yield (number from 1, bytes) of each line that is not blank, split at b"\n" alone."""
+    r"""Yield (number from 1, bytes) of each line that is not blank, split at b"\n" alone.
+
+    Of a line that is too long for a record its beginning alone is given, one byte too much.
+    """
     start, number, let_go_at = 0, 0, WINDOW_BYTES
     while start < len(content):
-        end = content.find(b"\n", start)
+        end = find(content, b"\n", start)
         end = len(content) if end < 0 else end
         number += 1
-        line = content[start:end]
+        line = content[start : min(end, start + LONGEST_LINE_BYTES + 1)]
         if line.strip():
             yield number, line
         start = end + 1

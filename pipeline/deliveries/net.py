@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from pipeline.core.faults import GOES_ON, told_fault
+from pipeline.core.faults import GOES_ON, fault_place
 from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.records import Record, Refusal, bounded, refused
 
 
 def internal(record: Record, fault: Exception) -> Refusal:
     """Return the refusal of a record that a fault of ours was met in, with all that it holds."""
-    return refused(record.pointer, "internal", told_fault(fault), dict(record.fields))
+    return refused(record.pointer, "internal", fault_place(fault), dict(record.fields))
 
 
 def caught(entries: Iterable[tuple[str, Pair | Refusal]]) -> Iterator[tuple[str, Pair | Refusal]]:
@@ -21,5 +21,5 @@ def caught(entries: Iterable[tuple[str, Pair | Refusal]]) -> Iterator[tuple[str,
     except GOES_ON:
         raise
     except Exception as fault:  # noqa: BLE001 - that is what a last net is for
-        told = f"reading stopped behind record {count:,}: {told_fault(fault)}"
-        yield "", bounded(refused("", "internal", told))
+        message = f"reading stopped behind record {count:,}: {fault_place(fault)}"
+        yield "", bounded(refused("", "internal", message))

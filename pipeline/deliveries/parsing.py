@@ -23,9 +23,9 @@ from pipeline.deliveries import (
     xml_text,
     yaml_text,
 )
-from pipeline.deliveries.content import Content, is_blank, windows
-from pipeline.deliveries.json_text import long_run, parse_value
-from pipeline.deliveries.lines import Lines, NumberedValues, each_line
+from pipeline.deliveries.content import Content, find, is_blank, windows
+from pipeline.deliveries.json_text import LONGEST_LINE_BYTES, long_run, parse_value
+from pipeline.deliveries.lines import Lines, NumberedValues
 from pipeline.deliveries.records import (
     BinaryDocument,
     Document,
@@ -186,7 +186,12 @@ def _value_of(value: Any, note: str) -> Document | Refusal:
 
 
 def _nearly_json(content: Content, *, lines: bool = False) -> JsonDocument | None:
-    """Return JSON as people write it, where records stand in it; None where none do."""
+    """Return JSON as people write it, where records stand in it; None where none do.
+
+    Large files are made by programs, which write JSON as it should be, and stay out of memory.
+    """
+    if len(content) > LONGEST_LINE_BYTES:
+        return None
     found = superset.read(bytes(content).decode(), lines=lines)
     if found is None or not envelopes.holds_records(found.value):
         return None
@@ -214,20 +219,24 @@ def _value(content: Content, streamed_from: int) -> Any:
         value = streamed(content)
         if value is not None:
             return value
-    return parse_value(bytes(content), "")
+    return parse_value(content, "")
 
 
 def _first_line(content: Content) -> tuple[bytes, int]:
     """Return the first line that is not blank, and where the next one starts."""
-    number_and_line = next(each_line(content), (0, b""))
-    line = number_and_line[1].lstrip()
-    end = content.find(b"\n", content.find(line))
-    return line, len(content) if end < 0 else end + 1
+    for start, window in windows(content):
+        text = window.lstrip()
+        if text:
+            begin = start + len(window) - len(text)
+            end = find(content, b"\n", begin)
+            end = len(content) if end < 0 else end
+            return content[begin : min(end, begin + LONGEST_LINE_BYTES + 1)], end + 1
+    return b"", len(content)
 
 
 def _first_line_is_object(content: Content) -> bool:
     first, following = _first_line(content)
-    return not is_blank(content, following) and isinstance(parse_value(first, ""), dict)
+    return not is_blank(content, following) and isinstance(parse_value(first, "line 1"), dict)
 
 
 def _lines(content: Content, streamed_from: int) -> JsonLines | Refusal:

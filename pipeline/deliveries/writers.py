@@ -54,6 +54,6 @@ def _of_process(process: str) -> set[tuple[int, int]]:
 
 
 def _may_write(fdinfo: str) -> bool:
-    with open(fdinfo, encoding="ascii") as told:  # noqa: PTH123 - as above
-        flags = next(line for line in told if line.startswith("flags:"))
+    with open(fdinfo, encoding="ascii") as lines:  # noqa: PTH123 - as above
+        flags = next(line for line in lines if line.startswith("flags:"))
     return bool(int(flags.partition(":")[2], _OCTAL) & _MAY_WRITE)

@@ -16,8 +16,14 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "boolean": bool,
     "null": type(None),
+    "array": list,
 }
-_NAMES = {"integer": "a whole number", "number": "a number", "boolean": "true or false"}
+_NAMES = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+}
 
 
 def faults(values: Any, schema: JsonSchema) -> list[str]:

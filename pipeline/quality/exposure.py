@@ -4,6 +4,7 @@ import re
 
 from pipeline.quality import redaction
 from pipeline.quality.reading import Reading
+from pipeline.secrets.masking import REDACTED
 
 _CONTEXT_CHARS = 30
 _INJECTION = re.compile(
@@ -69,5 +70,5 @@ def prompt_injection(reading: Reading) -> str | None:
 
 def _shown_redacted(text: str) -> str:
     shown = redaction.redacted(text)
-    at = shown.index(redaction.REDACTED)
-    return shown[max(0, at - _CONTEXT_CHARS) : at + len(redaction.REDACTED) + _CONTEXT_CHARS]
+    at = shown.index(REDACTED)
+    return shown[max(0, at - _CONTEXT_CHARS) : at + len(REDACTED) + _CONTEXT_CHARS]

@@ -2,8 +2,7 @@
 
 from pipeline.quality.personal import personal_spans
 from pipeline.secrets.finding import secret_spans
-
-REDACTED = "[redacted]"
+from pipeline.secrets.masking import REDACTED, masked
 
 
 def secret(text: str) -> str | None:
@@ -20,12 +19,5 @@ def redacted(text: str) -> str:
     """Return text without credentials and personal data, as reports and review lists show it."""
     text = masked(text)
     for start, end in reversed(personal_spans(text)):
-        text = f"{text[:start]}{REDACTED}{text[end:]}"
-    return text
-
-
-def masked(text: str) -> str:
-    """Return text without credentials, as a data set for others may hold it."""
-    for start, end in reversed(secret_spans(text)):
         text = f"{text[:start]}{REDACTED}{text[end:]}"
     return text

@@ -6,12 +6,13 @@ from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from pipeline.core.errors import UserError
-from pipeline.core.faults import GOES_ON, told_fault
+from pipeline.core.faults import GOES_ON, fault_place
 from pipeline.core.text import excerpt
 from pipeline.quality import (
     absence,
     announcements,
     completeness,
+    contamination,
     declared,
     drops,
     exposure,
@@ -88,6 +89,9 @@ TEXT_RULES: tuple[Rule, ...] = (
 DECLARED = Rule("declared_metadata", "info", "cleanliness", declared.wrong_counts)
 """Reads all origins of all pairs at once, since what is declared is no part of a pair's text."""
 
+CONTAMINATED = Rule("contaminated", "warn", "cleanliness", contamination.overlaps)
+"""Reads all pairs at once beside the test sets that qa.benchmarks names."""
+
 INTERNAL = Rule("internal", "warn", "cleanliness", lambda: None)
 """Stands where a rule failed through a fault of this program: a reviewer looks at the pair."""
 
@@ -98,7 +102,7 @@ CUT_QUESTION = Rule("cut_question", "info", "question", drops.cut_questions)
 TABLE_RULES: tuple[Rule, ...] = (TOO_SHORT, DECLARED, REPEATED_QUESTION, CUT_QUESTION)
 """Rules that read all pairs beside each other: a table of pairs in, pair_id and evidence out."""
 
-RULES: tuple[Rule, ...] = (*TEXT_RULES, *TABLE_RULES)
+RULES: tuple[Rule, ...] = (*TEXT_RULES, *TABLE_RULES, CONTAMINATED)
 
 
 def bound(limits: Limits, rules: tuple[Rule, ...] = TEXT_RULES) -> tuple[tuple[Rule, Check], ...]:
@@ -145,5 +149,5 @@ def _flag(rule: Rule, check: Check, reading: Reading) -> Flag | None:
     except GOES_ON:
         raise
     except Exception as fault:  # noqa: BLE001 - that is what a last net is for
-        told = f"{rule.code}: {told_fault(fault)}"
-        return Flag(INTERNAL.code, INTERNAL.severity, told, INTERNAL.part)
+        evidence = f"{rule.code}: {fault_place(fault)}"
+        return Flag(INTERNAL.code, INTERNAL.severity, evidence, INTERNAL.part)

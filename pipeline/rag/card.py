@@ -55,9 +55,9 @@ _FILES = """\
 | `rag.sqlite` | all pairs with a full-text index and a vector each |
 
 Each split is there as JSON (one array of objects), CSV and Parquet, with the same rows. JSON and
-Parquet are verbatim. In the CSV, lists and objects are JSON text, a null is an empty cell, and a
-cell that a spreadsheet would take for a formula has a leading apostrophe: read JSON or Parquet
-where the exact text matters.
+Parquet are verbatim. In the CSV, lists and objects are JSON text, a null is an empty cell{csv}
+
+{secrets}
 
 `load_dataset` reads the Parquet files; from this folder, without a network:
 
@@ -71,6 +71,22 @@ examples = load_dataset("path/to/this/folder", split="train")
 (little-endian float32, unit length, as sqlite-vec reads them) and `meta`, which names the
 embedder and the number of dimensions ({dimension}, `{provider}`).
 """
+
+_CSV = {
+    "safe": """\
+, and a
+cell that a spreadsheet would take for a formula has a leading apostrophe: read JSON or Parquet
+where the exact text matters.""",
+    "exact": """\
+. Cells
+are exact: a spreadsheet would run those that look like formulas, so open the CSV with none.""",
+}
+
+_SECRETS = {
+    "mask": "Credentials in texts (keys, passwords, seed phrases) are `[redacted]`: {told}.",
+    "drop": "Pairs with a credential in a text were left out: {told}.",
+    "keep": "Credentials in texts stand as delivered: {told}.",
+}
 
 _MAKING = """\
 ## How it was made
@@ -124,6 +140,7 @@ class Contents(NamedTuple):
     withheld, waiting, alternatives: pairs in the database that are in no split, and why not.
     waiting_by_flag: pairs that wait, by code of each of their flags.
     farthest: dimension, split and distance (0-1) of the split least like train; None without one.
+    secrets: kept pairs with a credential in a text.
     """
 
     splits: pd.DataFrame
@@ -134,10 +151,19 @@ class Contents(NamedTuple):
     alternatives: int = 0
     waiting_by_flag: Mapping[str, int] = {}
     farthest: Json | None = None
+    secrets: int = 0
 
 
 def data_set_card(
-    contents: Contents, *, title: str, language: str, license_id: str, dimension: int, provider: str
+    contents: Contents,
+    *,
+    title: str,
+    language: str,
+    license_id: str,
+    dimension: int,
+    provider: str,
+    secrets: str = "mask",
+    csv: str = "safe",
 ) -> str:
     """Return the card: YAML that loaders read, then what a person asks before using the data.
 
@@ -147,6 +173,7 @@ def data_set_card(
     language: ISO 639-1 code of the texts.
     license_id: the Hub's identifier, "unknown" or "other" where no license was given.
     dimension, provider: of the vectors in rag.sqlite.
+    secrets, csv: what was done with credentials, and with cells that look like formulas.
     """
     names = list(contents.splits["split"])
     pairs = int(contents.splits["pairs"].sum())
@@ -162,7 +189,13 @@ def data_set_card(
             _ABSTRACT.format(pairs=pairs),
             _split_table(contents.splits),
             _category_table(contents.categories, names),
-            _FILES.format(split_files=split_files, dimension=dimension, provider=_code(provider)),
+            _FILES.format(
+                split_files=split_files,
+                dimension=dimension,
+                provider=_code(provider),
+                csv=_CSV[csv],
+                secrets=_SECRETS[secrets].format(told=counted(contents.secrets, "pair")),
+            ),
             "\n## Fields\n\n| field | what |\n|---|---|\n",
             *(f"| `{name}` | {description} |\n" for name, description in FIELDS.items()),
             "\n",

@@ -21,6 +21,7 @@ _KEY = "|".join(
         r"(?i:passw|pwd=|curl\s|authorization|bearer\s)",
     )
 )
+SUSPECT = f"{_KEY}|{_PHRASE}"
 """Every secret holds one of these: a long word of letters and digits in turn, a very long one,
 an address with a password, the digits of a card; or it is a phrase of a dozen short words."""
 
@@ -38,7 +39,7 @@ def secret_spans(text: str) -> list[tuple[int, int]]:
     for start in range(0, len(text), _LONGEST_READ_CHARS):
         part = _encodable(text[start : start + _LONGEST_READ_CHARS])
         content = part.encode()
-        if _looks_for(f"{_KEY}|{_PHRASE}").search(content):
+        if _looks_for(SUSPECT).search(content):
             spans = _keys(part) if _looks_for(_KEY).search(content) else []
             spans += _phrases(part) if _looks_for(_PHRASE).search(content) else []
             found.extend((start + begin, start + end) for begin, end in spans)

@@ -30,9 +30,9 @@ _HARMLESS = Allowed(
 def published() -> tuple[tuple[Rule, ...], tuple[Allowed, ...]]:
     """Return the published rules, and what none of them reports."""
     text = resources.files(__package__).joinpath("gitleaks.toml").read_text("utf-8")
-    told = tomllib.loads(text)
-    rules = tuple(_rule(entry) for entry in told["rules"] if _is_of_texts(entry))
-    return rules, (*_allowed(told["allowlist"]), _HARMLESS)
+    published_file = tomllib.loads(text)
+    rules = tuple(_rule(entry) for entry in published_file["rules"] if _is_of_texts(entry))
+    return rules, (*_allowed(published_file["allowlist"]), _HARMLESS)
 
 
 def _is_of_texts(entry: dict[str, Any]) -> bool:
@@ -46,20 +46,20 @@ def _rule(entry: dict[str, Any]) -> Rule:
         tuple(word.lower() for word in entry["keywords"]),
         entropy=entry.get("entropy", 0.0),
         group=entry.get("secretGroup", 0),
-        allowed=tuple(one for told in entry.get("allowlists", ()) for one in _allowed(told)),
+        allowed=tuple(one for item in entry.get("allowlists", ()) for one in _allowed(item)),
         is_secret=_is_no_word if entry["id"] == _GENERIC else None,
     )
 
 
-def _allowed(told: dict[str, Any]) -> list[Allowed]:
+def _allowed(entry: dict[str, Any]) -> list[Allowed]:
     """Return an allow list as one entry, or none where it is about paths."""
-    is_all = told.get("condition") == "AND"
-    if is_all and "paths" in told:
+    is_all = entry.get("condition") == "AND"
+    if is_all and "paths" in entry:
         return []
-    words, patterns = told.get("stopwords", ()), told.get("regexes", ())
+    words, patterns = entry.get("stopwords", ()), entry.get("regexes", ())
     if not words and not patterns:
         return []
-    target = told.get("regexTarget", "secret")
+    target = entry.get("regexTarget", "secret")
     return [Allowed(tuple(word.lower() for word in words), tuple(patterns), target, is_all)]
 
 

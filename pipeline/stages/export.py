@@ -15,10 +15,12 @@ from pipeline.core.scores import STEPS, in_steps
 from pipeline.core.splits import ALTERNATIVE, IN_NO_SPLIT, SPLITS, WAITING, WITHHELD
 from pipeline.rag.card import FIELDS, Contents, data_set_card
 from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, build
+from pipeline.secrets.masking import Mode, without_secrets
 
 SOURCES = DataType.list(
     DataType.struct({"agent": DataType.string(), "delivery": DataType.string()})
 )
+_TEXTS = ("question", "answer", "topic", "tags", "citations", "aliases")
 
 
 class Exported(NamedTuple):
@@ -43,6 +45,8 @@ def export(
     language: str,
     license_id: str,
     provider: str,
+    secrets: Mode,
+    csv: str,
 ) -> Exported:
     """Return one table per split, the card that describes them and the database to ask.
 
@@ -59,6 +63,8 @@ def export(
     include: accepted, or all where pairs under review are in the splits like the others.
     title, language, license_id: for the card: name, ISO 639-1 code, the Hub's license identifier.
     provider: name of the embedder that made the vectors.
+    secrets: what becomes of credentials in texts: mask, drop (the pair) or keep.
+    csv: safe (cells that a spreadsheet would run are text) or exact; the card says which.
 
     Raises ValueError when a kept pair has no split, several splits, or no vector, and when one
     under review is in a split that takes accepted pairs alone.
@@ -66,8 +72,10 @@ def export(
     examples = _examples(kept, assignments).collect()
     _check_conserved(kept, examples)
     _check_accepted(examples, include)
+    copied = without_secrets(examples.to_arrow(), _TEXTS, secrets)
+    examples = daft.from_arrow(copied.table)
     dimension = _dimension(vectors)
-    contents = _contents(examples, split_metadata)
+    contents = _contents(examples, split_metadata)._replace(secrets=copied.rows_with_secrets)
     card = data_set_card(
         contents,
         title=title,
@@ -75,6 +83,8 @@ def export(
         license_id=license_id,
         dimension=dimension,
         provider=provider,
+        secrets=secrets,
+        csv=csv,
     )
     return Exported(
         train=_split(examples, "train"),
@@ -233,4 +243,5 @@ def _metrics(contents: Contents, dimension: int) -> dict[str, float]:
         "alternatives": contents.alternatives,
         "score_mean": round(score_sum / max(pairs, 1), 4),
         "vector_dimension": dimension,
+        "pairs_with_secrets": contents.secrets,
     }

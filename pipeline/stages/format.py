@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from pipeline.core.json_values import Json
 from pipeline.formats.gemini import embedding_request
+from pipeline.secrets.masking import without_secrets
 
 
 class Formatted(NamedTuple):
@@ -25,10 +26,12 @@ def format(  # noqa: A001 - the stage's word in dvc.yaml, params.yaml and data/
     """Return one request line per kept pair, in order of pair_id, and the map back to pairs.
 
     lines_per_file bounds a file (the service takes a bounded number of requests a job);
-    output_dimensionality is the length of the vectors asked for.
+    output_dimensionality is the length of the vectors asked for. The files go to another's
+    service, so that secrets in texts are hidden whatever the export holds.
     """
     columns = ("pair_id", "question", "answer", "indicator", "category", "cluster_id")
     rows = kept.select(*columns).sort("pair_id").to_arrow().combine_chunks()
+    rows = without_secrets(rows, ("question", "answer"), "mask").table
     place = np.arange(rows.num_rows)
     located = rows.select(["pair_id", "indicator", "category", "cluster_id"])
     for name, numbers in (

@@ -18,7 +18,7 @@ from pipeline.quality.repair import REPAIRS, checked_mode, repair_metrics, repai
 from pipeline.quality.repaired import keyed_by_pair, keyed_by_text, with_repairs
 from pipeline.quality.report import flat_metrics, quality_analysis_report
 from pipeline.quality.review import review_list
-from pipeline.quality.rules import TABLE_RULES, TOO_SHORT, bound_alone
+from pipeline.quality.rules import CONTAMINATED, TABLE_RULES, TOO_SHORT, bound_alone
 from pipeline.quality.scoring import decided, scored
 from pipeline.reviews.force import edits_in_force, in_force
 from pipeline.reviews.tables import edits_of, verdicts_of
@@ -57,7 +57,9 @@ def qa(
     master_plan: pd.DataFrame,
     verdicts: pd.DataFrame,
     edits: list[Json],
+    test_sets: daft.DataFrame,
     *,
+    benchmarks: list[str],
     rules: Mapping[str, Mapping[str, float] | bool],
     repair: str | bool,
     attached_words: Mapping[str, float],
@@ -77,7 +79,9 @@ def qa(
     texts that are judged, the master plan's names and the params of grading alone, so memo keeps
     them; weights, verdicts and reports are cheap and made anew.
 
-    rules holds the limits of each rule by code (pipeline/quality/rules.py), repair is what is
+    test_sets has file, line and text of every item of the test sets, of which benchmarks names
+    those that no pair may repeat. rules holds the limits of each rule by code
+    (pipeline/quality/rules.py), repair is what is
     done with copies of damaged texts (off, report or apply). attached_words holds what
     pipeline/quality/attached.py takes for words of every topic's questions. penalties are the
     shares of a part that one flag of a severity takes (0-1), weights the parts' shares in the
@@ -114,6 +118,10 @@ def qa(
         if speaks:
             found = speaks(grades if rule is TOO_SHORT else pairs).collect()
             grades = with_flag(grades, found, rule, penalties[rule.severity])
+    overlaps = bound_alone(CONTAMINATED, rules)
+    if overlaps and benchmarks:
+        found = overlaps(pairs, test_sets, benchmarks).collect()
+        grades = with_flag(grades, found, CONTAMINATED, penalties[CONTAMINATED.severity])
     ruled = scored(grades, weights, review_below=review_below, reject_below=reject_below)
     scores = decided(ruled, spoken).select(*_COLUMNS).collect()
     labelled = scores.join(pairs.select("pair_id", "indicator", "category"), on="pair_id")

@@ -15,8 +15,9 @@ from pipeline.reviews.reading import read_edits, read_removals, read_verdicts
 from pipeline.reviews.tables import verdict_table
 from pipeline.store.delivered import whole_deliveries
 from pipeline.store.tables import read_table
+from pipeline.store.test_sets import read_test_sets
 from pipeline.workspace.git import Folder
-from pipeline.workspace.layout import DELIVERIES, EDITS, REMOVED, VERDICTS
+from pipeline.workspace.layout import DELIVERIES, EDITS, REMOVED, TEST_SETS, VERDICTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,8 @@ def read_input(folder: Folder, path: Path) -> Any:
     root = Path(folder)
     if path == DELIVERIES:
         return _read_deliveries(root)
+    if path == TEST_SETS:
+        return read_test_sets(root)
     if not (root / path).exists():
         raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
     if path in _BOOKS:

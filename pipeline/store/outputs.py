@@ -24,12 +24,20 @@ class Outputs:
     """Writes the outputs of one stage; a table named in several formats is computed once.
 
     schemas maps a file's stem to its JSON Schema. shards maps a table's stem to its number of
-    Parquet parts, 1 where it is not named: what others open by name is one file.
+    Parquet parts, 1 where it is not named: what others open by name is one file. With
+    is_csv_exact cells of tables are written as they are, also where a spreadsheet would run them.
     """
 
-    def __init__(self, schemas: Mapping[str, JsonSchema], shards: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        schemas: Mapping[str, JsonSchema],
+        shards: Mapping[str, int],
+        *,
+        is_csv_exact: bool = False,
+    ) -> None:
         self._schemas = schemas
         self._shards = shards
+        self._is_csv_exact = is_csv_exact
         self._tables: dict[str, pa.Table] = {}
 
     def write(self, value: Any, path: Path) -> None:
@@ -62,7 +70,7 @@ class Outputs:
         if path.suffix == ".parquet":
             write_table(table, path, self._shards.get(path.stem, 1))
         elif path.suffix == ".csv":
-            _write_csv(table, path, None)
+            _write_csv(table, path, None, is_exact=self._is_csv_exact)
         else:
             _write_json_rows(table, path)
 
@@ -120,7 +128,9 @@ def _write_json_rows(table: pa.Table, path: Path) -> None:
         lines.write(b"[]\n" if opening == b"[\n" else b"\n]\n")
 
 
-def _write_csv(value: pa.Table, path: Path, schema: JsonSchema | None) -> None:
+def _write_csv(
+    value: pa.Table, path: Path, schema: JsonSchema | None, *, is_exact: bool = False
+) -> None:
     """Write a table for spreadsheets: lists as JSON text, cells like formulas made text."""
     import pyarrow.csv as pa_csv  # noqa: PLC0415 - few stages write CSV
 
@@ -128,16 +138,16 @@ def _write_csv(value: pa.Table, path: Path, schema: JsonSchema | None) -> None:
     broken = [] if schema is None else faults(table, schema)
     if broken:
         raise ValueError(f"{path.name}: " + "; ".join(broken))
-    columns = {name: _flat(table[name]) for name in table.column_names}
+    columns = {name: _flat(table[name], is_exact=is_exact) for name in table.column_names}
     options = pa_csv.WriteOptions(quoting_style="needed")
     with replacing(path) as temporary:
         pa_csv.write_csv(pa.table(columns), temporary, options)
 
 
-def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+def _flat(column: pa.ChunkedArray, *, is_exact: bool = False) -> pa.ChunkedArray | pa.Array:
     if pa.types.is_nested(column.type):
         return pa.array([compact(value) for value in column.to_pylist()], pa.large_string())
-    if pa.types.is_large_string(column.type) or pa.types.is_string(column.type):
+    if not is_exact and (pa.types.is_large_string(column.type) or pa.types.is_string(column.type)):
         return pc.replace_substring_regex(column, f"({FORMULA_START})", r"'\1")
     return column
 

@@ -14,6 +14,7 @@ DELIVERIES = DATA / "deliveries"
 MASTER_PLAN = DATA / "master_plan.csv"
 VERDICTS = DATA / "reviews/verdicts.csv"
 EDITS = DATA / "reviews/edits.jsonl"
+TEST_SETS = DATA / "test_sets"
 REMOVED = DATA / "reviews/removed.jsonl"
 
 QUEUES = DATA / "task_queues"

@@ -33,6 +33,7 @@ LIMITS: dict[str, dict[str, float] | bool] = {
 
 PARAMS: dict[str, Any] = {
     "rules": LIMITS,
+    "benchmarks": [],
     "repair": "report",
     "attached_words": {"min_topics": 20, "min_share": 0.25, "cost": 0.08},
     "penalties": {"info": 0.02, "warn": 0.5, "error": 1.0},

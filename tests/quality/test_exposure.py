@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.quality.exposure import credential, personal_data, prompt_injection
-from pipeline.quality.redaction import REDACTED, personal, redacted, secret
+from pipeline.quality.redaction import personal, redacted, secret
+from pipeline.secrets.masking import REDACTED
 from tests.quality.made_up import ANSWER, reading
 
 CREDENTIALS = [

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.errors import UserError
 from pipeline.quality.grading import PARTS, SEVERITIES
+from pipeline.quality.reading import Reading
 from pipeline.quality.rules import RULES, TEXT_RULES, Rule, bound, bound_alone, flags
 from tests.quality.made_up import ANSWER, LIMITS, reading
 
@@ -94,3 +95,16 @@ def test_bound_rules_travel() -> None:
 def _shouting(read: object, *, min_chars: float) -> str | None:
     answer: str = read.answer
     return answer if answer.isupper() and len(answer) >= min_chars else None
+
+
+def test_a_rule_that_fails_costs_its_word_and_not_the_run() -> None:
+    """A fault of ours is a flag that asks for a review; the other rules speak as ever."""
+
+    def failing(_: Reading) -> str | None:
+        raise ZeroDivisionError(ANSWER)
+
+    checks = bound(LIMITS)
+    broken = (checks[0][0], failing)
+    found = flags(reading("[Answer 3 - Keltner Channels]"), (broken, *checks[1:]))
+    assert [flag.code for flag in found][:2] == ["internal", "template_answer"]
+    assert found[0].evidence.startswith(f"{checks[0][0].code}: ZeroDivisionError at pipeline/")

@@ -17,7 +17,7 @@ from pipeline.stages.dedup import dedup
 from pipeline.stages.embed import embed
 from pipeline.stages.qa import qa
 from pipeline.store.inputs import read_input
-from pipeline.workspace.layout import EDITS, VERDICTS
+from pipeline.workspace.layout import EDITS, TEST_SETS, VERDICTS
 from tests.conftest import pairs_table
 from tests.faucet.made_up import put, workspace
 
@@ -79,7 +79,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     params = found.dag.params
     pairs, memo = pairs_table(PAIRS).collect(), NoMemo()
     plan = read_input(found, Path("data/master_plan.csv"))
-    scored = qa(pairs, plan, table, edits, **params["qa"], memo=memo)
+    test_sets = read_input(found, TEST_SETS)
+    scored = qa(pairs, plan, table, edits, test_sets, **params["qa"], memo=memo)
     vectors = embed(pairs, scored.repairs, **params["embed"], memo=memo).vectors
     deduped = dedup(
         pairs, scored.scores, vectors, scored.repairs, table, **params["dedup"], memo=memo

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mnemonic import Mnemonic
 
-from pipeline.quality.redaction import REDACTED, masked, redacted
+from pipeline.quality.redaction import redacted
 from pipeline.secrets.checksums import has_checksum
 from pipeline.secrets.finding import secret_spans
+from pipeline.secrets.masking import REDACTED, masked
 from pipeline.secrets.published import published
 
 PHRASES = Mnemonic("english")

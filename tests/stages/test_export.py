@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.secrets.masking import Mode
 from pipeline.stages.export import SPLITS, Exported, export
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +28,10 @@ PARAMS = {
     "language": "en",
     "license_id": "unknown",
     "provider": "random",
+    "secrets": "mask",
+    "csv": "safe",
 }
+KEY = "kQ5vW8xT2mZ7pL4rN9sB3dF6gH1jC0yA" * 2
 
 TEXT = pa.large_string()
 ALIASES = pa.large_list(pa.struct([("pair_id", TEXT), ("question", TEXT)]))
@@ -240,11 +244,32 @@ def test_card_and_metrics_count_the_same(exported: Exported) -> None:
         "alternatives": 0,
         "score_mean": 9.5,
         "vector_dimension": DIMENSION,
+        "pairs_with_secrets": 0,
     }
     assert "| train | 14 | 70.0% | 7 | 6.5 | 21 |" in exported.README
     assert "| Momentum, Trend | 4 | 1 | 1 | 6 |" in exported.README
     assert "| not in the master plan | 5 | 1 | 1 | 7 |" in exported.README
     assert "10 duplicates" in exported.README
+
+
+@pytest.mark.parametrize("mode", ["mask", "drop", "keep"])
+def test_credentials_leave_the_workspace_only_where_that_is_wanted(mode: Mode) -> None:
+    """In splits and database alike a key is hidden, or its pair is out; the card says which."""
+    kept, *others = tables(["train", "train", "test"])
+    rows = kept.to_pylist()
+    rows[0]["answer"] += f" api_secret = {KEY}"
+    rows[1]["aliases"] = [{"pair_id": "f" * 32, "question": f"Is {KEY} the binance api key?"}]
+    rows[1]["aliases"][0]["question"] = f"binance api key: {KEY}"
+    spoiled = daft.from_arrow(pa.Table.from_pylist(rows, schema=kept.to_arrow().schema))
+    result = export(spoiled, *others, **{**PARAMS, "secrets": mode})
+    shown = str([result.train.to_pylist(), result.test.to_pylist()])
+    shown += str(result.rag.execute("SELECT * FROM documents").fetchall())
+    assert (KEY in shown) == (mode == "keep")
+    assert ("[redacted]" in shown) == (mode == "mask")
+    assert result.metrics["pairs_with_secrets"] == 2
+    assert result.metrics["pairs"] == (1 if mode == "drop" else 3)
+    assert "2 pairs." in result.README
+    result.rag.close()
 
 
 def test_a_pair_without_split_is_not_lost_silently() -> None:

@@ -62,13 +62,24 @@ ROWS: list[dict[str, Any]] = [
 ]
 
 
+NO_TEST_SETS = daft.from_pydict({"file": [], "line": [], "text": []})
+
+
 def run(
     rows: list[dict[str, Any]],
     master_plan: pd.DataFrame,
     verdicts: pd.DataFrame = SILENT,
     **changed: Any,
 ) -> Scored:
-    return qa(pairs_table(rows), master_plan, verdicts, [], **{**PARAMS, **changed}, memo=NoMemo())
+    return qa(
+        pairs_table(rows),
+        master_plan,
+        verdicts,
+        [],
+        NO_TEST_SETS,
+        **{**PARAMS, **changed},
+        memo=NoMemo(),
+    )
 
 
 def listed(scored: Scored) -> list[dict[str, Any]]:
@@ -135,7 +146,7 @@ def test_inputs_stay_as_they_are(master_plan: pd.DataFrame) -> None:
     """Neither pairs nor plan nor verdicts are changed."""
     pairs, plan, verdicts = pairs_table(ROWS), master_plan.copy(), SILENT.copy()
     before = pairs.to_pylist()
-    qa(pairs, plan, verdicts, [], **PARAMS, memo=NoMemo())
+    qa(pairs, plan, verdicts, [], NO_TEST_SETS, **PARAMS, memo=NoMemo())
     assert pairs.to_pylist() == before
     pd.testing.assert_frame_equal(plan, master_plan)
     pd.testing.assert_frame_equal(verdicts, SILENT)
@@ -247,13 +258,13 @@ def test_the_memo_sees_texts_alone(master_plan: pd.DataFrame) -> None:
     """What is remembered depends on question and answer; weights and thresholds are not asked."""
     seen = Spy()
     pairs = pairs_table(ROWS)
-    qa(pairs, master_plan, SILENT, [], **PARAMS, memo=seen)
+    qa(pairs, master_plan, SILENT, [], NO_TEST_SETS, **PARAMS, memo=seen)
     changed = {**PARAMS, "review_below": 99, "weights": {**PARAMS["weights"], "question": 1}}
-    qa(pairs, master_plan, SILENT, [], **changed, memo=seen)
+    qa(pairs, master_plan, SILENT, [], NO_TEST_SETS, **changed, memo=seen)
     assert seen.columns == [["pair_id", "question", "answer"]] * 4  # repairs and grades, twice
     repaired, graded = seen.params[:2]
     assert seen.params[2:] == [repaired, graded]
-    qa(pairs, master_plan.head(3), SILENT, [], **PARAMS, memo=seen)
+    qa(pairs, master_plan.head(3), SILENT, [], NO_TEST_SETS, **PARAMS, memo=seen)
     assert seen.params[4] == repaired
     assert seen.params[5] != graded
 
