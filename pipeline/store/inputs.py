@@ -73,7 +73,7 @@ def _read_deliveries(folder: Path) -> daft.DataFrame:
     Raises UserError where one is not what its name says.
     """
     stored = whole_deliveries(folder)
-    mappings = [said_mapping(delivery) for delivery in stored]
+    mappings = [mapping_text(delivery) for delivery in stored]
     table = daft.from_pydict(
         {
             "place": [_place(*both) for both in zip(stored, mappings, strict=True)],
@@ -93,7 +93,7 @@ def _read_deliveries(folder: Path) -> daft.DataFrame:
     return table
 
 
-def said_mapping(delivery: Stored) -> str:
+def mapping_text(delivery: Stored) -> str:
     """Return what people say about a delivery's keys, "" where they say nothing."""
     path = mapping_path(delivery.path)
     return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
@@ -101,8 +101,8 @@ def said_mapping(delivery: Stored) -> str:
 
 def _place(delivery: Stored, mapping: str) -> str:
     """Return what a delivery's entries are kept by: another mapping gives other entries."""
-    said = f"#{content_digest(mapping.encode())[:12]}" if mapping else ""
-    return f"{delivery.agent}/{delivery.delivery}{said}"
+    digest = f"#{content_digest(mapping.encode())[:12]}" if mapping else ""
+    return f"{delivery.agent}/{delivery.delivery}{digest}"
 
 
 def _read_json(path: Path) -> Any:
