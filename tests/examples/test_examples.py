@@ -23,8 +23,6 @@ TWICE = ("duplicate",)
 PLAN_ALONE = ("off_question", "wrong_fact")
 """Kinds that only what people write beside the plan can tell."""
 
-pytestmark = pytest.mark.skipif(not EXAMPLES, reason="no example of another subject is here; runs where examples/ has one")
-
 
 @pytest.fixture(scope="module", params=EXAMPLES, ids=lambda path: path.name)
 def example(request: pytest.FixtureRequest) -> Path:
