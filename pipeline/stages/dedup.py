@@ -134,7 +134,7 @@ def dedup(
         fingerprints,
         entries,
         distinct,
-        vectors,
+        vectors.select("pair_id", col("question_vector").alias("vector")),
         thresholds,
         cosine_bands=cosine_bands,
         max_bucket=max_bucket,
