@@ -126,7 +126,7 @@ def _of_look_alikes(evidence: Evidence, thresholds: Thresholds) -> Ruling | None
 
 
 def _is_of_one_sense(evidence: Evidence, thresholds: Thresholds) -> bool:
-    """Return whether two questions come near by sense: by cosine, less what each replaced word costs.
+    """Return whether two questions come near by sense: cosine less what replaced words cost.
 
     Templates filled with another subject lie as near as paraphrases, but have words in the place
     of words (docs/adr/0074).

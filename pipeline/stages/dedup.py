@@ -1,6 +1,7 @@
 """dedup: scored pairs in; the pairs to keep, and a decision about every likeness, out."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, get_args
 
@@ -14,6 +15,7 @@ from daft import DataType, col, lit
 from pipeline.core import former_ids
 from pipeline.core.errors import UserError
 from pipeline.core.memo import Memo
+from pipeline.core.models import ModelFile
 from pipeline.core.text import counted
 from pipeline.dedup.candidates.fingerprints import MinHash, remembered_fingerprints
 from pipeline.dedup.candidates.search import find_candidates
@@ -22,6 +24,7 @@ from pipeline.dedup.clusters.decisions import DecisionSet, resolve
 from pipeline.dedup.clusters.reruns import Reruns
 from pipeline.dedup.clusters.reviewed import Edge, ReviewedEdges
 from pipeline.dedup.comparison.evidence import compare_edges
+from pipeline.dedup.conflicts.report import find_conflicts
 from pipeline.dedup.entries import Entries, Worth, one_array, rank_entries, representatives
 from pipeline.dedup.framing import apart_by_context, contexts_of, guarded
 from pipeline.dedup.outputs.kept import cluster_ids, decided_questions, kept_pairs
@@ -31,6 +34,8 @@ from pipeline.dedup.outputs.similarities import similarity_rows
 from pipeline.dedup.pairing import pair_entries
 from pipeline.dedup.planted.judging import judge_planted
 from pipeline.dedup.rules import Thresholds
+from pipeline.embedding.encoder import space_of, the_one_space
+from pipeline.embedding.encoders import encoder_of
 from pipeline.quality.repaired import keyed_by_text, with_repairs
 from pipeline.reviews.force import InForce, in_force
 from pipeline.reviews.tables import verdicts_of
@@ -43,12 +48,13 @@ _ROWS_HELD = 100_000
 
 
 class Deduped(NamedTuple):
-    """The pairs that stay, the decisions, the report on them, and the likenesses measured."""
+    """The pairs that stay, the decisions, the report, the likenesses, and answers in conflict."""
 
     kept: daft.DataFrame
     decisions: daft.DataFrame
     duplicate_analysis_detailed: dict[str, Any]
     similarity: daft.DataFrame
+    conflicts: dict[str, Any]
     metrics: dict[str, float]
 
 
@@ -58,6 +64,7 @@ def dedup(
     vectors: daft.DataFrame,
     repairs: daft.DataFrame,
     verdicts: pd.DataFrame,
+    encoders: Sequence[ModelFile],
     *,
     fuzzy_threshold: float,
     review_threshold: float,
@@ -76,6 +83,9 @@ def dedup(
     seed: int,
     plants: int,
     reruns: Reruns,
+    embed_encoder: str,
+    embed_model: str,
+    embed_hashing: Mapping[str, int],
     memo: Memo,
 ) -> Deduped:
     """Return the pairs without their duplicates, and what was decided about each likeness.
@@ -95,6 +105,8 @@ def dedup(
     says what becomes of other answers to a question that reads the same: keep_all keeps them side
     by side, keep_best makes them alternatives of the best one. repairs are qa's copies of damaged
     texts: those that it applies are what is compared and kept. verdicts are those of reviewers.
+    encoders and the params embed_... say which encoder made the vectors: it encodes the questions
+    of made duplicates, too.
 
     Raises UserError when permutations are no multiple of bands, a pair has no score, or reruns is
     unknown.
@@ -115,6 +127,11 @@ def dedup(
         answer_bands,
         answer_shingle_words,
         seed,
+    )
+    encoding = {"encoder": embed_encoder, "model": embed_model, "hashing": embed_hashing}
+    made = encoder_of(encoding, encoders)
+    the_one_space(
+        [*vectors.select("space").distinct().to_pydict()["space"], str(space_of(made))], "vectors"
     )
     if pairs.count_rows() <= _ROWS_HELD:
         pairs = pairs.collect()
@@ -152,17 +169,20 @@ def dedup(
     report = analysis(records, entries, clusters, resolution.merged, questions)
     judged = _judged(scores, repairs)
     kept = kept_pairs(texts, judged, entries, resolution, clusters, questions).collect()
+    conflicts = find_conflicts(texts, kept, memo)
     return Deduped(
         kept=kept,
         decisions=daft.from_arrow(pa.Table.from_pylist(records, DECISIONS)),
         duplicate_analysis_detailed=report,
         similarity=similarity_rows(edges, entries, same_text),
+        conflicts=conflicts,
         metrics={
             "pairs": len(fingerprints),
             "rejected": len(fingerprints) - len(clusters),
             "kept": len(clusters) - len(resolution.merged),
             **_decision_metrics(resolution, clusters),
             "metadata_conflicts": conflict_count(kept),
+            "conflicts": conflicts["summary"]["conflicts"],
             **candidates.metrics(),
             "verified": len(edges.left),
             "uncompared": edges.uncompared,
@@ -172,6 +192,8 @@ def dedup(
                 count=plants,
                 shape=shape,
                 thresholds=thresholds,
+                encode=lambda questions: made.encode(questions, "question"),
+                space=str(space_of(made)),
                 memo=memo,
             ),
         },

@@ -32,6 +32,7 @@ def test_the_same_texts_in_two_contexts_are_both_kept() -> None:
         daft.from_arrow(vectors),
         stage.repairs(),
         stage.verdict_table(),
+        [],
         **stage.PARAMS,
         memo=stage.NoMemo(),
     )

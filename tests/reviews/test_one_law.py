@@ -83,7 +83,15 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     scored = qa(pairs, plan, table, edits, test_sets, **params["qa"], memo=memo)
     vectors = embed(pairs, scored.repairs, [], **params["embed"], memo=memo).vectors
     deduped = dedup(
-        pairs, scored.scores, vectors, scored.repairs, table, **params["dedup"], memo=memo
+        pairs,
+        scored.scores,
+        vectors,
+        scored.repairs,
+        table,
+        [],
+        **params["dedup"],
+        **{f"embed_{name}": params["embed"][name] for name in ("encoder", "model", "hashing")},
+        memo=memo,
     )
     apart: set[tuple[str, str]] = set()
     with pytest.MonkeyPatch.context() as patch:

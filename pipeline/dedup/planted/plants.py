@@ -10,6 +10,7 @@ from collections.abc import Callable
 from random import Random
 
 from pipeline.dedup.guards.lexicon import lexicon
+from pipeline.dedup.planted.paraphrases import in_another_form, in_synonyms
 
 Pair = tuple[str, str]  # question, answer
 
@@ -22,11 +23,12 @@ _OTHER_NUMBER = 7  # added: another period of an indicator, never the same digit
 
 
 def duplicates() -> dict[str, Callable[[Pair, Random], Pair]]:
-    """Return the ways to make a duplicate, by name: edits of 1 to 10 % of the words, and three."""
+    """Return the ways to make a duplicate, by name: edits of 1 to 10 % of the words, and five."""
     edits: dict[str, Callable[[Pair, Random], Pair]] = {
         f"{rate}pct": _edited_by(rate / 100) for rate in (1, 2, 5, 10)
     }
-    return {**edits, "reordered": _reordered, "punctuation": _repunctuated, "plural": _in_plural}
+    edits |= {"reordered": _reordered, "punctuation": _repunctuated, "plural": _in_plural}
+    return {**edits, "synonyms": in_synonyms, "question_form": in_another_form}
 
 
 def traps() -> dict[str, Callable[[Pair, Random], tuple[Pair, Pair]]]:
