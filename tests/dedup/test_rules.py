@@ -54,10 +54,19 @@ EVIDENCE = Evidence(
             {"question_similarity": 50.0, "cosine": 0.96, "guards": ("leftover: a, c | none",)},
             ("near_duplicate", "review"),
         ),
-        ({"question_similarity": 50.0, "cosine": 0.97, "guards": ("leftover: a | b",)}, None),
         (
             {
                 "question_similarity": 50.0,
+                "answer_similarity": None,
+                "cosine": 0.97,
+                "guards": ("leftover: a | b",),
+            },
+            None,
+        ),
+        (
+            {
+                "question_similarity": 50.0,
+                "answer_similarity": None,
                 "cosine": 1.0,
                 "guards": ("leftover: a, b, c, d, and 2 more | e, f",),
             },

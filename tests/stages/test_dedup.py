@@ -246,7 +246,10 @@ def test_answers_that_differ_in_a_number_are_left_to_a_reviewer() -> None:
 
 def test_near_vectors_alone_are_a_proposal() -> None:
     """A high cosine without likeness of text asks a reviewer, and keeps both in one split."""
-    one, other = ("keys shared among signers", OTHER), ("threshold wallets explained", PROSE)
+    one, other = (
+        ("keys of signers", OTHER),
+        ("keys of signers in threshold wallets explained", PROSE),
+    )
     same = {pair: unit_vector("same") for pair in (one, other)}
     result = run([one, other], vectors=same)
     (row,) = decisions(result)
