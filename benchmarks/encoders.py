@@ -22,11 +22,14 @@ import pyarrow.parquet as pq
 import yaml
 from rapidfuzz import fuzz
 
+from pipeline.dedup.guards.lexicon import Lexicon, lexicon_of
 from pipeline.dedup.guards.question_guards import question_guards, question_words
 from pipeline.dedup.rules import Evidence, Thresholds, rule_on
 from pipeline.dedup.text import plain, sorted_key, tokens
 from pipeline.embedding.encoder import Encoder
 from pipeline.embedding.encoders import encoder_of
+from pipeline.store.inputs import read_input
+from pipeline.workspace.layout import OPPOSITES, PLAN
 
 HERE = Path(__file__).parent
 COMMAND = "python benchmarks/encoders.py WORKSPACE"
@@ -63,7 +66,7 @@ def cosines(encoder: Encoder, some: list[Label]) -> npt.NDArray[np.float64]:
     return np.einsum("ij,ij->i", left.astype(np.float64), right)
 
 
-def declared(label: Label, cosine: float | None, thresholds: Thresholds) -> bool:
+def declared(label: Label, cosine: float | None, thresholds: Thresholds, known: Lexicon) -> bool:
     """Return whether the rules propose, link or merge two questions with different answers."""
     ours, theirs = (plain(text) for text in (label.left, label.right))
     keys = [sorted_key(tokens(text)) for text in (ours, theirs)]
@@ -75,7 +78,7 @@ def declared(label: Label, cosine: float | None, thresholds: Thresholds) -> bool
         question_similarity=fuzz.ratio(*keys),
         answer_similarity=None,
         cosine=cosine,
-        guards=tuple(question_guards(question_words(ours), question_words(theirs))),
+        guards=tuple(question_guards(*(question_words(text, known) for text in (ours, theirs)))),
     )
     ruling = rule_on(evidence, thresholds)
     return ruling is not None and ruling.kind != "look_alike"
@@ -109,6 +112,7 @@ def report(root: Path) -> Iterator[str]:
     dedup = params["dedup"]
     names = ("fuzzy", "review", "answer", "cosine", "wording")
     thresholds = Thresholds(*(dedup[f"{name}_threshold"] for name in names))
+    known = lexicon_of(read_input(root, PLAN), read_input(root, OPPOSITES))
     columns = ["pair_id", "question", "answer"]
     table = pq.read_table(root / "data/integrate/pairs.parquet", columns=columns).to_pydict()
     questions = dict(zip(table["pair_id"], table["question"], strict=True))
@@ -145,7 +149,7 @@ def report(root: Path) -> Iterator[str]:
             for key, some in sets.items():
                 values = near[name][key].tolist() if name in near else [None] * len(some)
                 both = [
-                    (label, declared(label, value, thresholds))
+                    (label, declared(label, value, thresholds, known))
                     for label, value in zip(some, values, strict=True)
                     if label.half == half
                 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.dedup.conflicts.statements import Statement
-from pipeline.dedup.guards.lexicon import lexicon
+from pipeline.dedup.guards.lexicon import Lexicon
 
 _SAME_SUBJECT = {"number": 0.6, "direction": 0.75, "formula": 1.0, "definition": 1.0}
 """Jaccard of what two statements are about, from which they are about the same."""
@@ -20,7 +20,9 @@ class Conflict(NamedTuple):
     right: Statement
 
 
-def conflicts_between(ours: list[Statement], theirs: list[Statement]) -> list[Conflict]:
+def conflicts_between(
+    ours: list[Statement], theirs: list[Statement], known: Lexicon
+) -> list[Conflict]:
     """Return the conflicts of two answers, at most one per statement of ours.
 
     Numbers and directions conflict in sentences about the same, formulas where one name is
@@ -30,17 +32,17 @@ def conflicts_between(ours: list[Statement], theirs: list[Statement]) -> list[Co
     return [
         Conflict(one.kind, one, other)
         for one in ours
-        for other in _contradicting(one, theirs)
+        for other in _contradicting(one, theirs, known)
         if not _stands_among(one, theirs) and not _stands_among(other, ours)
     ]
 
 
-def _contradicting(one: Statement, others: list[Statement]) -> Iterator[Statement]:
+def _contradicting(one: Statement, others: list[Statement], known: Lexicon) -> Iterator[Statement]:
     for other in others:
         if (
             other.kind == one.kind
             and _is_about_the_same(one, other)
-            and _RULES[one.kind](one, other)
+            and _RULES[one.kind](one, other, known)
         ):
             yield other
             return
@@ -58,7 +60,7 @@ def _is_about_the_same(one: Statement, other: Statement) -> bool:
     return shared >= needed * len(one.about | other.about)
 
 
-def _numbers_differ(one: Statement, other: Statement) -> bool:
+def _numbers_differ(one: Statement, other: Statement, _: Lexicon) -> bool:
     """Return whether as many numbers of the same kind, of the same years, are others."""
     years = [{word for word in side.about if word.isdigit()} for side in (one, other)]
     if len(one.content) != len(other.content) or years[0] != years[1]:
@@ -67,18 +69,18 @@ def _numbers_differ(one: Statement, other: Statement) -> bool:
     return kinds[0] == kinds[1] and sorted(one.content) != sorted(other.content)
 
 
-def _directions_oppose(one: Statement, other: Statement) -> bool:
+def _directions_oppose(one: Statement, other: Statement, known: Lexicon) -> bool:
     if len(one.content) != len(other.content):
         return False
     swapped = [(a, b) for a, b in zip(one.content, other.content, strict=True) if a != b]
-    return len(swapped) == 1 and any(set(swapped[0]) <= set(group) for group in lexicon().opposites)
+    return len(swapped) == 1 and any(set(swapped[0]) <= set(group) for group in known.opposites)
 
 
-def _content_differs(one: Statement, other: Statement) -> bool:
+def _content_differs(one: Statement, other: Statement, _: Lexicon) -> bool:
     return one.content != other.content
 
 
-def _names_differ(one: Statement, other: Statement) -> bool:
+def _names_differ(one: Statement, other: Statement, _: Lexicon) -> bool:
     """Return whether a word differs in more than its ending: a maker is no other than making."""
     return any(
         a[:_STEM_CHARS] != b[:_STEM_CHARS] for a, b in zip(one.content, other.content, strict=True)

@@ -1,7 +1,7 @@
 """The conflicts of a data set: pairs of one cluster whose answers cannot both hold."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from daft import DataType, col
 from pipeline.core.memo import Memo
 from pipeline.dedup.conflicts.finding import conflicts_between
 from pipeline.dedup.conflicts.statements import Statement, statements
+from pipeline.dedup.guards.lexicon import Lexicon
 
 _COMPARED_AT_MOST = 12  # the best of a cluster; of a hundred reruns the others say the same
 _STATEMENTS = pa.large_list(
@@ -36,18 +37,20 @@ class _Answered(NamedTuple):
     stated: list[Statement]
 
 
-def find_conflicts(texts: daft.DataFrame, kept: daft.DataFrame, memo: Memo) -> dict[str, Any]:
+def find_conflicts(
+    texts: daft.DataFrame, kept: daft.DataFrame, known: Lexicon, memo: Memo
+) -> dict[str, Any]:
     """Return every conflict between answers of one cluster, with both spans, and their counts.
 
     texts has text_key, pair_id, question and answer, kept pair_id, cluster_id and score. Compared
     are the 12 best pairs of a cluster, each two of them; what is stated twice in a cluster is
-    listed once. What an answer states is remembered by its text.
+    listed once. What an answer states is remembered by its text. known are the words of the base.
     """
-    clusters = _members(texts, kept, memo)
+    clusters = _members(texts, kept, known, memo)
     listed = [
         {"cluster_id": cluster, **row}
         for cluster in sorted(clusters)
-        for row in _of_cluster(clusters[cluster])
+        for row in _of_cluster(clusters[cluster], known)
     ]
     by_kind = Counter(str(row["kind"]) for row in listed)
     return {
@@ -61,7 +64,9 @@ def find_conflicts(texts: daft.DataFrame, kept: daft.DataFrame, memo: Memo) -> d
     }
 
 
-def _members(texts: daft.DataFrame, kept: daft.DataFrame, memo: Memo) -> dict[str, list[_Answered]]:
+def _members(
+    texts: daft.DataFrame, kept: daft.DataFrame, known: Lexicon, memo: Memo
+) -> dict[str, list[_Answered]]:
     """Return the best pairs of each cluster of two and more, best first."""
     table = kept.select("pair_id", "cluster_id", "score").to_pydict()
     ranked: dict[str, list[tuple[float, str]]] = defaultdict(list)
@@ -76,7 +81,7 @@ def _members(texts: daft.DataFrame, kept: daft.DataFrame, memo: Memo) -> dict[st
     wanted = daft.from_arrow(pa.table({"pair_id": pa.array(sorted(best), pa.large_string())}))
     some = texts.select("pair_id", "text_key", "question", "answer").join(wanted, on="pair_id")
     rows = some.collect()
-    stated = _remembered(rows, memo)
+    stated = _remembered(rows, known, memo)
     members: dict[str, list[_Answered]] = defaultdict(list)
     for row in sorted(rows.to_pylist(), key=lambda row: str(row["pair_id"])):
         found = stated[row["text_key"]]
@@ -85,12 +90,13 @@ def _members(texts: daft.DataFrame, kept: daft.DataFrame, memo: Memo) -> dict[st
     return dict(members)
 
 
-def _remembered(rows: daft.DataFrame, memo: Memo) -> dict[str, list[Statement]]:
+def _remembered(rows: daft.DataFrame, known: Lexicon, memo: Memo) -> dict[str, list[Statement]]:
     keyed = rows.select(col("text_key").alias("pair_id"), "answer")
     made = memo.rows(
         "statements",
         keyed,
-        lambda unseen: unseen.select("pair_id", _stated(col("answer")).alias("stated")),
+        lambda unseen: unseen.select("pair_id", _stated(known)(col("answer")).alias("stated")),
+        lexicon=known.digest,
     ).to_pydict()
     return {
         key: [
@@ -101,27 +107,30 @@ def _remembered(rows: daft.DataFrame, memo: Memo) -> dict[str, list[Statement]]:
     }
 
 
-@daft.func.batch(return_dtype=DataType.from_arrow_type(_STATEMENTS))
-def _stated(answers: daft.Series) -> pa.Array:
-    """Return what each answer states."""
-    return pa.array(
-        [
-            [{**one._asdict(), "about": sorted(one.about)} for one in statements(answer)]
-            for answer in answers.to_pylist()
-        ],
-        _STATEMENTS,
-    )
+def _stated(known: Lexicon) -> Callable[..., daft.Expression]:
+    @daft.func.batch(return_dtype=DataType.from_arrow_type(_STATEMENTS))
+    def stated(answers: daft.Series) -> pa.Array:
+        """Return what each answer states."""
+        return pa.array(
+            [
+                [{**one._asdict(), "about": sorted(one.about)} for one in statements(answer, known)]
+                for answer in answers.to_pylist()
+            ],
+            _STATEMENTS,
+        )
+
+    return stated
 
 
-def _of_cluster(members: list[_Answered]) -> Iterator[dict[str, Any]]:
+def _of_cluster(members: list[_Answered], known: Lexicon) -> Iterator[dict[str, Any]]:
     listed: set[tuple[str, ...]] = set()
     for left, right in combinations(members, 2):
-        for conflict in conflicts_between(left.stated, right.stated):
+        for conflict in conflicts_between(left.stated, right.stated, known):
             both = sorted([conflict.left.content, conflict.right.content])
-            known = (conflict.kind, *both[0], "|", *both[1])
-            if known in listed:
+            facts = (conflict.kind, *both[0], "|", *both[1])
+            if facts in listed:
                 continue
-            listed.add(known)
+            listed.add(facts)
             yield {
                 "kind": conflict.kind,
                 "left": _place(left, conflict.left),

@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from pipeline.core.stems import stem
-from pipeline.dedup.guards.lexicon import lexicon
+from pipeline.dedup.guards.lexicon import Lexicon
 
 _SENTENCE = re.compile(r"[^\n.!?;]+(?:[.!?;](?!\s)[^\n.!?;]*)*")
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|(?<![\w.,])[-+]?[$]?\d+(?:[.,]\d+)*%?(?!\w)")
@@ -43,34 +43,36 @@ class Statement(NamedTuple):
     end: int
 
 
-def statements(answer: str) -> list[Statement]:
+def statements(answer: str, known: Lexicon) -> list[Statement]:
     """Return what an answer states firmly, by place in it.
 
     Examples, hedged sentences and citations state nothing that another answer could contradict.
     """
-    return [*_of_sentences(answer), *_formulas(answer), *_definitions(answer)]
+    return [*_of_sentences(answer, known), *_formulas(answer), *_definitions(answer)]
 
 
-def _of_sentences(answer: str) -> Iterator[Statement]:
+def _of_sentences(answer: str, known: Lexicon) -> Iterator[Statement]:
+    turning = turning_words(known)
     for match in _SENTENCE.finditer(answer):
         text = match[0].lower()
         if len(text) > _LONGEST_CHARS or "=" in text:
             continue
         words = set(text.translate(_TO_SPACES).split())
         has_number = _DIGIT.search(text) is not None
-        if not has_number and _opposites().isdisjoint(words):
+        if not has_number and turning.isdisjoint(words):
             continue
         if not _HEDGES.isdisjoint(words) or any(phrase in text for phrase in _HEDGING):
             continue
         if has_number and _REFERENCE.search(text):
             continue
-        if (found := _stated(text, *match.span())) is not None:
+        if (found := _stated(text, known.generic, turning, *match.span())) is not None:
             yield found
 
 
-def _stated(text: str, start: int, end: int) -> Statement | None:
+def _stated(
+    text: str, generic: frozenset[str], turning: frozenset[str], start: int, end: int
+) -> Statement | None:
     """Return the numbers, or else the directions, of a sentence, with what it is about."""
-    generic = lexicon().generic
     numbers: list[str] = []
     directions: list[str] = []
     about: set[str] = set()
@@ -79,7 +81,7 @@ def _stated(text: str, start: int, end: int) -> Statement | None:
             about.add(word)
         elif word[-1].isdigit() or word[-1] == "%":
             numbers.append(word.replace(",", ""))
-        elif word in _opposites():
+        elif word in turning:
             directions.append(word)
         elif word not in generic:
             about.add(stem(word))
@@ -109,10 +111,9 @@ def _definitions(answer: str) -> Iterator[Statement]:
 
 
 @cache
-def _opposites() -> frozenset[str]:
+def turning_words(known: Lexicon) -> frozenset[str]:
     """Return the words that turn a statement around; degrees of comparison do not."""
-    groups = lexicon().opposites
-    return frozenset(word for group in groups for word in group) - _DEGREES
+    return frozenset(word for group in known.opposites for word in group) - _DEGREES
 
 
 _DEGREES = frozenset({"more", "most", "less", "least", "first", "last", "best", "worst"})

@@ -14,6 +14,7 @@ from pipeline.dedup.conflicts.finding import conflicts_between
 from pipeline.dedup.conflicts.report import find_conflicts
 from pipeline.dedup.conflicts.statements import statements
 from tests.conftest import schema
+from tests.domains import LEXICON
 
 WATERED = "Tomato seedlings in the greenhouse need water every 2 days."
 CONTRADICTING = [
@@ -50,7 +51,7 @@ AGREEING = [
 @pytest.mark.parametrize(("kind", "one", "other"), CONTRADICTING)
 def test_contradictions_are_found_with_both_spans(kind: str, one: str, other: str) -> None:
     """Other numbers, directions, formulas and definitions of the same are a conflict each."""
-    (found,) = conflicts_between(statements(one), statements(other))
+    (found,) = conflicts_between(statements(one, LEXICON), statements(other, LEXICON), LEXICON)
     assert found.kind == kind
     assert one[found.left.start : found.left.end].strip() in one
     assert other[found.right.start : found.right.end].strip()
@@ -59,15 +60,15 @@ def test_contradictions_are_found_with_both_spans(kind: str, one: str, other: st
 @pytest.mark.parametrize(("one", "other"), AGREEING)
 def test_what_can_both_hold_is_no_conflict(one: str, other: str) -> None:
     """Agreement, examples, other subjects, other years, citations and notation are left alone."""
-    assert conflicts_between(statements(one), statements(other)) == []
+    assert conflicts_between(statements(one, LEXICON), statements(other, LEXICON), LEXICON) == []
 
 
 @given(st.text(max_size=300))
 def test_no_answer_contradicts_itself(answer: str) -> None:
     """Whatever the text, its statements lie in it and agree with themselves."""
-    found = statements(answer)
+    found = statements(answer, LEXICON)
     assert all(0 <= one.start < one.end <= len(answer) for one in found)
-    assert conflicts_between(found, found) == []
+    assert conflicts_between(found, found, LEXICON) == []
 
 
 def report(answers: list[tuple[str, str]]) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def report(answers: list[tuple[str, str]]) -> dict[str, Any]:
         "cluster_id": [f"{int(cluster):032x}" for cluster, _ in answers],
         "score": [80.0] * len(ids),
     }
-    return find_conflicts(*(daft.from_arrow(pa.table(t)) for t in (texts, kept)), NoMemo())
+    return find_conflicts(*(daft.from_arrow(pa.table(t)) for t in (texts, kept)), LEXICON, NoMemo())
 
 
 def test_only_answers_of_one_cluster_are_compared_and_each_conflict_is_told_once() -> None:
