@@ -19,14 +19,16 @@ from pipeline.workspace.workspace import Workspace
 
 
 class StopSignal:
-    """Whether this process was told to end, by Ctrl-C or SIGTERM."""
+    """Whether this process was told to end: by Ctrl-C, SIGTERM, or because its terminal closed."""
 
     def __init__(self) -> None:
         self.event = threading.Event()
         self.is_interrupted = False
         """Whether it was Ctrl-C."""
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, self._receive)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)  # Windows has no SIGHUP
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._receive)  # nohup has it ignored
 
     def _receive(self, number: int, _: object) -> None:
         self.is_interrupted = number == signal.SIGINT
