@@ -25,6 +25,7 @@ class Terminal:
         self._pid, self._master = pty.fork()
         if self._pid == 0:
             os.chdir(root)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # shells ignore it in the background
             programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
             own = {"TERM": "dumb", "COLUMNS": "100", "PATH": programs}
             os.execve(
@@ -36,11 +37,8 @@ class Terminal:
     def expect(self, text: str) -> str:
         """Read until text shows up, and return what was shown up to it."""
         while text not in self._seen:
-            ready = select.select([self._master], [], [], PATIENCE_S)[0]
-            part = self._read() if ready else b""
-            if not part:
-                os.kill(self._pid, signal.SIGKILL)
-                raise AssertionError(f"{text!r} was not shown: {self._seen[-2000:]}")
+            part = self._read_patiently(PATIENCE_S)
+            assert part, f"{text!r} was not shown: {self._seen[-2000:]}"
             self._seen += part.decode("utf-8", "replace")
             self.shown += part.decode("utf-8", "replace")
         shown, _, self._seen = self._seen.partition(text)
@@ -60,14 +58,17 @@ class Terminal:
 
     def end(self) -> int:
         """Read what is left and return the exit code."""
-        while part := self._read():
+        while part := self._read_patiently(5 * PATIENCE_S):
             self.shown += part.decode("utf-8", "replace")
         os.close(self._master)
         return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
 
-    @property
-    def pid(self) -> int:
-        return self._pid
+    def _read_patiently(self, patience_s: float) -> bytes:
+        """Return what comes next, nothing at the end; what is silent for too long is killed."""
+        if select.select([self._master], [], [], patience_s)[0]:
+            return self._read()
+        os.kill(self._pid, signal.SIGKILL)
+        raise AssertionError(f"silent for {patience_s} s: {self.shown[-2000:]}")
 
     def _read(self) -> bytes:
         try:

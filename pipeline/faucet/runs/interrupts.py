@@ -23,11 +23,13 @@ def interrupts_heard() -> Iterator[threading.Event]:
     What was started is ended then, and whatever starts after it; where nothing was, a
     KeyboardInterrupt is raised. It is not raised in what deals with a program's end: DVC would
     leave its own files half written.
-    Without effect where systems cannot hold signals back, and in other threads than the first.
+    Without effect where systems cannot hold signals back, in other threads than the first, and
+    where whoever started this process has Ctrl-C ignored, as shells do in the background.
     """
     pressed, is_over = threading.Event(), threading.Event()
     is_first = threading.current_thread() is threading.main_thread()
-    if not is_first or not hasattr(signal, "pthread_sigmask"):
+    is_ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if not is_first or is_ignored or not hasattr(signal, "pthread_sigmask"):
         yield pressed
         return
     waking = signal.signal(signal.SIGUSR1, lambda *_: None)

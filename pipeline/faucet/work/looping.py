@@ -25,10 +25,11 @@ class StopSignal:
         self.event = threading.Event()
         self.is_interrupted = False
         """Whether it was Ctrl-C."""
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)  # Windows has no SIGHUP
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, self._receive)  # nohup has it ignored
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._receive)
+        hangup = getattr(signal, "SIGHUP", None)  # Windows has none, and nohup has it ignored
+        if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+            signal.signal(hangup, self._receive)
 
     def _receive(self, number: int, _: object) -> None:
         self.is_interrupted = number == signal.SIGINT
