@@ -1,7 +1,7 @@
 """The first queues: who is in the team and what everyone has to do, as data.
 
-seed/ holds one queue per agent, in the form in which queues are written, and the receipt of the
-work that was done before there were queues.
+seed/ holds one queue per agent, in the form in which queues are written. Nothing is told as done
+that was not done here: what a base held before comes by `faucet import-base`.
 """
 
 from importlib import resources
@@ -17,7 +17,6 @@ from pipeline.faucet.queues.storage import create
 from pipeline.workspace.workspace import Workspace
 
 AGENTS = ("claude_code", "droid", "zai", "claude")
-DONE_BEFORE = ("integrate_sessions_101_140",)
 
 
 def seed(workspace: Workspace) -> list[Path]:
@@ -25,11 +24,7 @@ def seed(workspace: Workspace) -> list[Path]:
 
     Raises UserError where one of them exists already.
     """
-    return create(
-        workspace,
-        [_read(f"{agent}_queue") for agent in AGENTS],
-        [_read(task_id) for task_id in DONE_BEFORE],
-    )
+    return create(workspace, [_read(f"{agent}_queue") for agent in AGENTS], [])
 
 
 def new_agent(workspace: Workspace, agent: str) -> list[Path]:

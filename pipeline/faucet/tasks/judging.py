@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pipeline.core.json_values import Json
 from pipeline.faucet.tasks.claiming import of_turn
 from pipeline.faucet.tasks.operations import FailTask, JudgeTask, Rejected, SubmitTask
+from pipeline.faucet.tasks.owed import credit_of, has_grown, is_portion
 from pipeline.faucet.tasks.state import FRONT, MAX_ATTEMPTS, State, Task, as_text, backoff_s
 
 FAIL_KINDS = ("failed", "transient", "quota")
@@ -34,13 +35,23 @@ def submit(state: State, op: SubmitTask) -> State | Rejected:
 
 
 def judge(state: State, op: JudgeTask) -> State | Rejected:
-    """Return the state in which a submitted task is completed, or failed by its gates."""
+    """Return the state in which a submitted task is completed, or failed by its gates.
+
+    Pairs that count stay counted. A portion of what is owed is no failure: the task is free again
+    at once and owes the rest; an attempt that brought pairs and failed otherwise costs none.
+    """
     task = of_turn(state, op)
     if isinstance(task, Rejected):
         return task
     if not op.report["passed"]:
+        credit = credit_of(task, op.report)
+        brought = has_grown(task.credit, credit)
+        credited = replace(task, credit=credit)
+        if brought and is_portion(op.report):
+            return _dealt_on(state, credited)
         failed = [row["criterion"] for row in op.report["criteria"] if not row["passed"]]
-        return _failed(state, task, op.now, f"gates not passed: {', '.join(failed)}", op.report)
+        why = f"gates not passed: {', '.join(failed)}"
+        return _failed(state, credited, op.now, why, op.report, is_free=brought)
     receipt = _receipt(task, op)
     fields = {name: receipt[name] for name in ("completed", "result")}
     current = _current(task, "completed", **fields, receipt=f"completed/{task.task_id}.json")
@@ -65,10 +76,24 @@ def fail(state: State, op: FailTask) -> State | Rejected:
     return state.with_task(freed, _current(task, "transient", reason=op.reason))
 
 
-def _failed(state: State, task: Task, now: datetime, reason: str, report: Json | None) -> State:
+def _dealt_on(state: State, task: Task) -> State:
+    """Return the state in which a task is free for the next portion of what it owes."""
+    freed = replace(task, claim=None, submission=None, setbacks=0, not_before=None)
+    return state.with_task(freed, _current(task, "part", counted=dict(task.credit)))
+
+
+def _failed(
+    state: State,
+    task: Task,
+    now: datetime,
+    reason: str,
+    report: Json | None,
+    *,
+    is_free: bool = False,
+) -> State:
     failure = {"attempt": task.attempt, **_ran(task), "at": as_text(now), "reason": reason}
     setbacks = task.setbacks + 1
-    is_last = task.attempt >= MAX_ATTEMPTS
+    is_last = task.attempt >= MAX_ATTEMPTS and not is_free
     after = replace(
         task,
         claim=None,
@@ -76,7 +101,7 @@ def _failed(state: State, task: Task, now: datetime, reason: str, report: Json |
         failures=(*task.failures, {**failure, "report": report}),
         setbacks=setbacks,
         priority=min(task.priority, FRONT),
-        attempt=task.attempt if is_last else task.attempt + 1,
+        attempt=task.attempt if is_last or is_free else task.attempt + 1,
         is_dead=is_last,
         not_before=None if is_last else _after(now, backoff_s(setbacks)),
     )
