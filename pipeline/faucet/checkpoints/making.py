@@ -12,10 +12,13 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.deliveries.stored import mapping_path
 from pipeline.faucet.checkpoints.settled import (
     foreign_changes,
     is_known_settled,
     remember_settled,
+    torn,
+    unread,
     unsettled,
 )
 from pipeline.faucet.commits import Change, advance, align_index, author_of, commit
@@ -65,11 +68,11 @@ def settle(
     *,
     besides: tuple[Path, ...] = (),
 ) -> None:
-    """Land what waits and run the DAG until its outputs are those of its inputs.
+    """Land what waits and run the DAG until its outputs are those of the inputs that it read.
 
-    watch can end it by an exception of its own. besides names inputs that will be committed too.
-    Raises UserError where code or params have changes that no commit holds, where a run fails,
-    and where new deliveries come faster than they are run.
+    What lands while it runs is the next batch: it is neither waited for nor in the way. watch can
+    end it by an exception of its own. besides names inputs that will be committed too.
+    Raises UserError where code or params have changes that no commit holds, and where a run fails.
     """
     changed = foreign_changes(workspace, besides)
     if changed:
@@ -86,7 +89,7 @@ def settle(
         if ended.exit_code:
             message = f"the run failed: {last_words(ended.tail)}"
             raise UserError(f"{message} (see {REPRO_LOG.as_posix()})")
-        if unsettled(workspace) is None:
+        if torn(workspace) is None:
             remember_settled(workspace)
             return
     raise UserError(f"the data set does not settle: {unsettled(workspace)}")
@@ -110,12 +113,13 @@ def checkpoint(
     """Commit the settled data set of a workspace with its queues and receipts.
 
     besides names more paths to commit, restores the commit whose data set came back. Tasks that
-    have a receipt which no commit holds are told, too. None where there is nothing to commit.
+    have a receipt which no commit holds are told, too. Deliveries that no run has read yet stay
+    out: a commit holds what its dvc.lock was made from. None where there is nothing to commit.
     Raises UserError where the data set is not settled, the tag is taken, or somebody moves the
     branch in the same moment.
     """
     with workspace.run_lock(is_announced=False), workspace.queues_lock():
-        reason = unsettled(workspace)
+        reason = torn(workspace) if workspace.dag.names else None
         if reason:
             raise UserError(f"{reason}: `faucet repro` first")
         hold_whole(workspace)
@@ -156,15 +160,18 @@ def _commit(
     restores: str | None,
 ) -> Made | None:
     text, before, after = _message(workspace, base, tasks, restores)
-    change = Change(paths=(*workspace.data_set, QUEUES, *besides))
+    new = unread(workspace) if workspace.dag.names else []
+    waiting = [path for one in new for path in (one.path, mapping_path(one.path))]
+    without = tuple(path.relative_to(workspace.root) for path in waiting)
+    change = Change(paths=(*workspace.data_set, QUEUES, *besides), without=without)
     author = author_of(tasks[0].agent if tasks else _BY_HAND)
-    new = commit(workspace, base, change, text, author)
-    if new is None:
+    made = commit(workspace, base, change, text, author)
+    if made is None:
         align_index(workspace, base, change)  # a checkpoint that was killed may have left it behind
         return None
-    if not advance(workspace, base, new, change):
+    if not advance(workspace, base, made, change):
         raise UserError("the branch moved in the same moment: try again")
-    return Made(new, tasks, before, after)
+    return Made(made, tasks, before, after)
 
 
 def _message(

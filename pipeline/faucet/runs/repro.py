@@ -26,7 +26,7 @@ from pipeline.faucet.runs.whole import keep_ended
 from pipeline.store.delivered import whole_deliveries
 from pipeline.store.engine import write_manifest
 from pipeline.workspace.layout import RUN_GOES_ON
-from pipeline.workspace.locks import run_lock
+from pipeline.workspace.locks import run_lock_of_runs
 from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
 
@@ -96,7 +96,7 @@ def behind_lock(root: Workspace, arguments: list[str], ready: Callable[[], None]
 
     ready is called once nobody else runs, and ends it with a UserError while nothing is touched.
     """
-    with run_lock(root, watch=_said_once_a_minute()):
+    with run_lock_of_runs(root, watch=_said_once_a_minute()):
         mended = [*heal(root), *changed_outputs(root)]
         ready()
         for sentence in mended:
