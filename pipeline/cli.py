@@ -2,6 +2,7 @@
 
 import click
 
+from pipeline.commands.agents import agents
 from pipeline.commands.checkpoints import archive, checkpoint, restore
 from pipeline.commands.completion import completion
 from pipeline.commands.deliveries import check, fresh, land, receipts, remove
@@ -17,7 +18,7 @@ from pipeline.commands.work import run, work
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Bring in deliveries": (check, land, repro, summary, receipts, remove, fresh),
     "Look into it, and decide": (ask, trace, dup, review),
-    "Keep agents busy": (queue, run, work, monitor),
+    "Keep agents busy": (queue, run, work, agents, monitor),
     "Checkpoints": (checkpoint, log, restore, archive),
     "Experiment and prove": (exp, verify, fsck),
     "This program": (completion,),

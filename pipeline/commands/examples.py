@@ -16,6 +16,8 @@ EXAMPLES = {
     "review": ["faucet review", "faucet review --export open.csv"],
     "run": ["faucet run --until-idle"],
     "work": ["faucet work --agent zai --once"],
+    "agents": ["faucet agents check"],
+    "agents check": ["faucet agents check", "faucet agents check --json"],
     "monitor": ["faucet monitor --once --since 12h", "faucet monitor --html flow.html"],
     "queue": ["faucet queue show", "faucet queue claim --agent zai"],
     "queue init": ["faucet queue init", "faucet queue init --agent nora"],

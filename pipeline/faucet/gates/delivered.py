@@ -16,7 +16,7 @@ from pipeline.faucet.gates.criteria import criteria_of, subject
 from pipeline.faucet.gates.scores import score_lift
 from pipeline.faucet.tasks.state import Task
 from pipeline.store.metrics import read_figures
-from pipeline.workspace.layout import DELIVERIES, INBOX, MASTER_PLAN
+from pipeline.workspace.layout import DELIVERIES, INBOX
 from pipeline.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -168,8 +168,9 @@ def _from_tables(
     if not _asks_for_pairs(asked) or not _is_current(workspace, "dedup"):
         return scores
     from pipeline.faucet.gates.subjects import Subjects  # noqa: PLC0415
+    from pipeline.store.plan import read_plan  # noqa: PLC0415
 
-    plan = _plan(workspace)
+    plan = read_plan(workspace)  # which knows the other spellings of an indicator
     owed = [_known_as(plan, one["indicator"]) for one in asked if "indicator" in one]
     named = [one for one in asked if "indicator" in one and one.get("of") != "database"]
     reasons = standings(found.pairs, frozenset(owed) if named else None, Subjects(plan).about)
@@ -241,14 +242,6 @@ def _indicator_lifts(
 def _known_as(plan: "Plan", name: str) -> str:
     known = plan.named(name)
     return known.indicator if known else name
-
-
-def _plan(workspace: Workspace) -> "Plan":
-    """Return the master plan, which knows the other spellings of an indicator."""
-    from pipeline.plan.indicators import plan_of  # noqa: PLC0415 - loads pandas
-    from pipeline.store.inputs import read_input  # noqa: PLC0415
-
-    return plan_of(read_input(workspace, MASTER_PLAN))
 
 
 def _is_current(workspace: Workspace, stage: str) -> bool:

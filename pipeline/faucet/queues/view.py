@@ -96,6 +96,8 @@ def task_lines(task: Task) -> Iterator[str]:
 
 
 def _agent_word(queue: Queue) -> str:
+    if queue.is_paused and "paused_for" in queue.rest:
+        return f"paused: {one_line(str(queue.rest['paused_for']))}"
     return f"out of quota until {queue.breaker['until']}" if queue.breaker else queue.status
 
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pipeline.core.json_values import Json
-from pipeline.faucet.tasks.claiming import of_turn
-from pipeline.faucet.tasks.operations import FailTask, JudgeTask, Rejected, SubmitTask
+from pipeline.faucet.tasks.claiming import of_turn, rejected_agent
+from pipeline.faucet.tasks.operations import FailTask, JudgeTask, Rejected, RestAgent, SubmitTask
 from pipeline.faucet.tasks.owed import credit_of, has_grown, is_portion
 from pipeline.faucet.tasks.state import FRONT, MAX_ATTEMPTS, State, Task, as_text, backoff_s
 
-FAIL_KINDS = ("failed", "transient", "quota")
+FAIL_KINDS = ("failed", "transient", "quota", "setup")
 
 
 def submit(state: State, op: SubmitTask) -> State | Rejected:
@@ -69,6 +69,8 @@ def fail(state: State, op: FailTask) -> State | Rejected:
         return _failed(state, task, op.now, op.reason, None)
     if op.kind == "quota":
         return _out_of_quota(state, task, op)
+    if op.kind == "setup":
+        return _not_set_up(state, task, op)
     setbacks = task.setbacks + 1
     freed = replace(
         task, claim=None, setbacks=setbacks, not_before=_after(op.now, backoff_s(setbacks))
@@ -122,6 +124,28 @@ def _out_of_quota(state: State, task: Task, op: FailTask) -> State:
     breaker = {"answers": answers, "until": _after(op.now, wait_s), "reason": op.reason}
     freed = state.with_task(replace(task, claim=None), _current(task, "quota", reason=op.reason))
     return freed.with_queue(replace(freed.queues[task.agent], breaker=breaker))
+
+
+def _not_set_up(state: State, task: Task, op: FailTask) -> State:
+    """Return the state in which the agent is paused, with the reason for who resumes it."""
+    freed = state.with_task(replace(task, claim=None), _current(task, "setup", reason=op.reason))
+    queue = freed.queues[task.agent]
+    paused = {**queue.rest, "paused_for": op.reason}
+    return freed.with_queue(replace(queue, status="paused", rest=paused))
+
+
+def rest(state: State, op: RestAgent) -> State | Rejected:
+    """Return the state in which an agent rests: until a moment, or until it is resumed (setup)."""
+    queue = state.queues.get(op.agent)
+    if queue is None:
+        return rejected_agent(state, op.agent)
+    if op.kind == "setup":
+        paused = {**queue.rest, "paused_for": op.reason}
+        return state.with_queue(replace(queue, status="paused", rest=paused))
+    answers = (queue.breaker["answers"] if queue.breaker else 0) + 1
+    wait_s = op.retry_after_s if op.retry_after_s is not None else backoff_s(answers)
+    breaker = {"answers": answers, "until": _after(op.now, wait_s), "reason": op.reason}
+    return state.with_queue(replace(queue, breaker=breaker))
 
 
 def _after(now: datetime, wait_s: int) -> str:

@@ -9,9 +9,6 @@ from collections.abc import Iterable, Mapping
 from pipeline.core.json_values import Json
 from pipeline.faucet.tasks.state import Task
 
-PORTION_PAIRS = 25
-"""Pairs that an agent is asked for in one call, where the settings say nothing else."""
-
 _COUNTED = "pairs delivered for "
 _SLACK = 10
 

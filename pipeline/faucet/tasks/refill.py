@@ -10,8 +10,9 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from pipeline.core.json_values import Json
+from pipeline.faucet.portion import PORTION_PAIRS
 from pipeline.faucet.tasks.documents import task_of
-from pipeline.faucet.tasks.owed import PORTION_PAIRS, least_of
+from pipeline.faucet.tasks.owed import least_of
 from pipeline.faucet.tasks.state import Queue, State, Task, as_text, moment, standing
 from pipeline.workspace.layout import inbox_path
 

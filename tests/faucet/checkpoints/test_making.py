@@ -1,5 +1,6 @@
 """A checkpoint holds a settled data set whole, and nothing that a person has in hand."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints import making
 from pipeline.faucet.checkpoints.pushing import push
-from pipeline.faucet.checkpoints.settled import foreign_changes, unsettled
+from pipeline.faucet.checkpoints.settled import foreign_changes, torn, unread, unsettled
 from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
 from tests.faucet import toy_dag
@@ -46,7 +47,7 @@ def test_a_task_is_told_with_who_did_it(root: Workspace) -> None:
     making.checkpoint(root)
     toy_dag.deliver(root, "zai", "second")
     making.settle(root)
-    made = making.checkpoint(root, [making.Task("batch", "zai", 2)], tag="v1")
+    made = making.checkpoint(root, [making.CheckpointTask("batch", "zai", 2)], tag="v1")
     assert made is not None
     assert trailers(root) == [
         "Task: batch",
@@ -87,8 +88,27 @@ def test_a_data_set_in_the_middle_is_not_committed(root: Workspace) -> None:
     (root / "dvc.lock").write_text(lock)
     delivery = root / "data/deliveries/zai/0123456789ab-late.json"
     delivery.write_text("1")
-    with pytest.raises(UserError, match=r"late\.json is not integrated as it is"):
-        making.checkpoint(root)
+    assert "late.json is not integrated as it is" in (unsettled(root) or "")
+    assert torn(root) is None
+    delivery.unlink()
+
+
+def test_what_landed_after_the_run_is_the_next_batch(root: Workspace) -> None:
+    """A checkpoint holds what its run read; later deliveries are in none until they were read."""
+    making.settle(root)
+    late = b'"late"'
+    name = f"{hashlib.sha256(late).hexdigest()[:12]}-late.json"
+    (root / "data/deliveries/zai" / name).write_bytes(late)
+    assert [one.delivery for one in unread(root)] == [name]
+    made = making.checkpoint(root)
+    assert made is not None
+    listed = git(root, "ls-tree", "-r", "--name-only", "HEAD")
+    assert "-first.json" in listed
+    assert "late" not in listed
+    assert (root / "data/deliveries/zai" / name).is_file()
+    making.settle(root)
+    assert making.checkpoint(root) is not None
+    assert "late" in git(root, "ls-tree", "-r", "--name-only", "HEAD")
 
 
 def test_gates_of_a_checkpoint_are_told_with_what_was_found(root: Workspace) -> None:

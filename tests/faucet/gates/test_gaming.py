@@ -13,7 +13,7 @@ from pipeline.deliveries.stored import landed
 from pipeline.faucet.gates.criteria import evaluate, failed
 from pipeline.faucet.gates.delivered import Others
 from pipeline.faucet.gates.facts import gather
-from pipeline.faucet.queues.seeding import _read
+from pipeline.faucet.tasks.refill import GATES
 from pipeline.faucet.tasks.state import Task
 from pipeline.workspace.workspace import Workspace
 from tests.conftest import ROOT
@@ -21,7 +21,7 @@ from tests.faucet.gates.gaming import COUNT, HONEST_DELIVERIES, delivery, gaming
 from tests.faucet.team import task
 from tests.workspaces import make_workspace, run_stages
 
-RATES = [c for c in _read("droid_queue")["queued_tasks"][0]["gates"] if "delivery" in c]
+SMA = "Simple Moving Average (SMA)"
 LEAST = COUNT - COUNT // 10
 
 
@@ -41,7 +41,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
         if f"{one.agent}/{one.delivery}" not in HONEST_DELIVERIES
     ]
     root = make_workspace(tmp_path_factory.mktemp("gaming"), base)
-    sets = {"honest": list(honest()), "gaming": list(gaming())}
+    sets = {"honest": [*honest(), ("brief", SMA, [brief_pair()])], "gaming": list(gaming())}
     handed = {
         (kind, name): _deliver(root, f"{kind} {name}", indicator, pairs)
         for kind, listed in sets.items()
@@ -60,6 +60,15 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     )
 
 
+def brief_pair() -> tuple[str, str]:
+    """Return the question and the answer that the brief shows as a good pair."""
+    page = (ROOT / "data/domain/brief.md").read_text(encoding="utf-8")
+    lines = page.partition("A good pair:")[2].partition("A bad pair")[0].splitlines()
+    quoted = [line.removeprefix(">").strip() for line in lines if line.startswith(">")]
+    at = quoted.index("")
+    return " ".join(quoted[:at]), " ".join(quoted[at + 1 :])
+
+
 def _deliver(root: Path, name: str, indicator: str | None, pairs: list[Any]) -> Task:
     content = delivery(indicator, pairs)
     digest = hashlib.sha256(content).hexdigest()
@@ -69,14 +78,18 @@ def _deliver(root: Path, name: str, indicator: str | None, pairs: list[Any]) -> 
     path = stored.relative_to(root).as_posix()
     output = {"path": path, "sha256": digest, "bytes": len(content)}
     count = {"indicator": indicator} if indicator else {"delivery": "counted"}
-    found = task("a", agent="maker", gates=[*RATES, {**count, "min": LEAST}])
+    least = min(len(pairs), LEAST)
+    found = task("a", agent="maker", gates=[*GATES, {**count, "min": least}])
     submission = {"outputs": [output], "inputs": [], "result": None, "submitted": name}
     return replace(found, submission=submission, handed_in=(output,))
 
 
 def test_honest_sets_pass_at_the_first_try(judged: Judged) -> None:
-    """Twenty sets of twenty pairs, short, long, mixed and worked, pass every seeded gate."""
-    assert len(judged.honest) == 20
+    """Twenty sets of twenty pairs, short, long, mixed and worked, pass every seeded gate.
+
+    So does the pair that the brief calls good.
+    """
+    assert len(judged.honest) == 20 + 1
     missed = {name: failed(report) for name, report in judged.honest.items()}
     assert {name: faults for name, faults in missed.items() if faults} == {}
 
