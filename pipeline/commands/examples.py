@@ -5,6 +5,7 @@ import click
 EXAMPLES = {
     "check": ["faucet check answers.json", "faucet check answers.csv --map question=Frage --json"],
     "land": ["faucet land", "faucet land answers.json --agent zai"],
+    "import-base": ["faucet import-base old_base.sqlite"],
     "remove": ["faucet remove 0a1b2c3d --reason 'wrong formulas'", "faucet remove --undo 0a1b2c3d"],
     "repro": ["faucet repro", "faucet repro dedup"],
     "summary": ["faucet summary", "faucet summary --json"],

@@ -109,10 +109,12 @@ def checkpoint(
     tag: str | None = None,
     besides: Iterable[Path] = (),
     restores: str | None = None,
+    is_base: bool = False,
 ) -> Made | None:
     """Commit the settled data set of a workspace with its queues and receipts.
 
-    besides names more paths to commit, restores the commit whose data set came back. Tasks that
+    besides names more paths to commit, restores the commit whose data set came back, is_base
+    says that its pairs are a base that was there before: growth begins with them. Tasks that
     have a receipt which no commit holds are told, too. Deliveries that no run has read yet stay
     out: a commit holds what its dvc.lock was made from. None where there is nothing to commit.
     Raises UserError where the data set is not settled, the tag is taken, or somebody moves the
@@ -127,7 +129,7 @@ def checkpoint(
         listed = tuple(
             {task.task_id: task for task in (*tasks, *_new_receipts(workspace))}.values()
         )
-        made = _commit(workspace, base, listed, tuple(besides), restores)
+        made = _commit(workspace, base, listed, tuple(besides), restores, is_base=is_base)
     if tag:
         _tag(workspace, tag, made.commit if made else base)
     return made
@@ -158,8 +160,10 @@ def _commit(
     tasks: tuple[CheckpointTask, ...],
     besides: tuple[Path, ...],
     restores: str | None,
+    *,
+    is_base: bool,
 ) -> Made | None:
-    text, before, after = _message(workspace, base, tasks, restores)
+    text, before, after = _message(workspace, base, tasks, restores, is_base=is_base)
     new = unread(workspace) if workspace.dag.names else []
     waiting = [path for one in new for path in (one.path, mapping_path(one.path))]
     without = tuple(path.relative_to(workspace.root) for path in waiting)
@@ -175,7 +179,12 @@ def _commit(
 
 
 def _message(
-    workspace: Workspace, base: str, tasks: Sequence[CheckpointTask], restores: str | None = None
+    workspace: Workspace,
+    base: str,
+    tasks: Sequence[CheckpointTask],
+    restores: str | None = None,
+    *,
+    is_base: bool = False,
 ) -> tuple[str, int | None, int | None]:
     """Return a commit's message with its trailers, and the kept pairs before and after."""
     metrics = metrics_path("dedup")
@@ -183,6 +192,8 @@ def _message(
     held = workspace.blobs([name]).get(name)
     now = (workspace / metrics).read_bytes() if (workspace / metrics).is_file() else None
     before, after = _kept(held), _kept(now)
+    if is_base:
+        before = after
     names = f"back to {restores[:12]}" if restores else ", ".join(task.task_id for task in tasks)
     subject = f"checkpoint: {names}" if names else "checkpoint"
     trailers = [f"Restores: {restores}"] if restores else []

@@ -30,7 +30,7 @@ _SETUP: Mapping[str, re.Pattern[str]] = {
             r"|\binvalid (?:api[ _-]?key|x-api-key|authentication|credentials?|bearer token)"
             r"|\bauthentication[ _](?:error|failed|required)"
             r"|\b(?:no|missing) (?:api[ _-]?key|credentials)"
-            r"|\bapi[ _-]?key\b.{0,40}\b(?:not (?:set|found|valid)|missing|required|must be set)"
+            r"|api[ _-]?key\b.{0,40}\b(?:not (?:set|found|valid)|missing|required|must be set)"
             r"|\bset an auth method\b|\btoken (?:has )?expired\b|\b401 unauthorized\b"
             r"|\bstatus(?: code)?:? 401\b"
         ),

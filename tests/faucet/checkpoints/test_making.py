@@ -7,12 +7,15 @@ import pytest
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints import making
+from pipeline.faucet.checkpoints.base import import_base
 from pipeline.faucet.checkpoints.pushing import push
 from pipeline.faucet.checkpoints.settled import foreign_changes, torn, unread, unsettled
 from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
 from tests.faucet import toy_dag
 from tests.faucet.tasks_only import queue
+
+BOOKS = '"delivery": path.name, "found": 1, "accepted": 1, "repeated": 0, "quarantined": 0}'
 
 
 @pytest.fixture
@@ -151,3 +154,20 @@ def test_data_is_pushed_before_the_commit_that_speaks_of_it(
     with pytest.raises(UserError, match="dvc push failed, git push was not tried"):
         list(push(root, None))
     assert git(tmp_path / "remote.git", "rev-parse", "main") != git(root, "rev-parse", "HEAD")
+
+
+def test_a_base_is_where_growth_begins(root: Workspace, tmp_path: Path) -> None:
+    """An imported base is told as pairs that were there; what comes later is growth."""
+    making.settle(root)
+    making.checkpoint(root)
+    base = tmp_path / "old.json"
+    base.write_text('"old"')
+    (root / "toy.py").write_text(toy_dag.CODE.replace('"delivery": path.name}', BOOKS))
+    git(root, "commit", "-qam", "books")
+    found = import_base(root, base)
+    assert (found.found, found.accepted, found.quarantined) == (1, 1, 0)
+    assert trailers(root) == ["Pairs-Before: 20", "Pairs-After: 20"]
+    with pytest.raises(UserError, match="is there already"):
+        import_base(root, base)
+    with pytest.raises(UserError, match="is no base"):
+        import_base(root, tmp_path / "old.exe")

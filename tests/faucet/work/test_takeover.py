@@ -1,4 +1,4 @@
-"""What an agent wrote before any end is taken over and counted, and the agent rests or is paused."""
+"""What an agent wrote before any end is taken over; the agent rests, or is paused."""
 
 import sys
 from pathlib import Path
@@ -66,4 +66,6 @@ def test_what_a_killed_turn_wrote_is_handed_in_by_the_next(tmp_path: Path) -> No
     left.mkdir(parents=True)
     (left / "half.json").write_text("[]")
     assert worker.once() == "submitted"
-    assert (load(tmp_path / "w").task("a") or pytest.fail()).handed_in
+    found = load(tmp_path / "w").task("a")
+    assert found is not None
+    assert len(found.handed_in) == 1
