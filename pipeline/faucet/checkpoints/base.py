@@ -55,5 +55,6 @@ def import_base(
     settle(workspace, watch)
     made = checkpoint(workspace, is_base=True)
     books = next(row for row in accounting(workspace) if one.stored.endswith(f"/{row['delivery']}"))
-    counts = (int(books[name]) for name in ("found", "accepted", "repeated", "quarantined"))
-    return ImportedBase(one.stored, *counts, made)
+    found, accepted = int(books["found"]), int(books["accepted"])
+    repeated, quarantined = int(books["repeated"]), int(books["quarantined"])
+    return ImportedBase(one.stored, found, accepted, repeated, quarantined, made)

@@ -36,7 +36,7 @@ def torn(workspace: Workspace) -> str | None:
 
     Deliveries that landed after it are none: they are the next run's, and wait.
     """
-    return next(_unsettled(workspace, is_new_told=False), None)
+    return next(_unsettled(workspace, counts_new=False), None)
 
 
 def unread(workspace: Workspace) -> list[Stored]:
@@ -86,7 +86,7 @@ def foreign_changes(workspace: Workspace, besides: Iterable[Path] = ()) -> list[
     return sorted(changed)
 
 
-def _unsettled(workspace: Workspace, *, is_new_told: bool = True) -> Iterator[str]:
+def _unsettled(workspace: Workspace, *, counts_new: bool = True) -> Iterator[str]:
     dag = workspace.dag
     if not dag.names:
         return
@@ -101,7 +101,7 @@ def _unsettled(workspace: Workspace, *, is_new_told: bool = True) -> Iterator[st
     yield from (f"{name} has not run" for name in dag.names if name not in stages)
     yield from _chain(stages)
     yield from _small_files(workspace, dag, stages)
-    yield from _books(workspace, is_new_told=is_new_told)
+    yield from _books(workspace, counts_new=counts_new)
 
 
 def _chain(stages: Json) -> Iterator[str]:
@@ -129,11 +129,11 @@ def _small_files(workspace: Workspace, dag: Dag, stages: Json) -> Iterator[str]:
             yield f"{path.as_posix()} is not what the last run read or wrote"
 
 
-def _books(workspace: Workspace, *, is_new_told: bool) -> Iterator[str]:
+def _books(workspace: Workspace, *, counts_new: bool) -> Iterator[str]:
     """Yield what is in the books of integrate and there no more, or landed and is not in them."""
     booked = {(row["agent"], row["delivery"]) for row in accounting(workspace)}
     there = {(one.agent, one.delivery) for one in landed(workspace / DELIVERIES)}
-    for agent, delivery in sorted(booked ^ there if is_new_told else booked - there):
+    for agent, delivery in sorted(booked ^ there if counts_new else booked - there):
         yield f"{agent}/{delivery} is not integrated as it is"
 
 

@@ -110,9 +110,9 @@ def _row(criterion: Json, facts: Facts) -> Json:
         why = facts.unknown.get(asked, "nothing measured it")
         return _result(criterion, None, passed=False, why=why)
     low, high = criterion.get("min", -math.inf), criterion.get("max", math.inf)
-    is_met = low <= got <= high
-    lift = "" if is_met else facts.lifts.get(asked, "")
-    return _result(criterion, round(got, _DIGITS), passed=is_met, why=lift)
+    is_passed = low <= got <= high
+    lift = "" if is_passed else facts.lifts.get(asked, "")
+    return _result(criterion, round(got, _DIGITS), passed=is_passed, why=lift)
 
 
 def _figure(criterion: Json, facts: Facts) -> float | None:
