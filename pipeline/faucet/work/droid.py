@@ -1,6 +1,6 @@
-"""The built-in droid: worked examples of indicators, computed and therefore correct.
+"""Pairs that an installed generator computes: correct by construction.
 
-An indicator that it cannot compute is left to an agent that can: nothing is made up.
+An entry of the plan that none can compute is left to an agent that can: nothing is made up.
 """
 
 import zlib
@@ -11,8 +11,7 @@ from pipeline.faucet.work.ability import computed_as
 from pipeline.faucet.work.assignment import Assignment, Outcome
 from pipeline.faucet.work.collecting import taken_over
 from pipeline.faucet.work.endings import FailedAttempt
-from pipeline.generate.deliveries import delivery
-from pipeline.generate.examples import Example, worked_examples
+from pipeline.faucet.work.generators import installed
 from pipeline.store.atomic import write_bytes
 from pipeline.store.plan import read_plan
 
@@ -20,7 +19,7 @@ _SPARE_SHARE = 4
 
 
 def deliver(given: Assignment) -> Outcome:
-    """Deliver the pairs that a task owes, one file per indicator.
+    """Deliver the pairs that a task owes, one file per entry of the plan.
 
     A later turn brings other examples, so that pairs which were refused are made up for; a few
     more than are owed come at once, because of two on the same bars one alone counts.
@@ -30,24 +29,25 @@ def deliver(given: Assignment) -> Outcome:
     pairs = 0
     for one in owed(task):
         name = computed_as(one["name"], plan)
-        if name is None:
-            raise FailedAttempt(f"{one['name']} cannot be computed here")
-        examples = _examples(name, one["target_pairs"], seed)
+        generator = installed().able(name) if name else None
+        if name is None or generator is None:
+            raise FailedAttempt("; ".join((f"{one['name']} cannot be computed here", *_faults())))
         stem = f"{_slug(name)}_{task.task_id}_{task.turn}_qa_pairs"
         today = f"{datetime.now(UTC):%Y-%m-%d}"
-        made = delivery(examples, shape="indicator", agent=task.agent, name=stem, created=today)
+        count = one["target_pairs"]
+        try:
+            spare = count + count // _SPARE_SHARE
+            made = generator.generate(name, spare, seed=seed, stem=stem, created=today)
+        except ValueError:  # the series holds no more
+            made = generator.generate(name, count, seed=seed, stem=stem, created=today)
         write_bytes(places.workdir / "deliver" / made.name, made.text.encode())
-        pairs += len(examples)
+        pairs += made.pairs
     collected = taken_over(places, task, given.watch)
     return Outcome(collected.paths, {"pairs": pairs, "made_by": "worked examples"})
 
 
-def _examples(name: str, wanted: int, seed: int) -> list[Example]:
-    """Return worked examples, a quarter more than wanted where the series holds so many."""
-    try:
-        return worked_examples(name, wanted + wanted // _SPARE_SHARE, seed)
-    except ValueError:
-        return worked_examples(name, wanted, seed)
+def _faults() -> tuple[str, ...]:
+    return installed().faults
 
 
 def _slug(name: str) -> str:
