@@ -22,6 +22,7 @@ _RUN = 4
 _IN_ORDER = 0.6
 _IN_ANY_ORDER = 0.8
 _IN_RUNS = 0.5
+_IN_COMMON = 0.4
 _SHORT_WORDS = 40
 _SHORT_EXTRA = 0.3
 _FEW_WORDS = 6
@@ -46,6 +47,11 @@ class Wording:
         return frozenset(hash(tuple(found[at : at + _RUN])) for at in range(last))
 
     @cached_property
+    def distinct(self) -> frozenset[str]:
+        """Return its words, each once."""
+        return frozenset(self.words)
+
+    @cached_property
     def counts(self) -> Counter[str]:
         """Return how often each word stands in it."""
         return Counter(self.words)
@@ -60,6 +66,9 @@ class Wording:
         fewer, more = sorted((len(self.words), len(other.words)))
         if fewer < _FEW_WORDS:
             return self.words == other.words
+        least = _IN_COMMON * min(len(self.distinct), len(other.distinct))
+        if len(self.distinct & other.distinct) < least:
+            return False  # most are told apart here, at little cost
         extra = _SHORT_EXTRA * max(0.0, 1 - fewer / _SHORT_WORDS)
         shared_runs = len(self.runs & other.runs) / min(len(self.runs), len(other.runs))
         if shared_runs >= min(0.9, _IN_RUNS + extra):
@@ -71,7 +80,7 @@ class Wording:
 
     def says_the_same(self, other: "Wording") -> bool:
         """Return whether it is like another answer and works no other numbers than that one."""
-        return self.is_like(other) and not self.calculates_anew(other.numbers)
+        return not self.calculates_anew(other.numbers) and self.is_like(other)
 
     def calculates_anew(self, seen: Collection[str]) -> bool:
         """Return whether it is a worked example of its own: it works with numbers not seen yet.
