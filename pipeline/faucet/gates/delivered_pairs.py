@@ -186,9 +186,10 @@ def _nearest(workspace: Workspace, mine: list[str], base: list[str]) -> dict[str
     """Return the ids of the pairs of the base whose vectors are nearest to each of ours."""
     if not workspace.has(VECTORS) or not mine or not base:
         return {}
-    rows = table(workspace, VECTORS).select("pair_id", "vector").to_arrow()
+    rows = table(workspace, VECTORS).select("pair_id", "document_vector").to_arrow()
     place = {key: at for at, key in enumerate(rows["pair_id"].to_pylist())}
-    vectors = np.stack([np.asarray(one, np.float32) for one in rows["vector"].to_pylist()])
+    values = rows["document_vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    vectors = values.astype(np.float32).reshape(len(rows), -1)
     ours, theirs = [key for key in mine if key in place], [key for key in base if key in place]
     if not ours or not theirs:
         return {}
