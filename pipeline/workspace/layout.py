@@ -15,6 +15,7 @@ MASTER_PLAN = DATA / "master_plan.csv"
 VERDICTS = DATA / "reviews/verdicts.csv"
 EDITS = DATA / "reviews/edits.jsonl"
 TEST_SETS = DATA / "test_sets"
+ENCODERS = DATA / "domain/encoders"
 REMOVED = DATA / "reviews/removed.jsonl"
 
 QUEUES = DATA / "task_queues"

@@ -81,7 +81,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     plan = read_input(found, Path("data/master_plan.csv"))
     test_sets = read_input(found, TEST_SETS)
     scored = qa(pairs, plan, table, edits, test_sets, **params["qa"], memo=memo)
-    vectors = embed(pairs, scored.repairs, **params["embed"], memo=memo).vectors
+    vectors = embed(pairs, scored.repairs, [], **params["embed"], memo=memo).vectors
     deduped = dedup(
         pairs, scored.scores, vectors, scored.repairs, table, **params["dedup"], memo=memo
     )
