@@ -1,7 +1,7 @@
 """The RAG database: documents, a full-text index over them and their vectors, in SQLite."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
@@ -127,7 +127,7 @@ class VectorMeta(NamedTuple):
 
 
 class Meta(NamedTuple):
-    """What a reader must know before it asks: the vectors' encoder, the language, how much it is."""
+    """What a reader must know before it asks: how much there is, its language, the vectors."""
 
     schema_version: int
     documents: int
@@ -192,12 +192,9 @@ def read_meta(connection: sqlite3.Connection) -> Meta:
             f"{SCHEMA_VERSION}: run the export stage again."
         )
     values: dict[str, Any] = dict(connection.execute("SELECT key, value FROM meta"))
-    of_type = {int: int, bool: lambda text: text == "1", str: str}
+    of_type: dict[type, Callable[[str], Any]] = {int: int, bool: "1".__eq__, str: str}
     vectors = VectorMeta(
-        **{
-            name: of_type[kind](values[name])
-            for name, kind in VectorMeta.__annotations__.items()
-        }
+        **{name: of_type[kind](values[name]) for name, kind in VectorMeta.__annotations__.items()}
     )
     return Meta(
         version, int(values["documents"]), values["language"], int(values["chunk_chars"]), vectors
@@ -217,7 +214,10 @@ def _meta_rows(meta: Meta) -> list[tuple[str, str]]:
     values = {**meta._asdict(), **meta.vectors._asdict()}
     del values["vectors"]
     return [
-        *((key, str(int(value) if isinstance(value, bool) else value)) for key, value in values.items()),
+        *(
+            (key, str(int(value) if isinstance(value, bool) else value))
+            for key, value in values.items()
+        ),
         ("vector_encoding", "float32 little-endian"),
         ("vector_distance", "cosine"),
         ("vector_normalised", "1"),

@@ -16,7 +16,7 @@ QUESTION_WEIGHT = 2.0
 
 FOUND_WEIGHT = 1.5
 """A lighter word, one of more than 18 % of the documents, finds none by itself where heavier ones
-are there: it would name thousands and bring none of them near the top. It counts for those found."""
+are there: it would name thousands and bring none near the top. It counts for those found."""
 
 _RANK = f"rank MATCH 'bm25({QUESTION_WEIGHT}, 1.0, 1.0, 1.0)'"
 _RANKED = f"""SELECT rowid FROM documents_fts WHERE documents_fts MATCH :match

@@ -59,7 +59,7 @@ def fused(
     sure = _sureness(words, asked)
     exact = _of_best((words.by_word.sum(axis=1) + words.neighbours) * words.coverage)
     text = (1 - sure) * by_words + sure * exact
-    if question is None or document is None or questions is None:
+    if question is None or document is None or questions is None or not len(question):
         return Fused(text, words.coverage)
     weight = VECTOR_WEIGHT * (1 - SURE_CUT * sure)
     nearness = (question + document) / 2

@@ -23,7 +23,9 @@ MISSPELT_CHARS = 6
 """Shorter words have too many neighbours at one letter's distance: night, right, might."""
 
 KNOWN_DOCUMENTS = 3
-"""A spelling of fewer documents may be a slip itself."""
+KNOWN_SHARE = 1000
+"""In a base of thousands a spelling of fewer documents than three may be a slip itself; in a small
+one, where a document in so many has it, once is enough."""
 
 _WORD = re.compile(r"\w+")
 _LEAST_WEIGHT = 1e-6  # as FTS5 weighs a word of more than half of the rows
@@ -63,7 +65,7 @@ def readable(query: str) -> str:
 
 def distinct_words(text: str) -> list[str]:
     """Return the words of text in lower case, each once, in their order."""
-    return list(dict.fromkeys(word.lower() for word in _WORD.findall(text)))
+    return list(dict.fromkeys(_WORD.findall(text.lower())))
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -95,9 +97,10 @@ def parse(connection: sqlite3.Connection, query: str, *, documents: int, languag
     stems = _stems(telling)
     counts = _documents(connection, {stem for found in stems.values() for stem in found})
     words = []
+    least = min(KNOWN_DOCUMENTS, max(1, documents // KNOWN_SHARE))
     for word in telling:
         known = min((counts.get(stem, 0) for stem in stems[word]), default=0)
-        sought = word if known else _respelt(connection, word, stems[word])
+        sought = word if known else _respelt(connection, word, stems[word], least)
         if sought != word:
             known = _documents(connection, {sought})[sought]
         words.append(Word(word, sought, known, _weight(known, documents)))
@@ -109,7 +112,7 @@ def parse(connection: sqlite3.Connection, query: str, *, documents: int, languag
 def _neighbours(text: str, words: Sequence[Word]) -> tuple[tuple[str, str], ...]:
     """Return the words that are sought and stand side by side in text, as they are sought."""
     sought = {word.typed: word.sought for word in words if word.documents}
-    typed = [word.lower() for word in _WORD.findall(text)]
+    typed = _WORD.findall(text.lower())
     pairs = [(sought[a], sought[b]) for a, b in pairwise(typed) if a in sought and b in sought]
     return tuple(dict.fromkeys(pairs))
 
@@ -146,8 +149,11 @@ def _documents(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[str
     )
 
 
-def _respelt(connection: sqlite3.Connection, word: str, stems: Sequence[str]) -> str:
-    """Return the stem that a misspelt word most likely means, the word itself where none does."""
+def _respelt(connection: sqlite3.Connection, word: str, stems: Sequence[str], least: int) -> str:
+    """Return the stem, of least documents or more, that a misspelt word most likely means.
+
+    That is the word itself where none does.
+    """
     if len(stems) != 1 or len(word) < MISSPELT_CHARS or not word.isalpha():
         return word
     (stem,) = stems
@@ -157,7 +163,7 @@ def _respelt(connection: sqlite3.Connection, word: str, stems: Sequence[str]) ->
         {
             "first": stem[0],
             "next": chr(ord(stem[0]) + 1),
-            "known": KNOWN_DOCUMENTS,
+            "known": least,
             "chars": len(stem),
         },
     )

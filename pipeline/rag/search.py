@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +11,27 @@ from pipeline.core.errors import UserError
 from pipeline.rag.database import Meta, VectorMeta, read_meta
 from pipeline.rag.evidence import WordEvidence, ranked_by_words, word_evidence
 from pipeline.rag.fusion import Fused, fused
-from pipeline.rag.matching import Question, parse
+from pipeline.rag.matching import Question, Word, parse
 from pipeline.rag.spans import Spans, spans_of
-from pipeline.rag.vectors import COMPARED, ROLES, Floats, Ids, Stored, cosines, exact, nearest
+from pipeline.rag.vectors import (
+    COMPARED,
+    ROLES,
+    Floats,
+    Ids,
+    StoredVectors,
+    cosines,
+    exact,
+    nearest,
+)
 
 CANDIDATES = 100
 """Documents that words and vectors of each role name for the ranking: at rank 100 none has a share
 of the best score that brings it under the first ten."""
 
-MIN_SCORE = 0.0
-"""Floor where none is given; filled in by what benchmarks/retrieval.md measures."""
+CLOSE = 0.5
+CLOSE_BY_WORDS = 0.3
+"""How close a document must be where no floor is given: with vectors and by words alone. Of
+questions that the base answers hardly one is refused, of questions on other subjects most are."""
 
 _FILTERED = {
     "category": "category = :category COLLATE NOCASE",
@@ -29,8 +40,11 @@ _FILTERED = {
     "split": "split = :split COLLATE NOCASE",
     "agent": "EXISTS (SELECT 1 FROM json_each(agents) WHERE value = :agent COLLATE NOCASE)",
 }
-_DOCUMENT = """SELECT pair_id, question, answer, indicator, category, difficulty, split, agents
-    FROM documents WHERE id = ?"""
+_COLUMNS = (
+    *("pair_id", "question", "answer"),
+    *("indicator", "category", "difficulty", "split", "agents"),
+)
+_DOCUMENT = f"SELECT {', '.join(_COLUMNS)} FROM documents WHERE id = ?"  # noqa: S608 - names above
 
 
 class Filters(NamedTuple):
@@ -94,8 +108,8 @@ def search(
     *,
     limit: int,
     asker: Asker | None = None,
-    filters: Filters = Filters(),
-    min_score: float = MIN_SCORE,
+    filters: Filters = Filters(),  # noqa: B008 - a value that nobody can change
+    min_score: float | None = None,
 ) -> list[Hit]:
     """Return the documents that answer a question best, best first, the same for the same call.
 
@@ -108,7 +122,8 @@ def search(
     limit: most hits to return, 1 or more.
     asker: the encoder; None, and one whose vectors tell of letters alone, leave it to the words.
     filters: which documents may be found.
-    min_score: 0-1, how close a document must be; none that is farther is returned.
+    min_score: 0-1, how close a document must be; none that is farther is returned. None for what
+        CLOSE and CLOSE_BY_WORDS say.
 
     Raises UserError when the asker is not the encoder of the stored vectors, or when the file is
     no RAG database of this version.
@@ -119,8 +134,9 @@ def search(
     if not question.words:
         return []
     found = _candidates(connection, meta, question, direction, _allowed(connection, filters))
-    order = np.lexsort((found.ids, -np.round(found.fused.score, 9)))
-    best = [place for place in order if found.fused.closeness[place] >= min_score][:limit]
+    order = np.lexsort((np.asarray(found.ids), -np.round(found.fused.score, 9)))
+    floor = min_score if min_score is not None else CLOSE_BY_WORDS if direction is None else CLOSE
+    best = [place for place in order if found.fused.closeness[place] >= floor][:limit]
     return [_hit(connection, question, found, int(place)) for place in best]
 
 
@@ -172,7 +188,7 @@ def _candidates(
             connection, question, None if allowed is None else allowed.tolist(), CANDIDATES
         )
     )
-    stored: Stored | None = None
+    stored: StoredVectors | None = None
     if direction is not None:
         stored = _nearest_exactly(connection, direction, allowed, meta.vectors.dimension, ids)
         ids = set(stored.ids.tolist())
@@ -181,9 +197,7 @@ def _candidates(
     if stored is None or direction is None:
         return _Candidates(ordered, words, {}, fused(words, None, None, None, question.telling))
     near = {role: cosines(getattr(stored, role), direction) for role in ROLES}
-    scores = fused(
-        words, near["question"], near["document"], stored.question, question.telling
-    )
+    scores = fused(words, near["question"], near["document"], stored.question, question.telling)
     return _Candidates(ordered, words, near, scores)
 
 
@@ -193,7 +207,7 @@ def _nearest_exactly(
     allowed: Ids | None,
     dimension: int,
     ids: set[int],
-) -> Stored:
+) -> StoredVectors:
     """Return the exact vectors of the nearest documents of each role, and of ids."""
     near = {role: nearest(connection, role, direction, allowed, COMPARED) for role in ROLES}
     compared = exact(connection, sorted(ids.union(*near.values())), dimension)
@@ -202,23 +216,20 @@ def _nearest_exactly(
         cosine = cosines(getattr(compared, role), direction)
         best = np.lexsort((compared.ids, -cosine))[:CANDIDATES]
         kept[best[cosine[best] > 0]] = True
-    return Stored(compared.ids[kept], compared.question[kept], compared.document[kept])
+    return StoredVectors(compared.ids[kept], compared.question[kept], compared.document[kept])
 
 
-def _hit(
-    connection: sqlite3.Connection, question: Question, found: _Candidates, place: int
-) -> Hit:
+def _hit(connection: sqlite3.Connection, question: Question, found: _Candidates, place: int) -> Hit:
     """Return a candidate as a hit, with its texts and what brought it."""
-    values: tuple[Any, ...] = connection.execute(_DOCUMENT, (found.ids[place],)).fetchone()
-    pair_id, asked, answer, *rest = values
-    spans: Spans = spans_of(connection, found.ids[place], question, asked, answer)
+    row = connection.execute(_DOCUMENT, (found.ids[place],)).fetchone()
+    texts = dict(zip(_COLUMNS, row, strict=True))
+    spans: Spans = spans_of(
+        connection, found.ids[place], question, texts["question"], texts["answer"]
+    )
     best = found.words.by_word.sum(axis=1).max(initial=0.0) or 1.0
     brought = zip(question.sought, found.words.by_word[place] / best, strict=True)
     return Hit(
-        pair_id,
-        asked,
-        answer,
-        *rest,
+        **texts,
         score=round(float(found.fused.score[place]), 6),
         closeness=round(float(found.fused.closeness[place]), 6),
         words={_shown(word): round(float(share), 4) for word, share in brought if share > 0},
@@ -228,6 +239,6 @@ def _hit(
     )
 
 
-def _shown(word: Any) -> str:
+def _shown(word: Word) -> str:
     """Return a word as typed, and how the base spells it where that is otherwise."""
     return word.typed if word.typed == word.sought else f"{word.typed} ({word.sought})"

@@ -45,7 +45,8 @@ def spans_of(
             "close": _MARKS[1],
         }
         row = connection.execute(_MARKED, values).fetchone()
-    in_question, in_answer = (_unmarked(*of) for of in zip(row or ("", ""), (asked, answer)))
+    marked = row or ("", "")
+    in_question, in_answer = _unmarked(marked[0], asked), _unmarked(marked[1], answer)
     shown = _stretch(answer, in_answer)
     return Spans(in_question, in_answer, shown, excerpt(answer[slice(*shown)], SNIPPET_CHARS))
 

@@ -49,7 +49,7 @@ _EXACT = """SELECT document_id, question, document FROM vectors
     WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY document_id"""
 
 
-class Stored(NamedTuple):
+class StoredVectors(NamedTuple):
     """Exact vectors of some documents: ids ascending, one row of each role per id."""
 
     ids: Ids
@@ -119,7 +119,7 @@ def _differing(words: npt.NDArray[np.uint64], asked: npt.NDArray[np.uint64]) -> 
     return count
 
 
-def exact(connection: sqlite3.Connection, ids: Sequence[int], dimension: int) -> Stored:
+def exact(connection: sqlite3.Connection, ids: Sequence[int], dimension: int) -> StoredVectors:
     """Return the exact vectors of documents."""
     rows = connection.execute(_EXACT, (json.dumps(list(ids)),)).fetchall()
     found = np.array([row[0] for row in rows], np.int64)
@@ -127,16 +127,20 @@ def exact(connection: sqlite3.Connection, ids: Sequence[int], dimension: int) ->
         np.frombuffer(b"".join(row[column] for row in rows), VECTOR_DTYPE).reshape(-1, dimension)
         for column in (1, 2)
     ]
-    return Stored(found, *matrices)
+    return StoredVectors(found, *matrices)
 
 
 def cosines(matrix: Floats, direction: Floats) -> npt.NDArray[np.float64]:
     """Return the cosine of each row with direction, both of unit length, rounded."""
-    return np.round((matrix @ direction).astype(np.float64), COSINE_DIGITS)
+    rounded: npt.NDArray[np.float64] = np.round(
+        (matrix @ direction).astype(np.float64), COSINE_DIGITS
+    )
+    return rounded
 
 
 def _matrix(vectors: pa.Array, rows: int, dimension: int) -> Floats:
     numbers = vectors.flatten().to_numpy(zero_copy_only=False)
     if numbers.size != rows * dimension:
         raise ValueError(f"{rows} vectors of {dimension} numbers hold {numbers.size} numbers")
-    return numbers.astype(VECTOR_DTYPE, copy=False).reshape(rows, dimension)
+    matrix: Floats = numbers.astype(VECTOR_DTYPE, copy=False).reshape(rows, dimension)
+    return matrix
