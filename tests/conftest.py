@@ -10,10 +10,13 @@ import orjson
 import pandas as pd
 import pyarrow as pa
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from pipeline.core.ids import pair_id
 from pipeline.core.schemas import arrow_schema
+from pipeline.store.inputs import read_input
+from pipeline.workspace.layout import PLAN
 
 ROOT = Path(__file__).parents[1]
 os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
@@ -72,9 +75,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def master_plan() -> pd.DataFrame:
-    """Return data/master_plan.csv as stages get it."""
-    return pd.read_csv(ROOT / "data/master_plan.csv", dtype=str, keep_default_na=False)
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a committed workspace of the small corpus that ran once; whoever changes it copies it.
+
+    All processes of a test run share it: the first that asks builds it.
+    """
+    from tests.workspaces import build_small  # noqa: PLC0415 - most tests need none of it
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with FileLock(folder / "built.lock"):
+        if not (folder / "built").exists():
+            build_small(folder / "building").rename(folder / "built")
+    return folder / "built"
+
+
+@pytest.fixture(scope="session")
+def plan() -> pd.DataFrame:
+    """Return data/domain/plan.csv as stages get it."""
+    table: pd.DataFrame = read_input(ROOT, PLAN)
+    return table
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """dedup: scored pairs in; the pairs to keep, and a decision about every likeness, out."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, get_args
 
@@ -13,7 +14,9 @@ from daft import DataType, col, lit
 
 from pipeline.core import former_ids
 from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
+from pipeline.core.models import ModelFile
 from pipeline.core.text import counted
 from pipeline.dedup.candidates.fingerprints import MinHash, remembered_fingerprints
 from pipeline.dedup.candidates.search import find_candidates
@@ -22,8 +25,10 @@ from pipeline.dedup.clusters.decisions import DecisionSet, resolve
 from pipeline.dedup.clusters.reruns import Reruns
 from pipeline.dedup.clusters.reviewed import Edge, ReviewedEdges
 from pipeline.dedup.comparison.evidence import compare_edges
+from pipeline.dedup.conflicts.report import find_conflicts
 from pipeline.dedup.entries import Entries, Worth, one_array, rank_entries, representatives
 from pipeline.dedup.framing import apart_by_context, contexts_of, guarded
+from pipeline.dedup.guards.lexicon import lexicon_of
 from pipeline.dedup.outputs.kept import cluster_ids, decided_questions, kept_pairs
 from pipeline.dedup.outputs.merged_metadata import conflict_count
 from pipeline.dedup.outputs.records import DECISIONS, analysis, decision_records
@@ -31,6 +36,8 @@ from pipeline.dedup.outputs.similarities import similarity_rows
 from pipeline.dedup.pairing import pair_entries
 from pipeline.dedup.planted.judging import judge_planted
 from pipeline.dedup.rules import Thresholds
+from pipeline.embedding.encoder import space_of, the_one_space
+from pipeline.embedding.encoders import encoder_of
 from pipeline.quality.repaired import keyed_by_text, with_repairs
 from pipeline.reviews.force import InForce, in_force
 from pipeline.reviews.tables import verdicts_of
@@ -43,12 +50,13 @@ _ROWS_HELD = 100_000
 
 
 class Deduped(NamedTuple):
-    """The pairs that stay, the decisions, the report on them, and the likenesses measured."""
+    """The pairs that stay, the decisions, the report, the likenesses, and answers in conflict."""
 
     kept: daft.DataFrame
     decisions: daft.DataFrame
     duplicate_analysis_detailed: dict[str, Any]
     similarity: daft.DataFrame
+    conflicts: dict[str, Any]
     metrics: dict[str, float]
 
 
@@ -57,7 +65,10 @@ def dedup(
     scores: daft.DataFrame,
     vectors: daft.DataFrame,
     repairs: daft.DataFrame,
+    plan: pd.DataFrame,
+    opposites: Json,
     verdicts: pd.DataFrame,
+    encoders: Sequence[ModelFile],
     *,
     fuzzy_threshold: float,
     review_threshold: float,
@@ -76,6 +87,9 @@ def dedup(
     seed: int,
     plants: int,
     reruns: Reruns,
+    embed_encoder: str,
+    embed_model: str,
+    embed_hashing: Mapping[str, int],
     memo: Memo,
 ) -> Deduped:
     """Return the pairs without their duplicates, and what was decided about each likeness.
@@ -94,7 +108,10 @@ def dedup(
     number of duplicates and of traps made to measure recall and false merges in passing. reruns
     says what becomes of other answers to a question that reads the same: keep_all keeps them side
     by side, keep_best makes them alternatives of the best one. repairs are qa's copies of damaged
-    texts: those that it applies are what is compared and kept. verdicts are those of reviewers.
+    texts: those that it applies are what is compared and kept. plan and
+    opposites say which names, directions and empty words the subject has. verdicts are those of
+    reviewers. encoders and the params embed_... say which encoder made the vectors: it encodes the
+    questions of made duplicates, too.
 
     Raises UserError when permutations are no multiple of bands, a pair has no score, or reruns is
     unknown.
@@ -116,8 +133,14 @@ def dedup(
         answer_shingle_words,
         seed,
     )
+    encoding = {"encoder": embed_encoder, "model": embed_model, "hashing": embed_hashing}
+    made = encoder_of(encoding, encoders)
+    the_one_space(
+        [*vectors.select("space").distinct().to_pydict()["space"], str(space_of(made))], "vectors"
+    )
     if pairs.count_rows() <= _ROWS_HELD:
         pairs = pairs.collect()
+    words = lexicon_of(plan, opposites)
     after = former_ids.successors(pairs)
     counting = in_force(verdicts_of(former_ids.followed(verdicts, after)))
     texts = with_repairs(pairs, repairs)
@@ -142,7 +165,7 @@ def dedup(
     )
     named = same_text[np.array([*chain(*reviewed)], np.int64).reshape(-1, 2).T]
     edges = pair_entries(entries, distinct, candidates, named, anchors=anchors)
-    evidence = compare_edges(edges, entries, fingerprints, texts, thresholds, memo)
+    evidence = compare_edges(edges, entries, fingerprints, texts, thresholds, words, memo)
     evidence = guarded(evidence, entries, contexts)
     resolution = resolve(evidence, same_text, reviewed, thresholds, reruns=reruns)
 
@@ -152,17 +175,20 @@ def dedup(
     report = analysis(records, entries, clusters, resolution.merged, questions)
     judged = _judged(scores, repairs)
     kept = kept_pairs(texts, judged, entries, resolution, clusters, questions).collect()
+    conflicts = find_conflicts(texts, kept, words, memo)
     return Deduped(
         kept=kept,
         decisions=daft.from_arrow(pa.Table.from_pylist(records, DECISIONS)),
         duplicate_analysis_detailed=report,
         similarity=similarity_rows(edges, entries, same_text),
+        conflicts=conflicts,
         metrics={
             "pairs": len(fingerprints),
             "rejected": len(fingerprints) - len(clusters),
             "kept": len(clusters) - len(resolution.merged),
             **_decision_metrics(resolution, clusters),
             "metadata_conflicts": conflict_count(kept),
+            "conflicts": conflicts["summary"]["conflicts"],
             **candidates.metrics(),
             "verified": len(edges.left),
             "uncompared": edges.uncompared,
@@ -172,6 +198,9 @@ def dedup(
                 count=plants,
                 shape=shape,
                 thresholds=thresholds,
+                known_words=words,
+                encode=lambda questions: made.encode(questions, "question"),
+                space=str(space_of(made)),
                 memo=memo,
             ),
         },

@@ -14,6 +14,7 @@ from pipeline.core.json_values import Json
 from pipeline.core.models import ModelFile
 from pipeline.core.scores import STEPS, in_steps
 from pipeline.core.splits import ALTERNATIVE, IN_NO_SPLIT, SPLITS, WAITING, WITHHELD
+from pipeline.domain.documents import NAMES
 from pipeline.embedding.encoder import Encoder, Space, parse_space, the_one_space
 from pipeline.embedding.encoders import encoder_of
 from pipeline.rag.card import FIELDS, Contents, data_set_card
@@ -49,12 +50,10 @@ def export(
     assignments: daft.DataFrame,
     vectors: daft.DataFrame,
     split_metadata: Json,
+    words: Json,
     encoders: Sequence[ModelFile],
     *,
     include: str,
-    title: str,
-    language: str,
-    license_id: str,
     secrets: Mode,
     csv: str,
     chunk_chars: int,
@@ -77,8 +76,8 @@ def export(
         are left out.
     split_metadata: what the split stage says of the splits; the card repeats how alike they are
         and why pairs wait.
+    words: how the data set and the entries of its plan are called; what it leaves out, by NAMES.
     include: accepted, or all where pairs under review are in the splits like the others.
-    title, language, license_id: for the card: name, ISO 639-1 code, the Hub's license identifier.
     secrets: what becomes of credentials in texts: mask, drop (the pair) or keep.
     csv: safe (cells that a spreadsheet would run are text) or exact; the card says which.
     chunk_chars: characters of a passage in the database; 0 cuts none.
@@ -89,6 +88,8 @@ def export(
     Raises ValueError when a kept pair has no split, several splits, or no vector, and when one
     under review is in a split that takes accepted pairs alone.
     """
+    names = {**NAMES, **words}
+    language = str(names["language"])
     examples = _examples(kept, assignments).collect()
     _check_conserved(kept, examples)
     _check_accepted(examples, include)
@@ -112,9 +113,7 @@ def export(
     contents = _contents(examples, split_metadata)._replace(secrets=copied.rows_with_secrets)
     card = data_set_card(
         contents,
-        title=title,
-        language=language,
-        license_id=license_id,
+        names=names,
         dimension=dimension,
         provider=space.encoder,
         secrets=secrets,

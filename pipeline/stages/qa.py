@@ -13,13 +13,15 @@ from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.quality.attached import with_attached
 from pipeline.quality.grading import PARTS, Yardstick, graded, with_flag
-from pipeline.quality.lexicon import domain
+from pipeline.quality.lexicon import subject
 from pipeline.quality.repair import REPAIRS, checked_mode, repair_metrics, repairs
 from pipeline.quality.repaired import keyed_by_pair, keyed_by_text, with_repairs
 from pipeline.quality.report import flat_metrics, quality_analysis_report
 from pipeline.quality.review import review_list
-from pipeline.quality.rules import CONTAMINATED, TABLE_RULES, TOO_SHORT, bound_alone
+from pipeline.quality.rules import CONTAMINATED, OFF_TOPIC, TABLE_RULES, TOO_SHORT, bound_alone
 from pipeline.quality.scoring import decided, scored
+from pipeline.quality.subject_words import off_subject
+from pipeline.quality.unjudged import not_judged
 from pipeline.reviews.force import edits_in_force, in_force
 from pipeline.reviews.tables import edits_of, verdicts_of
 
@@ -54,7 +56,11 @@ class Scored(NamedTuple):
 
 def qa(
     pairs: daft.DataFrame,
-    master_plan: pd.DataFrame,
+    plan: pd.DataFrame,
+    terms: list[str],
+    generic_words: list[str],
+    senses: Json,
+    formulas: Json,
     verdicts: pd.DataFrame,
     edits: list[Json],
     test_sets: daft.DataFrame,
@@ -63,6 +69,7 @@ def qa(
     rules: Mapping[str, Mapping[str, float] | bool],
     repair: str | bool,
     attached_words: Mapping[str, float],
+    derived_terms: Mapping[str, float],
     penalties: Mapping[str, float],
     weights: Mapping[str, float],
     review_below: float,
@@ -76,24 +83,27 @@ def qa(
     Damage that can be undone with certainty is undone in a copy first, and the copy is judged, as
     are people's edits of pairs that they accept; the pair itself is never changed and nothing is
     dropped here. People's verdicts (accept or reject) stand over the rules'. Grades depend on the
-    texts that are judged, the master plan's names and the params of grading alone, so memo keeps
+    texts that are judged, what the domain says and the params of grading alone, so memo keeps
     them; weights, verdicts and reports are cheap and made anew.
 
     test_sets has file, line and text of every item of the test sets, of which benchmarks names
     those that no pair may repeat. rules holds the limits of each rule by code
     (pipeline/quality/rules.py), repair is what is
     done with copies of damaged texts (off, report or apply). attached_words holds what
-    pipeline/quality/attached.py takes for words of every topic's questions. penalties are the
-    shares of a part that one flag of a severity takes (0-1), weights the parts' shares in the
-    score. review_below and reject_below are scores (0-100). The report's histogram has bins of
+    pipeline/quality/attached.py takes for words of every topic's questions, derived_terms what
+    pipeline/quality/subject_words.py takes for the subject's where no terms are listed.
+    penalties are the shares of a part that one flag of a severity takes (0-1), weights the parts'
+    shares in the score. review_below and reject_below are scores (0-100). The report's histogram
+    has bins of
     histogram_bin_chars characters and lists the worst_pairs lowest scores. Raises UserError for
     params that fit no rule or part.
     """
     mode = checked_mode(repair)
     after = former_ids.successors(pairs)
     verdicts, edits = former_ids.followed(verdicts, after), former_ids.followed_edits(edits, after)
-    terms = domain(master_plan["indicator"])
-    yardstick = Yardstick(terms, rules, penalties)
+    names = sorted(set(plan["name"]))
+    known = subject(names, terms, generic_words, senses, formulas)
+    yardstick = Yardstick(known, rules, penalties)
     spoken = in_force(verdicts_of(verdicts)).of_one
     copies = repairs(
         pairs,
@@ -107,7 +117,11 @@ def qa(
         "grades",
         keyed_by_text(texts),
         lambda unseen: graded(unseen, yardstick),
-        indicators=sorted(set(master_plan["indicator"])),
+        names=names,
+        terms=terms,
+        generic_words=generic_words,
+        senses=senses,
+        formulas=formulas,
         rules=rules,
         penalties=penalties,
     )
@@ -118,6 +132,11 @@ def qa(
         if speaks:
             found = speaks(grades if rule is TOO_SHORT else pairs).collect()
             grades = with_flag(grades, found, rule, penalties[rule.severity])
+    reasons: dict[str, str] = {}
+    if not known.is_listed and rules.get(OFF_TOPIC.code) is not False:
+        astray = off_subject(texts, names, **derived_terms)
+        grades = with_flag(grades, astray.found, OFF_TOPIC, penalties[OFF_TOPIC.severity])
+        reasons[OFF_TOPIC.code] = astray.reason or ""
     overlaps = bound_alone(CONTAMINATED, rules)
     if overlaps and benchmarks:
         found = overlaps(pairs, test_sets, benchmarks).collect()
@@ -127,8 +146,9 @@ def qa(
     labelled = scores.join(pairs.select("pair_id", "indicator", "category"), on="pair_id")
     report = quality_analysis_report(
         daft.from_arrow(labelled.to_arrow()),  # without texts, and asked some forty times
-        master_plan,
+        plan,
         unknown_verdicts=_unknown(scores, spoken),
+        not_judged=not_judged(known, rules, reasons),
         histogram_bin_chars=histogram_bin_chars,
         worst_pairs=worst_pairs,
     )

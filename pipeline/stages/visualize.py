@@ -48,8 +48,9 @@ def visualize(
     scores: daft.DataFrame,
     kept: daft.DataFrame,
     decisions: daft.DataFrame,
+    conflicts: Mapping[str, Any],
     assignments: daft.DataFrame,
-    master_plan: pd.DataFrame,
+    plan: pd.DataFrame,
     *,
     listed_rows: int,
 ) -> Visualized:
@@ -61,7 +62,7 @@ def visualize(
     dashboard lists.
     """
     judged = _judged(kept, scores)
-    corpus = _corpus(accounting, judged, kept, master_plan)
+    corpus = _corpus(accounting, judged, kept, plan)
     merged = duplicates.merged(kept, listed_rows)
     totals = Totals(
         scored_pairs=scores.count_rows(),
@@ -79,6 +80,7 @@ def visualize(
         flags=suspects.flags_table(scores),
         decisions=duplicates.decisions_table(decisions),
         merged=duplicates.merged_table(merged.largest),
+        conflicts=duplicates.conflicts_table(conflicts, listed_rows),
         splits=splits_table(assignments),
         **_listed(pairs, scores, kept, decisions, listed_rows, totals.proposals),
     )
@@ -112,9 +114,9 @@ def _corpus(
     accounting: Mapping[str, Any],
     judged: daft.DataFrame,
     kept: daft.DataFrame,
-    master_plan: pd.DataFrame,
+    plan: pd.DataFrame,
 ) -> Corpus:
-    coverage = coverage_table(kept, master_plan)
+    coverage = coverage_table(kept, plan)
     lengths = answer_lengths(judged)
     categories = category_table(judged)
     quality = quality_by_category(judged)

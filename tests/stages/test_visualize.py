@@ -56,9 +56,9 @@ class Rows(HTMLParser):
         self._texts.append(data)
 
 
-def made(count: int, master_plan: pd.DataFrame = SMALL_PLAN, **more: Any) -> Visualized:
+def made(count: int, plan: pd.DataFrame = SMALL_PLAN, **more: Any) -> Visualized:
     """Return what the stage makes of a made-up corpus."""
-    return visualize(**corpus(count, master_plan, **more), listed_rows=5)
+    return visualize(**corpus(count, plan, **more), listed_rows=5)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_inputs_are_not_changed() -> None:
     visualize(**inputs, listed_rows=5)
     assert json.dumps([inputs["accounting"], inputs["quarantine"]]) == before
     assert {name: inputs[name].to_pydict() for name in tables} == tables
-    pd.testing.assert_frame_equal(inputs["master_plan"], SMALL_PLAN)
+    pd.testing.assert_frame_equal(inputs["plan"], SMALL_PLAN)
 
 
 def test_figures_of_the_dashboard_equal_the_tables(visualized: Visualized) -> None:
@@ -154,6 +154,7 @@ def test_lists_are_as_long_as_asked_for(visualized: Visualized) -> None:
     assert len(page.tables["The lowest scores"]) - 1 == 5
     assert len(page.tables["Pairs that took in most others"]) - 1 == 5
     assert len(page.tables["Proposals to review"]) - 1 == 3
+    assert len(page.tables["Answers in conflict"]) - 1 == 1
     assert [caption for caption in page.tables if caption.startswith("Cluster ")] == [
         f"Cluster {place}: all 2 pairs" for place in range(1, 6)
     ]

@@ -6,6 +6,8 @@ from pipeline.dedup.candidates.fingerprints import MinHash
 from pipeline.dedup.planted.judging import judge_planted
 from pipeline.dedup.planted.plants import duplicates
 from pipeline.dedup.rules import Thresholds
+from pipeline.embedding.distilled import general
+from tests.domains import LEXICON
 
 SHAPE = MinHash(64, 32, 4, answer_permutations=60, answer_bands=12, answer_shingle_words=2, seed=5)
 SENTENCES = [
@@ -37,6 +39,9 @@ def measured(count: int, plants: int, **thresholds: float) -> dict[str, float]:
         count=plants,
         shape=SHAPE,
         thresholds=limits,
+        known_words=LEXICON,
+        encode=lambda questions: general().encode(questions, "question"),
+        space="distilled",
         memo=NoMemo(),
     )
 
@@ -57,9 +62,18 @@ def test_a_threshold_out_of_reach_shows_in_the_recall() -> None:
     assert strict["planted_recall_10pct"] < measured(60, 40)["planted_recall_10pct"]
 
 
+def test_sense_finds_paraphrases_that_letters_miss() -> None:
+    """Questions in other words are found by their vectors, and by nothing else."""
+    by_sense = measured(60, 60, cosine=0.8)
+    by_letters = measured(60, 60, cosine=1.1)
+    for kind in ("synonyms", "question_form"):
+        assert by_sense[f"planted_recall_{kind}"] > by_letters[f"planted_recall_{kind}"]
+    assert by_sense["planted_false_merges"] == by_letters["planted_false_merges"] == 0
+
+
 def test_a_small_or_empty_corpus_plants_what_it_can() -> None:
     """No more is planted than there are pairs; without pairs, or plants, all figures are 0."""
     assert measured(3, 40)["planted_pairs"] == 3
     for found in (measured(0, 40), measured(3, 0)):
         assert set(found.values()) == {0}
-        assert {f"planted_recall_{kind}" for kind in duplicates()} <= set(found)
+        assert {f"planted_recall_{kind}" for kind in duplicates(LEXICON)} <= set(found)
