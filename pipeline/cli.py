@@ -10,6 +10,7 @@ from pipeline.commands.embedding import embed
 from pipeline.commands.examples import show_examples
 from pipeline.commands.fsck import fsck
 from pipeline.commands.looking import ask, dup, review, trace
+from pipeline.commands.mcp import mcp
 from pipeline.commands.monitor import log, monitor
 from pipeline.commands.program import Program
 from pipeline.commands.queue import queue
@@ -19,7 +20,7 @@ from pipeline.commands.work import run, work
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Bring in deliveries": (check, land, import_base, repro, summary, receipts, remove, fresh),
     "Look into it, and decide": (ask, trace, dup, review),
-    "Keep agents busy": (queue, run, work, agents, monitor),
+    "Keep agents busy": (queue, run, work, agents, mcp, monitor),
     "Checkpoints": (checkpoint, log, restore, archive),
     "Experiment and prove": (exp, embed, verify, fsck),
     "This program": (completion,),

@@ -14,7 +14,7 @@ from pipeline.workspace.workspace import find_workspace
 if TYPE_CHECKING:
     from pipeline.faucet.queues.board import Board
     from pipeline.faucet.tasks.operations import Operation
-    from pipeline.faucet.tasks.state import State, Task
+    from pipeline.faucet.tasks.state import State
     from pipeline.workspace.workspace import Workspace
 
 NOTHING_TO_DO = 75
@@ -25,27 +25,29 @@ NOTHING_TO_DO = 75
 @click.argument("task_id", required=False)
 @click.option("--agent", required=True, help="Who asks.")
 @click.option("--as", "owner", help="Name of this worker, where an agent has several.")
+@click.option("--brief", "is_whole", is_flag=True, help="Print the task's whole brief.")
 @click.option("--json", "as_json", is_flag=True, help="Print the task as one JSON object.")
-def claim(task_id: str | None, agent: str, owner: str | None, *, as_json: bool) -> None:
+def claim(
+    task_id: str | None, agent: str, owner: str | None, *, is_whole: bool, as_json: bool
+) -> None:
     """Take the next task, or TASK_ID; asked again, name the one that is held.
 
     Exit code 75 when there is nothing to do now.
     """
-    from pipeline.faucet.gates.arrivals import waits_for_deliveries
-    from pipeline.faucet.queues.attempts import claim as take
     from pipeline.faucet.queues.view import task_lines
     from pipeline.faucet.tasks.documents import entry_of
+    from pipeline.faucet.work.by_hand import brief_of, take
 
     board = the_board()
-
-    def can_do(task: "Task") -> bool:
-        return not waits_for_deliveries(board.workspace, task)
-
-    task = take(board, agent, owner or agent, now(), task_id=task_id, can_do=can_do)
+    task = take(board, agent, owner or agent, task_id)
     if task is None:
         click.echo(f"nothing to do for {agent} now", err=True)
         sys.exit(NOTHING_TO_DO)
-    click.echo(json.dumps(entry_of(task)) if as_json else "\n".join(task_lines(task)))
+    if is_whole and not as_json:
+        click.echo(brief_of(board, task), nl=False)
+        return
+    page = {"brief": brief_of(board, task)} if is_whole else {}
+    click.echo(json.dumps({**entry_of(task), **page}) if as_json else "\n".join(task_lines(task)))
 
 
 @click.command()
@@ -64,15 +66,16 @@ def submit(
 ) -> None:
     """Hand TASK_ID in with the FILES that came of it; its gates decide.
 
-    Where gates ask about deliveries, they are judged once these are integrated
-    (`faucet land`, `faucet repro`, `faucet queue judge`). Exit code 1 when a gate fails.
+    Without FILES, with what lies in its working folder (claim --brief names it), or with the
+    outputs that the task names. Where gates ask about deliveries, they are judged once these are
+    integrated (`faucet land`, `faucet repro`, `faucet queue judge`). Exit code 1 when a gate
+    fails.
     """
-    from pipeline.faucet.queues.attempts import claimed, hand_in
+    from pipeline.faucet.work.by_hand import hand_in
 
     board = the_board()
     paths = [_from_root(board.workspace, path) for path in files]
-    holder = owner or claimed(board, task_id).agent
-    hand_in(board, task_id, holder, paths, now(), result=parsed(result, "--result"))
+    hand_in(board, task_id, owner, paths, parsed(result, "--result"))
     if not _judged(board, task_id, as_json=as_json):
         sys.exit(1)
 
@@ -112,13 +115,10 @@ def fail(
     as_json: bool,
 ) -> None:
     """Say that TASK_ID did not succeed: it comes back with this reason, three times at most."""
-    from pipeline.faucet.queues.attempts import claimed
-    from pipeline.faucet.tasks.operations import FailTask
+    from pipeline.faucet.work.by_hand import fail as give_up
 
-    task = claimed(the_board(), task_id)
-    holder = owner or task.agent
-    op = FailTask(task_id, holder, task.turn, now(), kind or "failed", reason, retry_after)
-    apply_and_print(op, task_id, as_json=as_json)
+    state = give_up(the_board(), task_id, owner, kind or "failed", reason, retry_after)
+    _print_state(state, task_id, as_json=as_json)
 
 
 @click.command()
@@ -126,11 +126,9 @@ def fail(
 @click.option("--json", "as_json", is_flag=True, help="Print the task as one JSON object.")
 def release(task_id: str, *, as_json: bool) -> None:
     """Give TASK_ID back unfinished: whoever held it is gone. Costs no attempt."""
-    from pipeline.faucet.queues.attempts import claimed
-    from pipeline.faucet.tasks.operations import ReleaseClaim
+    from pipeline.faucet.work.by_hand import release as give_back
 
-    operation = ReleaseClaim(task_id, claimed(the_board(), task_id).turn)
-    apply_and_print(operation, task_id, as_json=as_json)
+    _print_state(give_back(the_board(), task_id), task_id, as_json=as_json)
 
 
 def apply_and_print(
@@ -138,9 +136,15 @@ def apply_and_print(
 ) -> None:
     """Apply an operation and print what it made of its task or agent."""
     from pipeline.faucet.queues.attempts import apply_or_raise
+
+    _print_state(apply_or_raise(the_board(), operation), task_id, agent, as_json=as_json)
+
+
+def _print_state(
+    state: "State", task_id: str | None, agent: str | None = None, *, as_json: bool
+) -> None:
     from pipeline.faucet.queues.view import agent_line, queues_as_json, task_line
 
-    state = apply_or_raise(the_board(), operation)
     if not as_json:
         click.echo(agent_line(state, agent) if agent else task_line(state, task_id or "", now()))
     elif agent:
@@ -159,28 +163,23 @@ def _document(state: "State", task_id: str) -> Any:
 def _judged(board: "Board", task_id: str, *, as_json: bool) -> bool:
     """Judge a task and print how it went; return whether no gate failed."""
     from pipeline.faucet.gates.criteria import failed
-    from pipeline.faucet.queues.attempts import judge as decide
     from pipeline.faucet.terminal import one_line
-    from pipeline.faucet.work.concluding import keep
+    from pipeline.faucet.work.by_hand import judged
 
-    task = board.load().task(task_id)
-    report = decide(board, task_id, now())
+    made = judged(board, task_id)
+    report = made.report
     if as_json:
-        if report and report["passed"] and task:
-            keep(board, task)
         click.echo(json.dumps({"task_id": task_id, "report": report}, sort_keys=True))
         return report is None or bool(report["passed"])
     if report is None:
         click.echo(f"{task_id}: handed in; judged once it is integrated: `faucet queue judge`")
         return True
-    passed: bool = report["passed"]
-    if passed:
-        kept = keep(board, task) if task else None
+    if report["passed"]:
         click.echo(f"{task_id}: completed, gates passed: {len(report['criteria'])}")
-        if kept and kept.checkpoint:
-            click.echo(f"{task_id}: checkpoint {kept.checkpoint[:10]}")
-        elif kept and kept.note:
-            click.echo(f"{task_id}: no checkpoint yet: {one_line(kept.note)}", err=True)
+        if made.checkpoint:
+            click.echo(f"{task_id}: checkpoint {made.checkpoint[:10]}")
+        elif made.note:
+            click.echo(f"{task_id}: no checkpoint yet: {one_line(made.note)}", err=True)
         return True
     for sentence in failed(report):
         click.echo(f"{task_id}: {one_line(sentence)}", err=True)

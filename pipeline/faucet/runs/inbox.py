@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.core.errors import UserError
 from pipeline.deliveries.beside import MAPPING_NAME
 from pipeline.deliveries.landing import UNFINISHED, Landed, LandingLimits, land
 from pipeline.deliveries.stored import AGENT_NAME
@@ -64,3 +65,19 @@ def bounds_of(workspace: Workspace) -> LandingLimits:
     """Return what one landing takes in a workspace: integrate.max_delivery_mb a file."""
     largest_mb = read_params(workspace)["integrate"]["max_delivery_mb"]
     return LandingLimits(max_bytes=largest_mb * _BYTES_PER_MB)
+
+
+def land_file(root: Workspace, path: Path, agent: str, *, move: bool) -> Landed:
+    """Land one whole file as a delivery of agent; waits for a run that is going on.
+
+    The caller has written it to its end: no quiet time is asked for. Raises UserError where agent
+    is no name of one, or path is no file.
+    """
+    bounds, removed = bounds_of(root)._replace(quiet_s=0), removed_in(root)
+    if not path.is_file():
+        raise UserError(f"{path} is no file")
+    with run_lock(root, is_announced=False):
+        (landed,) = land(
+            path, root / DELIVERIES, agent=agent, move=move, bounds=bounds, removed=removed
+        )
+    return landed

@@ -22,6 +22,20 @@ class Places(NamedTuple):
     workdir: Path
     result: Path
 
+    @classmethod
+    def of(cls, workspace: Workspace, task_id: str, turn: int) -> "Places":
+        """Return where a turn of a task works; nothing is made."""
+        workdir = workspace / WORK / task_id / str(turn)
+        return cls(workspace, workdir, workdir / "result.json")
+
+
+def places_of(workspace: Workspace, task: Task) -> Places:
+    """Return where this turn of a task works; the folders are made."""
+    places = Places.of(workspace, task.task_id, task.turn)
+    for name in ("deliver", "outbox"):
+        (places.workdir / name).mkdir(parents=True, exist_ok=True)
+    return places
+
 
 class Assignment(NamedTuple):
     """A claimed task in the hands of a worker; is_shared says that clones share its board."""
@@ -34,10 +48,7 @@ class Assignment(NamedTuple):
 
     def places(self) -> Places:
         """Return where this turn of the task works; the folders are made."""
-        workdir = self.workspace / WORK / self.task.task_id / str(self.task.turn)
-        for name in ("deliver", "outbox"):
-            (workdir / name).mkdir(parents=True, exist_ok=True)
-        return Places(self.workspace, workdir, workdir / "result.json")
+        return places_of(self.workspace, self.task)
 
 
 class Outcome(NamedTuple):

@@ -76,6 +76,7 @@ def brief(
         subject=_subject(places.workspace),
         result=places.result.as_posix(),
         root=places.workspace.root.as_posix(),
+        stage=one_line(str(entry.get("stage", ""))),
         more=_more(entry),
     )
     return page.strip() + "\n"

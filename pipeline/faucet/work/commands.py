@@ -7,14 +7,12 @@ from types import MappingProxyType
 
 from pipeline.core.json_values import Json
 from pipeline.faucet.checkpoints.making import last_words
-from pipeline.faucet.queues.refilling import gaps
 from pipeline.faucet.runs.supervise import Bounds, Ended, run
 from pipeline.faucet.terminal import one_line
 from pipeline.faucet.work import orphans
 from pipeline.faucet.work.assignment import Assignment, Outcome, Places
-from pipeline.faucet.work.brief import brief, to_mend
+from pipeline.faucet.work.briefing import page_of
 from pipeline.faucet.work.collecting import account, taken_over
-from pipeline.faucet.work.covered import Covered, covered
 from pipeline.faucet.work.endings import FailedAttempt, OutOfQuota, TransientFailure
 from pipeline.faucet.work.environment import inherited
 from pipeline.faucet.work.refusals import refusal
@@ -35,16 +33,7 @@ def call_agent(given: Assignment) -> Outcome:
     before = taken_over(places, given.task, given.watch)
     if any(Path(path).is_relative_to(DELIVERIES) for path in before.paths):
         return Outcome(before.paths, {"written_by": "an attempt that was ended"})
-    coverage = {gap.indicator: gap for gap in gaps(given.workspace)}
-    names = [one["name"] for one in given.task.rest.get("indicators", ())]
-    page = brief(
-        given.task,
-        places,
-        coverage,
-        to_mend(given.workspace, given.task),
-        covered(given.workspace, names) if names else Covered(),
-        given.worker.portion_pairs,
-    )
+    page = page_of(places, given.task, given.worker.portion_pairs)
     slots = {
         "{task_id}": given.task.task_id,
         "{workdir}": str(places.workdir),

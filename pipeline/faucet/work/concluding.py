@@ -121,7 +121,7 @@ def judge_handed_in(
         for task in waiting:
             report = verdict(board, state, task)
             if report is not None and not _is_lost(board, task, report):
-                ended.append((task, Conclusion(_ending(task, report), report)))
+                ended.append((task, Conclusion(ending_of(task, report), report)))
     passed = [_entry(task) for task, conclusion in ended if conclusion.ending == "completed"]
     kept = _kept(board, passed, lambda: None) if passed else Conclusion("")
     return [
@@ -152,12 +152,13 @@ def _judged(
         if _is_lost(board, handed, report, submit):
             return Conclusion("lost")
         if not report["passed"]:
-            return Conclusion(_ending(handed, report), report)
+            return Conclusion(ending_of(handed, report), report)
     kept = _kept(board, [_entry(task)], watch)
     return kept._replace(ending="completed", report=report)
 
 
-def _ending(task: Task, report: Json) -> str:
+def ending_of(task: Task, report: Json) -> str:
+    """Return how a judged attempt ended: completed, part or failed."""
     if report["passed"]:
         return "completed"
     brought = has_grown(task.credit, credit_of(task, report))

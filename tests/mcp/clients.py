@@ -1,0 +1,82 @@
+"""A client of the protocol's own SDK, in memory or over stdio, for tests without async."""
+
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+from mcp import Client, StdioServerParameters
+from mcp_types import CallToolResult, TextContent
+
+from pipeline.mcp.client_session import ClientSession
+from pipeline.mcp.server import make_server
+from pipeline.workspace.workspace import Workspace
+
+Talk = Callable[[Client], Awaitable[Any]]
+
+
+def in_memory(session: ClientSession, talk: Talk) -> Any:
+    """Return what a talk with the server of a session comes to."""
+    return _talked(make_server(session), talk)
+
+
+def over_stdio(root: Path, *options: str, talk: Talk) -> Any:
+    """Return what a talk with `faucet mcp` comes to, started as a process of its own in root."""
+    return _talked(stdio_server(root, *options), talk)
+
+
+def stdio_server(root: Path, *options: str) -> StdioServerParameters:
+    """Return how `faucet mcp` is started in root."""
+    path = os.pathsep.join((str(Path(__file__).parents[2]), *sys.path))
+    return StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "pipeline.cli", "mcp", *options],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+
+
+def call(session: ClientSession, tool: str, **arguments: Any) -> Any:
+    """Return the structured content that a tool answers with; fails where it is an error."""
+    answer = _call(session, tool, arguments)
+    assert not answer.is_error, sentence(answer)
+    return answer.structured_content
+
+
+def refused(session: ClientSession, tool: str, **arguments: Any) -> str:
+    """Return the sentence with which a call is refused, which is one line."""
+    answer = _call(session, tool, arguments)
+    assert answer.is_error
+    assert len(sentence(answer).splitlines()) == 1
+    return sentence(answer)
+
+
+def sentence(answer: CallToolResult) -> str:
+    """Return the text of an answer."""
+    (content,) = answer.content
+    assert isinstance(content, TextContent)
+    return content.text
+
+
+def reviewer(workspace: Workspace) -> ClientSession:
+    """Return a session that may write verdicts."""
+    return ClientSession(workspace, "eva", "eva", may_review=True)
+
+
+def _call(session: ClientSession, tool: str, arguments: dict[str, Any]) -> CallToolResult:
+    async def talk(client: Client) -> Any:
+        return await client.call_tool(tool, arguments)
+
+    found = in_memory(session, talk)
+    assert isinstance(found, CallToolResult)
+    return found
+
+
+def _talked(server: Any, talk: Talk) -> Any:
+    async def run() -> Any:
+        async with Client(server) as client:
+            return await talk(client)
+
+    return anyio.run(run)
