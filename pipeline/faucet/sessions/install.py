@@ -1,0 +1,187 @@
+"""Files that command lines read when they work in a workspace: written once, never over others'.
+
+What is there stays: a settings file gains our keys beside its own, a page gains one line, and a
+page of our own name that differs is left alone. Written twice, nothing changes.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.faucet.settings import Settings
+from pipeline.store.atomic import write_bytes
+from pipeline.workspace.workspace import Workspace
+
+COMMAND_LINES = ("claude", "gemini", "codex")
+_SERVER = "qa-data-factory"
+_PAGE = "AGENTS.md"
+_IMPORT = f"@{_PAGE}"
+_OWN_PROGRAM = Path(".venv/bin/faucet")
+_HOOK_S = 60
+
+
+class InstalledFile(NamedTuple):
+    """A file that a command line reads; change is wrote, extended or unchanged."""
+
+    path: str
+    change: str
+
+
+def agents_of(settings: Settings, names: Mapping[str, Json | None]) -> dict[str, str]:
+    """Return as which agent each command line works here, by command line.
+
+    The first agent by name that the settings, or its own queue, give the preset; else the one of
+    the same name. names has every agent with a queue, and what the queue says of its worker.
+    """
+    templates = {
+        agent: settings.template(agent, names.get(agent))
+        for agent in sorted({*settings.agents, *names})
+    }
+    return {
+        line: next((a for a, t in templates.items() if t.get("preset") == line), line)
+        for line in COMMAND_LINES
+    }
+
+
+def install(workspace: Workspace, agents: Mapping[str, str]) -> list[InstalledFile]:
+    """Write what the command lines in agents read: pages, MCP server, hooks, a skill.
+
+    agents has the agent that each works as (COMMAND_LINES). All files are looked at before one is
+    written. Raises UserError where one of them cannot be extended: it is no JSON object, or is no
+    regular file of the workspace.
+    """
+    contents = {Path(path): content for path, content in _contents(workspace, agents)}
+    return [_installed(workspace, path, content) for path, content in contents.items()]
+
+
+def _contents(workspace: Workspace, agents: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Yield path and whole new content of every file."""
+    yield _PAGE, _kept(workspace, _PAGE) or _template("agents.md.j2")
+    skill = _template("skill.md.j2")
+    folders = {"claude": ".claude/skills", "gemini": ".agents/skills", "codex": ".agents/skills"}
+    for folder in sorted({folders[line] for line in agents}):
+        path = f"{folder}/faucet-task/SKILL.md"
+        yield path, _kept(workspace, path) or skill
+    for line, agent in agents.items():
+        yield from _WRITERS[line](workspace, agent)
+
+
+def _claude(workspace: Workspace, agent: str) -> Iterator[tuple[str, bytes]]:
+    page = _kept(workspace, "CLAUDE.md") or b""
+    has_line = _IMPORT in page.decode("utf-8", "replace").splitlines()
+    gap = b"" if not page or page.endswith(b"\n") else b"\n"
+    yield "CLAUDE.md", page if has_line else page + gap + f"{_IMPORT}\n".encode()
+    yield ".mcp.json", _extended(workspace, ".mcp.json", {"mcpServers": _server(workspace, agent)})
+    hooks = _hooks(workspace, agent, ("SessionStart", "Stop"), _HOOK_S)
+    yield ".claude/settings.json", _extended(workspace, ".claude/settings.json", {"hooks": hooks})
+
+
+def _gemini(workspace: Workspace, agent: str) -> Iterator[tuple[str, bytes]]:
+    path = ".gemini/settings.json"
+    settings = {
+        "context": {"fileName": [_PAGE]},
+        "mcpServers": _server(workspace, agent),
+        "hooks": _hooks(workspace, agent, ("SessionStart", "AfterAgent"), _HOOK_S * 1000),
+    }
+    yield path, _extended(workspace, path, settings)
+
+
+def _codex(workspace: Workspace, agent: str) -> Iterator[tuple[str, bytes]]:
+    path = ".codex/config.toml"
+    before = _kept(workspace, path) or b""
+    table = f"[mcp_servers.{_SERVER}]"
+    added = (
+        f'{table}\ncommand = "{_program(workspace)}"\nargs = ["mcp", "--agent", "{agent}"]\n'
+    ).encode()
+    gap = b"" if not before else b"\n" if before.endswith(b"\n") else b"\n\n"
+    yield path, before if table.encode() in before else before + gap + added
+    hooks = _hooks(workspace, agent, ("SessionStart", "Stop"), _HOOK_S)
+    yield ".codex/hooks.json", _extended(workspace, ".codex/hooks.json", {"hooks": hooks})
+
+
+_WRITERS: Mapping[str, Callable[[Workspace, str], Iterator[tuple[str, bytes]]]] = {
+    "claude": _claude,
+    "gemini": _gemini,
+    "codex": _codex,
+}
+
+
+def _server(workspace: Workspace, agent: str) -> Json:
+    program = _program(workspace)
+    return {_SERVER: {"command": program, "args": ["mcp", "--agent", agent]}}
+
+
+def _hooks(workspace: Workspace, agent: str, events: tuple[str, ...], timeout: int) -> Json:
+    """Return one command for every event; a shell of the command line's own runs it in the root."""
+    program = _program(workspace)
+    if program != "faucet":
+        program = f'"${{CLAUDE_PROJECT_DIR:-.}}"/{program}'
+    command = f"{program} agents hook --agent {agent}"
+    entry = {"hooks": [{"type": "command", "command": command, "timeout": timeout}]}
+    return {event: [entry] for event in events}
+
+
+def _program(workspace: Workspace) -> str:
+    """Return how this program is called: from the workspace's own environment, or by the PATH."""
+    is_own = (workspace / _OWN_PROGRAM).is_file()
+    return _OWN_PROGRAM.as_posix() if is_own else "faucet"
+
+
+def _extended(workspace: Workspace, path: str, keys: Json) -> bytes:
+    """Return a settings file with our keys beside its own."""
+    content = _kept(workspace, path)
+    try:
+        before = orjson.loads(content) if content else {}
+    except ValueError as fault:
+        raise UserError(f"{path} is no JSON ({fault}): mend it, or move it away") from None
+    if not isinstance(before, dict):
+        raise UserError(f"{path} holds no JSON object: mend it, or move it away")
+    after = _merged(before, keys)
+    if after == before and content:
+        return content
+    return orjson.dumps(after, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def _merged(before: Any, keys: Any) -> Any:
+    """Return keys added to before: objects key by key, lists by what they lack; values stay."""
+    if isinstance(before, dict) and isinstance(keys, dict):
+        return {
+            **before,
+            **{
+                key: _merged(before[key], value) if key in before else value
+                for key, value in keys.items()
+            },
+        }
+    if isinstance(before, list) and isinstance(keys, list):
+        return [*before, *(one for one in keys if one not in before)]
+    if isinstance(before, str) and isinstance(keys, list):  # a name where several may stand
+        return _merged([before], keys)
+    return before
+
+
+def _kept(workspace: Workspace, path: str) -> bytes | None:
+    """Return what a file holds, None where there is none."""
+    place = workspace / path
+    for part in (place, *place.parents):
+        if part == workspace.root:
+            break
+        if part.is_symlink() or (part == place and part.exists() and not part.is_file()):
+            raise UserError(f"{path} is no regular file of the workspace: move it away")
+    return place.read_bytes() if place.is_file() else None
+
+
+def _installed(workspace: Workspace, path: Path, content: bytes) -> InstalledFile:
+    before = _kept(workspace, path.as_posix())
+    if before == content:
+        return InstalledFile(path.as_posix(), "unchanged")
+    write_bytes(workspace / path, content)
+    return InstalledFile(path.as_posix(), "wrote" if before is None else "extended")
+
+
+def _template(name: str) -> bytes:
+    return resources.files(__package__).joinpath("templates", name).read_bytes()
