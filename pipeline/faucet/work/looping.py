@@ -21,14 +21,17 @@ from pipeline.workspace.workspace import Workspace
 
 
 class StopSignal:
-    """Whether this process was told to end, by Ctrl-C or SIGTERM."""
+    """Whether this process was told to end: by Ctrl-C, SIGTERM, or because its terminal closed."""
 
     def __init__(self) -> None:
         self.event = threading.Event()
         self.is_interrupted = False
         """Whether it was Ctrl-C."""
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, self._receive)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._receive)
+        hangup = getattr(signal, "SIGHUP", None)  # Windows has none, and nohup has it ignored
+        if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+            signal.signal(hangup, self._receive)
 
     def _receive(self, number: int, _: object) -> None:
         self.is_interrupted = number == signal.SIGINT
