@@ -4,6 +4,7 @@ import json
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import click
@@ -13,6 +14,7 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.terminal import one_line
+from pipeline.faucet.work.ability import useless_generators
 from pipeline.faucet.work.worker import TeamWorker
 from pipeline.workspace.layout import INBOX, QUEUES
 from pipeline.workspace.workspace import Workspace
@@ -67,6 +69,9 @@ def work_on(
     that cannot be reached is waited for, and said.
     """
     worker = TeamWorker(board, settings, agent, lambda sentence: say(agent, sentence), stop)
+    with suppress(UserError):  # the loop says that, and waits or ends
+        for fault in useless_generators(board, settings, agent):
+            say(agent, fault)
     endings: list[str] = []
     trouble = ""
     while not stop():
