@@ -35,7 +35,7 @@ def test_a_finished_workspace_is_up_to_date(workspace: Workspace) -> None:
 
 def test_same_bytes_stop_the_run_there(workspace: Workspace) -> None:
     """A stage whose code changed without changing its result runs alone."""
-    with (workspace / "pipeline/embedding/normal.py").open("a") as code:
+    with (workspace / "pipeline/stages/embed.py").open("a") as code:
         code.write("# a remark\n")
     report = json.loads(run(workspace, "-m", "pipeline.cli", "repro", "--json"))
     states = {stage["stage"]: stage["state"] for stage in report["stages"]}
