@@ -5,6 +5,7 @@ import click
 from pipeline.commands.checkpoints import archive, checkpoint, restore
 from pipeline.commands.completion import completion
 from pipeline.commands.deliveries import check, fresh, land, receipts, remove
+from pipeline.commands.desk import desk
 from pipeline.commands.examples import show_examples
 from pipeline.commands.fsck import fsck
 from pipeline.commands.looking import ask, dup, review, trace
@@ -16,7 +17,7 @@ from pipeline.commands.work import run, work
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Bring in deliveries": (check, land, repro, summary, receipts, remove, fresh),
-    "Look into it, and decide": (ask, trace, dup, review),
+    "Look into it, and decide": (desk, ask, trace, dup, review),
     "Keep agents busy": (queue, run, work, monitor),
     "Checkpoints": (checkpoint, log, restore, archive),
     "Experiment and prove": (exp, verify, fsck),

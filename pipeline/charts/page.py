@@ -5,15 +5,26 @@ from typing import NamedTuple
 
 from pipeline.charts.frame import framed
 
-Cell = str | int | float | None | list[str]
+class Link(NamedTuple):
+    """A word that leads to a page of the desk; address is its path there."""
+
+    name: str
+    address: str
+
+
+Cell = str | int | float | None | list[str] | Link
 
 
 class Tile(NamedTuple):
-    """A figure of the summary: what it is, its value as shown, and a word on it."""
+    """A figure of the summary: what it is, its value as shown, a word on it, and its list.
+
+    address is the path of the desk that lists what was counted, "" where there is none.
+    """
 
     name: str
     value: str
     note: str
+    address: str = ""
 
 
 class Hint(NamedTuple):
@@ -26,7 +37,7 @@ class Hint(NamedTuple):
 class Table(NamedTuple):
     """Rows under a caption; empty says what it means that there are none, total adds them up.
 
-    A cell is a text, a number, nothing, or a list of texts.
+    A cell is a text, a number, nothing, a list of texts, or a link.
     """
 
     caption: str

@@ -81,6 +81,18 @@ def items_of(workspace: Workspace, start: str) -> list[Item]:
     return [*_pair_items(workspace, scores.values()), *_proposal_items(workspace, decisions)]
 
 
+def item_of(workspace: Workspace, subject: tuple[str, ...]) -> Item:
+    """Return what is to be decided about one pair, or about two; decided on already or not.
+
+    Raises UserError where the pair has no score, and where no decision names the two.
+    """
+    found = [item for item in items_of(workspace, subject[0]) if item.subject == subject]
+    if not found:
+        named = " and ".join(subject)
+        raise UserError(f"there is nothing to decide about {named}: no rule names it")
+    return found[0]
+
+
 def _flagged(workspace: Workspace, book: dict[tuple[str, ...], Verdict]) -> list[Row]:
     scores = table(workspace, SCORES)
     doubted = scores.where((col("verdict") != lit("accept")) & (col("decided_by") == lit("rule")))
