@@ -68,11 +68,14 @@ SELECT md5(i::VARCHAR) AS pair_id,
 FROM range({pairs}) t(i) WHERE i % 50 > 0 ORDER BY pair_id"""
 _DECISIONS = """
 SELECT md5('d' || i) AS decision_id, md5(i::VARCHAR) AS cluster_id, 'near_duplicate' AS kind,
-    'review' AS action, NULL::VARCHAR AS winner, [md5(i::VARCHAR), md5((i + 1)::VARCHAR)] AS members,
+    'review' AS action, NULL::VARCHAR AS winner,
+    [md5(i::VARCHAR), md5((i + 1)::VARCHAR)] AS members,
     0.9 AS question_similarity, 0.9 AS answer_similarity, 0.9 AS cosine, ['numbers: 1'] AS guards,
     'rule' AS decided_by
 FROM range({pairs} // 20) t(i)"""
-_ANSWER = """(SELECT string_agg('word' || ((i * 31 + j * 17) % 5000), ' ') FROM range({words}) s(j))"""
+_ANSWER = (
+    """(SELECT string_agg('word' || ((i * 31 + j * 17) % 5000), ' ') FROM range({words}) s(j))"""
+)
 TABLES = {
     "integrate/pairs": _PAIRS,
     "qa/scores": _SCORES,

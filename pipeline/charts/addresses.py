@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8765
-"""Where `faucet desk` listens unless it is told otherwise, so that a page made earlier leads to it."""
+"""Where `faucet desk` listens unless it is told otherwise: pages made earlier lead there."""
 
 ORIGIN = f"http://{HOST}:{DEFAULT_PORT}"
 NONE = "-"

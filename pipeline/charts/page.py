@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pipeline.charts.frame import framed
 
+
 class Link(NamedTuple):
     """A word that leads to a page of the desk; address is its path there."""
 

@@ -116,16 +116,19 @@ class Guard:
         held = request.cookies.get(self._keys.cookie_name, "")
         if not hmac.compare_digest(held.encode(), self._keys.cookie.encode()):
             return _refusal("open the address with its token that `faucet desk` printed")
-        if request.method in _SAFE:
-            is_foreign = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
-            is_visit = request.headers.get("sec-fetch-mode") == "navigate"
-            return _refusal("only the desk's own pages may load this") if (
-                is_foreign and not is_visit
-            ) else None
+        return self._reading(request) if request.method in _SAFE else self._writing(request)
+
+    def _reading(self, request: Request) -> Response | None:
+        is_foreign = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+        is_visit = request.headers.get("sec-fetch-mode") == "navigate"
+        if is_foreign and not is_visit:
+            return _refusal("only the desk's own pages may load this")
+        return None
+
+    def _writing(self, request: Request) -> Response | None:
         if self._is_read_only:
             return _refusal("this desk is for reading only: nothing was written")
-        own = {f"http://{host}" for host in self._keys.hosts}
-        if request.headers.get("origin") not in own:
+        if request.headers.get("origin") != f"http://{request.headers['host']}":
             return _refusal("nothing was written: the request came from another page")
         length = request.headers.get("content-length", "")
         if not length.isdecimal() or int(length) > MOST_BODY_BYTES:

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import duckdb
 import pyarrow as pa
 
+from pipeline.charts.addresses import NONE
 from pipeline.desk.index.catalog import Catalog, Row, fetched
 from pipeline.desk.searching import Matches
 from pipeline.desk.selection import (
     FIELDS,
-    NONE,
     PAGE_ROWS,
     Condition,
     Selection,
@@ -162,9 +162,7 @@ def _facet(
     return [FacetValue(NONE if one is None else str(one), count) for one, count in rows]
 
 
-def _of_sets(
-    counted: Sequence[FacetValue], sets: Mapping[int, Sequence[str]]
-) -> list[FacetValue]:
+def _of_sets(counted: Sequence[FacetValue], sets: Mapping[int, Sequence[str]]) -> list[FacetValue]:
     """Return the words of sets with the pairs that have them, the most frequent first."""
     pairs: Counter[str] = Counter()
     for number, count in counted:

@@ -11,6 +11,9 @@ from pipeline.faucet.lookup import Row
 MOST_WORDS = 3_000
 """Words up to which two texts are compared word by word; longer ones are shown plain."""
 
+LEAST_ALIKE = 0.6
+"""Share of words in common from which on differences are marked: below it all would be marked."""
+
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 _CUT = "…"
 
@@ -42,16 +45,21 @@ def flagged(text: str, flags: Iterable[Row]) -> list[Part]:
 
 
 def differing(one: str, other: str) -> tuple[list[Part], list[Part]]:
-    """Return both texts in parts, those marked that stand in one of them alone, word by word."""
+    """Return both texts in parts, those marked that stand in one of them alone, word by word.
+
+    Texts that have little in common are not marked at all.
+    """
     left, right = _WORDS.findall(one), _WORDS.findall(other)
     if max(len(left), len(right)) > MOST_WORDS:
         return [Part(one)], [Part(other)]
+    if Indel.normalized_similarity(left, right) < LEAST_ALIKE:
+        return [Part(one)], [Part(other)]
     ours: list[Part] = []
     theirs: list[Part] = []
-    for change, start, end, start_other, end_other in Indel.opcodes(left, right):
-        mark = "" if change == "equal" else "differs"
-        _add(ours, left[start:end], mark)
-        _add(theirs, right[start_other:end_other], mark)
+    for step in Indel.opcodes(left, right):
+        mark = "" if step.tag == "equal" else "differs"
+        _add(ours, left[step.src_start : step.src_end], mark)
+        _add(theirs, right[step.dest_start : step.dest_end], mark)
     return ours, theirs
 
 

@@ -55,7 +55,7 @@ class Progress(NamedTuple):
 
 
 def asked_of(address: str) -> tuple[Asked, Subject]:
-    """Return the list that an address names, and the subject that it stands at, () for the first."""
+    """Return the list that an address names, and the subject that it stands at, or ()."""
     said = {name: values[-1] for name, values in parse_qs(address).items()}
     kind: Kind = "proposal" if said.get("kind") == "proposal" else "pair"
     at = tuple(sorted(filter(None, said.get("at", "").replace(" ", "+").split(_SUBJECT_SIGN))))
@@ -133,7 +133,7 @@ def open_counts(catalog: Catalog, book: InForce) -> dict[Kind, int]:
 
 
 def rule_counts(catalog: Catalog) -> Mapping[str, Mapping[str, int]]:
-    """Return the kinds and the guards of all proposals with how many have them, by `rule`, `guard`."""
+    """Return how many proposals are of each kind (`rule`), and have each guard (`guard`)."""
     kinds = f"SELECT kind AS value, count(*) AS pairs FROM deciding WHERE {PROPOSED} GROUP BY 1"
     guards = (
         "SELECT value, count(*) AS pairs FROM (SELECT unnest(guards) AS value FROM deciding"

@@ -141,8 +141,10 @@ def conditions(
         if selection.values(field):
             wanted = selection.values(field)
             known = sets.get(column)
-            yield _is_one_of(field, column, wanted) if known is None else _has_one_of(
-                field, column, wanted, known
+            yield (
+                _is_one_of(field, column, wanted)
+                if known is None
+                else _has_one_of(field, column, wanted, known)
             )
     if selection.cluster:
         yield Condition("cluster", "cluster_id = ?", [selection.cluster])
@@ -187,7 +189,7 @@ def _has_one_of(
     numbers = [
         number
         for number, words in sets.items()
-        if not words and NONE in values or not set(values).isdisjoint(words)
+        if (not words and NONE in values) or not set(values).isdisjoint(words)
     ]
     listed = ", ".join(map(str, numbers)) or "0"
     return Condition(field, f"{column} IN ({listed})", [])

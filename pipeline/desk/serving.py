@@ -7,8 +7,8 @@ import webbrowser
 import click
 import uvicorn
 
-from pipeline.core.errors import UserError
 from pipeline.charts.addresses import DEFAULT_PORT, HOST
+from pipeline.core.errors import UserError
 from pipeline.desk.application import application
 from pipeline.desk.guard import TOKEN, Keys
 from pipeline.desk.keeper import Keeper
@@ -33,9 +33,7 @@ def open_desk(
     keys = Keys((f"{HOST}:{bound}", f"localhost:{bound}"))
     click.echo("faucet desk: reading the outputs of the last run …", err=True)
     keeper = Keeper(workspace)
-    site = Site(
-        workspace, keeper, keys, _who(workspace, who), workspace.root.name, is_read_only
-    )
+    site = Site(workspace, keeper, keys, _who(workspace, who), _name(workspace), is_read_only)
     address = f"http://{HOST}:{bound}/?{TOKEN}={keys.token}"
     click.echo(f"the desk is open, for this machine alone: {address}")
     click.echo(_role(site) + "; Ctrl-C closes it")
@@ -59,6 +57,12 @@ def open_desk(
         keeper.close()
         listener.close()
     click.echo("the desk is closed")
+
+
+def _name(workspace: Workspace) -> str:
+    """Return what the data set is called in its card, else the name of its folder."""
+    section = workspace.dag.params.get("export", {})
+    return str(section.get("title") or workspace.root.name)
 
 
 def _who(workspace: Workspace, who: str | None) -> str:

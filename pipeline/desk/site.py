@@ -92,16 +92,22 @@ class Site:
         vector: Vector = self._embedder.embed_query(text)
         return vector
 
-    def page(self, request: Request, template: str, *, status: int = 200, **content: Any) -> Response:
+    def page(
+        self, request: Request, template: str, *, status: int = 200, **content: Any
+    ) -> Response:
         """Return a page, or a part of one, with what all of them show."""
-        text = environment(__package__).get_template(template).render(
-            **content,
-            site=self,
-            navigation=NAVIGATION,
-            path=request.url.path,
-            csrf=self.keys.csrf,
-            origin="",
-            is_part=_is_part(request),
+        text = (
+            environment(__package__)
+            .get_template(template)
+            .render(
+                **content,
+                site=self,
+                navigation=NAVIGATION,
+                path=request.url.path,
+                csrf=self.keys.csrf,
+                origin="",
+                is_part=_is_part(request),
+            )
         )
         return HTMLResponse(text, status_code=status)
 

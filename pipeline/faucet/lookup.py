@@ -90,7 +90,9 @@ def _rows(
     path = workspace.output(name)
     if not (workspace / path).exists():
         raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
-    found: list[Row] = dataset(workspace / path).to_table(columns=columns, filter=wanted).to_pylist()
+    found: list[Row] = (
+        dataset(workspace / path).to_table(columns=columns, filter=wanted).to_pylist()
+    )
     return found
 
 

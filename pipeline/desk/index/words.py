@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-
 from pipeline.desk.index.sources import Sources
 from pipeline.rag.matching import readable
 
@@ -26,9 +25,7 @@ _QUOTED = re.compile(r'"([^"]*)"|(\S+)')
 _WORD = re.compile(r"\w+")
 
 
-def build_words(
-    sources: Sources, path: Path, is_wanted: Callable[[], bool] = lambda: True
-) -> bool:
+def build_words(sources: Sources, path: Path, is_wanted: Callable[[], bool] = lambda: True) -> bool:
     """Write the index of the questions and answers in sources to path; return whether it is whole.
 
     is_wanted is asked after every batch of rows: it is given up where the answer is no.
@@ -87,7 +84,7 @@ def expression(text: str) -> str:
 
 def _rows(connection: sqlite3.Connection, query: str, order: str, most: int) -> list[int]:
     # order is one of two constants of this module
-    statement = f"SELECT rowid FROM words WHERE words MATCH ? {order} LIMIT ?"  # noqa: S608
+    statement = f"SELECT rowid FROM words WHERE words MATCH ? {order} LIMIT ?"
     return [row for (row,) in connection.execute(statement, (query, most))]
 
 

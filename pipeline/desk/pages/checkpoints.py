@@ -66,14 +66,16 @@ def _commit(workspace: Workspace, name: str) -> str:
     """Return the commit that a name means, NOW for the workspace itself."""
     if name == NOW:
         return NOW
-    ended = workspace.try_git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    ended = workspace.try_git(
+        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
+    )
     if not ended.stdout.strip():
         raise UserError(f"{name[:80]!r} is no commit of this repository")
     return str(ended.stdout.strip())
 
 
 def _figures(workspace: Workspace, commit: str) -> dict[str, float]:
-    found = {}
+    found: dict[str, float] = {}
     for stage in workspace.dag.names:
         path = metrics_path(stage)
         if commit == NOW:
@@ -95,7 +97,10 @@ def _pairs(workspace: Workspace, before: str, after: str) -> tuple[dict[str, Any
     for commit, files in zip((before, after), sides, strict=True):
         if files is None:
             short = commit[:12]
-            return None, f"the pairs of {short} are not in DVC's cache here: `dvc fetch` brings them"
+            return (
+                None,
+                f"the pairs of {short} are not in DVC's cache here: `dvc fetch` brings them",
+            )
     with duckdb.connect() as connection:
         limit(connection)
         one, other = (scan(files or ()) for files in sides)

@@ -50,7 +50,7 @@ def show(site: Site, request: Request) -> Response:
 
 
 def read_conflicts(workspace: Workspace) -> list[dict[str, Any]] | None:
-    """Return the conflicts of the last run, None where no stage looks for them or it has not run."""
+    """Return the conflicts of the last run, None where no stage looked for them."""
     if not workspace.has(CONFLICTS):
         return None
     found = orjson.loads((workspace / workspace.output(CONFLICTS)).read_bytes())

@@ -23,7 +23,9 @@ def show(site: Site, request: Request) -> Response:
     """Return all deliveries with their books, and the reasons of what was refused."""
     workspace = site.workspace
     entries = accounting(workspace)
-    refused = read_input(workspace, workspace.output(QUARANTINE)) if workspace.has(QUARANTINE) else []
+    refused = (
+        read_input(workspace, workspace.output(QUARANTINE)) if workspace.has(QUARANTINE) else []
+    )
     return site.page(
         request,
         "deliveries.html",

@@ -36,7 +36,9 @@ def show(site: Site, request: Request) -> Response:
         total=_total(catalog, where, values),
         page=page,
         before=urlencode({**_wanted(wanted), "page": page - 1}) if page > 1 else None,
-        after=urlencode({**_wanted(wanted), "page": page + 1}) if len(clusters) == PAGE_ROWS else None,
+        after=urlencode({**_wanted(wanted), "page": page + 1})
+        if len(clusters) == PAGE_ROWS
+        else None,
         address_of=lambda **changed: urlencode(_wanted({**wanted, **changed})),
     )
 
@@ -119,7 +121,7 @@ def _total(catalog: Catalog, where: str, values: list[str]) -> int:
 
 
 def _clusters(catalog: Catalog, where: str, values: list[str], page: int) -> list[Row]:
-    """Return a page of clusters, the largest first, each headed by the question of its best pair."""
+    """Return a page of clusters, the largest first, each with the question of its best pair."""
     rows = catalog.rows(
         "SELECT c.*, best.question, best.indicator, best.pair_id, best.lowest, best.highest FROM"
         f" {_source(where)} JOIN (SELECT cluster_id, arg_max(question, (state = 'kept', score)) AS"

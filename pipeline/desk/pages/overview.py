@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from pipeline.charts.addresses import pairs_address
 from pipeline.charts.page import Tile
+from pipeline.core.splits import SPLITS, WAITING
 from pipeline.desk.index.catalog import Catalog
 from pipeline.desk.review_list import open_counts
 from pipeline.desk.site import Site
@@ -63,14 +64,15 @@ def _tiles(site: Site, catalog: Catalog) -> list[Tile]:
         Tile("Clusters", f"{_clusters(catalog):,}", "of two pairs and more", "/duplicates"),
         Tile(
             "Mean score",
-            "–" if mean is None else f"{mean:.1f}",
+            "-" if mean is None else f"{mean:.1f}",
             "of 100, kept pairs",
             pairs_address(state="kept", sort="score"),
         ),
     ]
-    for split in ("train", "validation", "test"):
-        tiles.append(Tile(split.title(), f"{splits.get(split, 0):,}", "pairs", pairs_address(split=split)))
-    return tiles
+    return tiles + [
+        Tile(split.title(), f"{splits.get(split, 0):,}", "pairs", pairs_address(split=split))
+        for split in (*SPLITS, WAITING)
+    ]
 
 
 def _state(name: str, states: dict[str, int], state: str, note: str) -> Tile:
@@ -82,12 +84,16 @@ def _clusters(catalog: Catalog) -> int:
 
 
 def _counts(catalog: Catalog, statement: str) -> dict[str, int]:
-    return {row[0] or "": row[1] for row in (tuple(row.values()) for row in catalog.rows(statement))}
+    return {
+        row[0] or "": row[1] for row in (tuple(row.values()) for row in catalog.rows(statement))
+    }
 
 
 def _metrics(workspace: Workspace, stage: str) -> dict[str, float]:
     path = workspace / metrics_path(stage)
-    found: dict[str, float] = orjson.loads(path.read_bytes()).get(stage, {}) if path.is_file() else {}
+    found: dict[str, float] = (
+        orjson.loads(path.read_bytes()).get(stage, {}) if path.is_file() else {}
+    )
     return found
 
 

@@ -108,5 +108,3 @@ def _members(site: Site, catalog: Catalog, found: Any) -> list[Member]:
             _, answer = differing(found.answer, redacted(texts[one]["answer"]))
             members.append(Member(facts[one], question, answer))
     return members
-
-

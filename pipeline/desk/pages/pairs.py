@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from pipeline.charts.addresses import NONE, pair_address
 from pipeline.core.errors import UserError
 from pipeline.desk.index.catalog import Catalog
-from pipeline.desk.listing import FacetValue, Facets, Listed, facets, listing
+from pipeline.desk.listing import Facets, FacetValue, Listed, facets, listing
 from pipeline.desk.searching import Matches, search
 from pipeline.desk.selection import FIELDS, HEADINGS, PAGE_ROWS, Selection, selection_of
 from pipeline.desk.site import Site
@@ -87,9 +87,7 @@ def _named_pair(site: Site, selection: Selection) -> str | None:
         return None
 
 
-def _searched(
-    site: Site, catalog: Catalog, selection: Selection
-) -> tuple[Matches | None, str]:
+def _searched(site: Site, catalog: Catalog, selection: Selection) -> tuple[Matches | None, str]:
     """Return what the search found, and why it could not search."""
     try:
         return search(catalog, selection, site.embed), ""
@@ -101,7 +99,10 @@ def _views(selection: Selection, counted: Facets) -> Iterator[FacetView]:
     for field in FIELDS:
         values = counted[field]
         if len(values) > 1 or selection.values(field):
-            choices = [_choice(selection, field, value, values) for value in _listed(selection, field, values)]
+            choices = [
+                _choice(selection, field, value, values)
+                for value in _listed(selection, field, values)
+            ]
             choices.sort(key=lambda choice: not choice.is_chosen)
             most = max(SHOWN_VALUES, sum(choice.is_chosen for choice in choices))
             name = HEADINGS.get(field, field)
@@ -147,7 +148,9 @@ def _scores(selection: Selection, values: list[FacetValue]) -> FacetView:
         bounds = (None, None) if is_chosen else (low, low + 10)
         address = selection.address(score_min=bounds[0], score_max=bounds[1], page=1)
         name = f"{low:.0f} to {low + 10:.0f}"
-        choices.append(Choice(name, value.pairs, is_chosen, address, round(100 * value.pairs / most)))
+        choices.append(
+            Choice(name, value.pairs, is_chosen, address, round(100 * value.pairs / most))
+        )
     return FacetView("score", choices, [])
 
 
@@ -155,11 +158,17 @@ def _chips(selection: Selection) -> Iterator[tuple[str, str]]:
     """Yield every condition in words, with the address without it."""
     for field in FIELDS:
         for value in selection.values(field):
-            yield f"{HEADINGS.get(field, field)}: {_name(field, value)}", selection.toggled(field, value)
+            yield (
+                f"{HEADINGS.get(field, field)}: {_name(field, value)}",
+                selection.toggled(field, value),
+            )
     if selection.cluster:
         yield f"cluster: {selection.cluster[:8]}", selection.address(cluster="", page=1)
     if selection.score_min is not None or selection.score_max is not None:
-        low, high = selection.score_min or 0, 100 if selection.score_max is None else selection.score_max
+        low, high = (
+            selection.score_min or 0,
+            100 if selection.score_max is None else selection.score_max,
+        )
         bounds = selection.address(score_min=None, score_max=None, page=1)
         yield f"score: {low:g} to {high:g}", bounds
     if selection.is_open:
@@ -183,4 +192,3 @@ def _pages(selection: Selection, listed: Listed) -> Pages:
     before = selection.address(page=selection.page - 1) if selection.page > 1 else None
     after = selection.address(page=selection.page + 1) if last < listed.total else None
     return Pages(first + 1 if listed.rows else 0, last, before, after)
-

@@ -51,7 +51,9 @@ def show_brief(site: Site, request: Request) -> Response:
     text = brief(
         task_of(entry, "AGENT"), Places(site.workspace, folder, folder / "result.json"), known
     )
-    return site.page(request, "brief.html", indicator=name, text=text.replace(str(site.workspace), "."))
+    return site.page(
+        request, "brief.html", indicator=name, text=text.replace(str(site.workspace), ".")
+    )
 
 
 def _groups(rows: list[dict[str, str]]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pipeline.charts.label import printable
 from pipeline.core.errors import UserError
 from pipeline.desk.index.catalog import Catalog
 from pipeline.desk.marking import differing, flagged
@@ -76,9 +77,7 @@ def decide(site: Site, request: Request, form: dict[str, str]) -> Response:
     if asked.is_blind:
         message += f"; the rules say {_ruled(item)}"
     following = first_open(listed, site.book(), subject) or subject
-    return _shown(
-        site, request, catalog, asked, listed, following, message=message, undo=subject
-    )
+    return _shown(site, request, catalog, asked, listed, following, message=message, undo=subject)
 
 
 def undo(site: Site, request: Request, form: dict[str, str]) -> Response:
@@ -89,9 +88,7 @@ def undo(site: Site, request: Request, form: dict[str, str]) -> Response:
     other = subject[1] if len(subject) > 1 else None
     line = withdraw(site.workspace, subject[0], other, site.who)
     message = f"taken back: {_word(line.verdict)} by {line.who}"
-    return _shown(
-        site, request, catalog, asked, subjects(catalog, asked), subject, message=message
-    )
+    return _shown(site, request, catalog, asked, subjects(catalog, asked), subject, message=message)
 
 
 def _write(site: Site, item: Item, verdict: str, form: dict[str, str]) -> str:
@@ -113,15 +110,16 @@ def _write(site: Site, item: Item, verdict: str, form: dict[str, str]) -> str:
 
 def _edit(site: Site, item: Item, form: dict[str, str]) -> Edit | None:
     """Return the edit that a form holds, None where its texts are those that were shown."""
-    question, answer = (
-        form.get(name, "").replace("\r\n", "\n").strip() for name in ("question", "answer")
-    )
-    if not question and not answer:
-        return None
-    before = (item.question.replace("\r\n", "\n").strip(), item.answer.replace("\r\n", "\n").strip())
-    if (question, answer) == before:
+    question, answer = (_as_sent(form.get(name, "")) for name in ("question", "answer"))
+    shown = (_as_sent(printable(item.question)), _as_sent(printable(item.answer)))
+    if not (question or answer) or (question, answer) == shown:
         return None
     return Edit("", site.who, item.pair_id, question, answer)
+
+
+def _as_sent(text: str) -> str:
+    """Return text as it comes back from a form: browsers send line ends of their own."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _shown(
@@ -203,4 +201,3 @@ def _ruled(item: Item) -> str:
 
 def _word(verdict: str) -> str:
     return verdict.replace("_", " ")
-

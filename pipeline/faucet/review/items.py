@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from daft import col, lit
 
+from pipeline.core.errors import UserError
 from pipeline.faucet.lookup import (
     DECISIONS,
     PAIRS,
