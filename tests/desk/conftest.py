@@ -1,5 +1,6 @@
-"""The workspace under attack is laid out once for all that only read it."""
+"""The workspace under attack is laid out and indexed once, and copied for whoever writes to it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,14 +12,23 @@ from pipeline.workspace.workspace import Workspace
 from tests.desk.attacked import attacked, desk_on
 
 
-@pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, TestClient]]:
-    """Return a desk that a module's tests read from, and its client."""
-    with desk_on(attacked(tmp_path_factory.mktemp("read"))) as opened:
+@pytest.fixture(scope="session")
+def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a workspace with its index, which nobody writes to."""
+    root = tmp_path_factory.mktemp("attacked") / "base"
+    root.mkdir()
+    with desk_on(attacked(root)):
+        return root
+
+
+@pytest.fixture(scope="session")
+def read(laid_out: Path) -> Iterator[tuple[Site, TestClient]]:
+    """Return a desk that tests read from, and its client."""
+    with desk_on(Workspace(laid_out)) as opened:
         yield opened
 
 
 @pytest.fixture
-def written(tmp_path: Path) -> Workspace:
-    """Return a workspace of one's own, to be written to."""
-    return attacked(tmp_path)
+def written(laid_out: Path, tmp_path: Path) -> Workspace:
+    """Return a workspace of one's own, to be written to; times are kept, and so its index is."""
+    return Workspace(shutil.copytree(laid_out, tmp_path / "base"))
