@@ -12,7 +12,7 @@ from daft.functions import when
 from pipeline.quality.asking import kind_of, well_asked
 from pipeline.quality.evidence import has_examples, has_formulas, has_sources
 from pipeline.quality.exactness import exactness, worth
-from pipeline.quality.lexicon import Domain
+from pipeline.quality.lexicon import Subject
 from pipeline.quality.reading import Reading, read
 from pipeline.quality.rules import Flag, Limits, Part, Rule, Severity, bound, flags
 from pipeline.quality.substance import body, substance
@@ -49,11 +49,11 @@ _GRADES = DataType.struct(
 class Yardstick:
     """All that grades depend on beside the pair itself.
 
-    domain holds the words and acronyms of the master plan, limits the rules' thresholds by code,
+    subject holds its words, acronyms and terms, limits the rules' thresholds by code,
     penalties the share of a part that one flag takes away, by severity (0-1).
     """
 
-    domain: Domain
+    subject: Subject
     limits: Limits
     penalties: Mapping[str, float]
 
@@ -78,7 +78,7 @@ def _grade(questions: daft.Series, answers: daft.Series, yardstick: Yardstick) -
     checks = bound(yardstick.limits)
     rows = []
     for question, answer in zip(questions.to_pylist(), answers.to_pylist(), strict=True):
-        reading = read(question, answer, yardstick.domain)
+        reading = read(question, answer, yardstick.subject)
         rows.append(_grades(reading, flags(reading, checks), yardstick))
     return pa.array(rows, type=_GRADES.to_arrow_dtype())
 
@@ -106,9 +106,10 @@ def with_flag(
 
 @daft.func.batch(return_dtype=DataType.list(_FLAG), use_process=False)
 def _appended(flags: daft.Series, evidence: daft.Series, code: str, severity: str) -> pa.Array:
-    told = zip(flags.to_pylist(), evidence.to_pylist(), strict=True)
+    raised_now = zip(flags.to_pylist(), evidence.to_pylist(), strict=True)
     rows = [
-        [*raised, {"code": code, "severity": severity, "evidence": said}] for raised, said in told
+        [*raised, {"code": code, "severity": severity, "evidence": one}]
+        for raised, one in raised_now
     ]
     return pa.array(rows, type=DataType.list(_FLAG).to_arrow_dtype())
 
@@ -141,12 +142,12 @@ def _parts(reading: Reading, raised: list[Flag], yardstick: Yardstick) -> dict[s
     None of them grows with length: shares of sentences and of the question's words count. None
     asks for the words of a subject either.
     """
-    said = body(reading.sentences)
+    sentences = body(reading.sentences)
     parts = {
         "completeness": 1.0,
         "answering": reading.taken_up,
-        "substance": substance(reading.question_words, said),
-        "exactness": worth(exactness(said)),
+        "substance": substance(reading.question_words, sentences),
+        "exactness": worth(exactness(sentences)),
         "question": well_asked(reading.question),
         "cleanliness": 1.0,
     }

@@ -11,13 +11,28 @@ from daft import col
 from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
 from pipeline.deliveries.stored import Stored, mapping_path
+from pipeline.domain.documents import document
+from pipeline.domain.lists import listed_names, listed_words
+from pipeline.domain.plan_table import plan_table
 from pipeline.reviews.reading import read_edits, read_removals, read_verdicts
 from pipeline.reviews.tables import verdict_table
 from pipeline.store.delivered import whole_deliveries
 from pipeline.store.tables import read_table
 from pipeline.store.test_sets import read_test_sets
 from pipeline.workspace.git import Folder
-from pipeline.workspace.layout import DELIVERIES, EDITS, REMOVED, TEST_SETS, VERDICTS
+from pipeline.workspace.layout import (
+    DELIVERIES,
+    DOMAIN,
+    EDITS,
+    GENERIC_WORDS,
+    LOOK_ALIKES,
+    PLAN,
+    REMOVED,
+    TERMS,
+    TEST_SETS,
+    VERDICTS,
+    schema_path,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,18 +41,30 @@ if TYPE_CHECKING:
 def read_input(folder: Folder, path: Path) -> Any:
     """Return the content of an input of a workspace, in the form that stages take it.
 
-    Raises UserError where the file is missing, or is a book of reviews that cannot be read whole.
+    Raises UserError where the file is missing, or is a book of reviews or a file of the domain
+    that cannot be read whole. A file that the domain has not is read as an empty one.
     """
     root = Path(folder)
     if path == DELIVERIES:
         return _read_deliveries(root)
     if path == TEST_SETS:
         return read_test_sets(root)
+    if path.parent == DOMAIN:
+        return _read_domain(root, path)
     if not (root / path).exists():
         raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
     if path in _BOOKS:
         return _BOOKS[path]((root / path).read_bytes(), path.as_posix())
     return _READERS[path.suffix](root / path)
+
+
+def _read_domain(root: Path, path: Path) -> Any:
+    """Return what a file of data/domain says; empty where there is no such file."""
+    place = root / path
+    content = place.read_bytes() if place.is_file() else b""
+    if path in _LISTS:
+        return _LISTS[path](content, path.as_posix())
+    return document(content, path, _read_json(root / schema_path(DOMAIN.name)))
 
 
 def _read_deliveries(folder: Path) -> daft.DataFrame:
@@ -46,7 +73,7 @@ def _read_deliveries(folder: Path) -> daft.DataFrame:
     Raises UserError where one is not what its name says.
     """
     stored = whole_deliveries(folder)
-    mappings = [said_mapping(delivery) for delivery in stored]
+    mappings = [mapping_text(delivery) for delivery in stored]
     table = daft.from_pydict(
         {
             "place": [_place(*both) for both in zip(stored, mappings, strict=True)],
@@ -66,7 +93,7 @@ def _read_deliveries(folder: Path) -> daft.DataFrame:
     return table
 
 
-def said_mapping(delivery: Stored) -> str:
+def mapping_text(delivery: Stored) -> str:
     """Return what people say about a delivery's keys, "" where they say nothing."""
     path = mapping_path(delivery.path)
     return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
@@ -74,8 +101,8 @@ def said_mapping(delivery: Stored) -> str:
 
 def _place(delivery: Stored, mapping: str) -> str:
     """Return what a delivery's entries are kept by: another mapping gives other entries."""
-    said = f"#{content_digest(mapping.encode())[:12]}" if mapping else ""
-    return f"{delivery.agent}/{delivery.delivery}{said}"
+    digest = f"#{content_digest(mapping.encode())[:12]}" if mapping else ""
+    return f"{delivery.agent}/{delivery.delivery}{digest}"
 
 
 def _read_json(path: Path) -> Any:
@@ -99,6 +126,14 @@ _BOOKS: dict[Path, Callable[[bytes, str], Any]] = {
     REMOVED: lambda content, name: [entry._asdict() for entry in read_removals(content, name)],
 }
 """What people write by hand, too: read as strictly as the commands read it."""
+
+_LISTS: dict[Path, Callable[[bytes, str], Any]] = {
+    PLAN: plan_table,
+    LOOK_ALIKES: listed_names,
+    TERMS: listed_words,
+    GENERIC_WORDS: listed_words,
+}
+"""What the domain has in rows and lines; all else of it is a document."""
 
 _READERS: dict[str, Callable[[Path], Any]] = {
     ".csv": _read_csv,
