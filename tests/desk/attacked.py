@@ -24,18 +24,18 @@ ORIGIN = f"http://{HOST}"
 ATTACKS = (
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(2)>",
-    "\"><svg onload=alert(3)>",
+    '"><svg onload=alert(3)>',
     "'><details open ontoggle=alert(4)>",
     "</textarea></title></style><script>alert(5)</script>",
     "javascript:alert(6)",
     "{{ 7 * 7 }}{% raw %}${alert(7)}",
-    "\" hx-get=\"/pairs\" hx-trigger=\"load\" x=\"",
-    "<a href=\"javascript:alert(8)\">x</a>",
-    "<iframe srcdoc=\"<script>alert(9)</script>\">",
-    "<base href=\"http://evil.example/\">",
+    '" hx-get="/pairs" hx-trigger="load" x="',
+    '<a href="javascript:alert(8)">x</a>',
+    '<iframe srcdoc="<script>alert(9)</script>">',
+    '<base href="http://evil.example/">',
     "\u202e\u2066gnp.exe\x1b]0;owned\x07",
-    "<form action=\"http://evil.example\"><button>a</button></form>",
-    "<meta http-equiv=refresh content=\"0;url=http://evil.example\">",
+    '<form action="http://evil.example"><button>a</button></form>',
+    '<meta http-equiv=refresh content="0;url=http://evil.example">',
 )
 ALL = " ".join(ATTACKS)
 QUESTION = f"What is slippage? {ALL}"

@@ -60,7 +60,9 @@ def test_a_word_that_is_no_verdict_writes_nothing(
         answer = post(site, client, "/review/decide", **form, verdict=verdict)
         assert answer.status_code == 400
         assert "nothing was written" in answer.text
-        gone = post(site, client, "/review/decide", **{**PAIR, "pair_id": "f" * 32}, verdict="accept")
+        gone = post(
+            site, client, "/review/decide", **{**PAIR, "pair_id": "f" * 32}, verdict="accept"
+        )
         assert gone.status_code == 400
     assert read_book(written) == []
 

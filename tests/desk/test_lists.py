@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -84,7 +84,9 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         for row in ROWS
         if row["split"]
     ]
-    made_up.put(root, "data/split/assignments.parquet", [{**one, "category": "c"} for one in splits])
+    made_up.put(
+        root, "data/split/assignments.parquet", [{**one, "category": "c"} for one in splits]
+    )
     made = open_catalog(workspace, sources(workspace))
     made.complete()
     return made
@@ -190,6 +192,7 @@ def test_a_value_taken_in_and_out_leaves_no_trace(
     }
 
 
+@settings(max_examples=12)  # each is a dozen statements, twice
 @given(text)
 def test_any_address_is_a_list(catalog: Catalog, address: str) -> None:
     """Whatever stands in an address, some list comes, and no statement breaks."""

@@ -26,7 +26,7 @@ ASKED = {
     "/review": f"?at={ONE}",
     "/review/agreement": "",
     "/review/many": "?flag=off_topic",
-    "/duplicates": "?kind=<script>&guard=\"><svg onload=alert(1)>",
+    "/duplicates": '?kind=<script>&guard="><svg onload=alert(1)>',
     "/duplicates/{cluster_id}": "",
     "/conflicts": "",
     "/deliveries": "",
@@ -79,7 +79,9 @@ def test_no_attack_is_more_than_text(read: Opened, path: str) -> None:
 def test_attacks_are_shown_as_they_were_delivered(read: Opened) -> None:
     """A reviewer reads what stands in the pair, character for character but for controls."""
     page = parsed(read[1].get(f"/pair/{ONE}").text)
-    wanted = " ".join(QUESTION.translate({ord(c): "\ufffd" for c in "\u202e\u2066\x1b\x07"}).split())
+    wanted = " ".join(
+        QUESTION.translate({ord(c): "\ufffd" for c in "\u202e\u2066\x1b\x07"}).split()
+    )
     assert page.css_first("h1").text() == wanted
 
 

@@ -13,7 +13,7 @@ from pipeline.faucet.tasks.documents import task_of
 from pipeline.faucet.work.assignment import Places
 from pipeline.faucet.work.brief import brief
 from pipeline.store.inputs import read_input
-from pipeline.workspace.layout import MASTER_PLAN, WORK, inbox_path
+from pipeline.workspace.layout import WORK, inbox_path
 
 COVERAGE = "coverage.csv"
 _EXAMPLE_TASK = "deliver_example"
@@ -30,12 +30,11 @@ def show(site: Site, request: Request) -> Response:
 def show_brief(site: Site, request: Request) -> Response:
     """Return the brief that an agent would get for an indicator of the plan."""
     name = request.query_params.get("indicator", "")
-    plan = read_input(site.workspace, MASTER_PLAN)
-    if name not in set(plan["indicator"]):
-        raise HTTPException(404, f"the plan names no indicator {name[:80]!r}")
     known = {gap.indicator: gap for gap in gaps(site.workspace)}
     gap = known.get(name)
-    owed = max(1, gap.target_pairs - gap.pairs) if gap else 1
+    if gap is None:
+        raise HTTPException(404, f"the plan of the last run names no {name[:80]!r}")
+    owed = max(1, gap.target_pairs - gap.pairs)
     entry = {
         "task_id": _EXAMPLE_TASK,
         "priority": 1,

@@ -46,28 +46,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Clicks: copy an id, unfold what is folded on a narrow page, ask once more before many are written.
-const copied = async (button) => {
-  const text = button.dataset.copy;
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const field = document.createElement("textarea");
-    field.value = text;
-    document.body.append(field);
-    field.select();
-    document.execCommand("copy");
-    field.remove();
-    button.focus();
-  }
-  button.classList.add("copied");
-  say("copied " + text);
-  setTimeout(() => button.classList.remove("copied"), 1500);
-};
+// Clicks: unfold what is folded on a narrow page, ask once more before many are written.
 document.addEventListener("click", (event) => {
-  const node = event.target.closest("[data-copy], [data-toggle], [data-open], [data-sure]");
+  const node = event.target.closest("[data-toggle], [data-open], [data-sure]");
   if (!node) return;
-  if (node.dataset.copy) copied(node);
   if (node.dataset.open) document.getElementById(node.dataset.open).showModal();
   if (node.dataset.toggle) {
     const folded = document.getElementById(node.dataset.toggle);
