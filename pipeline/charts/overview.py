@@ -190,7 +190,7 @@ def _groups(coverage: pd.DataFrame) -> list[CoverageGroup]:
         )
         for category, group in coverage.groupby("category", sort=False)
     ]
-    return sorted(groups, key=lambda group: group.met_pct)
+    return sorted(groups, key=lambda group: group.covered_pct)
 
 
 def _sections(corpus: Corpus, findings: Findings) -> list[Section]:

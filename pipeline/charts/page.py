@@ -104,7 +104,7 @@ class CoverageGroup(NamedTuple):
     name: str
     summary: str
     squares: list[Square]
-    met_pct: float = 0.0
+    covered_pct: float = 0.0
 
 
 class ScaleStep(NamedTuple):

@@ -16,7 +16,7 @@ Subject = tuple[str, ...]
 _SUBJECT_SIGN = "+"
 
 
-class Asked(NamedTuple):
+class ReviewList(NamedTuple):
     """Which list is gone through: of one kind, of the pairs of a selection, in plain view or not.
 
     rule and decided are about proposals: the kind of the decision, and a guard that spoke. A blind
@@ -54,22 +54,22 @@ class Progress(NamedTuple):
     after: Subject | None
 
 
-def asked_of(address: str) -> tuple[Asked, Subject]:
+def asked_of(address: str) -> tuple[ReviewList, Subject]:
     """Return the list that an address names, and the subject that it stands at, or ()."""
-    said = {name: values[-1] for name, values in parse_qs(address).items()}
-    kind: Kind = "proposal" if said.get("kind") == "proposal" else "pair"
-    at = tuple(sorted(filter(None, said.get("at", "").replace(" ", "+").split(_SUBJECT_SIGN))))
-    asked = Asked(
+    fields = {name: values[-1] for name, values in parse_qs(address).items()}
+    kind: Kind = "proposal" if fields.get("kind") == "proposal" else "pair"
+    at = tuple(sorted(filter(None, fields.get("at", "").replace(" ", "+").split(_SUBJECT_SIGN))))
+    asked = ReviewList(
         kind,
         selection_of(address)._replace(sort="", page=1, is_open=False),
-        said.get("rule", ""),
-        said.get("guard", ""),
-        said.get("blind") == "1",
+        fields.get("rule", ""),
+        fields.get("guard", ""),
+        fields.get("blind") == "1",
     )
     return asked, at[:2]
 
 
-def subjects(catalog: Catalog, asked: Asked) -> list[Subject]:
+def subjects(catalog: Catalog, asked: ReviewList) -> list[Subject]:
     """Return what the last run left to people of this list, decided on since or not.
 
     Flagged pairs come worst first, proposals most alike first, as `faucet review` has them.
@@ -127,7 +127,7 @@ def last_line(subject: Subject, book: InForce) -> Verdict | None:
 def open_counts(catalog: Catalog, book: InForce) -> dict[Kind, int]:
     """Return how many pairs and proposals wait for a person."""
     return {
-        kind: sum(not is_settled(one, book) for one in subjects(catalog, Asked(kind)))
+        kind: sum(not is_settled(one, book) for one in subjects(catalog, ReviewList(kind)))
         for kind in cast("tuple[Kind, ...]", ("pair", "proposal"))
     }
 
@@ -145,7 +145,7 @@ def rule_counts(catalog: Catalog) -> Mapping[str, Mapping[str, int]]:
     }
 
 
-def _of_proposals(asked: Asked) -> tuple[str, list[str]]:
+def _of_proposals(asked: ReviewList) -> tuple[str, list[str]]:
     parts, values = ["true"], []
     if asked.rule:
         parts.append("kind = ?")

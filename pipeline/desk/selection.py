@@ -100,11 +100,11 @@ class Selection(NamedTuple):
 
 def selection_of(address: str) -> Selection:
     """Return what the query of an address asks for; what it cannot mean is passed over."""
-    said: dict[str, list[str]] = {}
+    fields: dict[str, list[str]] = {}
     for name, value in parse_qsl(address, keep_blank_values=False, max_num_fields=None):
-        said.setdefault(name, []).append(value[:MOST_TEXT_CHARS])
-    chosen = {field: tuple(dict.fromkeys(said[field])) for field in FIELDS if field in said}
-    last = {name: values[-1] for name, values in said.items()}
+        fields.setdefault(name, []).append(value[:MOST_TEXT_CHARS])
+    chosen = {field: tuple(dict.fromkeys(fields[field])) for field in FIELDS if field in fields}
+    last = {name: values[-1] for name, values in fields.items()}
     return Selection(
         chosen=chosen,
         cluster=last.get("cluster", ""),

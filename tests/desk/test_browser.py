@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
 
 from pipeline.desk.application import application
 from pipeline.desk.guard import CSRF, TOKEN, Keys
@@ -21,6 +23,7 @@ from pipeline.reviews.force import in_force
 from pipeline.reviews.records import Verdict
 from pipeline.workspace.workspace import Workspace
 from tests.desk.attacked import DELIVERY, OF_TWO, ONE, OTHER
+from tests.workspaces import LONG
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 
@@ -30,7 +33,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the browser's driver
 ]
 
-FORMS = [(1280, "light"), (1280, "dark"), (400, "light"), (400, "dark")]
+FORMS = [(1280, "light"), (400, "dark"), *([(1280, "dark"), (400, "light")] if LONG else [])]
+"""Width and colours; both of each are seen in every run, all four in `make nightly`."""
 PAGES = (
     *("/", "/pairs", "/pairs?flag=off_topic&q=slippage", "/pairs?flag=nothing"),
     *(f"/pair/{ONE}", "/review", f"/review?kind=proposal&at={OF_TWO[0]}%2B{OF_TWO[1]}"),
@@ -50,7 +54,11 @@ def served(workspace: Workspace, who: str = "nora") -> Iterator[tuple[Site, str]
     assert keeper.catalog is not None
     keeper.catalog.complete()
     site = Site(workspace, keeper, Keys((f"127.0.0.1:{port}",)), who, "a base", is_read_only=False)
-    server = uvicorn.Server(uvicorn.Config(application(site), log_level="error", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(site), log_level="error", lifespan="off", timeout_graceful_shutdown=1
+        )
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
@@ -62,14 +70,21 @@ def served(workspace: Workspace, who: str = "nora") -> Iterator[tuple[Site, str]
         keeper.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Return a browser that has no network but this machine's."""
-    from playwright.sync_api import sync_playwright
+@pytest.fixture
+def browser(started: Any) -> Iterator[Any]:
+    """Return the browser; a test's tabs are closed behind it."""
+    yield started
+    for context in started.contexts:
+        context.close()
 
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Any]:
+    """Return a browser that has no network but this machine's."""
     with sync_playwright() as driver:
         opened = driver.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND"]
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
         )
         yield opened
         opened.close()
@@ -126,8 +141,6 @@ def test_every_page_is_readable_and_runs_nothing(
     browser: Any, laid_out: Path, tmp_path: Path, width: int, scheme: str
 ) -> None:
     """No rule of axe is broken, nothing is wider than the page, no attack runs or calls home."""
-    from axe_playwright_python.sync_playwright import Axe
-
     workspace = Workspace(shutil.copytree(laid_out, tmp_path / "base"))
     with served(workspace) as (_, address):
         watched = opened(browser, address, width, scheme)
@@ -142,7 +155,6 @@ def test_every_page_is_readable_and_runs_nothing(
             assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert watched.is_clean()
-        page.context.close()
 
 
 def test_a_reviewer_needs_no_mouse(browser: Any, desk: tuple[Site, str]) -> None:
@@ -164,18 +176,18 @@ def test_a_reviewer_needs_no_mouse(browser: Any, desk: tuple[Site, str]) -> None
     second = page.input_value("input[name=pair_id]")
     assert second != first
     page.keyboard.press("u")
-    page.wait_for_function(f"document.querySelector('input[name=pair_id]').value === '{first}'")
+    page.wait_for_selector(f"input[name=pair_id][value='{first}']", state="attached")
     assert in_force(read_book(workspace)).lines == {}
     page.keyboard.press("j")
-    page.wait_for_function(f"document.querySelector('input[name=pair_id]').value !== '{first}'")
+    page.wait_for_selector(f"input[name=pair_id]:not([value='{first}'])", state="attached")
     page.keyboard.press("k")
-    page.wait_for_function(f"document.querySelector('input[name=pair_id]').value === '{first}'")
+    page.wait_for_selector(f"input[name=pair_id][value='{first}']", state="attached")
     page.keyboard.press("e")
     page.keyboard.press("Tab")
     page.fill("textarea[name=answer]", "An answer that a person wrote.")
     page.keyboard.press("Escape")
     page.keyboard.press("a")
-    page.wait_for_function(f"document.querySelector('input[name=pair_id]').value !== '{first}'")
+    page.wait_for_selector(f"input[name=pair_id]:not([value='{first}'])", state="attached")
     (edit,) = read_edits(workspace)
     assert (edit.pair_id, edit.answer) == (first, "An answer that a person wrote.")
     assert watched.is_clean()
@@ -245,7 +257,7 @@ def test_the_way_back_through_a_review_holds(browser: Any, desk: tuple[Site, str
     page.keyboard.press("a")
     page.wait_for_selector(".said:not([hidden])")
     page.go_back()
-    page.wait_for_function(f"document.querySelector('input[name=pair_id]')?.value === '{ONE}'")
+    page.wait_for_selector(f"input[name=pair_id][value='{ONE}']", state="attached")
     assert "nora" in page.inner_text("aside")
     assert watched.is_clean()
 
@@ -308,7 +320,7 @@ def test_blind_hides_and_a_verdict_of_others_shows(browser: Any, desk: tuple[Sit
 def test_another_sites_page_writes_nothing(
     browser: Any, desk: tuple[Site, str], tmp_path: Path
 ) -> None:
-    """A form, a script and a frame of another origin in the same browser change and read nothing."""
+    """A form, a script and a frame of another origin in this browser change and read nothing."""
     site, address = desk
     origin = address.partition("/?")[0]
     evil = tmp_path / "evil"

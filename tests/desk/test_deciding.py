@@ -8,7 +8,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.charts.label import printable
-from pipeline.desk.review_list import Asked, asked_of, first_open, subjects
+from pipeline.desk.review_list import ReviewList, asked_of, first_open, subjects
 from pipeline.faucet.review.whys import WHYS, note_of, why_of
 from pipeline.faucet.verdicts.book import append, now, read_book, read_edits
 from pipeline.reviews.force import in_force
@@ -169,8 +169,8 @@ def test_blind_tells_nothing_of_the_rules(written: Workspace) -> None:
         answer = post(site, client, "/review/decide", **form, verdict="accept")
         assert "the rules say review, score 30" in answer.text
         assert site.catalog is not None
-        order = subjects(site.catalog, Asked(is_blind=True))
-        assert sorted(order) == sorted(subjects(site.catalog, Asked()))
+        order = subjects(site.catalog, ReviewList(is_blind=True))
+        assert sorted(order) == sorted(subjects(site.catalog, ReviewList()))
 
 
 def test_the_list_is_that_of_the_terminal(written: Workspace) -> None:
@@ -178,21 +178,21 @@ def test_the_list_is_that_of_the_terminal(written: Workspace) -> None:
     with desk_on(written) as (site, _):
         catalog = site.catalog
         assert catalog is not None
-        pairs = subjects(catalog, Asked())
+        pairs = subjects(catalog, ReviewList())
         assert pairs[0] == (REJECTED,)
         assert set(pairs) == {(REJECTED,), (DOUBTED,), (ONE,), (OTHER,)}
-        proposals = subjects(catalog, Asked("proposal"))
+        proposals = subjects(catalog, ReviewList("proposal"))
         assert proposals == [OF_TWO, tuple(sorted((DOUBTED, PROPOSED)))]
         append(written, [Verdict(now(), "eva", "reject", ONE)])
         assert first_open(proposals, site.book()) == tuple(sorted((DOUBTED, PROPOSED)))
-        only = Asked("proposal", rule="near_duplicate", guard="leftover")
+        only = ReviewList("proposal", rule="near_duplicate", guard="leftover")
         assert subjects(catalog, only) == [tuple(sorted((DOUBTED, PROPOSED)))]
 
 
 @pytest.mark.parametrize("at", [(), (ONE,), OF_TWO])
 def test_the_address_of_a_review_says_where_it_stands(at: tuple[str, ...]) -> None:
     """A copied address leads somebody else to the same pair of the same list."""
-    asked = Asked("proposal", rule="near_duplicate", guard="detail", is_blind=True)
+    asked = ReviewList("proposal", rule="near_duplicate", guard="detail", is_blind=True)
     assert asked_of(asked.address(at)) == (asked, at)
 
 

@@ -77,7 +77,7 @@ def test_another_host_name_gets_nothing(read: Opened, host: str) -> None:
 
 
 def test_another_page_loads_nothing(read: Opened) -> None:
-    """What is loaded into a page of another site is refused; a link that somebody follows is not."""
+    """What is loaded into another site's page is refused; a link that somebody follows is not."""
     _, client = read
     foreign = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}
     assert client.get("/pairs", headers=foreign).status_code == 403

@@ -111,7 +111,7 @@ selections = st.builds(
     score_min=bounds,
     score_max=bounds,
     cluster=st.just(""),
-    is_open=st.just(False),
+    is_open=st.just(value=False),
     query=st.just(""),
     by=st.just("words"),
     page=st.just(1),
@@ -204,7 +204,7 @@ def test_any_address_is_a_list(catalog: Catalog, address: str) -> None:
 
 @given(st.lists(st.sampled_from([*WORDS, "STRASSE", "etude", "is"]), min_size=1, max_size=3))
 def test_words_find_every_pair_that_has_all_of_them(catalog: Catalog, words: list[str]) -> None:
-    """Upper and lower case, accents and plural endings make no difference; nothing else is found."""
+    """Case, accents and endings make no difference, and nothing else is found."""
     folded = {"STRASSE": "strasse", "étude": "etude", "Straße": "straße", "rates": "rate"}
     assert catalog.words is not None
     rows, _ = match(catalog.words, " ".join(words))

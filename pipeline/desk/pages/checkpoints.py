@@ -26,7 +26,7 @@ NOW = "workspace"
 """The name of what lies in the workspace, beside names of commits."""
 
 
-class Change(NamedTuple):
+class FigureChange(NamedTuple):
     """A figure at both sides, None where a side lacks it."""
 
     name: str
@@ -49,7 +49,7 @@ def compare(site: Site, request: Request) -> Response:
     commits = [_commit(site.workspace, name) for name in (before or "HEAD", after or NOW)]
     figures = [_figures(site.workspace, commit) for commit in commits]
     names = sorted(figures[0].keys() | figures[1].keys())
-    changes = [Change(name, figures[0].get(name), figures[1].get(name)) for name in names]
+    changes = [FigureChange(name, figures[0].get(name), figures[1].get(name)) for name in names]
     pairs, fault = _pairs(site.workspace, *commits)
     return site.page(
         request,

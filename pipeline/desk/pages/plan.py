@@ -69,12 +69,12 @@ def _groups(rows: list[dict[str, str]]) -> list[dict[str, Any]]:
 
 def _group(name: str, entries: list[dict[str, Any]]) -> dict[str, Any]:
     target = sum(entry["target"] for entry in entries)
-    met = sum(min(entry["kept"], entry["target"]) for entry in entries)
+    covered = sum(min(entry["kept"], entry["target"]) for entry in entries)
     return {
         "name": name,
         "kept": sum(entry["kept"] for entry in entries),
         "target": target,
         "begun": sum(entry["kept"] > 0 for entry in entries),
-        "share": round(100 * met / target) if target else 100,
+        "share": round(100 * covered / target) if target else 100,
         "entries": sorted(entries, key=lambda entry: (entry["share"], entry["name"])),
     }

@@ -10,7 +10,7 @@ from pipeline.core.errors import UserError
 from pipeline.desk.index.catalog import Catalog
 from pipeline.desk.marking import differing, flagged
 from pipeline.desk.review_list import (
-    Asked,
+    ReviewList,
     Subject,
     asked_of,
     first_open,
@@ -126,7 +126,7 @@ def _shown(
     site: Site,
     request: Request,
     catalog: Catalog,
-    asked: Asked,
+    asked: ReviewList,
     listed: list[Subject],
     subject: Subject,
     *,

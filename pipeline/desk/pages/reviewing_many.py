@@ -13,7 +13,14 @@ from pipeline.core.text import counted
 from pipeline.desk.index.catalog import Catalog
 from pipeline.desk.listing import facts_of
 from pipeline.desk.pages.reviewing import KEYS
-from pipeline.desk.review_list import Asked, Subject, asked_of, is_settled, rule_counts, subjects
+from pipeline.desk.review_list import (
+    ReviewList,
+    Subject,
+    asked_of,
+    is_settled,
+    rule_counts,
+    subjects,
+)
 from pipeline.desk.site import Site
 from pipeline.faucet.review.bulk import SAMPLE_ITEMS, write_many
 from pipeline.faucet.review.items import Item, item_of
@@ -72,7 +79,7 @@ def decide(site: Site, request: Request, form: dict[str, str]) -> Response:
     return site.page(request, "done.html", message=done, address=f"/review?{asked.address()}")
 
 
-def _many(catalog: Catalog, asked: Asked, book: InForce) -> Many:
+def _many(catalog: Catalog, asked: ReviewList, book: InForce) -> Many:
     listed = [one for one in subjects(catalog, asked) if not is_settled(one, book)]
     facts = facts_of(catalog, sorted({pair_id for one in listed for pair_id in one}))
     known = [facts[pair_id] for one in listed for pair_id in one if pair_id in facts]
