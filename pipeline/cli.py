@@ -6,6 +6,7 @@ from pipeline.commands.checkpoints import archive, checkpoint, restore
 from pipeline.commands.completion import completion
 from pipeline.commands.deliveries import check, fresh, land, receipts, remove
 from pipeline.commands.desk import desk
+from pipeline.commands.embedding import embed
 from pipeline.commands.examples import show_examples
 from pipeline.commands.fsck import fsck
 from pipeline.commands.looking import ask, dup, review, trace
@@ -20,7 +21,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Look into it, and decide": (desk, ask, trace, dup, review),
     "Keep agents busy": (queue, run, work, monitor),
     "Checkpoints": (checkpoint, log, restore, archive),
-    "Experiment and prove": (exp, verify, fsck),
+    "Experiment and prove": (exp, embed, verify, fsck),
     "This program": (completion,),
 }
 """The commands as README has them."""

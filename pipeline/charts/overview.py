@@ -55,6 +55,7 @@ class Findings(NamedTuple):
     decisions: Table
     merged: Table
     proposals: Table
+    conflicts: Table
     clusters: Cards
     splits: Table
 
@@ -64,7 +65,7 @@ class Totals(NamedTuple):
 
     scored = kept + merged + rejected; waiting and withheld pairs are kept and in no split;
     unassigned ones have no indicator of the master plan; proposals are of two pairs each;
-    under_review are those whose verdict is review, waiting or not.
+    under_review are those whose verdict is review, waiting or not; conflicts are of two answers.
     """
 
     scored_pairs: int
@@ -76,6 +77,7 @@ class Totals(NamedTuple):
     unassigned: int
     proposals: int
     under_review: int
+    conflicts: int
 
 
 def overview(
@@ -124,6 +126,7 @@ def _tiles(books: Mapping[str, int], totals: Totals, corpus: Corpus) -> list[Til
             "two pairs each that a person decides",
             "/review?kind=proposal",
         ),
+        Tile("Conflicts", f"{totals.conflicts:,}", "two answers that differ", "/conflicts"),
         Tile(
             "Rejected",
             f"{totals.rejected:,}",
@@ -235,7 +238,13 @@ def _sections(corpus: Corpus, findings: Findings) -> list[Section]:
             "Duplicates",
             "Rules merge what is verified and guarded; what only looks alike waits for a person.",
             [],
-            [findings.decisions, findings.clusters, findings.merged, findings.proposals],
+            [
+                findings.decisions,
+                findings.clusters,
+                findings.merged,
+                findings.proposals,
+                findings.conflicts,
+            ],
         ),
     ]
 

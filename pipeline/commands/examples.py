@@ -32,6 +32,8 @@ EXAMPLES = {
     "queue retry": ["faucet queue retry read_paper"],
     "queue pause": ["faucet queue pause --agent zai"],
     "queue resume": ["faucet queue resume --agent zai"],
+    "embed": ["faucet embed distill"],
+    "embed distill": ["faucet embed distill"],
     "checkpoint": ["faucet checkpoint --tag before-review"],
     "log": ["faucet log --limit 10"],
     "restore": ["faucet restore before-review"],

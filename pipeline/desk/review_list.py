@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, cast
 from urllib.parse import parse_qs, urlencode
 
+from pipeline.core.proposed import by_cluster
 from pipeline.desk.index.catalog import Catalog
 from pipeline.desk.selection import OPEN, Condition, Selection, conditions, selection_of
 from pipeline.faucet.review.items import Kind
@@ -72,7 +73,7 @@ def asked_of(address: str) -> tuple[ReviewList, Subject]:
 def subjects(catalog: Catalog, asked: ReviewList) -> list[Subject]:
     """Return what the last run left to people of this list, decided on since or not.
 
-    Flagged pairs come worst first, proposals most alike first, as `faucet review` has them.
+    Flagged pairs come worst first, proposals cluster by cluster, as `faucet review` has them.
     """
     where, parameters = _joined(conditions(asked.selection, catalog.sets))
     if asked.kind == "pair":
@@ -80,15 +81,17 @@ def subjects(catalog: Catalog, asked: ReviewList) -> list[Subject]:
         statement = f"SELECT pair_id FROM facts WHERE {OPEN} AND {where} ORDER BY {order}"
         return [(row["pair_id"],) for row in catalog.rows(statement, parameters)]
     extra, values = _of_proposals(asked)
-    order = "md5(one || other)" if asked.is_blind else "question_similarity DESC, one, other"
     statement = (
         "WITH chosen AS MATERIALIZED (SELECT pair_id FROM facts WHERE " + where + ") "
-        f"SELECT one, other FROM deciding WHERE {PROPOSED} AND {extra}"
-        " AND (one IN (FROM chosen) OR other IN (FROM chosen))"
-        f" ORDER BY {order}"
+        "SELECT one, other, cluster_id, question_similarity, cosine FROM deciding"
+        f" WHERE {PROPOSED} AND {extra} AND (one IN (FROM chosen) OR other IN (FROM chosen))"
+        " ORDER BY md5(one || other)"
     )
-    rows = catalog.rows(statement, [*parameters, *values])
-    return [tuple(sorted((row["one"], row["other"]))) for row in rows]
+    rows = [
+        {**row, "members": tuple(sorted((row["one"], row["other"])))}
+        for row in catalog.rows(statement, [*parameters, *values])
+    ]
+    return [row["members"] for row in (rows if asked.is_blind else by_cluster(rows))]
 
 
 PROPOSED = "action = 'review' AND decided_by = 'rule'"

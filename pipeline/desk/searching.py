@@ -1,18 +1,12 @@
 """The search of a selection: the rows that it finds, in the order in which it finds them."""
 
-from collections.abc import Callable
 from typing import NamedTuple
-
-import numpy as np
-import numpy.typing as npt
 
 from pipeline.core.errors import UserError
 from pipeline.desk.index.catalog import Catalog
-from pipeline.desk.index.senses import nearest
+from pipeline.desk.index.senses import Embed, nearest
 from pipeline.desk.index.words import MOST_ROWS, match
 from pipeline.desk.selection import Selection
-
-Vector = npt.NDArray[np.float32]
 
 
 class Matches(NamedTuple):
@@ -27,9 +21,7 @@ class Matches(NamedTuple):
     note: str = ""
 
 
-def search(
-    catalog: Catalog, selection: Selection, embed: Callable[[str], Vector] | None = None
-) -> Matches | None:
+def search(catalog: Catalog, selection: Selection, embed: Embed | None = None) -> Matches | None:
     """Return what the search of a selection finds, None where it has none.
 
     Raises UserError where words are not indexed yet, and where there are no vectors.
@@ -37,8 +29,8 @@ def search(
     if not selection.query:
         return None
     if selection.by == "sense":
-        if embed is None or not catalog.sources.vectors:
-            raise UserError("there are no vectors to search by: `faucet repro embed` makes them")
+        if embed is None:
+            raise UserError("nothing is there to search by sense with")
         found = nearest(catalog.sources, embed(selection.query))
         note = f"the {len(found):,} pairs nearest by sense, nearest first"
         return Matches([], [pair_id for pair_id, _ in found], is_ranked=True, note=note)

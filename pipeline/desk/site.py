@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,11 +12,12 @@ from pipeline.charts.frame import environment
 from pipeline.core.errors import UserError
 from pipeline.desk.guard import Keys
 from pipeline.desk.index.catalog import Catalog
-from pipeline.desk.index.senses import Vector
+from pipeline.desk.index.senses import Vector, question_vector
 from pipeline.desk.keeper import Keeper
-from pipeline.embedding.providers import embedder
+from pipeline.embedding.encoders import encoder_of
 from pipeline.faucet.verdicts.book import read_book
 from pipeline.reviews.force import InForce, in_force
+from pipeline.store.models import read_models
 from pipeline.workspace.layout import VERDICTS
 from pipeline.workspace.workspace import Workspace
 
@@ -83,14 +83,10 @@ class Site:
         """Return the pairs that a person decided on, so that they are open no more."""
         return sorted(self.book().of_one)
 
-    @cached_property
-    def _embedder(self) -> Any:
-        return embedder(**self.workspace.dag.params["embed"])
-
     def embed(self, text: str) -> Vector:
-        """Return the vector of a question."""
-        vector: Vector = self._embedder.embed_query(text)
-        return vector
+        """Return the vector of a question; raises UserError where none can be compared with it."""
+        encoder = encoder_of(self.workspace.dag.params["embed"], read_models(self.workspace.root))
+        return question_vector(self.catalog_or_say().sources, encoder, text)
 
     def page(
         self, request: Request, template: str, *, status: int = 200, **content: Any

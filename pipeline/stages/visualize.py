@@ -50,6 +50,7 @@ def visualize(
     scores: daft.DataFrame,
     kept: daft.DataFrame,
     decisions: daft.DataFrame,
+    conflicts: Mapping[str, Any],
     assignments: daft.DataFrame,
     plan: pd.DataFrame,
     words: Json,
@@ -76,6 +77,7 @@ def visualize(
         unassigned=pairs.where(col("indicator").is_null()).count_rows(),
         proposals=duplicates.open_proposals(decisions),
         under_review=_rows(scores, "verdict", "review"),
+        conflicts=conflicts["summary"]["conflicts"],
     )
     title = str({**NAMES, **words}["title"])
     findings = Findings(
@@ -84,6 +86,7 @@ def visualize(
         flags=suspects.flags_table(scores),
         decisions=duplicates.decisions_table(decisions),
         merged=duplicates.merged_table(merged.largest),
+        conflicts=duplicates.conflicts_table(conflicts, listed_rows),
         splits=splits_table(assignments),
         **_listed(pairs, scores, kept, decisions, listed_rows, totals.proposals),
     )

@@ -17,6 +17,7 @@ from pipeline.domain.plan_table import plan_table
 from pipeline.reviews.reading import read_edits, read_removals, read_verdicts
 from pipeline.reviews.tables import verdict_table
 from pipeline.store.delivered import whole_deliveries
+from pipeline.store.models import read_models
 from pipeline.store.tables import read_table
 from pipeline.store.test_sets import read_test_sets
 from pipeline.workspace.git import Folder
@@ -24,6 +25,7 @@ from pipeline.workspace.layout import (
     DELIVERIES,
     DOMAIN,
     EDITS,
+    ENCODERS,
     GENERIC_WORDS,
     LOOK_ALIKES,
     PLAN,
@@ -49,6 +51,8 @@ def read_input(folder: Folder, path: Path) -> Any:
         return _read_deliveries(root)
     if path == TEST_SETS:
         return read_test_sets(root)
+    if path == ENCODERS:
+        return read_models(root)
     if path.parent == DOMAIN:
         return _read_domain(root, path)
     if not (root / path).exists():

@@ -25,6 +25,7 @@ FIRST_QUEUES = DOMAIN / "queues"
 VERDICTS = DATA / "reviews/verdicts.csv"
 EDITS = DATA / "reviews/edits.jsonl"
 TEST_SETS = DATA / "test_sets"
+ENCODERS = DATA / "domain/encoders"
 REMOVED = DATA / "reviews/removed.jsonl"
 
 QUEUES = DATA / "task_queues"

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from pipeline.desk.index.catalog import Catalog, open_catalog
-from pipeline.desk.index.senses import nearest
 from pipeline.desk.index.sources import sources
 from pipeline.desk.index.words import expression, match
 from pipeline.desk.listing import facets, listing, pair_ids
@@ -256,7 +255,6 @@ def test_without_vectors_no_sense_is_searched(read: tuple[Site, TestClient]) -> 
     """A search by sense that cannot be made says which command makes it possible."""
     page = read[1].get("/pairs?q=slippage&by=sense").text
     assert "faucet repro embed" in page
-    assert nearest(sources(read[0].workspace), read[0].embed("x")) == []
 
 
 def test_other_outputs_make_another_index(tmp_path: Path) -> None:

@@ -82,10 +82,11 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     plan = read_input(found, Path("data/domain/plan.csv"))
     test_sets = read_input(found, TEST_SETS)
     scored = qa(pairs, plan, *LISTS, table, edits, test_sets, **params["qa"], memo=memo)
-    vectors = embed(pairs, scored.repairs, **params["embed"], memo=memo).vectors
+    vectors = embed(pairs, scored.repairs, [], **params["embed"], memo=memo).vectors
     subject = (plan, OPPOSITES)
     judged = (pairs, scored.scores, vectors, scored.repairs)
-    deduped = dedup(*judged, *subject, table, **params["dedup"], memo=memo)
+    lent = {f"embed_{name}": params["embed"][name] for name in ("encoder", "model", "hashing")}
+    deduped = dedup(*judged, *subject, table, [], **params["dedup"], **lent, memo=memo)
     apart: set[tuple[str, str]] = set()
     with pytest.MonkeyPatch.context() as patch:
         searched = split_stage.find_leaks

@@ -25,7 +25,6 @@ METADATA = {"waiting_by_flag": {"off_topic": 1}, "largest_distance": None}
 WORDS = {"title": "Made-up pairs"}
 PARAMS = {
     "include": "accepted",
-    "provider": "random",
     "secrets": "mask",
     "csv": "safe",
 }
@@ -103,7 +102,8 @@ def tables(splits: list[str], *, seed: int = 0) -> Tables:
     vectors = pa.table(
         {
             "pair_id": pa.array([*(row["pair_id"] for row in rows), "0" * 32], TEXT),
-            "vector": pa.FixedSizeListArray.from_arrays(pa.array(unit.ravel()), DIMENSION),
+            "document_vector": pa.FixedSizeListArray.from_arrays(pa.array(unit.ravel()), DIMENSION),
+            "space": pa.array([f"random@1/{DIMENSION}"] * len(unit), TEXT),
         }
     )
     order = random.Random(seed)
@@ -196,7 +196,8 @@ def test_each_document_has_its_own_vector(exported: Exported) -> None:
     """Joining by pair_id gives each document the vector of its pair and leaves others out."""
     _, _, vectors, *_ = tables(["train"] * 20)
     expected = {
-        row["pair_id"]: np.array(row["vector"], dtype="<f4").tobytes() for row in rows_of(vectors)
+        row["pair_id"]: np.array(row["document_vector"], dtype="<f4").tobytes()
+        for row in rows_of(vectors)
     }
     stored = exported.rag.execute(
         "SELECT pair_id, vector FROM documents JOIN vectors ON document_id = id"

@@ -6,17 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from threading import get_ident
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from pipeline.core.ids import content_digest
 from pipeline.core.json_values import Json, compact
+from pipeline.core.stems import stem
 from pipeline.dedup.guards.plan_names import plan_entities
-
-if TYPE_CHECKING:
-    from snowballstemmer.english_stemmer import EnglishStemmer
 
 _DIGEST_HEX = 16
 
@@ -104,20 +101,3 @@ def _by_first_word(entities: Mapping[str, Sequence[str]]) -> dict[str, list[tupl
     for name, short in sorted(names.items(), key=lambda item: (-len(item[0]), item)):
         by_first[name[0]].append((name, short))
     return dict(by_first)
-
-
-@cache
-def stem(word: str) -> str:
-    """Return the part of an English word that its inflections share."""
-    return str(_english(get_ident()).stemWord(word))
-
-
-@cache
-def _english(thread_id: int) -> "EnglishStemmer":  # noqa: ARG001 - one per thread
-    """Return the stemmer of a thread: it keeps the word it works on, and batches run in threads."""
-    from snowballstemmer.english_stemmer import (  # noqa: PLC0415 - a run with nothing new stems nothing
-        EnglishStemmer,
-    )
-
-    # Named, not chosen by snowballstemmer.stemmer(), which takes whatever C library is installed.
-    return EnglishStemmer()

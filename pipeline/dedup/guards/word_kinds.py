@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from pipeline.dedup.guards.lexicon import Lexicon, stem
+from pipeline.core.stems import stem
+from pipeline.dedup.guards.lexicon import Lexicon
 
 
 def classified(words: list[str], known: Lexicon) -> Iterator[tuple[str, str]]:
