@@ -5,6 +5,7 @@ import click
 EXAMPLES = {
     "check": ["faucet check answers.json", "faucet check answers.csv --map question=Frage --json"],
     "land": ["faucet land", "faucet land answers.json --agent zai"],
+    "import-base": ["faucet import-base old_base.sqlite"],
     "remove": ["faucet remove 0a1b2c3d --reason 'wrong formulas'", "faucet remove --undo 0a1b2c3d"],
     "repro": ["faucet repro", "faucet repro dedup"],
     "summary": ["faucet summary", "faucet summary --json"],
@@ -17,6 +18,8 @@ EXAMPLES = {
     "review": ["faucet review", "faucet review --export open.csv"],
     "run": ["faucet run --until-idle"],
     "work": ["faucet work --agent zai --once"],
+    "agents": ["faucet agents check"],
+    "agents check": ["faucet agents check", "faucet agents check --json"],
     "monitor": ["faucet monitor --once --since 12h", "faucet monitor --html flow.html"],
     "queue": ["faucet queue show", "faucet queue claim --agent zai"],
     "queue init": ["faucet queue init", "faucet queue init --agent nora"],

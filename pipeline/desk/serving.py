@@ -14,6 +14,8 @@ from pipeline.desk.guard import TOKEN, Keys
 from pipeline.desk.keeper import Keeper
 from pipeline.desk.site import Site
 from pipeline.faucet.verdicts.book import reviewer
+from pipeline.store.inputs import read_input
+from pipeline.workspace.layout import NAMES as NAMES_FILE
 from pipeline.workspace.workspace import Workspace
 
 _GRACE_S = 2
@@ -61,8 +63,9 @@ def open_desk(
 
 def _name(workspace: Workspace) -> str:
     """Return what the data set is called in its card, else the name of its folder."""
-    section = workspace.dag.params.get("export", {})
-    return str(section.get("title") or workspace.root.name)
+    path = workspace / NAMES_FILE
+    words = read_input(workspace, NAMES_FILE) if path.is_file() else {}
+    return str(words.get("title") or workspace.root.name)
 
 
 def _who(workspace: Workspace, who: str | None) -> str:
