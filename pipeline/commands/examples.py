@@ -11,6 +11,7 @@ EXAMPLES = {
     "summary": ["faucet summary", "faucet summary --json"],
     "receipts": ["faucet receipts"],
     "fresh": ["faucet fresh"],
+    "desk": ["faucet desk", "faucet desk --read-only --no-browser --port 8080"],
     "ask": ['faucet ask "What does a funding rate above zero mean?" --limit 3'],
     "trace": ["faucet trace 03db2a08"],
     "dup": ["faucet dup 03db2a08 --json"],

@@ -65,6 +65,7 @@ WORK = CACHE / "work"
 WORK_TAKEN = WORK / "taken"
 WORK_RUNNING = WORK / "running"
 DEMO = CACHE / "demo"
+DESK_INDEX = CACHE / "desk"
 
 _OFFLOADED = ".dvc"
 
