@@ -5,6 +5,7 @@ import click
 from pipeline.commands.checkpoints import archive, checkpoint, restore
 from pipeline.commands.completion import completion
 from pipeline.commands.deliveries import check, fresh, land, receipts, remove
+from pipeline.commands.embedding import embed
 from pipeline.commands.examples import show_examples
 from pipeline.commands.fsck import fsck
 from pipeline.commands.looking import ask, dup, review, trace
@@ -18,6 +19,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Bring in deliveries": (check, land, repro, summary, receipts, remove, fresh),
     "Look into it, and decide": (ask, trace, dup, review),
     "Keep agents busy": (queue, run, work, monitor),
+    "Meaning from a provider": (embed,),
     "Checkpoints": (checkpoint, log, restore, archive),
     "Experiment and prove": (exp, verify, fsck),
     "This program": (completion,),

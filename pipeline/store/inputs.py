@@ -14,10 +14,11 @@ from pipeline.deliveries.stored import Stored, mapping_path
 from pipeline.reviews.reading import read_edits, read_removals, read_verdicts
 from pipeline.reviews.tables import verdict_table
 from pipeline.store.delivered import whole_deliveries
+from pipeline.store.recorded import read_recorded
 from pipeline.store.tables import read_table
 from pipeline.store.test_sets import read_test_sets
 from pipeline.workspace.git import Folder
-from pipeline.workspace.layout import DELIVERIES, EDITS, REMOVED, TEST_SETS, VERDICTS
+from pipeline.workspace.layout import DELIVERIES, EDITS, RECORDED, REMOVED, TEST_SETS, VERDICTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +34,8 @@ def read_input(folder: Folder, path: Path) -> Any:
         return _read_deliveries(root)
     if path == TEST_SETS:
         return read_test_sets(root)
+    if path == RECORDED:
+        return read_recorded(root)
     if not (root / path).exists():
         raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
     if path in _BOOKS:

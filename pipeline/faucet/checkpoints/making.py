@@ -1,7 +1,8 @@
 """A checkpoint: what landed is run through, gates are held, one commit takes it all.
 
 The commit holds what people and agents wrote for the DAG (`Workspace.inputs`), dvc.lock, metrics,
-queues and receipts, and nothing that a person has in hand: it is made beside their index.
+queues, receipts and the ledger of jobs for vectors, and nothing that a person has in hand: it is
+made beside their index.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -31,6 +32,7 @@ from pipeline.faucet.tasks.state import TASK_ID
 from pipeline.store.metrics import figures_of
 from pipeline.workspace.layout import (
     COMPLETED,
+    EMBEDDING_JOBS,
     QUEUES,
     REPRO_LOG,
     metrics_path,
@@ -156,7 +158,7 @@ def _commit(
     restores: str | None,
 ) -> Made | None:
     text, before, after = _message(workspace, base, tasks, restores)
-    change = Change(paths=(*workspace.data_set, QUEUES, *besides))
+    change = Change(paths=(*workspace.data_set, QUEUES, EMBEDDING_JOBS, *besides))
     author = author_of(tasks[0].agent if tasks else _BY_HAND)
     new = commit(workspace, base, change, text, author)
     if new is None:
