@@ -19,7 +19,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Bring in deliveries": (check, land, repro, summary, receipts, remove, fresh),
     "Look into it, and decide": (ask, trace, dup, review),
     "Keep agents busy": (queue, run, work, monitor),
-    "Meaning from a provider": (embed,),
+    "Meaning": (embed,),
     "Checkpoints": (checkpoint, log, restore, archive),
     "Experiment and prove": (exp, verify, fsck),
     "This program": (completion,),

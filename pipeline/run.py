@@ -130,7 +130,7 @@ def _die_with_parent() -> None:
 
 
 @contextmanager
-def _told(name: str, root: Path) -> Iterator[None]:
+def _accounted(name: str, root: Path) -> Iterator[None]:
     """Say on stderr that a stage starts and what it took; keep the figures below .cache/runs."""
     click.echo(f"{name}: started", err=True)
     start = time.monotonic()
@@ -143,8 +143,10 @@ def _told(name: str, root: Path) -> Iterator[None]:
         "peak_mb": used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10),
     }
     write_bytes(root / RUN_FIGURES / f"{name}.json", pretty(figures))
-    told = f"{figures['wall_s']:.1f} s, {figures['cpu_s']:.1f} CPU s, {figures['peak_mb']:,.0f} MB"
-    click.echo(f"{name}: done in {told}", err=True)
+    message = (
+        f"{figures['wall_s']:.1f} s, {figures['cpu_s']:.1f} CPU s, {figures['peak_mb']:,.0f} MB"
+    )
+    click.echo(f"{name}: done in {message}", err=True)
 
 
 @click.command()
@@ -154,7 +156,7 @@ def main(stage: str) -> None:
     _die_with_parent()
     root = Path.cwd()
     try:
-        with _told(stage, root):
+        with _accounted(stage, root):
             run_stage(stage, root)
     except UserError as fault:
         raise click.ClickException(f"{stage}: {fault}") from None

@@ -15,7 +15,13 @@ from pipeline.workspace.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 CODE = ("dvc.yaml", "params.yaml", "requirements.lock", "pipeline", "schemas", ".dvcignore")
-INPUTS = ("data/master_plan.csv", "data/reviews", "data/test_sets")
+INPUTS = (
+    "data/master_plan.csv",
+    "data/reviews",
+    "data/test_sets",
+    "data/domain",
+    "data/embeddings",
+)
 SMALL_CORPUS_BYTES = 40_000
 LONG = os.environ.get("NIGHTLY") == "1"
 """Whether the long form of tests is wanted, which `make nightly` runs."""

@@ -12,7 +12,7 @@ import orjson
 
 from pipeline.core.text import excerpt
 from pipeline.core.validation import Validator
-from pipeline.deliveries.reading import Entries
+from pipeline.deliveries.reading import DeliveryEntries
 from pipeline.faucet.terminal import one_line
 from pipeline.plan.indicators import Plan
 from pipeline.quality.lexicon import domain
@@ -83,7 +83,7 @@ def deliver() -> None:
     for text in texts():
         for name in _NAMES:
             for content in (text, orjson.dumps([{"messages": text}, text]).decode()):
-                entries = Entries(
+                entries = DeliveryEntries(
                     name, content.encode(), plan=Plan([]), rules=rules, max_bytes=10**8
                 )
                 assert list(entries)

@@ -8,7 +8,17 @@ import pandas as pd
 from pipeline.charts.coverage import band, category_summary, covered_pct, figure
 from pipeline.charts.label import percent
 from pipeline.charts.lengths import Lengths
-from pipeline.charts.page import Cards, Chart, Group, Page, ScaleStep, Section, Square, Table, Tile
+from pipeline.charts.page import (
+    Cards,
+    Chart,
+    CoverageGroup,
+    Page,
+    ScaleStep,
+    Section,
+    Square,
+    Table,
+    Tile,
+)
 from pipeline.charts.palette import BANDS, NO_TARGET, NOTHING
 from pipeline.charts.picture import Picture
 from pipeline.charts.quality import PART_PREFIX, CategoryQuality
@@ -97,9 +107,9 @@ def _tiles(books: Mapping[str, int], totals: Totals, corpus: Corpus) -> list[Til
     ]
 
 
-def _groups(coverage: pd.DataFrame) -> list[Group]:
+def _groups(coverage: pd.DataFrame) -> list[CoverageGroup]:
     return [
-        Group(
+        CoverageGroup(
             str(category),
             category_summary(group),
             [

@@ -71,7 +71,7 @@ class Square(NamedTuple):
     band: str
 
 
-class Group(NamedTuple):
+class CoverageGroup(NamedTuple):
     """One category of the coverage map."""
 
     name: str
@@ -101,7 +101,7 @@ class Page(NamedTuple):
 
     tiles: list[Tile]
     steps: list[ScaleStep]
-    groups: list[Group]
+    groups: list[CoverageGroup]
     sections: list[Section]
 
 

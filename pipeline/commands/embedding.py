@@ -1,4 +1,4 @@
-"""`faucet embed`: vectors from a provider, in batches or online."""
+"""`faucet embed`: vectors from a provider, in batches or online, and tables of a base's own."""
 
 import json
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.commands.distilling import distill
 from pipeline.commands.program import Subcommands
 from pipeline.workspace.workspace import find_workspace
 
@@ -20,11 +21,14 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 @click.group(cls=Subcommands)
 def embed() -> None:
-    """Ask a provider for vectors, follow its batches, record what comes back.
+    """Ask a provider for vectors, or make a table of word vectors of your own.
 
-    What came back is an input of the DAG (data/embeddings/recorded): with `embed.provider:
+    What a provider gave is an input of the DAG (data/embeddings/recorded): with `embed.encoder:
     recorded` runs use it, offline and exactly. docs/embeddings.md tells the whole way.
     """
+
+
+embed.add_command(distill)
 
 
 @embed.command()

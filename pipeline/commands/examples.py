@@ -40,6 +40,7 @@ EXAMPLES = {
     "embed cancel": ["faucet embed cancel faucet-0a1b2c3d", "faucet embed cancel --all"],
     "embed import": ["faucet embed import results.jsonl --provider gemini"],
     "embed now": ["faucet embed now --provider local --limit 100"],
+    "embed distill": ["faucet embed distill"],
     "checkpoint": ["faucet checkpoint --tag before-review"],
     "log": ["faucet log --limit 10"],
     "restore": ["faucet restore before-review"],

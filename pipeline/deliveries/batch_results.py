@@ -51,17 +51,17 @@ def read(
         return
     asked = _asked(fields, place)
     if not asked:
-        told = (
+        lacking = (
             f"result {str(number)[:_SHOWN]!r} without its request: deliver lines that hold both,"
             " or requests and results in one ZIP"
         )
-        yield refused(place, "no_question", told, dict(fields))
+        yield refused(place, "no_question", lacking, dict(fields))
         return
     extra = {
         k: v for k, v in fields.items() if k not in (*_REQUESTS, "response", "result", "error")
     }
-    said = [*asked, Turn(f"{place}/response", "assistant", text)]
-    yield from turns.pairs_of(said, extra, place, found.above)
+    conversation = [*asked, Turn(f"{place}/response", "assistant", text)]
+    yield from turns.pairs_of(conversation, extra, place, found.above)
 
 
 def _failure(fields: Mapping[str, Any]) -> str | None:
@@ -104,10 +104,10 @@ def _in_body(body: Mapping[str, Any]) -> Any:
         return content.get("parts") if isinstance(content, dict) else None
     output = body.get("output")
     if isinstance(output, list) and "status" in body:
-        said = [
+        conversation = [
             o.get("content") for o in output if isinstance(o, dict) and o.get("type") == "message"
         ]
-        return said[0] if said else None
+        return conversation[0] if conversation else None
     return None
 
 
@@ -126,7 +126,7 @@ def _asked(fields: Mapping[str, Any], place: str) -> list[Turn]:
             value = held.get(key)
             if isinstance(value, str) and name:
                 return [*lead, Turn(f"{below}/{key}", "user", value)]
-            said = turns.turns_in(value, f"{below}/{key}")
-            if said:
-                return [*lead, *said]
+            conversation = turns.turns_in(value, f"{below}/{key}")
+            if conversation:
+                return [*lead, *conversation]
     return []

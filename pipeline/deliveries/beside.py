@@ -17,9 +17,9 @@ def mapping_above(path: bytes, source: bytes) -> bytes:
     folder = os.path.dirname(path)  # noqa: PTH120 - the path is bytes: its name may be no text
     top = source if os.path.isdir(source) else os.path.dirname(source)  # noqa: PTH112, PTH120
     while len(folder) >= len(top):
-        said = _content(os.path.join(folder, MAPPING_NAME))  # noqa: PTH118
-        if said is not None:
-            return said
+        mapping = _content(os.path.join(folder, MAPPING_NAME))  # noqa: PTH118
+        if mapping is not None:
+            return mapping
         above = os.path.dirname(folder)  # noqa: PTH120
         if above == folder:
             break
@@ -40,8 +40,8 @@ def _content(path: bytes) -> bytes | None:
         return file.read(_LARGEST_BYTES + 1)
 
 
-def put_beside(stored: Path, said: bytes) -> None:
+def put_beside(stored: Path, mapping: bytes) -> None:
     """Write what the keys of a stored delivery mean beside it, whole or not at all."""
     temporary = stored.with_name(f".mapping-{os.getpid()}")
-    temporary.write_bytes(said)
+    temporary.write_bytes(mapping)
     temporary.replace(mapping_path(stored))

@@ -51,7 +51,7 @@ class Choices(NamedTuple):
     read: tuple[str, ...]
 
     @property
-    def told(self) -> str:
+    def as_lines(self) -> str:
         """Return the choices as lines, as a reader would see them."""
         return "\n".join(f"{a}. {b}" for a, b in zip(self.labels, self.texts, strict=True))
 
@@ -59,7 +59,7 @@ class Choices(NamedTuple):
 class Unclear(NamedTuple):
     """Why the right choice cannot be told, in one sentence."""
 
-    told: str
+    message: str
 
 
 def choices_of(fields: Mapping[str, Any], roles: Roles) -> Choices | None:
@@ -80,7 +80,7 @@ def right_text(
 ) -> tuple[str, str | None] | Unclear:
     """Return the text of the right choice and the key that told it, or why it is not told."""
     readings: dict[str, str | None] = {}
-    said: list[str] = []
+    unknown: list[str] = []
     if choices.right:
         readings["\n".join(choices.texts[place] for place in choices.right)] = None
     for key in () if readings else keys.having(roles, "correct"):
@@ -93,13 +93,13 @@ def right_text(
                 return Unclear(f"{key} {excerpt(str(value), 30)!r} may be {_both(found)}")
             readings.setdefault(found[0], key)
         else:
-            said.append(f"{key} {excerpt(str(value), 40)!r}")
+            unknown.append(f"{key} {excerpt(str(value), 40)!r}")
     if len(readings) > 1:
         return Unclear(f"the right choice is told twice: {_both(list(readings))}")
     if readings:
         return next(iter(readings.items()))
     shown = ", ".join(f"{a}. {excerpt(b, 20)}" for a, b in zip(*choices[:2], strict=True))
-    named = " and ".join(said) or "nothing"
+    named = " and ".join(unknown) or "nothing"
     return Unclear(f"{named} names none of the choices {excerpt(shown, 90)}")
 
 

@@ -65,7 +65,7 @@ def read(found: "Object") -> Iterator[Record | Refusal]:
         key = _chosen_key(fields)
         worse = {"conversation_a": "conversation_b", "conversation_b": "conversation_a"}
         rejected = worse.get(key, "rejected")
-        said = side(fields[key], f"{place}/{key}")
+        conversation = side(fields[key], f"{place}/{key}")
         other = [turn for turn in side(fields.get(rejected), "") if turn.role == "assistant"]
         extra = {k: v for k, v in fields.items() if k not in (key, rejected)}
         if other:
@@ -73,14 +73,14 @@ def read(found: "Object") -> Iterator[Record | Refusal]:
         prompt = extra.get("prompt")
         if isinstance(prompt, (str, list)):
             extra.pop("prompt")
-        yield from turns.pairs_of(said, extra, place, found.above)
+        yield from turns.pairs_of(conversation, extra, place, found.above)
         return
     ranked = _ranked(fields)
     assert ranked is not None
     used, best, others = ranked
     if best is None:
-        told = "two answers stand side by side and nothing says which is the better one"
-        yield refused(place, "two_answers", told, dict(fields))
+        message = "two answers stand side by side and nothing says which is the better one"
+        yield refused(place, "two_answers", message, dict(fields))
         return
     rest = {key: value for key, value in fields.items() if key not in used}
     asked = keys.having(found.roles, "question") or keys.having(found.roles, "history")
@@ -158,11 +158,11 @@ def _better(fields: Mapping[str, Any], ends: tuple[str, str]) -> int | None:
         value = fields.get(name)
         if name == "labels" and value in (0, 1):
             return 0 if value == 1 else 1  # SHP: 1 says that A is preferred
-        told = (
+        named = (
             str(value).strip().lower().removeprefix("response").removeprefix("answer").lstrip("_ ")
         )
         for place, end in enumerate(ends):
-            if value is not None and told == end.lstrip("_").lower():
+            if value is not None and named == end.lstrip("_").lower():
                 return place
     return None
 
@@ -179,7 +179,7 @@ ANSWERS = (
 """Keys under which evaluation tools wrap the answer of a record, in the order of their weight."""
 
 
-def said_by(name: str, value: Any) -> dict[str, Any]:
+def wrapped(name: str, value: Any) -> dict[str, Any]:
     """Return what a tool's wrapper holds as entries of the record that it stands in."""
     if isinstance(value, str) and value.lstrip()[:1] == "{":
         import orjson  # noqa: PLC0415 - a wrapper that is JSON in a text is rare

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.deliveries.keys import Roles, canonical, having
-from pipeline.deliveries.texts import Texts
+from pipeline.deliveries.texts import PairTexts
 from pipeline.deliveries.turns import turns_in
 
 _SURELY = ("context", "contexts", "passage", "passages", "paragraph", "paragraphs")
@@ -19,7 +19,7 @@ _SIDES = ("system", "user", "assistant")
 
 
 def context_of(
-    fields: Mapping[str, Any], roles: Roles, texts: Texts
+    fields: Mapping[str, Any], roles: Roles, texts: PairTexts
 ) -> tuple[list[dict[str, str]], set[str]]:
     """Return the context of a pair as (role, text), and the keys that it holds whole.
 
@@ -38,7 +38,7 @@ def context_of(
             if entries and _is_whole(fields[key]):
                 used.add(key)
     if texts.choices is not None:
-        found.append({"role": "choices", "text": texts.choices.told})
+        found.append({"role": "choices", "text": texts.choices.as_lines})
     return found, used
 
 

@@ -17,15 +17,19 @@ def is_asked_in_turn(fields: Fields, roles: Roles) -> bool:
 
 def _in_turn(fields: Fields) -> tuple[str, str] | None:
     """Return the keys of a list of questions and of an equally long list of answers."""
-    asked = fields.get("turns")
-    if not isinstance(asked, list) or not asked or not all(isinstance(one, str) for one in asked):
+    questions = fields.get("turns")
+    if (
+        not isinstance(questions, list)
+        or not questions
+        or not all(isinstance(one, str) for one in questions)
+    ):
         return None
     for key in ("reference", "reference_answers", "references", "answers", "responses"):
-        said = fields.get(key)
+        answers = fields.get(key)
         if (
-            isinstance(said, list)
-            and len(said) == len(asked)
-            and all(isinstance(one, str) for one in said)
+            isinstance(answers, list)
+            and len(answers) == len(questions)
+            and all(isinstance(one, str) for one in answers)
         ):
             return "turns", key
     return None
@@ -35,10 +39,10 @@ def asked_in_turn(found: Object) -> Records:
     """Yield the pairs of questions and answers that are listed side by side."""
     held = _in_turn(found.fields)
     assert held is not None
-    asked, said = (found.fields[key] for key in held)
+    questions, answers = (found.fields[key] for key in held)
     both = [
         Turn(f"{found.place}/{key}/{n}", role, text)
-        for n, texts in enumerate(zip(asked, said, strict=True))
+        for n, texts in enumerate(zip(questions, answers, strict=True))
         for key, role, text in zip(held, ("user", "assistant"), texts, strict=True)
     ]
     extra = {key: value for key, value in found.fields.items() if key not in held}
@@ -100,16 +104,16 @@ def conversation_pairs(found: Object) -> Records:
     """Yield the pairs of a conversation; an answer beside it answers its last turn."""
     listed = turn_list(found.fields, found.roles)
     assert listed is not None
-    key, said = listed
-    said = [turn._replace(place=found.place + turn.place) for turn in said]
-    said = [*_before(found, key), *said]
+    key, conversation = listed
+    conversation = [turn._replace(place=found.place + turn.place) for turn in conversation]
+    conversation = [*_before(found, key), *conversation]
     used = {key.partition("/")[0], *keys.having(found.roles, "system")}
     if key.partition("/")[0] not in keys.having(found.roles, "history"):
         used |= set(keys.having(found.roles, "history")) if _history(found, key) else set()
     closing = _closing(found, used)
-    if closing is not None and said[-1].role != "assistant":
+    if closing is not None and conversation[-1].role != "assistant":
         used.add(closing[0])
-        said += closing[1]
+        conversation += closing[1]
     extra = {k: v for k, v in found.fields.items() if k not in used}
     title = next((k for k in ("title", "name") if isinstance(extra.get(k), str)), None)
     if title is not None and not keys.having(found.roles, "topic"):
@@ -119,7 +123,7 @@ def conversation_pairs(found: Object) -> Records:
     if nodes is not None and len({n.parent for n in nodes.values()}) > 1:
         yield from trees.each_pair(nodes, extra, found.place, found.above)
     else:
-        yield from turns.pairs_of(said, extra, found.place, found.above)
+        yield from turns.pairs_of(conversation, extra, found.place, found.above)
 
 
 def _before(found: Object, key: str) -> list[Turn]:
@@ -148,19 +152,19 @@ def _closing(found: Object, used: set[str]) -> tuple[str, list[Turn]] | None:
     names += [*keys.having(found.roles, "reference"), *keys.having(found.roles, "answer", 3)]
     for name in names:
         if name not in used and (
-            said := comparisons.side(found.fields[name], f"{found.place}/{name}")
+            conversation := comparisons.side(found.fields[name], f"{found.place}/{name}")
         ):
-            return name, said
+            return name, conversation
     return None
 
 
 def _other_side(found: Object, extra: Fields) -> Fields:
     """Return the rejected answer as text, to be kept beside the one that is the pair's."""
     for name in keys.having(found.roles, "rejected"):
-        said = comparisons.side(found.fields[name], name)
-        if said:
+        conversation = comparisons.side(found.fields[name], name)
+        if conversation:
             extra.pop(name, None)
-            return {"rejected": "\n\n".join(t.text for t in said if t.role == "assistant")}
+            return {"rejected": "\n\n".join(t.text for t in conversation if t.role == "assistant")}
     return {}
 
 
@@ -227,10 +231,10 @@ def marked_talk(found: Object) -> Records:
     key = next(
         k for k in names if isinstance(v := found.fields[k], str) and texts_with_roles.is_talk(v)
     )
-    said = texts_with_roles.turns_of(found.fields[key], f"{found.place}/{key}")
+    conversation = texts_with_roles.turns_of(found.fields[key], f"{found.place}/{key}")
     extra = {k: v for k, v in found.fields.items() if k != key}
     closing = _closing(found, {key})
-    if closing is not None and said[-1].role == "user" and key != "chosen":
+    if closing is not None and conversation[-1].role == "user" and key != "chosen":
         extra.pop(closing[0])
-        said += closing[1]
-    yield from turns.pairs_of(said, extra, found.place, found.above)
+        conversation += closing[1]
+    yield from turns.pairs_of(conversation, extra, found.place, found.above)

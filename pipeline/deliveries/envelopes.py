@@ -87,8 +87,8 @@ def _in_list(listed: Sequence[Any], place: str, above: Mapping[str, Any], key: s
     is_of_rows = has(listed, shapes.is_row)
     if not is_of_rows and isinstance(listed, list):
         if _is_talk(listed):
-            said = turns.turns_in(listed, place) or []
-            yield from turns.pairs_of(said, {}, place, above)
+            conversation = turns.turns_in(listed, place) or []
+            yield from turns.pairs_of(conversation, {}, place, above)
             return
         if _is_text_table(listed):
             yield from _text_table(listed, place, above)
@@ -148,8 +148,8 @@ def rows_of(
 ) -> Records:
     """Yield the records of a row below its header; more cells than headers are refused."""
     if len(row) > len(header):
-        told = f"{len(row)} cells, the header has {len(header)}"
-        yield refused(place, "ragged_row", told, list(row))
+        message = f"{len(row)} cells, the header has {len(header)}"
+        yield refused(place, "ragged_row", message, list(row))
         return
     fields = {k: v for k, v in zip(header, row, strict=False) if v not in (None, "")}
     if fields:
@@ -163,8 +163,8 @@ def _in_object(
     value: dict[str, Any], place: str, above: Mapping[str, Any], *, is_item: bool = False
 ) -> Records:
     if isinstance(value, Duplicated):
-        told = f"key {excerpt(value.twice, 60)!r} stands twice"
-        yield refused(place, "duplicate_key", told, dict(in_memory(value)))
+        message = f"key {excerpt(value.twice, 60)!r} stands twice"
+        yield refused(place, "duplicate_key", message, dict(in_memory(value)))
         return
     if shapes.is_row(value):
         yield from shapes.records_of(place, value, above)
@@ -291,8 +291,8 @@ def _rows_of_columns(value: dict[str, Any], place: str, above: Mapping[str, Any]
     ]
     read = {key for found in roles.values() for _, key in found}
     if any(key in read for key in wrong):
-        told = f"columns {roles['question'][0][1]!r} and {wrong[0]!r} are not equally long"
-        yield refused(place, "ragged_row", told, {k: len(v) for k, v in columns.items()})
+        message = f"columns {roles['question'][0][1]!r} and {wrong[0]!r} are not equally long"
+        yield refused(place, "ragged_row", message, {k: len(v) for k, v in columns.items()})
         return
     for name in asked if isinstance(asked, dict) else range(len(asked)):
         fields = {k: column[name] for k, column in columns.items() if _has(column, name, asked)}

@@ -34,8 +34,8 @@ class _OutOfRangeError(ValueError):
 def parse_value(content: Content, place: str) -> Any:
     """Return the JSON value of content, or a Refusal at place; what is too long is not copied."""
     if place and len(content) > LONGEST_LINE_BYTES:
-        told = f"the line has more than the {LONGEST_LINE_BYTES:,} bytes that a record may have"
-        return refused(place, "string_too_long", told)
+        message = f"the line has more than the {LONGEST_LINE_BYTES:,} bytes that a record may have"
+        return refused(place, "string_too_long", message)
     run = long_run(content)
     if run is not None:
         return refused(place, "string_too_long", f"no quotation mark from byte {run:,} on")
@@ -131,13 +131,13 @@ def long_run(content: Content) -> int | None:
     return None
 
 
-def _reason(told: str) -> str:
+def _reason(message: str) -> str:
     """Return the reason code for what orjson tells."""
-    if "depth" in told or "ecursion" in told:
+    if "depth" in message or "ecursion" in message:
         return "too_deep"
-    if "surrogate" in told:
+    if "surrogate" in message:
         return "lone_surrogate"
-    return "number_out_of_range" if "infinity" in told else "invalid_json"
+    return "number_out_of_range" if "infinity" in message else "invalid_json"
 
 
 def _raw(content: bytes, place: str) -> str | None:

@@ -154,19 +154,19 @@ def plain_pair(names: tuple[str, ...]) -> tuple[str, str] | None:
     if len(names) > _MOST_KEPT_KEYS:
         return None
     roles = _roles_kept(names)
-    asked, said = roles.get("question", ()), roles.get("answer", ())
-    if len(asked) != 1 or len(said) != 1 or asked[0][0] != 1 or said[0][0] != 1:
+    questions, answers = roles.get("question", ()), roles.get("answer", ())
+    if len(questions) != 1 or len(answers) != 1 or questions[0][0] != 1 or answers[0][0] != 1:
         return None
     more = {
         role
         for role in _MORE_THAN_A_PAIR.intersection(roles)
         for _, key in roles[role]
-        if key != said[0][1]
+        if key != answers[0][1]
     }
-    names_left = (canonical(name) for name in names if name not in (asked[0][1], said[0][1]))
+    names_left = (canonical(name) for name in names if name not in (questions[0][1], answers[0][1]))
     if more or any(_NUMBERED.fullmatch(name) for name in names_left):
         return None
-    return asked[0][1], said[0][1]
+    return questions[0][1], answers[0][1]
 
 
 def having(roles: Roles, role: str, most_rank: int = 4) -> list[str]:
@@ -176,5 +176,5 @@ def having(roles: Roles, role: str, most_rank: int = 4) -> list[str]:
 
 def guesses(question: str, answer: str) -> set[str]:
     """Return what was guessed where a record's keys do not say question and answer."""
-    told = (("question", question), ("answer", answer))
-    return {f"{role} <- {key}" for role, key in told if canonical(key) != role}
+    roles = (("question", question), ("answer", answer))
+    return {f"{role} <- {key}" for role, key in roles if canonical(key) != role}

@@ -47,7 +47,7 @@ _BATCH_FILES = 512
 _BATCH_BYTES = 64_000_000
 
 
-class Bounds(NamedTuple):
+class LandingLimits(NamedTuple):
     """What one landing takes: bytes of a file, files and bytes of a drop; and the quiet time.
 
     Seconds without a change make a file whole where the kernel does not tell who writes to it.
@@ -81,7 +81,7 @@ def land(
     *,
     agent: str | None = None,
     move: bool = False,
-    bounds: Bounds | None = None,
+    bounds: LandingLimits | None = None,
     mapping: str = "",
     removed: Removed = NOTHING_REMOVED,
 ) -> Iterator[Landed]:
@@ -103,7 +103,7 @@ def land(
         raise UserError(f"{agent!r} is no agent name: {LEFT_REASONS['bad_agent']}")
     if move:
         restore_sources(os.fsencode(source))
-    drop = _Drop(deliveries, bounds or Bounds(), removed)
+    drop = _Drop(deliveries, bounds or LandingLimits(), removed)
     batch: list[Landed | Copy] = []
     for path, owner, name in _offered(source, agent):
         if path.rpartition(b"/")[2] == MAPPING_NAME:
@@ -121,7 +121,7 @@ def land(
 class _Drop:
     """One landing: what it has taken so far, and what it may still take."""
 
-    def __init__(self, deliveries: Path, bounds: Bounds, removed: Removed) -> None:
+    def __init__(self, deliveries: Path, bounds: LandingLimits, removed: Removed) -> None:
         self._deliveries, self._bounds, self._removed = deliveries, bounds, removed
         self._again: dict[Path, tuple[str, str]] = {}
         self._writers = Writers(bounds.quiet_s)
@@ -163,14 +163,14 @@ class _Drop:
                 yield one
                 continue
             is_new, reason = outcomes[one.temporary]
-            said = self.mappings.pop(printable(one.path), b"")
+            mapping = self.mappings.pop(printable(one.path), b"")
             if one.temporary in self._again and reason is None:
                 agent, removal = self._again[one.temporary]
                 yield _left(agent, one.path, "removed")._replace(removal=removal)
                 continue
             stored = None if reason else f"{one.folder.name}/{one.stored}"
-            if stored is not None and said:
-                put_beside(self._deliveries / stored, said)
+            if stored is not None and mapping:
+                put_beside(self._deliveries / stored, mapping)
             yield Landed(one.folder.name, printable(one.path), stored, is_new, reason)
 
     def _placed(self, copy: Copy) -> Copy:

@@ -14,13 +14,13 @@ from pipeline.core.errors import UserError
 from pipeline.deliveries import keys, tables
 from pipeline.deliveries.records import (
     BinaryDocument,
+    CellTable,
     Document,
     Duplicated,
     JsonDocument,
     JsonLines,
     Members,
     Refusal,
-    Table,
     Tables,
     TextDocument,
 )
@@ -43,11 +43,11 @@ class KeyMapping(NamedTuple):
 NOTHING = KeyMapping({})
 
 
-def mapping_of(said: Mapping[str, Any], where: str) -> KeyMapping:
+def mapping_of(entries: Mapping[str, Any], where: str) -> KeyMapping:
     """Return a mapping as people write it; raises UserError for a role or encoding unknown."""
     roles: dict[str, str] = {}
     encoding = None
-    for role, value in said.items():
+    for role, value in entries.items():
         if role == "encoding":
             if value not in ENCODINGS:
                 raise UserError(f"{where}: encoding {value!r} is none of {', '.join(ENCODINGS)}")
@@ -70,12 +70,12 @@ def from_yaml(content: bytes, where: str) -> KeyMapping:
             f"{where}: {len(content):,} bytes, a mapping has {_LARGEST_BYTES:,} at most"
         )
     try:
-        said = yaml.safe_load(content.decode("utf-8"))
+        entries = yaml.safe_load(content.decode("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as fault:
         raise UserError(f"{where} is no YAML: {' '.join(str(fault).split())[:150]}") from None
-    if not isinstance(said, dict):
+    if not isinstance(entries, dict):
         raise UserError(f"{where}: a mapping is lines such as `question: Frage`")
-    return mapping_of(said, where)
+    return mapping_of(entries, where)
 
 
 def from_options(maps: Iterable[str], encoding: str | None) -> str:
@@ -83,13 +83,13 @@ def from_options(maps: Iterable[str], encoding: str | None) -> str:
 
     "" where nothing is said. Raises UserError for an option that is no mapping.
     """
-    said: dict[str, Any] = {"encoding": encoding} if encoding else {}
+    entries: dict[str, Any] = {"encoding": encoding} if encoding else {}
     for option in maps:
         role, equals, key = option.partition("=")
         if not equals or not key.strip():
             raise UserError(f"--map {option!r}: write ROLE=KEY, as in --map question=Frage")
-        said.setdefault(role.strip(), []).append(key.strip())
-    return as_text(mapping_of(said, "--map")) if said else ""
+        entries.setdefault(role.strip(), []).append(key.strip())
+    return as_text(mapping_of(entries, "--map")) if entries else ""
 
 
 def as_text(mapping: KeyMapping) -> str:
@@ -123,7 +123,7 @@ def _members(document: Members, mapping: KeyMapping) -> Iterator[tuple[str, Docu
         yield name, inner if isinstance(inner, Refusal) else applied(inner, mapping)
 
 
-def _table(table: Table, renames: Mapping[str, str]) -> Table:
+def _table(table: CellTable, renames: Mapping[str, str]) -> CellTable:
     return replace(table, header=tables.renamed(table.header, renames))
 
 

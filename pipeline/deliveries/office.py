@@ -15,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 from pipeline.core.text import excerpt
 from pipeline.deliveries import pages, tables
 from pipeline.deliveries.pages import Block
-from pipeline.deliveries.records import Document, Refusal, Table, Tables, refused
+from pipeline.deliveries.records import CellTable, Document, Refusal, Tables, refused
 
 _MOST_PACKED = 50_000_000
 _MOST_ROWS = 1_000_000
@@ -36,12 +36,12 @@ def workbook(content: bytes, kind: str) -> Tables | Refusal:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         found = tuple(_sheet(book, name) for name in book.sheet_names)
     except (calamine.CalamineError, OSError, ValueError) as fault:
-        told = f"no workbook that can be read: {excerpt(str(fault), 120)}"
-        return refused("", "bad_archive", told)
+        message = f"no workbook that can be read: {excerpt(str(fault), 120)}"
+        return refused("", "bad_archive", message)
     return Tables(kind, found)
 
 
-def _sheet(book: Any, name: str) -> Table:
+def _sheet(book: Any, name: str) -> CellTable:
     sheet = book.get_sheet_by_name(name)
     rows = [[_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     rows = rows[:_MOST_ROWS]
@@ -56,7 +56,7 @@ def _sheet(book: Any, name: str) -> Table:
         for n, row in enumerate(rows, 1)
         if n > head + 1 and any(row)
     ]
-    return Table(name, tuple(header), lambda: iter(placed))
+    return CellTable(name, tuple(header), lambda: iter(placed))
 
 
 def _fitting(row: list[str], width: int) -> list[str]:

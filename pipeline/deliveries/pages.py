@@ -15,10 +15,10 @@ from pipeline.deliveries import envelopes
 from pipeline.deliveries import tables as grids
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.records import (
+    CellTable,
     Document,
     JsonDocument,
     Refusal,
-    Table,
     Tables,
     TextDocument,
     refused,
@@ -122,7 +122,7 @@ def document_of(blocks: list[Block], kind: str) -> Document:
     if listed:
         return JsonDocument(listed, (f"format <- {kind}, terms and their definitions",))
     tables = tuple(
-        Table(f"table {n}", block.rows[head], _rows(n, block.rows, head))
+        CellTable(f"table {n}", block.rows[head], _rows(n, block.rows, head))
         for n, block in enumerate((b for b in blocks if b.kind == "table"), 1)
         if block.rows and ((head := grids.header_among(block.rows)) is not None or not (head := 0))
     )
@@ -236,11 +236,11 @@ def _terms(blocks: list[Block]) -> Iterator[dict[str, Any]]:
         while place < len(blocks) and blocks[place].kind == "term":
             asked.append(blocks[place].text)
             place += 1
-        said = []
+        parts = []
         while place < len(blocks) and blocks[place].kind == "definition":
-            said.append(blocks[place])
+            parts.append(blocks[place])
             place += 1
-        answer = "\n\n".join(part.text for part in said)
+        answer = "\n\n".join(part.text for part in parts)
         fields: dict[str, Any] = {"question": "\n".join(asked)}
         yield {
             **fields,

@@ -12,7 +12,7 @@ from pipeline.deliveries.context import context_of
 from pipeline.deliveries.keys import Roles, roles_of
 from pipeline.deliveries.marks import unwanted
 from pipeline.deliveries.records import Duplicated, Record, Refusal
-from pipeline.deliveries.texts import Texts, texts_of
+from pipeline.deliveries.texts import PairTexts, texts_of
 from pipeline.plan.indicators import Plan
 from pipeline.plan.resolution import resolve
 
@@ -59,24 +59,24 @@ def to_pair(record: Record, *, file_name: str, plan: Plan, rules: Validator) -> 
     them says, with the candidates where one of them may mean several.
     """
     if isinstance(record.fields, Duplicated):
-        told = f"key {excerpt(record.fields.twice, 60)!r} stands twice"
-        return _refusal(record, "duplicate_key", told)
+        message = f"key {excerpt(record.fields.twice, 60)!r} stands twice"
+        return _refusal(record, "duplicate_key", message)
     mark = unwanted(record.fields)
     if mark is not None:
         return _refusal(record, "marked_unwanted", f"the record says not to use it: {mark}")
     roles = roles_of(record.fields)
     texts = texts_of(record.fields, roles)
-    if not isinstance(texts, Texts):
+    if not isinstance(texts, PairTexts):
         return _refusal(record, *texts)
     for noun, text in (("question", texts.question), ("answer", texts.answer)):
         if len(text) > _LONGEST_TEXT_CHARS:
-            told = f"field {noun} has {len(text):,} characters, read are {_LONGEST_TEXT_CHARS:,}"
-            return _refusal(record, "string_too_long", told)
+            message = f"field {noun} has {len(text):,} characters, read are {_LONGEST_TEXT_CHARS:,}"
+            return _refusal(record, "string_too_long", message)
     return _pair(record, roles, texts, file_name, plan, rules)
 
 
 def _pair(
-    record: Record, roles: Roles, texts: Texts, file_name: str, plan: Plan, rules: Validator
+    record: Record, roles: Roles, texts: PairTexts, file_name: str, plan: Plan, rules: Validator
 ) -> Pair | Refusal:
     context, used = context_of(record.fields, roles, texts)
     columns = _columns(record, roles)
@@ -97,9 +97,9 @@ def _pair(
     )
 
 
-def _refusal(record: Record, reason: str, told: str) -> Refusal:
+def _refusal(record: Record, reason: str, message: str) -> Refusal:
     place = record.pointer or "the record"
-    return Refusal(record.pointer, reason, excerpt(f"{place}: {told}"), dict(record.fields))
+    return Refusal(record.pointer, reason, excerpt(f"{place}: {message}"), dict(record.fields))
 
 
 def _columns(record: Record, roles: Roles) -> dict[str, Any]:

@@ -97,9 +97,11 @@ def _parse(  # noqa: PLR0911 - one return for each thing that bytes may be
         return _parse_archive(kind or "tar", bytes(unpacked), bounds, depth)
     if kind is not None:
         return BinaryDocument(kind, bytes(unpacked))
-    told = next((told for magic, told in NOT_READ.items() if unpacked[: len(magic)] == magic), None)
-    if told is not None:
-        return refused("", "unknown_format", f"the file is {told}")
+    message = next(
+        (message for magic, message in NOT_READ.items() if unpacked[: len(magic)] == magic), None
+    )
+    if message is not None:
+        return refused("", "unknown_format", f"the file is {message}")
     text = to_utf8(unpacked, bounds.encoding)
     if isinstance(text, Refusal):
         return text
@@ -147,8 +149,8 @@ def _parse_text(  # noqa: PLR0911 - one return for each thing that text may be
         return document or TextDocument(text, suffix)
     if suffix in _TEXT_SUFFIXES or embedded.values_in(text):
         return TextDocument(text, suffix)
-    told = "; it is a page of HTML" if pages.looks_like_html(text) else ""
-    return replace(fault, message=fault.message + told)
+    message = "; it is a page of HTML" if pages.looks_like_html(text) else ""
+    return replace(fault, message=fault.message + message)
 
 
 def _of_marks(text: str, suffix: str) -> Document | Refusal | None:
@@ -245,8 +247,8 @@ def _lines(content: Content, streamed_from: int) -> JsonLines | Refusal:
     if len(content) < streamed_from:
         lines = list(lines)
     if _holds_no_object(lines):
-        told = f"none of the first {_LINES_TO_CONVINCE:,} lines is a JSON object"
-        return refused("", "invalid_json", told)
+        message = f"none of the first {_LINES_TO_CONVINCE:,} lines is a JSON object"
+        return refused("", "invalid_json", message)
     return JsonLines(lines)
 
 

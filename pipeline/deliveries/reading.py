@@ -18,9 +18,9 @@ from pipeline.deliveries.parsing import STREAMED_FROM_BYTES, parse
 from pipeline.deliveries.records import (
     Document,
     Duplicated,
+    FamilyReading,
     JsonDocument,
     Members,
-    Reading,
     Record,
     Refusal,
     bounded,
@@ -42,7 +42,7 @@ Entry = tuple[str, Pair | Refusal]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeliveryFacts:
     """What a delivery is, known once its last record was read.
 
     first_created is the earliest ISO date that the delivery or its records name. mapping tells
@@ -57,7 +57,7 @@ class Told:
     stands_from: int = 0
 
 
-class Entries:
+class DeliveryEntries:
     """The entries of one delivery, in order of its records, and then what it is.
 
     They are read once, while they are iterated; `told` stands afterwards. A delivery that cannot
@@ -79,7 +79,7 @@ class Entries:
 
         mapping is what people say about its keys, as YAML; what they rename is read in memory.
         """
-        self.told = Told()
+        self.facts = DeliveryFacts()
         self._name, self._content = name, content
         self._plan, self._rules = plan, rules
         self._max_bytes = max_bytes
@@ -88,7 +88,9 @@ class Entries:
 
     def __iter__(self) -> Iterator[Entry]:
         try:
-            said = from_yaml(self._mapping.encode(), "mapping.yaml") if self._mapping else NOTHING
+            mapping = (
+                from_yaml(self._mapping.encode(), "mapping.yaml") if self._mapping else NOTHING
+            )
         except UserError as fault:
             yield "", bounded(refused("", "bad_mapping", str(fault)))
             return
@@ -97,20 +99,20 @@ class Entries:
             self._content,
             max_bytes=self._max_bytes,
             streamed_from=self._streamed_from,
-            encoding=said.encoding,
+            encoding=mapping.encoding,
         )
         if isinstance(document, Refusal):
             yield "", bounded(document)
             return
-        document = applied(document, said)
+        document = applied(document, mapping)
         reading = reading_of(document)
         if isinstance(reading, Refusal):
-            self.told = Told(declared=claims.declared(document))
+            self.facts = DeliveryFacts(declared=claims.declared(document))
             yield "", bounded(reading)
             return
         yield from self._records(reading)
 
-    def _records(self, reading: Reading) -> Iterator[Entry]:
+    def _records(self, reading: FamilyReading) -> Iterator[Entry]:
         guessed = set(reading.mapping)
         created = _date(str(reading.context.get(key, "")) for key in keys.CONTEXT["created"])
         chars, refusals = 0, 0
@@ -122,22 +124,24 @@ class Entries:
             chars += entry_chars(entry)
             yield record.pointer, entry
             if chars > _MOST_EXPANSION * self._max_bytes:
-                told = (
+                message = (
                     f"its records hold more than {_MOST_EXPANSION * self._max_bytes:,} characters"
                 )
-                self.told = Told(stands_from=count)
-                yield "", bounded(refused("", "too_large", told))
+                self.facts = DeliveryFacts(stands_from=count)
+                yield "", bounded(refused("", "too_large", message))
                 return
             if refusals == count == _RECORDS_TO_CONVINCE:
-                told = f"none of the first {_RECORDS_TO_CONVINCE:,} records is a pair"
-                self.told = Told(declared=reading.declared, stands_from=count)
-                yield "", bounded(refused("", "no_pairs", told))
+                message = f"none of the first {_RECORDS_TO_CONVINCE:,} records is a pair"
+                self.facts = DeliveryFacts(declared=reading.declared, stands_from=count)
+                yield "", bounded(refused("", "no_pairs", message))
                 return
             if isinstance(entry, Pair) and entry.resolved_by in _GUESSED_BY:
                 guessed.add(f"indicator <- {_GUESSED_BY[entry.resolved_by]}")
             if isinstance(entry, Pair) and entry.created:
                 created = _date((created or entry.created, entry.created))
-        self.told = Told(reading.family, reading.declared, created, tuple(sorted(guessed)))
+        self.facts = DeliveryFacts(
+            reading.family, reading.declared, created, tuple(sorted(guessed))
+        )
 
     def _entry(self, record: Record | Refusal) -> Pair | Refusal:
         if isinstance(record, Refusal):
@@ -151,10 +155,10 @@ class Entries:
         return bounded(entry) if isinstance(entry, Refusal) else entry
 
 
-def reading_of(document: Document) -> Reading | Refusal:
+def reading_of(document: Document) -> FamilyReading | Refusal:
     """Return the records of a document, or why no family reads it."""
     if isinstance(document, Members):
-        return Reading(_each_member(document), family=document.kind)
+        return FamilyReading(_each_member(document), family=document.kind)
     if isinstance(document, JsonDocument) and isinstance(document.value, Duplicated):
         twice = excerpt(document.value.twice, 60)
         return refused("", "duplicate_key", f"key {twice!r} of the outermost object stands twice")
@@ -182,9 +186,9 @@ def _each_member(document: Members) -> Iterator[Record | Refusal]:
 
 
 def _of_member(name: str, refusal: Refusal) -> Refusal:
-    told = refusal.message.removeprefix(f"{refusal.pointer}: ")
+    message = refusal.message.removeprefix(f"{refusal.pointer}: ")
     place = f"{name}!{refusal.pointer}" if refusal.pointer else name
-    return refused(place, refusal.reason, told, refusal.raw)
+    return refused(place, refusal.reason, message, refusal.raw)
 
 
 def _guesses(record: Record) -> set[str]:
@@ -192,7 +196,9 @@ def _guesses(record: Record) -> set[str]:
     if "question" in record.fields and "answer" in record.fields:
         return set()
     found = texts.texts_of(record.fields, keys.roles_of(record.fields))
-    return keys.guesses(found.asked, found.answered) if isinstance(found, texts.Texts) else set()
+    return (
+        keys.guesses(found.asked, found.answered) if isinstance(found, texts.PairTexts) else set()
+    )
 
 
 def entry_chars(entry: Pair | Refusal) -> int:
@@ -205,11 +211,11 @@ def entry_chars(entry: Pair | Refusal) -> int:
 
 def _holds_nothing(document: Document, declared: int | None) -> Refusal:
     """Return why a delivery that no family reads is none: what it holds, what would be read."""
-    told = seen(document)
+    message = seen(document)
     if claims.may_hold_pairs(document):
-        return refused("", "unknown_format", f"no family of formats reads {told}")
+        return refused("", "unknown_format", f"no family of formats reads {message}")
     claim = f"claims {declared:,} pairs and holds none" if declared else "holds no pairs"
-    return refused("", "no_pairs", f"the file {claim}, but {told}")
+    return refused("", "no_pairs", f"the file {claim}, but {message}")
 
 
 def _date(texts: Iterable[str]) -> str | None:

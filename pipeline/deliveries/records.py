@@ -38,9 +38,9 @@ class Refusal:
         assert self.reason in REASONS, self.reason
 
 
-def refused(place: str, reason: str, told: str, raw: Any = None) -> Refusal:
+def refused(place: str, reason: str, message: str, raw: Any = None) -> Refusal:
     """Return a refusal whose sentence starts with the place and has 200 characters at most."""
-    return Refusal(place, reason, excerpt(f"{place}: {told}" if place else told), raw)
+    return Refusal(place, reason, excerpt(f"{place}: {message}" if place else message), raw)
 
 
 def bounded(refusal: Refusal) -> Refusal:
@@ -132,7 +132,7 @@ class BinaryDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CellTable:
     """Rows of cells below a header: of a CSV, a sheet, a page's table.
 
     rows yields (place, cells) or a refusal; cells may be fewer than the header's.
@@ -148,7 +148,7 @@ class Tables:
     """A delivery that is tables; kind is what the accounting calls it."""
 
     kind: str
-    tables: tuple[Table, ...]
+    tables: tuple[CellTable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ Document = JsonDocument | JsonLines | TextDocument | BinaryDocument | Tables | M
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FamilyReading:
     """What a family made of a document.
 
     declared is the number of pairs that the delivery claims to hold, None where it claims none.

@@ -32,8 +32,8 @@ def seen(document: Document) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, dict):
         if "error" in value or "errors" in value:
-            told = value.get("error", value.get("errors"))
-            return f"an error message: {excerpt(str(told), 80)}"
+            message = value.get("error", value.get("errors"))
+            return f"an error message: {excerpt(str(message), 80)}"
         return f"an object with {_keys(value)}"
     if is_list(value):
         if not value:
@@ -67,7 +67,7 @@ def _kind(value: Any) -> str:
 def _text(document: TextDocument) -> str:
     columns = delimited.seen_columns(document)
     if len(columns) > 1:
-        return tables.columns_told(columns)
+        return tables.columns_named(columns)
     lines = _count(line for line in document.head.split("\n") if line.strip())
     shown = excerpt(document.head.lstrip(), 40)
     return f"{lines} lines of text, {shown!r}: mark them with `Q:` and `A:`, or end headings in ?"

@@ -206,7 +206,7 @@ def _unwrapped(fields: Fields) -> Fields | None:
         key = spelled.get(name)
         if key is None:
             continue
-        inner = comparisons.said_by(name, fields[key])
+        inner = comparisons.wrapped(name, fields[key])
         if inner:
             flat.pop(key, None)
             flat = {**inner, **flat} if name in _ASKING else {**flat, **inner}

@@ -13,7 +13,7 @@ from pipeline.core.validation import Validator
 from pipeline.deliveries.content import mapped
 from pipeline.deliveries.net import caught
 from pipeline.deliveries.pairs import Pair
-from pipeline.deliveries.reading import Entries, Entry, Told, entry_chars
+from pipeline.deliveries.reading import DeliveryEntries, DeliveryFacts, Entry, entry_chars
 from pipeline.plan.indicators import Plan
 
 _FEWEST_PER_BATCH, _MOST_PER_BATCH, _BATCHES = 8, 2_048, 64
@@ -41,7 +41,7 @@ ENTRIES = pa.schema(
 )
 """One row per entry: a pair where reason is null, else a refusal. chars is its size."""
 
-_TOLD = pa.struct(
+_FACTS = pa.struct(
     {
         "file": _TEXT,
         "family": _TEXT,
@@ -59,24 +59,24 @@ def reader(
     """Return the batch function that reads deliveries; it compiles the rules where it runs.
 
     It takes place, agent, delivery, name, path and mapping, spills the entries, and returns what
-    each delivery is (reading.Told) and the file of its entries. Of very many deliveries a batch,
-    and so a file of entries, holds more: a file for each few costs more than the few themselves.
+    each delivery is (reading.DeliveryFacts) and the file of its entries. Of very many deliveries
+    a batch, and so a file, holds more: a file for each few costs more than the few themselves.
     """
 
     @daft.func.batch(
-        return_dtype=daft.DataType.from_arrow_type(_TOLD),
+        return_dtype=daft.DataType.from_arrow_type(_FACTS),
         batch_size=min(max(_FEWEST_PER_BATCH, deliveries // _BATCHES), _MOST_PER_BATCH),
         use_process=False,
     )
     def read(*columns: daft.Series) -> pa.Array:
         rules = Validator(schema)
-        told: list[Told] = []
+        facts: list[DeliveryFacts] = []
         rows = list(zip(*(column.to_pylist() for column in columns), strict=True))
 
         def each_row() -> Iterator[dict[str, Any]]:
             for *source, name, path, mapping in rows:
                 with mapped(path) as content:
-                    entries = Entries(
+                    entries = DeliveryEntries(
                         name,
                         content,
                         plan=plan,
@@ -86,10 +86,10 @@ def reader(
                     )
                     for seq, entry in enumerate(caught(entries)):
                         yield _row(source, seq, entry)
-                told.append(entries.told)
+                facts.append(entries.facts)
 
         file = spill.write([row[0] for row in rows], _tables(each_row()))
-        return pa.array([{"file": file, **asdict(one)} for one in told], type=_TOLD)
+        return pa.array([{"file": file, **asdict(one)} for one in facts], type=_FACTS)
 
     return read
 

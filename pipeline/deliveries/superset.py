@@ -31,7 +31,7 @@ _WORDS = ("true", "false", "null")
 _LONGEST_CHARS = 20_000_000
 
 
-class Found(NamedTuple):
+class LenientJson(NamedTuple):
     """A value that is no plain JSON, how it was read, and what was lost at its end."""
 
     value: Any
@@ -39,7 +39,7 @@ class Found(NamedTuple):
     cut: Refusal | None = None
 
 
-def read(text: str, *, lines: bool = False) -> Found | None:
+def read(text: str, *, lines: bool = False) -> LenientJson | None:
     """Return the value of a text that is nearly JSON, None where it is not.
 
     Lines of JSON follow one another; how they are written is not looked at anew.
@@ -52,7 +52,9 @@ def read(text: str, *, lines: bool = False) -> Found | None:
     if strict is not None:
         value = parse_value(strict.encode("utf-8", "surrogatepass"), "")
         if not isinstance(value, Refusal):
-            return Found(value, "format <- JSON with comments, trailing commas or single quotes")
+            return LenientJson(
+                value, "format <- JSON with comments, trailing commas or single quotes"
+            )
     return _in_a_row(text) or _cut(text) or (_cut(strict) if strict is not None else None)
 
 
@@ -94,7 +96,7 @@ def _double_quoted(body: str) -> str:
     return f'"{_ESCAPES.sub(escaped, body)}"'
 
 
-def _in_a_row(text: str) -> Found | None:
+def _in_a_row(text: str) -> LenientJson | None:
     """Return values that follow each other, with white space or commas between, as a list."""
     reads, values, at = decoder(), [], 0
     while True:
@@ -114,7 +116,7 @@ def _in_a_row(text: str) -> Found | None:
         return None
     if all(isinstance(value, list) for value in values):
         values = [item for value in values for item in value]
-    return Found(values, "format <- JSON values one after the other")
+    return LenientJson(values, "format <- JSON values one after the other")
 
 
 def _next(text: str, at: int) -> int:
@@ -126,7 +128,7 @@ def _next(text: str, at: int) -> int:
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|["{}\[\]]', re.DOTALL)
 
 
-def _cut(text: str) -> Found | None:
+def _cut(text: str) -> LenientJson | None:
     """Return the whole records of a JSON text that ends in the midst of one.
 
     The text must be sound up to there: it is closed behind its last whole record, and read.
@@ -142,9 +144,11 @@ def _cut(text: str) -> Found | None:
             continue
         rest = text[end:].lstrip(", \n\r\t")
         line = text.count("\n", 0, len(text) - len(rest)) + 1
-        told = "the file ends inside this record; the whole records before it are taken"
-        lost = refused(f"line {line}", "cut_off", told, rest[:1_000_000]) if rest.strip() else None
-        return Found(value, "format <- JSON cut off at its end", lost)
+        message = "the file ends inside this record; the whole records before it are taken"
+        lost = (
+            refused(f"line {line}", "cut_off", message, rest[:1_000_000]) if rest.strip() else None
+        )
+        return LenientJson(value, "format <- JSON cut off at its end", lost)
     return None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.core.text import excerpt
 from pipeline.deliveries import envelopes, keys, shapes
-from pipeline.deliveries.records import Record, Refusal, Table, refused
+from pipeline.deliveries.records import CellTable, Record, Refusal, refused
 
 _ROWS_LOOKED_AT = 20
 _MOST_NAMED = 12
@@ -24,7 +24,7 @@ def is_header(cells: Sequence[Any]) -> bool:
     return bool(titled) and shapes.is_row(dict.fromkeys(names, "?"))
 
 
-def holds_records(table: Table) -> bool:
+def holds_records(table: CellTable) -> bool:
     """Return whether a table's header, or one of its first rows, says that rows are records."""
     if is_header(table.header):
         return True
@@ -42,12 +42,12 @@ def header_among(rows: Sequence[Sequence[Any]]) -> int | None:
     return next((n for n, row in enumerate(rows[:_ROWS_LOOKED_AT]) if is_header(row)), None)
 
 
-def each_record(table: Table) -> Iterator[Record | Refusal]:
+def each_record(table: CellTable) -> Iterator[Record | Refusal]:
     """Yield the records of a table; one that names a header twice is refused as a whole."""
     twice = named_twice(table.header)
     if twice is not None:
-        told = f"header {excerpt(twice, 60)!r} stands twice"
-        yield refused(table.name, "duplicate_key", told, list(table.header))
+        message = f"header {excerpt(twice, 60)!r} stands twice"
+        yield refused(table.name, "duplicate_key", message, list(table.header))
         return
     for row in table.rows():
         if isinstance(row, Refusal):
@@ -82,7 +82,7 @@ def named_twice(header: Sequence[str]) -> str | None:
     return None
 
 
-def columns_told(names: Sequence[Any]) -> str:
+def columns_named(names: Sequence[Any]) -> str:
     """Return the columns of a table in words, with the change that would make them read."""
     shown = ", ".join(
         repr(excerpt(str(name), 30)) for name in names[:_MOST_NAMED] if name not in (None, "")

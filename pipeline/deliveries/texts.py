@@ -29,7 +29,7 @@ _MOST_NAMED = 8
 _LONGEST_LETTER_CHARS = 8
 
 
-class Texts(NamedTuple):
+class PairTexts(NamedTuple):
     """Question and answer, the choices where there are any, and the keys that are read whole.
 
     asked and answered are the keys in whose words the two stand.
@@ -56,11 +56,11 @@ Fault = tuple[str, str]
 
 def texts_of(  # noqa: PLR0911 - one return for each fault that a record may have
     fields: Mapping[str, Any], roles: Roles
-) -> Texts | Fault:
+) -> PairTexts | Fault:
     """Return the texts of a record, or why it has none."""
     both = plain_pair(tuple(fields))
     if both is not None and _are_long(fields[both[0]], fields[both[1]]):
-        return Texts(fields[both[0]], fields[both[1]], None, both, *both)
+        return PairTexts(fields[both[0]], fields[both[1]], None, both, *both)
     asked = _question(fields, roles)
     if isinstance(asked, tuple):
         return asked
@@ -79,12 +79,12 @@ def texts_of(  # noqa: PLR0911 - one return for each fault that a record may hav
         meant = choices.text_of_letter(text, inline)
         if meant is None:
             return "no_answer", f"answer {text.strip()!r} names none of the choices in the question"
-        return Texts(question, meant, None, (asked,), asked, answered)
+        return PairTexts(question, meant, None, (asked,), asked, answered)
     if inline is not None:
-        told = f"answer {text.strip()!r} is a letter alone: deliver the text of the choice"
-        return "no_answer", told
+        message = f"answer {text.strip()!r} is a letter alone: deliver the text of the choice"
+        return "no_answer", message
     whole = (asked, answered) if is_whole else (asked,)
-    return Texts(question, text, None, whole, asked, answered)
+    return PairTexts(question, text, None, whole, asked, answered)
 
 
 def _are_long(question: Any, answer: Any) -> bool:
@@ -105,16 +105,16 @@ def _may_choose(roles: Roles) -> bool:
 
 def _chosen(
     fields: Mapping[str, Any], roles: Roles, asked: str, question: str, found: Choices
-) -> Texts | Fault:
+) -> PairTexts | Fault:
     right = choices.right_text(fields, roles, found)
     if isinstance(right, Unclear):
         written = next((k for k in having(roles, "answer", 2) if k not in found.read), None)
         text = fields[written] if written else None
         if isinstance(text, str) and len(text.split()) >= _FEWEST_WORDS:
-            return Texts(question, text, found, (asked, written or ""), asked, written or "")
-        return "no_answer", right.told
+            return PairTexts(question, text, found, (asked, written or ""), asked, written or "")
+        return "no_answer", right.message
     answer, key = right
-    return Texts(question, answer, found, (asked,), asked, key or "choices")
+    return PairTexts(question, answer, found, (asked,), asked, key or "choices")
 
 
 def _question(fields: Mapping[str, Any], roles: Roles) -> str | Fault:
@@ -138,17 +138,17 @@ def _answer(fields: Mapping[str, Any], roles: Roles, asked: str) -> str | Fault:
             (r, k) for r, k in found if r <= most_rank and fields[k] not in _EMPTY and k != asked
         ]
 
-    said = present("answer", 4)
+    answers = present("answer", 4)
     reference = present("reference", 2)
-    if reference and _is_reference(reference, said, fields):
+    if reference and _is_reference(reference, answers, fields):
         return reference[0][1]
-    if not said:
+    if not answers:
         return reference[0][1] if reference else ("no_answer", _missing(fields))
-    best = [key for rank, key in said if rank == said[0][0]]
-    told = {_one_text(fields[key])[0] for key in best if _is_hashable(fields[key])}
-    if said[0][0] == 1 and len(told) > 1:
+    best = [key for rank, key in answers if rank == answers[0][0]]
+    distinct = {_one_text(fields[key])[0] for key in best if _is_hashable(fields[key])}
+    if answers[0][0] == 1 and len(distinct) > 1:
         return "two_answers", f"answer stands under {' and '.join(map(repr, best))}"
-    worked = [k for _, k in said if canonical(k) == "solution" and isinstance(fields[k], str)]
+    worked = [k for _, k in answers if canonical(k) == "solution" and isinstance(fields[k], str)]
     if worked and _is_worked(fields, asked, best[0], worked[0]):
         return worked[0]
     return best[0]
@@ -164,7 +164,7 @@ def _is_hashable(value: Any) -> bool:
 
 
 def _is_reference(
-    reference: list[tuple[int, str]], said: list[tuple[int, str]], fields: Mapping[str, Any]
+    reference: list[tuple[int, str]], answers: list[tuple[int, str]], fields: Mapping[str, Any]
 ) -> bool:
     """Return whether a reference is the answer, and what is said besides a model's output.
 
@@ -176,8 +176,8 @@ def _is_reference(
         return False
     return (
         rank == 1
-        or not said
-        or all(canonical(k) not in ("answer", "a", "answer_text") for _, k in said)
+        or not answers
+        or all(canonical(k) not in ("answer", "a", "answer_text") for _, k in answers)
     )
 
 

@@ -58,11 +58,11 @@ def turns_of(text: str, place: str) -> list[Turn]:
         return []
     llama = list(_LLAMA2.finditer(text)) if _is_llama2(text) else []
     if llama:
-        said = [(role, one[role] or "") for one in llama for role in ("system", "user", "answer")]
+        parts = [(role, one[role] or "") for one in llama for role in ("system", "user", "answer")]
         names = {"answer": "assistant"}
         return [
             Turn(f"{place}@{n}", names.get(r, r), _bare(t))
-            for n, (r, t) in enumerate(said)
+            for n, (r, t) in enumerate(parts)
             if _bare(t)
         ]
     for _, pattern in _TEMPLATES:

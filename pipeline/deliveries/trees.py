@@ -33,14 +33,14 @@ def each_pair(
     shown: Any = None,
 ) -> Iterator[Record | Refusal]:
     """Yield the pairs of all branches, first those of the branch that ends in the node shown."""
-    told: set[tuple[str, str]] = set()
+    yielded: set[tuple[str, str]] = set()
     branches, unread = _branches(nodes, shown)
     for branch in branches or [[]]:
-        said = [turn for name in branch if (turn := nodes[name].turn) is not None]
-        for record in turns.pairs_of(said, extra, place, above):
+        conversation = [turn for name in branch if (turn := nodes[name].turn) is not None]
+        for record in turns.pairs_of(conversation, extra, place, above):
             exchange = (record.pointer, _answer(record))
-            if exchange not in told:
-                told.add(exchange)
+            if exchange not in yielded:
+                yielded.add(exchange)
                 yield record
     if unread:
         message = f"{unread} branches of the conversation not read"

@@ -214,14 +214,14 @@ def turns_in(listed: Any, place: str, *, plain: bool = False) -> list[Turn] | No
         sides = ("user", "assistant")
         return [Turn(f"{place}/{n}", sides[n % 2], text) for n, text in enumerate(listed)]
     found: list[Turn] = []
-    told = 0
+    with_role = 0
     for position, item in enumerate(listed):
         spot = f"{place}/{position}"
         turn = as_turn(item, spot)
         sides_of = [turn] if turn else two_sided(item, spot) or _of_two_texts(item, spot)
-        told += any(one.role in ("user", "assistant") for one in sides_of)
+        with_role += any(one.role in ("user", "assistant") for one in sides_of)
         found += sides_of or [Turn(spot, "unknown", text_of(item), is_seen=False)]
-    return found if told else None
+    return found if with_role else None
 
 
 def _of_two_texts(item: Any, place: str) -> list[Turn]:
@@ -229,8 +229,8 @@ def _of_two_texts(item: Any, place: str) -> list[Turn]:
     if not (isinstance(item, list) and len(item) == two):
         return []
     sides = ("user", "assistant")
-    said = [(sides[n], text) for n, text in enumerate(item) if isinstance(text, str)]
-    return [Turn(place, role, text) for role, text in said] if len(said) == two else []
+    both = [(sides[n], text) for n, text in enumerate(item) if isinstance(text, str)]
+    return [Turn(place, role, text) for role, text in both] if len(both) == two else []
 
 
 def pairs_of(
@@ -241,7 +241,7 @@ def pairs_of(
     extra goes into every record, above encloses it. A conversation without a user turn is one
     refusal at place, and an exchange with a turn that is marked unwanted is refused.
     """
-    said = 0
+    turns_before = 0
     system: Turn | None = None
     earlier: deque[Turn] = deque(maxlen=_MOST_CONTEXT_TURNS)
     exchange: list[Turn] = []
@@ -251,21 +251,21 @@ def pairs_of(
             turn = turn._replace(role="tool", is_seen=False)  # noqa: PLW2901 - results of tools
         opens = turn.role == "user" and any(part.role != "user" for part in exchange)
         if opens and exchange[0].role == "user":
-            yield _record(exchange, system, earlier, said, extra, above)
+            yield _record(exchange, system, earlier, turns_before, extra, above)
         if opens or (exchange and exchange[0].role != "user"):
             system = next((part for part in exchange if part.role == "system"), system)
-            earlier.extend(part for part in exchange if _is_said(part))
-            said += sum(_is_said(part) for part in exchange)
+            earlier.extend(part for part in exchange if _is_spoken(part))
+            turns_before += sum(_is_spoken(part) for part in exchange)
             exchange = []
         exchange.append(turn)
         asked = asked or turn.role == "user"
     if exchange and exchange[0].role == "user":
-        yield _record(exchange, system, earlier, said, extra, above)
+        yield _record(exchange, system, earlier, turns_before, extra, above)
     elif not asked:
         yield refused(place, "no_question", "the conversation has no user turn", dict(extra))
 
 
-def _is_said(turn: Turn) -> bool:
+def _is_spoken(turn: Turn) -> bool:
     return turn.is_seen and turn.role in ("user", "assistant") and bool(turn.text.strip())
 
 
@@ -273,7 +273,7 @@ def _record(
     exchange: list[Turn],
     system: Turn | None,
     earlier: Iterable[Turn],
-    said: int,
+    turns_before: int,
     extra: Mapping[str, Any],
     above: Mapping[str, Any],
 ) -> Record | Refusal:
@@ -282,7 +282,7 @@ def _record(
     answer = _joined(exchange, "assistant")
     if answer:
         fields["answer"] = answer
-    others = [_shown(turn) for turn in exchange if not _is_said(turn) and turn.text]
+    others = [_shown(turn) for turn in exchange if not _is_spoken(turn) and turn.text]
     if others:
         fields["others"] = others[:_MOST_CONTEXT_TURNS]
     rest = [dict(turn.rest) for turn in exchange if turn.rest]
@@ -291,8 +291,8 @@ def _record(
     context = [_shown(turn) for turn in (system,) if turn and turn.text] + _cut(earlier)
     if context:
         fields["context"] = context
-    if said > _MOST_CONTEXT_TURNS:
-        fields["context_turns"] = said
+    if turns_before > _MOST_CONTEXT_TURNS:
+        fields["context_turns"] = turns_before
     mark = next((turn.mark for turn in exchange if turn.mark), None)
     if mark is not None:
         return refused(exchange[0].place, "marked_unwanted", f"the turn's {mark}", fields)

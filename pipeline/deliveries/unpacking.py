@@ -123,8 +123,8 @@ def to_utf8(content: Content, encoding: str | None = None) -> Content | Refusal:
         try:
             return bytes(content).decode(encoding).encode()
         except UnicodeDecodeError as fault:
-            told = f"byte {fault.start + 1:,} is not {encoding}, which was declared"
-            return refused("", "not_utf8", told)
+            message = f"byte {fault.start + 1:,} is not {encoding}, which was declared"
+            return refused("", "not_utf8", message)
     if content[: len(codecs.BOM_UTF8)] == codecs.BOM_UTF8:
         content = content[len(codecs.BOM_UTF8) :]
     for start, window in windows(content):
@@ -132,8 +132,10 @@ def to_utf8(content: Content, encoding: str | None = None) -> Content | Refusal:
             window.decode("utf-8")
         except UnicodeDecodeError as fault:
             place, byte = start + fault.start + 1, window[fault.start]
-            told = f"byte {place:,} (0x{byte:02x}) is not UTF-8; {_proposal(window, fault.start)}"
-            return refused("", "not_utf8", told)
+            message = (
+                f"byte {place:,} (0x{byte:02x}) is not UTF-8; {_proposal(window, fault.start)}"
+            )
+            return refused("", "not_utf8", message)
     return content
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.embedding.encoder import Role, Vectors, unit
 from pipeline.embedding.normal import normal_form
 
-Vectors = npt.NDArray[np.float32]
 _Hashes = npt.NDArray[np.uint32]
 
 _BASE = np.uint32(0x9E3779B1)  # the prime next to 2^32 / golden ratio: its powers are well spread
@@ -21,42 +21,31 @@ _HALF = np.uint32(16)
 _BYTES_AT_ONCE = 1 << 17
 
 
-class HashingEmbedder:
-    """Maps texts to unit vectors by their character n-grams.
+class HashingEncoder:
+    """Maps texts to unit vectors by their character n-grams; likeness is of letters, not of sense.
 
     dimension is a power of two; ngram_chars_min and ngram_chars_max bound the n-grams' length in
-    bytes of UTF-8 after normal_form; question_weight (0-1) says how much of a pair's vector is
-    its question's.
+    bytes of UTF-8 after normal_form.
     """
 
-    def __init__(
-        self, dimension: int, ngram_chars_min: int, ngram_chars_max: int, question_weight: float
-    ) -> None:
+    name = "hashing"
+    window_words = 100_000
+
+    def __init__(self, dimension: int, ngram_chars_min: int, ngram_chars_max: int) -> None:
         if dimension < 2 or dimension & (dimension - 1):  # noqa: PLR2004 - one bucket tells nothing apart
             raise ValueError(f"dimension must be a power of two, got {dimension}")
         self.dimension = dimension
+        self.revision = f"{ngram_chars_min}-{ngram_chars_max}"
         self._sizes = range(ngram_chars_min, ngram_chars_max + 1)
-        self._question_weight = question_weight
 
-    def embed(self, questions: Sequence[str], answers: Sequence[str]) -> Vectors:
-        """Return one unit vector per pair: the weighted sum of its question's and its answer's."""
-        weight = np.float32(self._question_weight)
-        asked, answered = self.embed_texts(questions), self.embed_texts(answers)
-        return _unit(weight * asked + (np.float32(1) - weight) * answered)
-
-    def embed_query(self, text: str) -> Vectors:
-        """Return the unit vector of a question that has no answer yet, of shape (dimension,)."""
-        vector: Vectors = self.embed_texts([text])[0]
-        return vector
-
-    def embed_texts(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], role: Role) -> Vectors:  # noqa: ARG002 - both alike
         """Return one unit vector per text, of shape (len(texts), dimension).
 
         A text without n-grams gets the first axis, because a zero vector has no direction.
         """
         rows = [self._counts(group) for group in _groups(texts)]
         counts = np.concatenate(rows) if rows else np.zeros((0, self.dimension))
-        return _unit(np.sign(counts) * np.sqrt(np.abs(counts)))
+        return unit(np.sign(counts) * np.sqrt(np.abs(counts)))
 
     def _counts(self, texts: list[bytes]) -> npt.NDArray[np.float64]:
         """Return the signed count per text and bucket; every bucket has a cell for each sign."""
@@ -98,11 +87,3 @@ def _groups(texts: Sequence[str]) -> Iterator[list[bytes]]:
             group, size = [], 0
     if group:
         yield group
-
-
-def _unit(rows: npt.NDArray[np.floating]) -> Vectors:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    empty = lengths[:, 0] == 0
-    scaled: Vectors = np.divide(rows, np.where(lengths == 0, 1, lengths)).astype(np.float32)
-    scaled[empty, 0] = 1
-    return scaled

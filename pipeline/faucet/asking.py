@@ -3,8 +3,9 @@
 import sqlite3
 
 from pipeline.core.errors import UserError
-from pipeline.embedding.providers import embedder
+from pipeline.embedding.encoders import encoder_of
 from pipeline.rag.search import Hit, search
+from pipeline.store.models import read_models
 from pipeline.workspace.workspace import Workspace
 
 DATABASE = "rag.sqlite"
@@ -18,9 +19,14 @@ def ask(workspace: Workspace, question: str, *, limit: int) -> list[Hit]:
     if not workspace.has(DATABASE):
         raise UserError(f"{DATABASE} is missing: `faucet repro` makes it")
     path = workspace / workspace.output(DATABASE)
-    made = embedder(**workspace.dag.params["embed"])
+    made = encoder_of(workspace.dag.params["embed"], read_models(workspace.root))
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
-        return search(connection, question, limit=limit, embed=made.embed_query)
+        return search(
+            connection,
+            question,
+            limit=limit,
+            embed=lambda text: made.encode([text], "question")[0],
+        )
     finally:
         connection.close()

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from pipeline.core.validation import Validator
 from pipeline.deliveries.content import Content
-from pipeline.deliveries.reading import Entries
+from pipeline.deliveries.reading import DeliveryEntries
 from pipeline.plan.indicators import plan_of
 from pipeline.store.inputs import read_input
 from pipeline.workspace.layout import MASTER_PLAN, schema_path
@@ -20,7 +20,7 @@ class Reader(Protocol):
     mapping is what people say about its keys, as YAML, empty for nothing.
     """
 
-    def __call__(self, name: str, content: Content, *, mapping: str = "") -> Entries:
+    def __call__(self, name: str, content: Content, *, mapping: str = "") -> DeliveryEntries:
         """Return the entries, which are read while they are iterated."""
         ...
 
@@ -28,7 +28,7 @@ class Reader(Protocol):
 def reader(workspace: Workspace) -> Reader:
     """Return what reads deliveries by the plan, the schema and the params of a workspace."""
     return partial(
-        Entries,
+        DeliveryEntries,
         plan=plan_of(read_input(workspace, MASTER_PLAN)),
         rules=Validator(read_input(workspace, schema_path("delivered_pair"))),
         max_bytes=workspace.dag.params["integrate"]["max_delivery_mb"] * _BYTES_PER_MB,

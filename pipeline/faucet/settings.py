@@ -54,13 +54,13 @@ class Settings:
 
     def worker(self, agent: str, own: Json | None = None) -> Worker:
         """Return how an agent's tasks are done; own is what its queue file says of that."""
-        told: dict[str, Any] = {**self.agents.get(agent, {}), **(own or {})}
+        template: dict[str, Any] = {**self.agents.get(agent, {}), **(own or {})}
         return Worker(
-            command=tuple(told.get("command", ())),
-            reviews=told.get("reviews", False) and bool(told.get("command")),
-            worked_examples=told.get("worked_examples", False),
-            timeout_s=told.get("timeout_s", self.timeout_s),
-            silence_s=told.get("silence_s", self.silence_s),
+            command=tuple(template.get("command", ())),
+            reviews=template.get("reviews", False) and bool(template.get("command")),
+            worked_examples=template.get("worked_examples", False),
+            timeout_s=template.get("timeout_s", self.timeout_s),
+            silence_s=template.get("silence_s", self.silence_s),
             environment=(*self.environment, *self.agents.get(agent, {}).get("environment", ())),
         )
 

@@ -88,5 +88,5 @@ def _end(node: Any) -> int:
 
 def _flow(value: Any) -> str:
     """Return a value on one line."""
-    told = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=float("inf"))
-    return str(told).removesuffix("\n").removesuffix("\n...").strip()
+    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=float("inf"))
+    return str(text).removesuffix("\n").removesuffix("\n...").strip()

@@ -25,8 +25,8 @@ class _Strict(_Loader):  # type: ignore[misc]
             if not isinstance(name, Hashable) or key.tag == _MERGE_KEY:
                 continue
             if name in lines:
-                told = f"key {name} stands twice, in line {lines[name]} and again"
-                raise UserError(f"line {line}: {told}: keep one of them")
+                message = f"key {name} stands twice, in line {lines[name]} and again"
+                raise UserError(f"line {line}: {message}: keep one of them")
             lines[name] = line
         return super().construct_mapping(node, deep=deep)
 
@@ -73,7 +73,7 @@ def _place(fault: Exception, text: str) -> str:
     lines = text.splitlines()
     line = lines[mark.line] if mark.line < len(lines) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
-        told = "a tab indents it: YAML takes spaces"
+        message = "a tab indents it: YAML takes spaces"
     else:
-        told = f"is no YAML: {getattr(fault, 'problem', None) or 'it breaks off'}"
-    return f", line {mark.line + 1}: {told}"
+        message = f"is no YAML: {getattr(fault, 'problem', None) or 'it breaks off'}"
+    return f", line {mark.line + 1}: {message}"

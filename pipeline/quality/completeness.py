@@ -141,8 +141,8 @@ def _is_just_begun(answer: str, lines: list[str], last: str) -> bool:
         return is_first or str(int(number[1]) - 1) in points
     if bold:
         headings = [line for line in above if _BOLD_LINE.fullmatch(line)]
-        is_said = any(map(str.isdigit, bold[1])) or bold[1].rstrip()[-1] in ".!?"
-        return len(headings) >= _BOLD_ITEMS and not is_said and above[-1] not in headings
+        is_statement = any(map(str.isdigit, bold[1])) or bold[1].rstrip()[-1] in ".!?"
+        return len(headings) >= _BOLD_ITEMS and not is_statement and above[-1] not in headings
     return _is_bold_item_alone(last, above)
 
 

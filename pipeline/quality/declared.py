@@ -36,9 +36,9 @@ def wrong_counts(pairs: daft.DataFrame, *, max_error_share: float) -> daft.DataF
     )
     found: dict[str, str] = {}
     for claim in sorted(claims, key=lambda row: (row["pair_id"], row["extra"])):
-        told = _wrong_count(claim, max_error_share)
-        if told:
-            found.setdefault(claim["pair_id"], told)
+        difference = _wrong_count(claim, max_error_share)
+        if difference:
+            found.setdefault(claim["pair_id"], difference)
     columns = {"pair_id": list(found), "evidence": list(found.values())}
     return daft.from_arrow(pa.table(columns, schema=_WRONG))
 
@@ -46,8 +46,8 @@ def wrong_counts(pairs: daft.DataFrame, *, max_error_share: float) -> daft.DataF
 def _wrong_count(claim: dict[str, Any], max_error_share: float) -> str | None:
     declared = json.loads(claim["extra"])
     for name in sorted(_MEASURES.keys() & declared.keys()):
-        said = declared[name]
+        claimed = declared[name]
         counted = _MEASURES[name](claim["question"], claim["answer"])
-        if isinstance(said, int) and abs(said - counted) > max_error_share * counted:
-            return f"{name}: {said} declared, {counted} found"
+        if isinstance(claimed, int) and abs(claimed - counted) > max_error_share * counted:
+            return f"{name}: {claimed} declared, {counted} found"
     return None

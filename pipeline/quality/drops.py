@@ -52,10 +52,10 @@ def cut_questions(pairs: daft.DataFrame, *, min_pairs: float, min_share: float) 
     more than "supply rate". One such answer may say more by itself; a delivery in which at
     least min_pairs pairs and min_share (0-1) of all do was cut.
     """
-    told = pairs.select(
+    announcing = pairs.select(
         "pair_id", _announced_more(pairs["question"], pairs["answer"]).alias("announced")
     )
-    asked = _asked(pairs).join(told, on="pair_id")
+    asked = _asked(pairs).join(announcing, on="pair_id")
     counted = asked.groupby("delivery").agg(
         col("pair_id").count().alias("pairs"), col("announced").count().alias("longer")
     )
@@ -101,8 +101,8 @@ def _asked(pairs: daft.DataFrame) -> daft.DataFrame:
 
 
 def _found(rows: Iterable[tuple[str, str]]) -> daft.DataFrame:
-    told: dict[str, str] = {}
+    evidence_of: dict[str, str] = {}
     for pair_id, evidence in sorted(rows):
-        told.setdefault(pair_id, evidence)
-    columns = {"pair_id": list(told), "evidence": list(told.values())}
+        evidence_of.setdefault(pair_id, evidence)
+    columns = {"pair_id": list(evidence_of), "evidence": list(evidence_of.values())}
     return daft.from_arrow(pa.table(columns, schema=_FOUND))

@@ -106,9 +106,10 @@ def with_flag(
 
 @daft.func.batch(return_dtype=DataType.list(_FLAG), use_process=False)
 def _appended(flags: daft.Series, evidence: daft.Series, code: str, severity: str) -> pa.Array:
-    told = zip(flags.to_pylist(), evidence.to_pylist(), strict=True)
+    raised_now = zip(flags.to_pylist(), evidence.to_pylist(), strict=True)
     rows = [
-        [*raised, {"code": code, "severity": severity, "evidence": said}] for raised, said in told
+        [*raised, {"code": code, "severity": severity, "evidence": one}]
+        for raised, one in raised_now
     ]
     return pa.array(rows, type=DataType.list(_FLAG).to_arrow_dtype())
 
@@ -141,12 +142,12 @@ def _parts(reading: Reading, raised: list[Flag], yardstick: Yardstick) -> dict[s
     None of them grows with length: shares of sentences and of the question's words count. None
     asks for the words of a subject either.
     """
-    said = body(reading.sentences)
+    sentences = body(reading.sentences)
     parts = {
         "completeness": 1.0,
         "answering": reading.taken_up,
-        "substance": substance(reading.question_words, said),
-        "exactness": worth(exactness(said)),
+        "substance": substance(reading.question_words, sentences),
+        "exactness": worth(exactness(sentences)),
         "question": well_asked(reading.question),
         "cleanliness": 1.0,
     }

@@ -44,12 +44,12 @@ def too_short(
         .select("pair_id", "question_kind", "answer_chars")
         .to_pylist()
     )
-    told = {
+    evidence_of = {
         row["pair_id"]: f"{row['answer_chars']} characters: answers to questions of the kind"
         f" {row['question_kind']} have {limits[row['question_kind']]:.0f} and more here"
         for row in rows
     }
-    columns = {"pair_id": list(told), "evidence": list(told.values())}
+    columns = {"pair_id": list(evidence_of), "evidence": list(evidence_of.values())}
     return daft.from_arrow(pa.table(columns, schema=_FOUND))
 
 

@@ -63,9 +63,9 @@ def wrong_fact(reading: Reading, *, opening_chars: float) -> str | None:
     """
     terms, senses = _listed("facts")
     for match in terms.finditer(reading.question.lower()):
-        said = senses[match[0]].mistaken.search(reading.lowered, 0, int(opening_chars))
-        if said:
-            return f"{match[0]}: {said[0]}"
+        mistaken = senses[match[0]].mistaken.search(reading.lowered, 0, int(opening_chars))
+        if mistaken:
+            return f"{match[0]}: {mistaken[0]}"
     return None
 
 
@@ -89,9 +89,9 @@ def wrong_expansion(reading: Reading, *, max_shared_words: float) -> str | None:
 
 
 def _misread(reading: Reading, sense: Sense, question: str, opening_chars: int) -> str | None:
-    said = sense.mistaken.search(reading.lowered, 0, opening_chars)
-    if said and sense.unless.isdisjoint(reading.distinct_words):
-        return said[0]
+    mistaken = sense.mistaken.search(reading.lowered, 0, opening_chars)
+    if mistaken and sense.unless.isdisjoint(reading.distinct_words):
+        return mistaken[0]
     if not sense.signature_words.isdisjoint((*reading.distinct_words, *reading.question_words)):
         return None
     if any(phrase in reading.lowered or phrase in question for phrase in sense.signature_phrases):

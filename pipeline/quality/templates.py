@@ -109,8 +109,8 @@ def _whole(reading: Reading) -> str | None:
         return answer
     if not answer.startswith("[") or len(answer) > _BRACKETED_CHARS or not _is_bracketed(answer):
         return None
-    is_said = len(reading.answer_words) >= _SENTENCE or _STAND_IN.search(reading.lowered)
-    return answer if is_said and '"' not in answer[:2] else None
+    is_statement = len(reading.answer_words) >= _SENTENCE or _STAND_IN.search(reading.lowered)
+    return answer if is_statement and '"' not in answer[:2] else None
 
 
 def _is_bracketed(answer: str) -> bool:

@@ -83,9 +83,9 @@ are exact: a spreadsheet would run those that look like formulas, so open the CS
 }
 
 _SECRETS = {
-    "mask": "Credentials in texts (keys, passwords, seed phrases) are `[redacted]`: {told}.",
-    "drop": "Pairs with a credential in a text were left out: {told}.",
-    "keep": "Credentials in texts stand as delivered: {told}.",
+    "mask": "Credentials in texts (keys, passwords, seed phrases) are `[redacted]`: {pairs}.",
+    "drop": "Pairs with a credential in a text were left out: {pairs}.",
+    "keep": "Credentials in texts stand as delivered: {pairs}.",
 }
 
 _MAKING = """\
@@ -194,7 +194,7 @@ def data_set_card(
                 dimension=dimension,
                 provider=_code(provider),
                 csv=_CSV[csv],
-                secrets=_SECRETS[secrets].format(told=counted(contents.secrets, "pair")),
+                secrets=_SECRETS[secrets].format(pairs=counted(contents.secrets, "pair")),
             ),
             "\n## Fields\n\n| field | what |\n|---|---|\n",
             *(f"| `{name}` | {description} |\n" for name, description in FIELDS.items()),
@@ -283,12 +283,14 @@ def _likeness(farthest: Json | None) -> str:
 def _outside(contents: Contents) -> str:
     """Return what the card says of pairs that are in no split."""
     by_flag = ", ".join(f"{_cell(code)} {n:,}" for code, n in contents.waiting_by_flag.items())
-    told = (
+    outside = (
         (contents.withheld, "withheld", "a twin lies in a split that must not share it"),
         (contents.waiting, "waiting", f"under review until somebody settles it ({by_flag})"),
         (contents.alternatives, "alternative", "stands beside a better answer to its question"),
     )
-    lines = [f"- `{name}`: {counted(count, 'pair')}; {why}\n" for count, name, why in told if count]
+    lines = [
+        f"- `{name}`: {counted(count, 'pair')}; {why}\n" for count, name, why in outside if count
+    ]
     if not lines:
         return ""
     head = "In rag.sqlite alone, and in no split (column `split`):\n\n"

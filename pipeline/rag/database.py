@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -183,9 +184,12 @@ def _document_rows(ids: range, batch: pa.RecordBatch) -> Iterator[tuple[Any, ...
 
 
 def _vector_rows(ids: range, vectors: pa.Array, dimension: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the rows of table vectors."""
-    numbers = vectors.flatten().to_numpy(zero_copy_only=False)
-    if numbers.size != len(ids) * dimension:
-        raise ValueError(f"{len(ids)} vectors of {dimension} numbers hold {numbers.size} numbers")
-    matrix = numbers.astype(VECTOR_DTYPE, copy=False).reshape(len(ids), dimension)
-    return ((i, row.tobytes()) for i, row in zip(ids, matrix, strict=True))
+    """Yield the rows of table vectors; a document that has no vector (yet) has none."""
+    present = vectors.drop_null()
+    numbers = present.flatten().to_numpy(zero_copy_only=False)
+    if numbers.size != len(present) * dimension:
+        sizes = f"{len(present)} vectors of {dimension} numbers"
+        raise ValueError(f"{sizes} hold {numbers.size} numbers")
+    matrix = numbers.astype(VECTOR_DTYPE, copy=False).reshape(len(present), dimension)
+    owners = compress(ids, vectors.is_valid().to_pylist())
+    return ((i, row.tobytes()) for i, row in zip(owners, matrix, strict=True))

@@ -9,7 +9,7 @@ import re2
 from pipeline.secrets.checksums import seed_phrases
 from pipeline.secrets.own import OWN
 from pipeline.secrets.published import published
-from pipeline.secrets.rule import Rule, compiled
+from pipeline.secrets.rule import SecretRule, compiled
 
 _MIXED = "(?:[A-Za-z][0-9]|[0-9][A-Za-z])"
 _PHRASE = r"(?:[A-Za-z]{3,8}[\s,;]{1,3}(?:\d{1,2}[.):]?\s{1,3})?){11,}[A-Za-z]{3,8}"
@@ -89,9 +89,9 @@ def _looks_for(pattern: str) -> Any:
 
 
 @cache
-def _by_keyword() -> tuple[list[list[Rule]], Any]:
+def _by_keyword() -> tuple[list[list[SecretRule]], Any]:
     """Return the rules by the number of their keyword, and the set that finds keywords at once."""
-    rules: dict[str, list[Rule]] = defaultdict(list)
+    rules: dict[str, list[SecretRule]] = defaultdict(list)
     for rule in (*published()[0], *OWN):
         for keyword in rule.keywords:
             rules[keyword].append(rule)

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from pipeline.secrets.checksums import is_base58check, is_card
-from pipeline.secrets.rule import Allowed, Rule
+from pipeline.secrets.rule import Allowed, SecretRule
 
 _SERVICES: Final = (
     "alchemy|ankr|arkham|binance|bingx|bitfinex|bitflyer|bitget|bithumb|bitmart|bitmex|bitpanda"
@@ -50,12 +50,12 @@ def _is_model_key(secret: str) -> bool:
     return _is_mixed(secret) and not secret.startswith("sk-ant-")
 
 
-def _rule(name: str, pattern: str, *keywords: str, **others: object) -> Rule:
+def _rule(name: str, pattern: str, *keywords: str, **others: object) -> SecretRule:
     allowed = (_PLACEHOLDER, *others.pop("allowed", ()))  # type: ignore[misc]
-    return Rule(name, pattern, keywords, allowed=allowed, **others)  # type: ignore[arg-type]
+    return SecretRule(name, pattern, keywords, allowed=allowed, **others)  # type: ignore[arg-type]
 
 
-OWN: tuple[Rule, ...] = (
+OWN: tuple[SecretRule, ...] = (
     # What exchanges and providers of data hand out, behind their names.
     _rule(
         "exchange-key",

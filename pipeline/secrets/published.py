@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from pipeline.secrets.rule import Allowed, Rule
+from pipeline.secrets.rule import Allowed, SecretRule
 
 _OF_FILES = frozenset({"freemius-secret-key", "hashicorp-tf-password", "nuget-config-password"})
 """Any text in quotes behind a certain key: a secret in one file, a placeholder in most others."""
@@ -27,7 +27,7 @@ _HARMLESS = Allowed(
 
 
 @cache
-def published() -> tuple[tuple[Rule, ...], tuple[Allowed, ...]]:
+def published() -> tuple[tuple[SecretRule, ...], tuple[Allowed, ...]]:
     """Return the published rules, and what none of them reports."""
     text = resources.files(__package__).joinpath("gitleaks.toml").read_text("utf-8")
     published_file = tomllib.loads(text)
@@ -39,8 +39,8 @@ def _is_of_texts(entry: dict[str, Any]) -> bool:
     return "regex" in entry and entry["id"] not in _OF_FILES
 
 
-def _rule(entry: dict[str, Any]) -> Rule:
-    return Rule(
+def _rule(entry: dict[str, Any]) -> SecretRule:
+    return SecretRule(
         entry["id"],
         entry["regex"],
         tuple(word.lower() for word in entry["keywords"]),

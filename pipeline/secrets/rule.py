@@ -43,7 +43,7 @@ class Allowed(NamedTuple):
         return bool(verdicts) and (all(verdicts) if self.all else any(verdicts))
 
 
-class Rule:
+class SecretRule:
     """One kind of secret: a pattern, words of which a text must hold one, and what is left out.
 
     entropy is the least Shannon entropy of a secret in bits a character, group the group of the

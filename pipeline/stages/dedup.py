@@ -18,7 +18,7 @@ from pipeline.core.text import counted
 from pipeline.dedup.candidates.fingerprints import MinHash, remembered_fingerprints
 from pipeline.dedup.candidates.search import find_candidates
 from pipeline.dedup.clusters.canonical import neighbours
-from pipeline.dedup.clusters.decisions import Resolution, resolve
+from pipeline.dedup.clusters.decisions import DecisionSet, resolve
 from pipeline.dedup.clusters.reruns import Reruns
 from pipeline.dedup.clusters.reviewed import Edge, ReviewedEdges
 from pipeline.dedup.comparison.evidence import compare_edges
@@ -134,7 +134,7 @@ def dedup(
         fingerprints,
         entries,
         distinct,
-        vectors,
+        vectors.select("pair_id", col("question_vector").alias("vector")),
         thresholds,
         cosine_bands=cosine_bands,
         max_bucket=max_bucket,
@@ -248,7 +248,7 @@ def _reviewed_edges(counting: InForce, entries: Entries) -> ReviewedEdges:
     return ReviewedEdges(*(sorted(edges[verdict]) for verdict in ReviewedEdges._fields))
 
 
-def _decision_metrics(resolution: Resolution, clusters: list[str]) -> dict[str, float]:
+def _decision_metrics(resolution: DecisionSet, clusters: list[str]) -> dict[str, float]:
     rulings = Counter(decision.ruling for decision in resolution.decisions)
     actions: Counter[str] = Counter()
     kinds: Counter[str] = Counter()

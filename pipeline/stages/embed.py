@@ -1,19 +1,28 @@
-"""embed: pairs in, one unit vector per pair out."""
+"""embed: pairs in; two unit vectors per pair, of its question and of the whole of it, out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import daft
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-from daft import col
+from daft import col, lit
 
+from pipeline.core.ids import content_digest
 from pipeline.core.memo import Memo
-from pipeline.embedding.providers import embedder
+from pipeline.core.models import ModelFile
+from pipeline.embedding.encoder import Encoder, space_of
+from pipeline.embedding.encoders import RECORDED, encoder_of
+from pipeline.embedding.recorded import recorded_vectors
+from pipeline.embedding.windows import document_vectors
 from pipeline.quality.repaired import keyed_by_pair, keyed_by_text, with_repairs
+
+_MADE_AT_ONCE = 1024  # texts
 
 
 class Embedded(NamedTuple):
-    """One vector per pair: `vector` is a fixed-size list of float32, of unit length."""
+    """Two vectors per pair, each a fixed-size list of float32 of unit length, and their space."""
 
     vectors: daft.DataFrame
     metrics: dict[str, float]
@@ -22,45 +31,108 @@ class Embedded(NamedTuple):
 def embed(
     pairs: daft.DataFrame,
     repairs: daft.DataFrame,
+    encoders: Sequence[ModelFile],
+    recorded: daft.DataFrame,
     *,
-    provider: str,
-    dimension: int,
-    ngram_chars_min: int,
-    ngram_chars_max: int,
-    question_weight: float,
+    encoder: str,
+    model: str,
+    windows: int,
+    hashing: Mapping[str, int],
     memo: Memo,
 ) -> Embedded:
-    """Return the vector of every pair, computing only the vectors of texts not seen before.
+    """Return both vectors of every pair, computing only those of texts not seen before.
 
+    question_vector is of the question alone, document_vector of the question with its answer: with
+    the window of it that is nearest to the question, where the encoder does not take in all of it.
     The texts are those that are compared and exported: where repairs has a copy that is applied,
-    the copy.
-    The params are those of pipeline.embedding.providers.embedder.
+    the copy. Vectors are kept between runs by text, space, role and windows.
+
+    With encoder "recorded" both are what a provider gave for the texts, looked up in recorded;
+    model names the space then ("" the only one), and a pair without vectors has no row yet.
+
+    encoders are the base's own models; encoder, model and hashing are params of
+    pipeline.embedding.encoders.encoder_of; windows is how many windows of an answer are looked at.
+
+    Raises UserError where there is no such encoder, model or recorded space.
     """
-    params: dict[str, Any] = {
-        "provider": provider,
-        "dimension": dimension,
-        "ngram_chars_min": ngram_chars_min,
-        "ngram_chars_max": ngram_chars_max,
-        "question_weight": question_weight,
+    if encoder == RECORDED:
+        return _looked_up(with_repairs(pairs, repairs), recorded, model)
+    params = {"encoder": encoder, "model": model, "hashing": dict(hashing)}
+    models = tuple(encoders)
+    made = encoder_of(params, models)
+    space = str(space_of(made))
+    asked = _maker(params, models, _of_questions)
+    answered = _maker(
+        params, models, lambda by, asked, given: document_vectors(by, asked, given, windows)
+    )
+    texts = keyed_by_text(with_repairs(pairs, repairs)).with_column(
+        "text_id", _ids(col("question"))
+    )
+    questions = memo.rows(
+        "question_vectors",
+        texts.groupby("text_id").agg(col("question").any_value()),
+        lambda unseen: unseen.select("text_id", asked(col("question")).alias("question_vector")),
+        key="text_id",
+        space=space,
+    )
+    documents = memo.rows(
+        "document_vectors",
+        texts.select("pair_id", "question", "answer"),
+        lambda unseen: unseen.select(
+            "pair_id", answered(col("question"), col("answer")).alias("document_vector")
+        ),
+        space=space,
+        windows=windows,
+    )
+    both = (
+        texts.select("pair_id", "text_id")
+        .join(questions, on="text_id")
+        .join(documents, on="pair_id")
+        .select("pair_id", "question_vector", "document_vector", lit(space).alias("space"))
+    )
+    vectors = keyed_by_pair(both).collect()
+    counted: dict[str, float] = {
+        "pairs": vectors.count_rows(),
+        "dimension": made.dimension,
+        "without_vector": 0,
     }
-    vector = _vectorizer(params, dimension)
-
-    def compute(table: daft.DataFrame) -> daft.DataFrame:
-        return table.select("pair_id", vector(col("question"), col("answer")).alias("vector"))
-
-    texts = keyed_by_text(with_repairs(pairs, repairs))
-    vectors = keyed_by_pair(memo.rows("vectors", texts, compute, **params)).collect()
-    counted: dict[str, float] = {"pairs": vectors.count_rows(), "dimension": dimension}
     return Embedded(vectors=vectors, metrics=counted)
 
 
-def _vectorizer(params: dict[str, Any], dimension: int) -> Callable[..., daft.Expression]:
+def _looked_up(texts: daft.DataFrame, recorded: daft.DataFrame, name: str) -> Embedded:
+    """Return the recorded vectors of pairs, and how many pairs have none."""
+    found, space = recorded_vectors(texts, recorded, name)
+    vectors = found.with_column("space", lit(str(space))).collect()
+    count = vectors.count_rows()
+    counted: dict[str, float] = {
+        "pairs": count,
+        "dimension": space.dimension,
+        "without_vector": texts.count_rows() - count,
+    }
+    return Embedded(vectors=vectors, metrics=counted)
+
+
+@daft.func.batch(return_dtype=daft.DataType.string())
+def _ids(texts: daft.Series) -> pa.Array:
+    """Return what each text is remembered by: its digest."""
+    encoded = (text.encode("utf-8", "surrogatepass") for text in texts.to_pylist())
+    return pa.array(list(map(content_digest, encoded)), pa.large_string())
+
+
+def _of_questions(by: Encoder, questions: Sequence[str]) -> npt.NDArray[np.float32]:
+    return by.encode(questions, "question")
+
+
+def _maker(
+    params: dict[str, Any], models: tuple[ModelFile, ...], make: Callable[..., Any]
+) -> Callable[..., daft.Expression]:
+    """Return the expression maker that encodes columns of texts; workers make their own encoder."""
+    dimension = encoder_of(params, models).dimension
     kind = pa.list_(pa.float32(), dimension)
 
-    @daft.func.batch(return_dtype=daft.DataType.from_arrow_type(kind), batch_size=1024)
-    def vector(questions: daft.Series, answers: daft.Series) -> pa.Array:
-        made = embedder(**params)
-        rows = made.embed(questions.to_pylist(), answers.to_pylist())
+    @daft.func.batch(return_dtype=daft.DataType.from_arrow_type(kind), batch_size=_MADE_AT_ONCE)
+    def vectors(*texts: daft.Series) -> pa.Array:
+        rows = make(encoder_of(params, models), *(column.to_pylist() for column in texts))
         return pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), dimension)
 
-    return vector
+    return vectors

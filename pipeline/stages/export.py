@@ -13,6 +13,7 @@ from daft import DataType, col, lit
 from pipeline.core.json_values import Json
 from pipeline.core.scores import STEPS, in_steps
 from pipeline.core.splits import ALTERNATIVE, IN_NO_SPLIT, SPLITS, WAITING, WITHHELD
+from pipeline.embedding.encoder import parse_space, the_one_space
 from pipeline.rag.card import FIELDS, Contents, data_set_card
 from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, build
 from pipeline.secrets.masking import Mode, without_secrets
@@ -44,7 +45,6 @@ def export(
     title: str,
     language: str,
     license_id: str,
-    provider: str,
     secrets: Mode,
     csv: str,
 ) -> Exported:
@@ -56,17 +56,17 @@ def export(
 
     kept: the pairs that dedup kept.
     assignments: pair_id and split, one row per kept pair.
-    vectors: pair_id and vector, a unit-length fixed_size_list<float32>, for every kept pair at
-        least; those of other pairs are left out.
+    vectors: pair_id, document_vector, a unit-length fixed_size_list<float32>, and the space that
+        all of them lie in, for every kept pair at least; those of other pairs are left out.
     split_metadata: what the split stage says of the splits; the card repeats how alike they are
         and why pairs wait.
     include: accepted, or all where pairs under review are in the splits like the others.
     title, language, license_id: for the card: name, ISO 639-1 code, the Hub's license identifier.
-    provider: name of the embedder that made the vectors.
     secrets: what becomes of credentials in texts: mask, drop (the pair) or keep.
     csv: safe (cells that a spreadsheet would run are text) or exact; the card says which.
 
-    Raises ValueError when a kept pair has no split, several splits, or no vector, and when one
+    A kept pair that has no vector yet, as recorded ones may (embed), is found by its words alone
+    and counted. Raises ValueError when a kept pair has no split or several splits, and when one
     under review is in a split that takes accepted pairs alone.
     """
     examples = _examples(kept, assignments).collect()
@@ -75,6 +75,7 @@ def export(
     copied = without_secrets(examples.to_arrow(), _TEXTS, secrets)
     examples = daft.from_arrow(copied.table)
     dimension = _dimension(vectors)
+    encoder = _encoder(vectors)
     contents = _contents(examples, split_metadata)._replace(secrets=copied.rows_with_secrets)
     card = data_set_card(
         contents,
@@ -82,7 +83,7 @@ def export(
         language=language,
         license_id=license_id,
         dimension=dimension,
-        provider=provider,
+        provider=encoder,
         secrets=secrets,
         csv=csv,
     )
@@ -91,8 +92,11 @@ def export(
         validation=_split(examples, "validation"),
         test=_split(examples, "test"),
         README=card,
-        rag=build(_documents(examples, vectors), dimension=dimension, provider=provider),
-        metrics=_metrics(contents, dimension),
+        rag=build(_documents(examples, vectors), dimension=dimension, provider=encoder),
+        metrics={
+            **_metrics(contents, dimension),
+            "without_vector": examples.join(vectors, on="pair_id", how="anti").count_rows(),
+        },
     )
 
 
@@ -153,17 +157,21 @@ def _check_accepted(examples: daft.DataFrame, include: str) -> None:
 
 def _dimension(vectors: daft.DataFrame) -> int:
     """Return how many numbers a vector has."""
-    return int(vectors.schema().to_pyarrow_schema().field("vector").type.list_size)
+    return int(vectors.schema().to_pyarrow_schema().field("document_vector").type.list_size)
+
+
+def _encoder(vectors: daft.DataFrame) -> str:
+    """Return the name of the encoder whose vectors these are, "" where there are none."""
+    space = the_one_space(vectors.select("space").distinct().to_pydict()["space"], "vectors")
+    return parse_space(space).encoder if space else ""
 
 
 def _documents(examples: daft.DataFrame, vectors: daft.DataFrame) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of the RAG database by pair_id, each with its vector."""
-    joined = examples.join(vectors.select("pair_id", "vector"), on="pair_id", how="left")
+    """Yield the rows of the RAG database by pair_id, each with its vector, null without one."""
+    of_pairs = vectors.select("pair_id", col("document_vector").alias("vector"))
+    joined = examples.join(of_pairs, on="pair_id", how="left")
     columns = (*DOCUMENT_COLUMNS, *METADATA_COLUMNS, "vector")
-    for batch in joined.select(*columns).sort("pair_id").to_arrow_iter():
-        if missing := batch.column("vector").null_count:
-            raise ValueError(f"{missing} kept pairs have no vector")
-        yield batch
+    yield from joined.select(*columns).sort("pair_id").to_arrow_iter()
 
 
 def _contents(examples: daft.DataFrame, split_metadata: Json) -> Contents:

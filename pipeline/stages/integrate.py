@@ -79,10 +79,10 @@ def integrate(
 
     def compute(unread: daft.DataFrame, spill: Spill) -> daft.DataFrame:
         read = reader(plan, delivered_pair, max_bytes, spill, deliveries=unread.count_rows())
-        told = read(*(col(name) for name in _READ))
-        return unread.select("place", told.alias("told")).select("place", col("told").unnest())
+        facts = read(*(col(name) for name in _READ))
+        return unread.select("place", facts.alias("facts")).select("place", col("facts").unnest())
 
-    told, rows = spool.rows(
+    facts, rows = spool.rows(
         "entries",
         deliveries,
         compute,
@@ -93,11 +93,11 @@ def integrate(
         delivered_pair=delivered_pair,
         max_bytes=max_bytes,
     )
-    told = deliveries.exclude("path", "mapping").join(told, on="place").collect()
-    entries = _standing(rows, told)
+    facts = deliveries.exclude("path", "mapping").join(facts, on="place").collect()
+    entries = _standing(rows, facts)
     each = entries.select("pair_id", *_ENTRY_KEY, "reason", "chars").collect()
     turns = _turns(each)
-    accounting = _accounting(told, each, turns)
+    accounting = _accounting(facts, each, turns)
     _add_removed(accounting, removed_deliveries, out)
     return Integrated(
         pairs=_pairs(entries, turns),
@@ -121,9 +121,9 @@ def _internal(accounting: Json) -> int:
     return sum(books["reasons"].get("internal", 0) for books in accounting["deliveries"])
 
 
-def _standing(rows: daft.DataFrame, told: daft.DataFrame) -> daft.DataFrame:
+def _standing(rows: daft.DataFrame, facts: daft.DataFrame) -> daft.DataFrame:
     """Return entries without those of deliveries that were refused in the midst of reading."""
-    broken = told.where(col("stands_from") > lit(0)).select("place", "stands_from").to_pylist()
+    broken = facts.where(col("stands_from") > lit(0)).select("place", "stands_from").to_pylist()
     for row in broken:
         others = col("place") != lit(row["place"])
         rows = rows.where(others | (col("seq") >= lit(row["stands_from"])))
@@ -215,10 +215,10 @@ def _quarantine(entries: daft.DataFrame, each: daft.DataFrame) -> Iterator[Json]
             yield dict(row)
 
 
-def _accounting(told: daft.DataFrame, each: daft.DataFrame, turns: daft.DataFrame) -> Json:
+def _accounting(facts: daft.DataFrame, each: daft.DataFrame, turns: daft.DataFrame) -> Json:
     """Return the books: one entry per delivery in order, and the totals over all."""
     keys = ["agent", "delivery"]
-    table = told.exclude("place", "stands_from").to_pandas().sort_values(keys)
+    table = facts.exclude("place", "stands_from").to_pandas().sort_values(keys)
     found = _counts(each, keys)
     accepted = _counts(turns.where(col("turn") == lit(1)), keys)
     repeated = _counts(turns.where(col("turn") > lit(1)), keys)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.deliveries.stored import Stored, landed
-from pipeline.store.digests import Seen, other_than_named
+from pipeline.store.digests import DigestCache, other_than_named
 from pipeline.workspace.git import Folder
 from pipeline.workspace.layout import DELIVERIES, SEEN
 
@@ -33,7 +33,7 @@ def damaged_deliveries(
 ) -> list[Path]:
     """Return the deliveries, as paths from root, whose bytes are not those that landed."""
     paths = [one.path for one in stored]
-    seen = Seen(root / _BOOK, (root / DELIVERIES).resolve())
+    seen = DigestCache(root / _BOOK, (root / DELIVERIES).resolve())
     wrong = other_than_named(paths, seen, every_byte=every_byte)
     return [DELIVERIES / path.parent.name / path.name for path in wrong]
 

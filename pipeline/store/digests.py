@@ -19,7 +19,7 @@ _NAMED = re.compile(r"([0-9a-f]{12,64})-.+")
 _PART_HEX = 16
 
 
-class Seen:
+class DigestCache:
     """Which files were found to hold what they must: their digest while stat says the same.
 
     Kept in one file below .cache, by paths from a folder, so that both can move together; to lose
@@ -80,7 +80,7 @@ def md5_of(path: Path) -> str:
 
 
 def other_than_named(
-    paths: Iterable[Path], seen: Seen | None = None, *, every_byte: bool = False
+    paths: Iterable[Path], seen: DigestCache | None = None, *, every_byte: bool = False
 ) -> list[Path]:
     """Return the files that are not what the digests in their names say.
 

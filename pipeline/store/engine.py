@@ -34,8 +34,8 @@ def manifest(folder: Folder) -> bytes:
     root = Path(folder)
     files = {file for path in ENGINE for file in _files(root / path)}
     lines = sorted((file.relative_to(root).as_posix(), file) for file in files)
-    told = [f"{content_digest(file.read_bytes())}  {name}\n" for name, file in lines]
-    return "".join(told).encode()
+    rows = [f"{content_digest(file.read_bytes())}  {name}\n" for name, file in lines]
+    return "".join(rows).encode()
 
 
 def write_manifest(folder: Folder) -> bool:
@@ -49,8 +49,8 @@ def write_manifest(folder: Folder) -> bool:
 def stale_files(folder: Folder) -> list[str]:
     """Return the files of the engine that are not as MANIFEST says, sorted; none where it is."""
     place = Path(folder) / MANIFEST
-    said = _lines(place.read_bytes()) if place.is_file() else set()
-    differing = said ^ _lines(manifest(folder))
+    listed = _lines(place.read_bytes()) if place.is_file() else set()
+    differing = listed ^ _lines(manifest(folder))
     return sorted({line.partition("  ")[2] for line in differing})
 
 
@@ -58,8 +58,8 @@ def check_manifest(folder: Folder) -> None:
     """Raise UserError where the engine is not as MANIFEST says."""
     stale = stale_files(folder) if (Path(folder) / ENGINE[0]).is_file() else []
     if stale:
-        told = f"{MANIFEST.as_posix()} does not say what {stale[0]} is"
-        raise UserError(f"{told}: `faucet repro` writes it anew and runs what depends on it")
+        message = f"{MANIFEST.as_posix()} does not say what {stale[0]} is"
+        raise UserError(f"{message}: `faucet repro` writes it anew and runs what depends on it")
 
 
 def _lines(content: bytes) -> set[str]:

@@ -14,11 +14,20 @@ from pipeline.deliveries.stored import Stored, mapping_path
 from pipeline.reviews.reading import read_edits, read_removals, read_verdicts
 from pipeline.reviews.tables import verdict_table
 from pipeline.store.delivered import whole_deliveries
+from pipeline.store.models import read_models
 from pipeline.store.recorded import read_recorded
 from pipeline.store.tables import read_table
 from pipeline.store.test_sets import read_test_sets
 from pipeline.workspace.git import Folder
-from pipeline.workspace.layout import DELIVERIES, EDITS, RECORDED, REMOVED, TEST_SETS, VERDICTS
+from pipeline.workspace.layout import (
+    DELIVERIES,
+    EDITS,
+    ENCODERS,
+    RECORDED,
+    REMOVED,
+    TEST_SETS,
+    VERDICTS,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +45,8 @@ def read_input(folder: Folder, path: Path) -> Any:
         return read_test_sets(root)
     if path == RECORDED:
         return read_recorded(root)
+    if path == ENCODERS:
+        return read_models(root)
     if not (root / path).exists():
         raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
     if path in _BOOKS:
@@ -49,7 +60,7 @@ def _read_deliveries(folder: Path) -> daft.DataFrame:
     Raises UserError where one is not what its name says.
     """
     stored = whole_deliveries(folder)
-    mappings = [said_mapping(delivery) for delivery in stored]
+    mappings = [mapping_text(delivery) for delivery in stored]
     table = daft.from_pydict(
         {
             "place": [_place(*both) for both in zip(stored, mappings, strict=True)],
@@ -69,7 +80,7 @@ def _read_deliveries(folder: Path) -> daft.DataFrame:
     return table
 
 
-def said_mapping(delivery: Stored) -> str:
+def mapping_text(delivery: Stored) -> str:
     """Return what people say about a delivery's keys, "" where they say nothing."""
     path = mapping_path(delivery.path)
     return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
@@ -77,8 +88,8 @@ def said_mapping(delivery: Stored) -> str:
 
 def _place(delivery: Stored, mapping: str) -> str:
     """Return what a delivery's entries are kept by: another mapping gives other entries."""
-    said = f"#{content_digest(mapping.encode())[:12]}" if mapping else ""
-    return f"{delivery.agent}/{delivery.delivery}{said}"
+    digest = f"#{content_digest(mapping.encode())[:12]}" if mapping else ""
+    return f"{delivery.agent}/{delivery.delivery}{digest}"
 
 
 def _read_json(path: Path) -> Any:

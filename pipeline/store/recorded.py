@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.core.errors import UserError
-from pipeline.store.digests import Seen, other_than_named, write_named
+from pipeline.store.digests import DigestCache, other_than_named, write_named
 from pipeline.workspace.git import Folder
 from pipeline.workspace.layout import RECORDED, SEEN
 
@@ -22,7 +22,7 @@ _BOOK = SEEN / "recorded.json"
 SCHEMA = pa.schema(
     {
         "space": pa.large_string(),
-        "part": pa.large_string(),
+        "job_id": pa.large_string(),
         "key": pa.large_string(),
         "vector": pa.large_list(pa.float32()),
     }
@@ -31,13 +31,13 @@ _ROWS_PER_GROUP = 8192
 
 
 def read_recorded(folder: Folder) -> daft.DataFrame:
-    """Return space, part, key and vector of all that was recorded in a workspace.
+    """Return space, job_id, key and vector of all that was recorded in a workspace.
 
     Raises UserError where a part is not what its name says.
     """
     root = Path(folder)
     parts = sorted((root / RECORDED).glob("*/*/*.parquet"))
-    damaged = other_than_named(parts, Seen(root / _BOOK, root))
+    damaged = other_than_named(parts, DigestCache(root / _BOOK, root))
     if damaged:
         name = damaged[0].relative_to(root).as_posix()
         raise UserError(f"{name} is damaged: restore it from git, or `dvc pull` brings it back")
@@ -63,7 +63,7 @@ def write_part(
     offsets = pa.array(np.linspace(0, len(matrix), len(keys) + 1).astype(np.int64), pa.int64())
     columns = {
         "space": pa.array([space] * len(keys), pa.large_string()),
-        "part": pa.array([job_id] * len(keys), pa.large_string()),
+        "job_id": pa.array([job_id] * len(keys), pa.large_string()),
         "key": pa.array(keys, pa.large_string()),
         "vector": pa.LargeListArray.from_arrays(offsets, pa.array(matrix, pa.float32())),
     }

@@ -18,7 +18,7 @@ from daft import col
 from pipeline.core.ids import content_digest
 from pipeline.core.json_values import compact
 from pipeline.core.text import counted
-from pipeline.store.digests import Seen, other_than_named, write_named
+from pipeline.store.digests import DigestCache, other_than_named, write_named
 
 _PARTS_BEFORE_MERGE = 16
 _VERSIONS_KEPT = 4
@@ -69,12 +69,12 @@ class DiskMemo:
 def whole_parts(folder: Path) -> list[Path]:
     """Return the parts of a folder, sorted; damaged ones are dropped, which is said on stderr."""
     parts = sorted(folder.glob("*.parquet"))
-    damaged = other_than_named(parts, Seen(folder / _SEEN, folder))
+    damaged = other_than_named(parts, DigestCache(folder / _SEEN, folder))
     for part in damaged:
         part.unlink()
     if damaged:
-        told = f"{counted(len(damaged), 'file')} of earlier results damaged"
-        click.echo(f"faucet: {told} in {folder}: dropped, computed anew", err=True)
+        message = f"{counted(len(damaged), 'file')} of earlier results damaged"
+        click.echo(f"faucet: {message} in {folder}: dropped, computed anew", err=True)
     return [part for part in parts if part not in damaged]
 
 

@@ -15,7 +15,7 @@ Folder = str | os.PathLike[str]
 _SHOWN_CHARS = 300
 
 
-class Ended(NamedTuple):
+class GitResult(NamedTuple):
     """How a git command ended, and what it said."""
 
     returncode: int
@@ -40,10 +40,10 @@ def git(
 
 def try_git(
     folder: Folder, *arguments: str, text: str = "", variables: Mapping[str, str] | None = None
-) -> Ended:
+) -> GitResult:
     """Return how a git command ended, whatever its exit code."""
     code, out, err = _run(folder, arguments, text, variables)
-    return Ended(code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
+    return GitResult(code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
 
 
 def blobs(folder: Folder, names: Iterable[str]) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from pipeline.params.yaml_text import load_yaml
 from pipeline.workspace.git import Folder
 from pipeline.workspace.layout import LOCAL_SETTINGS, PARAMS, SETTINGS, schema_path
 
-_MOST_TOLD = 3
+_MOST_FAULTS = 3
 
 
 def read_params(folder: Folder) -> dict[str, dict[str, Any]]:
@@ -45,8 +45,8 @@ def checked(values: Any, schema: JsonSchema, name: str = PARAMS.name) -> dict[st
     refuse_old_section(values, name)
     found = faults(values, schema)
     if found:
-        more = f"; and {len(found) - _MOST_TOLD} more" if len(found) > _MOST_TOLD else ""
-        raise UserError(f"{name}: {'; '.join(found[:_MOST_TOLD])}{more}")
+        more = f"; and {len(found) - _MOST_FAULTS} more" if len(found) > _MOST_FAULTS else ""
+        raise UserError(f"{name}: {'; '.join(found[:_MOST_FAULTS])}{more}")
     return values
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.core.errors import UserError
 from pipeline.workspace import git, locks
 from pipeline.workspace.dag import Dag
-from pipeline.workspace.git import Ended
+from pipeline.workspace.git import GitResult
 from pipeline.workspace.layout import DELIVERIES, DVC_LOCK, DVC_YAML, METRICS, PARAMS, stand_in
 
 
@@ -88,7 +88,7 @@ class Workspace:
         """Return what a git command prints; raises UserError with its words when it fails."""
         return git.git(self.root, *arguments, text=text, variables=variables)
 
-    def try_git(self, *arguments: str) -> Ended:
+    def try_git(self, *arguments: str) -> GitResult:
         """Return how a git command ended, whatever its exit code."""
         return git.try_git(self.root, *arguments)
 

@@ -15,7 +15,8 @@ from pipeline.core.ids import pair_id
 from pipeline.core.json_values import pretty
 from pipeline.dedup.candidates.near_vectors import _projected
 from pipeline.dedup.planted.plants import duplicates, traps
-from pipeline.embedding.hashing import HashingEmbedder
+from pipeline.embedding.distilled import general
+from pipeline.embedding.hashing import HashingEncoder
 from pipeline.faucet.queues.files import as_bytes
 from pipeline.faucet.verdicts.book import append
 from pipeline.generate.series import invented
@@ -109,8 +110,10 @@ def test_pictures(held: Golden) -> None:
 
 def test_vectors(held: Golden) -> None:
     """Embedded texts bit by bit, and the sides of the planes that they lie on."""
-    vectors = HashingEmbedder(256, 3, 5, 0.4).embed(TEXTS, [text * 40 for text in TEXTS])
+    texts = [f"{text}\n{text * 40}" for text in TEXTS]
+    vectors = HashingEncoder(256, 3, 5).encode(texts, "document")
     held("vectors.float32", vectors.astype("<f4").tobytes())
+    held("distilled.float32", general().encode(texts, "document").astype("<f4").tobytes())
     held("planes.bits", np.packbits(_projected(vectors, 512, 7) > 0).tobytes())
 
 

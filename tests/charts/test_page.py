@@ -13,7 +13,7 @@ from pipeline.charts.page import (
     Card,
     Cards,
     Chart,
-    Group,
+    CoverageGroup,
     Hint,
     Page,
     ScaleStep,
@@ -66,7 +66,7 @@ def page(text: str) -> Page:
     return Page(
         tiles=[Tile(text, text, text)],
         steps=[ScaleStep("step1", text)],
-        groups=[Group(text, text, [Square(text, text, "step1")])],
+        groups=[CoverageGroup(text, text, [Square(text, text, "step1")])],
         sections=[
             Section("first", text, text, [Chart(SVG, text, table)], [table]),
             Section("second", text, text, [], [cards, Table(text, ("A",), [], text, (text,))]),

@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from pipeline.dedup.clusters.reruns import Reruns
+from pipeline.embedding.encoders import ENCODERS
 from pipeline.params.checking import between, faults, leaves, value_at
 from pipeline.params.editing import with_value
 from pipeline.params.yaml_text import load_yaml
@@ -104,6 +105,7 @@ def test_names_in_the_schema_are_those_of_the_code(key: str, names: list[str]) -
     [
         ("split.method", METHODS),
         ("split.group_by", GROUPS),
+        ("embed.encoder", tuple(ENCODERS)),
         ("export.include", INCLUDED),
         ("dedup.reruns", get_args(Reruns)),
         ("qa.repair", (*MODES, False)),

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.core.validation import Validator
 from pipeline.deliveries.pairs import Pair
-from pipeline.deliveries.reading import Entries, Entry
+from pipeline.deliveries.reading import DeliveryEntries, Entry
 from pipeline.plan.indicators import plan_of
 from tests.conftest import schema
 
@@ -21,7 +21,9 @@ FINE = '{"question": "Q?", "answer": "It is so."}'
 def entries(text: str, name: str, plan: pd.DataFrame, **bounds: Any) -> list[Entry]:
     rules = Validator(schema("delivered_pair"))
     return list(
-        Entries(name, text.encode(), plan=plan_of(plan), rules=rules, max_bytes=10**6, **bounds)
+        DeliveryEntries(
+            name, text.encode(), plan=plan_of(plan), rules=rules, max_bytes=10**6, **bounds
+        )
     )
 
 

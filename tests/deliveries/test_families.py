@@ -10,7 +10,7 @@ from pipeline.core.json_values import pretty
 from pipeline.deliveries.families import families, family_of
 from pipeline.deliveries.parsing import parse
 from pipeline.deliveries.reading import reading_of
-from pipeline.deliveries.records import Reading, Record
+from pipeline.deliveries.records import FamilyReading, Record
 from tests.deliveries.documents import DOCUMENTS
 
 CALLED = {
@@ -30,9 +30,9 @@ def document_of(name: str) -> Any:
     return parse(file_name, raw, max_bytes=100_000)
 
 
-def reading(name: str) -> Reading:
+def reading(name: str) -> FamilyReading:
     found = reading_of(document_of(name))
-    assert isinstance(found, Reading)
+    assert isinstance(found, FamilyReading)
     return found
 
 

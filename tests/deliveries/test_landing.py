@@ -12,7 +12,7 @@ import pytest
 from pipeline.core.errors import UserError
 from pipeline.deliveries import copies, writers
 from pipeline.deliveries.copies import Copy
-from pipeline.deliveries.landing import Bounds, land
+from pipeline.deliveries.landing import LandingLimits, land
 from pipeline.deliveries.stored import ascii_name, landed, original_name, stored_name
 from tests.conftest import ROOT
 
@@ -168,7 +168,7 @@ def test_what_is_beyond_the_bounds_stays(inbox: Path, tmp_path: Path) -> None:
     store = tmp_path / "deliveries"
 
     def reasons(**bounds: int) -> list[str | None]:
-        return [item.reason for item in land(inbox.parent, store, bounds=Bounds(**bounds))]
+        return [item.reason for item in land(inbox.parent, store, bounds=LandingLimits(**bounds))]
 
     assert reasons(max_files=2) == [None, None, "drop_full", "drop_full", "drop_full"]
     assert reasons(max_total_bytes=7) == [None, None, "drop_full", "drop_full", "drop_full"]
@@ -208,7 +208,7 @@ def test_where_nobody_names_writers_a_file_must_have_been_quiet(
     (inbox / "new.json").write_text("[1]")
     (inbox / "old.json").write_text("[2]")
     os.utime(inbox / "old.json", (1_000_000_000, 1_000_000_000))
-    found = land(inbox.parent, tmp_path / "deliveries", bounds=Bounds(quiet_s=1e9 / 2))
+    found = land(inbox.parent, tmp_path / "deliveries", bounds=LandingLimits(quiet_s=1e9 / 2))
     assert [item.reason for item in found] == ["in_use", None]
 
 

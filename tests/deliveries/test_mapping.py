@@ -11,7 +11,7 @@ from pipeline.core.ids import pair_id
 from pipeline.deliveries.landing import land
 from pipeline.deliveries.mapping import from_options, from_yaml
 from pipeline.deliveries.pairs import Pair
-from pipeline.deliveries.reading import Entries
+from pipeline.deliveries.reading import DeliveryEntries
 from pipeline.deliveries.stored import landed, mapping_path
 from pipeline.plan.indicators import Plan
 from pipeline.store.inputs import read_input
@@ -24,7 +24,9 @@ TABLE = "Stichwort;Text\nWas ist für uns gut?;Öl\n".encode("cp1252")
 
 
 def pairs_of(content: bytes, mapping: str, name: str = "a.csv") -> list[tuple[str, str]]:
-    read = Entries(name, content, plan=Plan([]), rules=RULES, max_bytes=10**6, mapping=mapping)
+    read = DeliveryEntries(
+        name, content, plan=Plan([]), rules=RULES, max_bytes=10**6, mapping=mapping
+    )
     return [(e.question, e.answer) for _, e in read if isinstance(e, Pair)]
 
 

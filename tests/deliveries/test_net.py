@@ -10,7 +10,7 @@ from pipeline.core.validation import Validator
 from pipeline.deliveries import reading
 from pipeline.deliveries.net import caught
 from pipeline.deliveries.pairs import Pair, to_pair
-from pipeline.deliveries.reading import Entries, Entry
+from pipeline.deliveries.reading import DeliveryEntries, Entry
 from pipeline.plan.indicators import Plan
 from tests.conftest import schema
 
@@ -20,7 +20,9 @@ CONTENT = b"""[{"question": "Q1?", "answer": "A1."}, {"question": "bad?", "answe
 
 def read(content: bytes = CONTENT) -> list[Entry]:
     rules = Validator(schema("delivered_pair"))
-    return list(caught(Entries("a.json", content, plan=Plan([]), rules=rules, max_bytes=10**6)))
+    return list(
+        caught(DeliveryEntries("a.json", content, plan=Plan([]), rules=rules, max_bytes=10**6))
+    )
 
 
 def test_a_record_that_we_fail_on_is_refused_alone(monkeypatch: pytest.MonkeyPatch) -> None:

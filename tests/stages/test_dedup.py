@@ -94,7 +94,10 @@ def inputs(
         "flags": pa.array([[] for _ in pairs], FLAGS),
     }
     rows = [(vectors or {}).get(pair) or unit_vector("\n".join(pair)) for pair in pairs]
-    embedded = {"pair_id": scored["pair_id"], "vector": pa.array(rows, pa.list_(pa.float32(), 16))}
+    embedded = {
+        "pair_id": scored["pair_id"],
+        "question_vector": pa.array(rows, pa.list_(pa.float32(), 16)),
+    }
     texts = pairs_table({"question": question, "answer": answer} for question, answer in pairs)
     scored_table, embedded_table = (daft.from_arrow(pa.table(c)) for c in (scored, embedded))
     return texts, scored_table, embedded_table, repairs()

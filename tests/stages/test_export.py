@@ -27,7 +27,6 @@ PARAMS = {
     "title": "Made-up pairs",
     "language": "en",
     "license_id": "unknown",
-    "provider": "random",
     "secrets": "mask",
     "csv": "safe",
 }
@@ -105,7 +104,8 @@ def tables(splits: list[str], *, seed: int = 0) -> Tables:
     vectors = pa.table(
         {
             "pair_id": pa.array([*(row["pair_id"] for row in rows), "0" * 32], TEXT),
-            "vector": pa.FixedSizeListArray.from_arrays(pa.array(unit.ravel()), DIMENSION),
+            "document_vector": pa.FixedSizeListArray.from_arrays(pa.array(unit.ravel()), DIMENSION),
+            "space": pa.array([f"random@1/{DIMENSION}"] * len(unit), TEXT),
         }
     )
     order = random.Random(seed)
@@ -197,7 +197,8 @@ def test_each_document_has_its_own_vector(exported: Exported) -> None:
     """Joining by pair_id gives each document the vector of its pair and leaves others out."""
     _, _, vectors, _ = tables(["train"] * 20)
     expected = {
-        row["pair_id"]: np.array(row["vector"], dtype="<f4").tobytes() for row in rows_of(vectors)
+        row["pair_id"]: np.array(row["document_vector"], dtype="<f4").tobytes()
+        for row in rows_of(vectors)
     }
     stored = exported.rag.execute(
         "SELECT pair_id, vector FROM documents JOIN vectors ON document_id = id"
@@ -245,6 +246,7 @@ def test_card_and_metrics_count_the_same(exported: Exported) -> None:
         "score_mean": 9.5,
         "vector_dimension": DIMENSION,
         "pairs_with_secrets": 0,
+        "without_vector": 0,
     }
     assert "| train | 14 | 70.0% | 7 | 6.5 | 21 |" in exported.README
     assert "| Momentum, Trend | 4 | 1 | 1 | 6 |" in exported.README
@@ -285,10 +287,15 @@ def test_a_pair_without_split_is_not_lost_silently() -> None:
 
 
 def test_a_pair_without_vector_is_not_lost_silently() -> None:
-    """A kept pair that has no vector stops the stage instead of leaving the database."""
+    """A kept pair that has no vector yet stays in the database, found by words, and is counted."""
     kept, assignments, vectors, metadata = tables(["train", "test", "train"])
-    with pytest.raises(ValueError, match="2 kept pairs have no vector"):
-        export(kept, assignments, vectors.sort("pair_id").limit(2), metadata, **PARAMS)
+    result = export(kept, assignments, vectors.sort("pair_id").limit(2), metadata, **PARAMS)
+    counts = [
+        result.rag.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        for table in ("documents", "documents_fts", "vectors")
+    ]
+    assert counts == [kept.count_rows(), kept.count_rows(), kept.count_rows() - 2]
+    assert result.metrics["without_vector"] == 2
 
 
 @pytest.mark.parametrize(

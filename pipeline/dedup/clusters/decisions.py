@@ -29,7 +29,7 @@ class Decision(NamedTuple):
     is_by_reviewer: bool
 
 
-class Resolution(NamedTuple):
+class DecisionSet(NamedTuple):
     """All decisions, and what they mean for the entries."""
 
     decisions: list[Decision]  # at most one per two entries
@@ -54,7 +54,7 @@ def resolve(
     thresholds: Thresholds,
     *,
     reruns: Reruns,
-) -> Resolution:
+) -> DecisionSet:
     """Return what follows from the evidence and the reviewers' verdicts.
 
     same_text names for each entry its representative: the best entry with the same question and
@@ -88,7 +88,7 @@ def resolve(
     alternatives = choose_alternatives(evidence, merged, reviewed, thresholds, reruns=reruns)
     apart = set(reviewed.keep_apart)
     links = [edge for edge, row in ruled.items() if _is_linked(edge, row, apart)]
-    return Resolution(
+    return DecisionSet(
         decisions=sorted(decisions, key=lambda d: (d.left, d.right)),
         merged=merged,
         links=sorted(

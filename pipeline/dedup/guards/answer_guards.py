@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pipeline.dedup.guards.lexicon import lexicon, stem
+from pipeline.core.stems import stem
+from pipeline.dedup.guards.lexicon import lexicon
 from pipeline.dedup.guards.phrases import differing_counts, differing_sequences
 from pipeline.dedup.guards.word_kinds import is_number, kind_of
 from pipeline.dedup.text import tokens

@@ -4,11 +4,9 @@ import json
 from collections import Counter
 from functools import cache
 from importlib.resources import files
-from threading import get_ident
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from snowballstemmer.english_stemmer import EnglishStemmer
+from pipeline.core.stems import stem
 
 
 class Lexicon(NamedTuple):
@@ -64,20 +62,3 @@ def _by_first_word(entities: dict[str, list[str]]) -> dict[str, list[tuple[tuple
     for name, short in sorted(names.items(), key=lambda item: (-len(item[0]), item)):
         by_first.setdefault(name[0], []).append((name, short))
     return by_first
-
-
-@cache
-def stem(word: str) -> str:
-    """Return the part of an English word that its inflections share."""
-    return str(_english(get_ident()).stemWord(word))
-
-
-@cache
-def _english(thread_id: int) -> "EnglishStemmer":  # noqa: ARG001 - one per thread
-    """Return the stemmer of a thread: it keeps the word it works on, and batches run in threads."""
-    from snowballstemmer.english_stemmer import (  # noqa: PLC0415 - a run with nothing new stems nothing
-        EnglishStemmer,
-    )
-
-    # Named, not chosen by snowballstemmer.stemmer(), which takes whatever C library is installed.
-    return EnglishStemmer()

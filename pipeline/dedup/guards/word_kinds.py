@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from functools import cache
 
-from pipeline.dedup.guards.lexicon import Lexicon, lexicon, stem
+from pipeline.core.stems import stem
+from pipeline.dedup.guards.lexicon import Lexicon, lexicon
 
 
 def classified(words: list[str]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.dedup.clusters.canonical import components
-from pipeline.dedup.clusters.decisions import Resolution
+from pipeline.dedup.clusters.decisions import DecisionSet
 from pipeline.dedup.entries import Entries
 from pipeline.dedup.outputs.merged_metadata import taken_over, with_taken_over
 
@@ -29,7 +29,7 @@ def cluster_ids(entries: Entries, links: list[tuple[int, int]]) -> list[str]:
 
 
 def decided_questions(
-    pairs: daft.DataFrame, entries: Entries, resolution: Resolution
+    pairs: daft.DataFrame, entries: Entries, resolution: DecisionSet
 ) -> dict[str, str]:
     """Return the verbatim question of every pair that a decision names, by pair_id."""
     named = sorted({entry for d in resolution.decisions for entry in (d.left, d.right)})
@@ -43,7 +43,7 @@ def kept_pairs(
     texts: daft.DataFrame,
     judged: daft.DataFrame,
     entries: Entries,
-    resolution: Resolution,
+    resolution: DecisionSet,
     clusters: list[str],
     questions: Mapping[str, str],
 ) -> daft.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.core.text import excerpt
-from pipeline.dedup.clusters.decisions import Decision, Resolution
+from pipeline.dedup.clusters.decisions import Decision, DecisionSet
 from pipeline.dedup.entries import Entries
 from pipeline.dedup.outputs.wording import difference, reason, reviewers_reason
 from pipeline.dedup.rules import Thresholds
@@ -37,7 +37,7 @@ DECISIONS = pa.schema(
 
 
 def decision_records(
-    resolution: Resolution,
+    resolution: DecisionSet,
     entries: Entries,
     cluster_ids: list[str],
     questions: Mapping[str, str],

@@ -10,7 +10,7 @@ import importlib
 from functools import cache
 from typing import Protocol
 
-from pipeline.deliveries.records import Document, Reading
+from pipeline.deliveries.records import Document, FamilyReading
 
 
 class Family(Protocol):
@@ -22,7 +22,7 @@ class Family(Protocol):
         """Return whether document is of this family."""
         ...
 
-    def read(self, document: Document) -> Reading:
+    def read(self, document: Document) -> FamilyReading:
         """Return the records of a document that sniff recognises."""
         ...
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.deliveries import claims, prompts
-from pipeline.deliveries.records import Document, JsonLines, Reading, Record, Refusal
+from pipeline.deliveries.records import Document, FamilyReading, JsonLines, Record, Refusal
 
 NAME = "batch_requests"
 
@@ -15,7 +15,7 @@ def sniff(document: Document) -> bool:
     )
 
 
-def read(document: Document) -> Reading:
+def read(document: Document) -> FamilyReading:
     """Return one record per object of each array.
 
     A pointer goes on behind the prompt's with "@" and the array's offset in characters.
@@ -23,7 +23,7 @@ def read(document: Document) -> Reading:
     assert isinstance(document, JsonLines)
     texts = list(prompts.each_prompt(document))
     counts = [count for _, text in texts if (count := claims.declared_in(text)) is not None]
-    return Reading(_each_pair(document, texts), sum(counts) if counts else None)
+    return FamilyReading(_each_pair(document, texts), sum(counts) if counts else None)
 
 
 def _each_pair(document: JsonLines, texts: list[tuple[str, str]]) -> Iterator[Record | Refusal]:

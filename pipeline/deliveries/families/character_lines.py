@@ -6,7 +6,7 @@ Undone exactly, never by guess: every second character of the file must be a new
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.deliveries.records import Document, Reading, Record, Refusal, TextDocument
+from pipeline.deliveries.records import Document, FamilyReading, Record, Refusal, TextDocument
 
 NAME = "character_lines"
 
@@ -19,7 +19,7 @@ def sniff(document: Document) -> bool:
     return whole is not None and _family_of(whole) is not None
 
 
-def read(document: Document) -> Reading:
+def read(document: Document) -> FamilyReading:
     """Return what the family of the rejoined text reads, with its lines counted there."""
     whole = _rejoined(document)
     family = _family_of(whole) if whole else None
@@ -27,10 +27,10 @@ def read(document: Document) -> Reading:
     assert family is not None
     reading = family.read(whole)
     note = (*reading.mapping, "text <- one character a line, rejoined")
-    return Reading(_placed(reading), reading.declared, reading.context, note)
+    return FamilyReading(_placed(reading), reading.declared, reading.context, note)
 
 
-def _placed(reading: Reading) -> Iterator[Record | Refusal]:
+def _placed(reading: FamilyReading) -> Iterator[Record | Refusal]:
     for record in reading.records:
         place = f"rejoined {record.pointer}"
         if isinstance(record, Record):

@@ -6,7 +6,7 @@
 import re
 
 from pipeline.deliveries import claims, prompts
-from pipeline.deliveries.records import Document, JsonLines, Reading
+from pipeline.deliveries.records import Document, FamilyReading, JsonLines
 
 NAME = "cut_requests"
 
@@ -24,7 +24,7 @@ def sniff(document: Document) -> bool:
     return joined is not None and bool(prompts.arrays_of_pairs(joined))
 
 
-def read(document: Document) -> Reading:
+def read(document: Document) -> FamilyReading:
     """Return one record per object of the array in the rejoined text.
 
     Pointers are "rejoined@", the array's offset in characters, and the position in the array.
@@ -32,7 +32,7 @@ def read(document: Document) -> Reading:
     assert isinstance(document, JsonLines)
     joined = _joined(document) or ""
     note = ("question, answer <- lines rejoined by key",)
-    return Reading(prompts.pairs_in(joined, "rejoined"), claims.declared_in(joined), {}, note)
+    return FamilyReading(prompts.pairs_in(joined, "rejoined"), claims.declared_in(joined), {}, note)
 
 
 def _joined(document: JsonLines) -> str | None:

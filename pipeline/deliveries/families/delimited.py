@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 from pipeline.core.text import excerpt
 from pipeline.deliveries import pages, tables
 from pipeline.deliveries.records import (
+    CellTable,
     Document,
-    Reading,
+    FamilyReading,
     Record,
     Refusal,
-    Table,
     TextDocument,
     refused,
 )
@@ -53,13 +53,13 @@ def sniff(document: Document) -> bool:
     return isinstance(document, TextDocument) and _layout(document) is not None
 
 
-def read(document: Document) -> Reading:
+def read(document: Document) -> FamilyReading:
     """Return one record per row; the first line of the file is row 1."""
     assert isinstance(document, TextDocument)
     layout = _layout(document)
     assert layout is not None
-    table = Table("row 1", layout.header, lambda: _each_row(document.text, layout))
-    return Reading(_records(table, layout))
+    table = CellTable("row 1", layout.header, lambda: _each_row(document.text, layout))
+    return FamilyReading(_records(table, layout))
 
 
 def seen_columns(document: TextDocument) -> list[str]:
@@ -68,7 +68,7 @@ def seen_columns(document: TextDocument) -> list[str]:
     return max((row[0] for row in rows if row), key=len, default=[])
 
 
-def _records(table: Table, layout: _Layout) -> Iterator[Record | Refusal]:
+def _records(table: CellTable, layout: _Layout) -> Iterator[Record | Refusal]:
     for record in tables.each_record(table):
         if layout.is_html and isinstance(record, Record):
             fields = {
@@ -82,9 +82,9 @@ def _records(table: Table, layout: _Layout) -> Iterator[Record | Refusal]:
 
 def _layout(document: TextDocument) -> _Layout | None:
     text = document.text
-    told = _SEPARATOR.match(text)
-    if told is not None:
-        return _found(document, told[1], told.end())
+    separator = _SEPARATOR.match(text)
+    if separator is not None:
+        return _found(document, separator[1], separator.end())
     if text.startswith("#") and "separator" in dict(_DIRECTIVE.findall(text[:_HEAD_CHARS])):
         return _anki(text)
     for delimiter in _DELIMITERS.get(document.suffix, ""):
@@ -112,8 +112,8 @@ def _found(document: TextDocument, delimiter: str, start: int) -> _Layout | None
     return None
 
 
-def _sample(rows: list[list[str]]) -> Table:
-    return Table("row 1", tuple(rows[0]), lambda: iter([("", list(row)) for row in rows[1:]]))
+def _sample(rows: list[list[str]]) -> CellTable:
+    return CellTable("row 1", tuple(rows[0]), lambda: iter([("", list(row)) for row in rows[1:]]))
 
 
 def _asks_throughout(text: str, delimiter: str) -> bool:
@@ -128,28 +128,30 @@ def _asks(row: list[str]) -> bool:
 
 def _anki(text: str) -> _Layout | None:
     """Return the layout that Anki's directives name: separator, columns, html."""
-    told = {name.strip(): value.strip() for name, value in _DIRECTIVE.findall(text[:_HEAD_CHARS])}
+    directives = {
+        name.strip(): value.strip() for name, value in _DIRECTIVE.findall(text[:_HEAD_CHARS])
+    }
     start, skipped = 0, 0
     while text.startswith("#", start):
         start = text.find("\n", start) + 1 or len(text)
         skipped += 1
-    mark = told["separator"]
+    mark = directives["separator"]
     delimiter = _NAMED.get(mark.lower(), mark[:1] or "\t")
     rows = _rows(text[start:], delimiter, 1)
     if not rows:
         return None
-    if "columns" in told:
-        header = next(iter(csv.reader([told["columns"]], delimiter=delimiter)), [])
+    if "columns" in directives:
+        header = next(iter(csv.reader([directives["columns"]], delimiter=delimiter)), [])
     else:
         names = {
             name.removesuffix(" column"): value
-            for name, value in told.items()
+            for name, value in directives.items()
             if name.endswith(" column")
         }
         special = {int(value) - 1: name for name, value in names.items() if value.isdigit()}
         fields = iter(["front", "back", *(f"field {n}" for n in range(3, 40))])
         header = [special.get(n) or next(fields) for n in range(len(rows[0]))]
-    return _Layout(start, delimiter, 0, tuple(header), told.get("html") == "true")
+    return _Layout(start, delimiter, 0, tuple(header), directives.get("html") == "true")
 
 
 def _rows(text: str, delimiter: str, most: int, *, whole: bool = False) -> list[list[str]]:
@@ -195,10 +197,10 @@ def _each_row(text: str, layout: _Layout) -> Iterator[tuple[str, list[Any]] | Re
             yield refused(place, "bad_table", f"{excerpt(str(fault), 100)}; reading ends here")
             return
         if len(cells) > len(layout.header) and any(cells[len(layout.header) :]):
-            told = (
+            message = (
                 f"{len(cells)} cells, the header has {len(layout.header)}:"
                 f" quote cells with {layout.delimiter!r}"
             )
-            yield refused(place, "ragged_row", told, cells)
+            yield refused(place, "ragged_row", message, cells)
         elif any(cells):
             yield place, cells[: len(layout.header)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.deliveries import embedded, envelopes
-from pipeline.deliveries.records import Document, Reading, Record, Refusal, TextDocument
+from pipeline.deliveries.records import Document, FamilyReading, Record, Refusal, TextDocument
 
 NAME = "embedded_values"
 
@@ -18,10 +18,12 @@ def sniff(document: Document) -> bool:
     )
 
 
-def read(document: Document) -> Reading:
+def read(document: Document) -> FamilyReading:
     """Return the records of each value, at "@" and its offset in characters."""
     assert isinstance(document, TextDocument)
-    return Reading(_each(document.text), None, {}, ("records <- JSON or YAML inside the text",))
+    return FamilyReading(
+        _each(document.text), None, {}, ("records <- JSON or YAML inside the text",)
+    )
 
 
 def _each(text: str) -> Iterator[Record | Refusal]:

@@ -11,9 +11,9 @@ from typing import Any
 from pipeline.deliveries import envelopes, keys, shapes, trees, turns
 from pipeline.deliveries.records import (
     Document,
+    FamilyReading,
     JsonDocument,
     JsonLines,
-    Reading,
     Record,
     Refusal,
     not_an_object,
@@ -49,7 +49,7 @@ def sniff(document: Document) -> bool:
     )
 
 
-def read(document: Document) -> Reading:
+def read(document: Document) -> FamilyReading:
     """Return the records of the document, with what encloses them."""
     if isinstance(document, JsonLines):
         return _read_lines(document)
@@ -60,7 +60,7 @@ def read(document: Document) -> Reading:
     declared = envelopes.declared_count(value) if isinstance(value, dict) else None
     mapping = (*document.notes, *(shape.mapping if shape else ()))
     records = _with_cut(envelopes.walk(value, "", {}), document.cut)
-    return Reading(records, declared, context, mapping, family)
+    return FamilyReading(records, declared, context, mapping, family)
 
 
 def _is_broken(document: JsonLines) -> bool:
@@ -126,12 +126,12 @@ def _first_row(value: Any, depth: int) -> dict[str, Any] | None:
 # --- one value a line
 
 
-def _read_lines(document: JsonLines) -> Reading:
+def _read_lines(document: JsonLines) -> FamilyReading:
     first = next((v for _, v in document.lines if envelopes.holds_records(v)), None)
     if first is None and not _is_talk(document):
-        return Reading(_each_line(document), family="json_lines")
+        return FamilyReading(_each_line(document), family="json_lines")
     if first is None:
-        return Reading(
+        return FamilyReading(
             _each_talk(document),
             None,
             {},
@@ -141,10 +141,10 @@ def _read_lines(document: JsonLines) -> Reading:
     row = _first_row(first, 0)
     shape = shapes.shape_of(row) if row else None
     if shape is None or shape.name in _PLAIN:
-        return Reading(
+        return FamilyReading(
             _each_line(document), family="json_lines" if isinstance(first, dict) else "conversation"
         )
-    return Reading(_each_line(document), None, {}, shape.mapping, shape.name)
+    return FamilyReading(_each_line(document), None, {}, shape.mapping, shape.name)
 
 
 def _each_line(document: JsonLines) -> Iterator[Record | Refusal]:
@@ -186,13 +186,13 @@ def _each_talk(document: JsonLines) -> Iterator[Record | Refusal]:
         broken = [value for _, value in listed if isinstance(value, Refusal)]
         yield from broken
         rows = [(place, value) for place, value in listed if isinstance(value, dict)]
-        said = [(place, value, turns.as_turn(value, place)) for place, value in rows]
+        conversation = [(place, value, turns.as_turn(value, place)) for place, value in rows]
         extra = {"conversation_id": number} if number else {}
         nodes = _nodes(rows)
         if nodes is not None:
             yield from trees.each_pair(nodes, extra, rows[0][0], {})
-        elif any(turn for *_, turn in said):
-            yield from turns.pairs_of([t for *_, t in said if t], extra, rows[0][0], {})
+        elif any(turn for *_, turn in conversation):
+            yield from turns.pairs_of([t for *_, t in conversation if t], extra, rows[0][0], {})
 
 
 def _messages(document: JsonLines) -> Iterator[tuple[str, Any]]:

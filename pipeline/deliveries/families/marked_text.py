@@ -20,7 +20,7 @@ from pipeline.deliveries import claims
 from pipeline.deliveries.embedded import spans_in, values_in
 from pipeline.deliveries.records import (
     Document,
-    Reading,
+    FamilyReading,
     Record,
     Refusal,
     TextDocument,
@@ -117,11 +117,11 @@ def sniff(document: Document) -> bool:
     )
 
 
-def read(document: Document) -> Reading:
+def read(document: Document) -> FamilyReading:
     """Return one record per marked question, at its line; its topic is the heading above it."""
     assert isinstance(document, TextDocument)
     declared = claims.declared_in(document.head)
-    return Reading(records_of(document.text), declared, {}, ("topic <- heading above",))
+    return FamilyReading(records_of(document.text), declared, {}, ("topic <- heading above",))
 
 
 def records_of(text: str) -> Iterator[Record | Refusal]:
@@ -378,12 +378,12 @@ def _answers_first(lines: list[str], marks: list[_Mark]) -> Iterator[Record | Re
         answer, question = marks[0], next(m for m in marks if m.side == "question")
         following = next((m for m in marks if m.side == "answer" and m.line > question.line), None)
         other = f", or {excerpt(following.text, 30)!r}" if following else ", or nothing"
-        told = (
+        message = (
             f"an answer stands before the first question: is the answer to"
             f" {excerpt(question.text, 40)!r} {excerpt(answer.text, 30)!r}{other}?"
             " Put each question before its answer"
         )
-        yield refused("", "ambiguous_order", told)
+        yield refused("", "ambiguous_order", message)
         return
     for answer, question in blocks:
         ends = sorted(m.line for m in marks)

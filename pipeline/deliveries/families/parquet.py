@@ -5,7 +5,14 @@ from typing import Any
 
 from pipeline.core.text import excerpt
 from pipeline.deliveries import shapes, tables
-from pipeline.deliveries.records import BinaryDocument, Document, Reading, Record, Refusal, refused
+from pipeline.deliveries.records import (
+    BinaryDocument,
+    Document,
+    FamilyReading,
+    Record,
+    Refusal,
+    refused,
+)
 from pipeline.deliveries.scalars import plain
 from pipeline.deliveries.unpacking import most_unpacked
 
@@ -20,7 +27,7 @@ def sniff(document: Document) -> bool:
     return isinstance(document, BinaryDocument) and document.kind == "parquet"
 
 
-def read(document: Document) -> Reading:
+def read(document: Document) -> FamilyReading:
     """Return one record per row, at "row N" from 0, or one refusal of the whole file."""
     import pyarrow as pa  # noqa: PLC0415 - most deliveries are text
     import pyarrow.parquet as pq  # noqa: PLC0415
@@ -30,7 +37,7 @@ def read(document: Document) -> Reading:
         file = pq.ParquetFile(pa.BufferReader(document.content))
         names = tables.renamed(file.schema_arrow.names, document.renames)
     except (pa.ArrowException, OSError) as fault:
-        return _whole("bad_parquet", f"no Parquet file: {_told(fault)}")
+        return _whole("bad_parquet", f"no Parquet file: {_message_of(fault)}")
     if file.metadata.num_rows > _MOST_ROWS:
         return _whole("too_large", f"{file.metadata.num_rows:,} rows, allowed are {_MOST_ROWS:,}")
     twice = tables.named_twice(names)
@@ -38,10 +45,10 @@ def read(document: Document) -> Reading:
         return _whole("duplicate_key", f"column {excerpt(twice, 60)!r} stands twice")
     first = _first_row(file, names)
     if not tables.is_header(names) and not (first and shapes.is_row(first)):
-        return _whole("no_pairs", f"Parquet with {tables.columns_told(names)}")
+        return _whole("no_pairs", f"Parquet with {tables.columns_named(names)}")
     shape = shapes.shape_of(first) if first else None
     limit = most_unpacked(len(document.content))
-    return Reading(_each_row(file, names, limit), None, {}, shape.mapping if shape else ())
+    return FamilyReading(_each_row(file, names, limit), None, {}, shape.mapping if shape else ())
 
 
 def _first_row(file: Any, names: tuple[str, ...]) -> dict[str, Any] | None:
@@ -65,15 +72,15 @@ def _each_row(file: Any, names: tuple[str, ...], limit_chars: int) -> Iterator[R
             for row in batch.to_pylist():
                 limit_chars -= _chars(row)
                 if limit_chars < 0:
-                    told = "the columns expand a hundredfold; reading ends here"
-                    yield refused(f"row {number}", "packed_bomb", told)
+                    message = "the columns expand a hundredfold; reading ends here"
+                    yield refused(f"row {number}", "packed_bomb", message)
                     return
                 cells = zip(names, map(plain, row.values()), strict=True)
                 fields = {k: v for k, v in cells if v not in (None, "")}
                 yield from shapes.records_of(f"row {number}", fields, {})
                 number += 1
     except (pa.ArrowException, OSError, ValueError) as fault:
-        yield refused(f"row {number}", "bad_parquet", f"reading ends here: {_told(fault)}")
+        yield refused(f"row {number}", "bad_parquet", f"reading ends here: {_message_of(fault)}")
 
 
 def _chars(value: Any) -> int:
@@ -85,9 +92,9 @@ def _chars(value: Any) -> int:
     return sum(map(_chars, value)) if isinstance(value, list) else 0
 
 
-def _whole(reason: str, told: str) -> Reading:
-    return Reading(iter([refused("", reason, told)]))
+def _whole(reason: str, message: str) -> FamilyReading:
+    return FamilyReading(iter([refused("", reason, message)]))
 
 
-def _told(fault: Exception) -> str:
+def _message_of(fault: Exception) -> str:
     return excerpt(str(fault), 100)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pipeline.deliveries import claims, pages
 from pipeline.deliveries.embedded import spans_in
-from pipeline.deliveries.records import Document, Reading, Record, TextDocument
+from pipeline.deliveries.records import Document, FamilyReading, Record, TextDocument
 
 NAME = "question_headings"
 
@@ -39,14 +39,14 @@ def sniff(document: Document) -> bool:
     return sum(head.asks for head in _heads(document.head)) >= _FEWEST
 
 
-def read(document: Document) -> Reading:
+def read(document: Document) -> FamilyReading:
     """Return one record per heading that asks; its answer ends at a heading of its level."""
     assert isinstance(document, TextDocument)
     declared = claims.declared_in(document.head)
     if next(_details(document.head), None):
-        return Reading(_of_details(document.text), declared, {}, ("question <- summary",))
+        return FamilyReading(_of_details(document.text), declared, {}, ("question <- summary",))
     note = ("question <- headings that end in ?", "topic <- heading above")
-    return Reading(_each_pair(document.text), declared, {}, note)
+    return FamilyReading(_each_pair(document.text), declared, {}, note)
 
 
 def _asks(text: str) -> bool:

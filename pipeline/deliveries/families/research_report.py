@@ -10,7 +10,7 @@ from itertools import chain, islice, pairwise
 from typing import Any
 
 from pipeline.deliveries import claims
-from pipeline.deliveries.records import Document, Reading, Record, TextDocument
+from pipeline.deliveries.records import Document, FamilyReading, Record, TextDocument
 
 NAME = "research_report"
 
@@ -41,14 +41,14 @@ def sniff(document: Document) -> bool:
     return isinstance(document, TextDocument) and _START.search(document.head) is not None
 
 
-def read(document: Document) -> Reading:
+def read(document: Document) -> FamilyReading:
     """Return one record per pair; topic and date are the report's."""
     assert isinstance(document, TextDocument)
     head = document.head[:_HEAD_CHARS]
-    told = {"topic": _TOPIC.search(head), "completed": _COMPLETED.search(head)}
-    context = {key: match[1] for key, match in told.items() if match}
+    matches = {"topic": _TOPIC.search(head), "completed": _COMPLETED.search(head)}
+    context = {key: match[1] for key, match in matches.items() if match}
     declared = claims.declared_in(document.head)
-    return Reading(_each_pair(document.text, context), declared, context)
+    return FamilyReading(_each_pair(document.text, context), declared, context)
 
 
 def _each_pair(text: str, context: dict[str, Any]) -> Iterator[Record]:

@@ -10,7 +10,14 @@ from typing import Any, NamedTuple
 
 from pipeline.core.text import excerpt
 from pipeline.deliveries import shapes, tables
-from pipeline.deliveries.records import BinaryDocument, Document, Reading, Record, Refusal, refused
+from pipeline.deliveries.records import (
+    BinaryDocument,
+    Document,
+    FamilyReading,
+    Record,
+    Refusal,
+    refused,
+)
 from pipeline.deliveries.scalars import plain
 
 NAME = "sqlite"
@@ -34,22 +41,25 @@ def sniff(document: Document) -> bool:
     return isinstance(document, BinaryDocument) and document.kind == "sqlite"
 
 
-def read(document: Document) -> Reading:
+def read(document: Document) -> FamilyReading:
     """Return one record per row of each table with questions and answers, at "table/row"."""
     assert isinstance(document, BinaryDocument)
     try:
         database = _opened(document.content)
         found = list(_tables(database, document.renames))
     except sqlite3.Error as fault:
-        told = f"no SQLite database: {excerpt(str(fault), 100)}"
-        return Reading(iter([refused("", "bad_database", told)]))
+        message = f"no SQLite database: {excerpt(str(fault), 100)}"
+        return FamilyReading(iter([refused("", "bad_database", message)]))
     if not any(_is_read(database, table) for table in found):
         named = " and ".join(
-            f"table {excerpt(t.name, 30)!r} with {tables.columns_told(t.header)}" for t in found[:2]
+            f"table {excerpt(t.name, 30)!r} with {tables.columns_named(t.header)}"
+            for t in found[:2]
         )
-        told = f"an SQLite database: {named or 'it has no table'}"
-        return Reading(iter([refused("", "no_pairs", told)]))
-    return Reading(_each_row(database, [table for table in found if _is_read(database, table)]))
+        message = f"an SQLite database: {named or 'it has no table'}"
+        return FamilyReading(iter([refused("", "no_pairs", message)]))
+    return FamilyReading(
+        _each_row(database, [table for table in found if _is_read(database, table)])
+    )
 
 
 def _is_read(database: sqlite3.Connection, table: _Table) -> bool:
@@ -110,8 +120,8 @@ def _each_row(database: sqlite3.Connection, found: list[_Table]) -> Iterator[Rec
                 yield from shapes.records_of(place, fields, {})
                 number += 1
         except sqlite3.Error as fault:
-            told = f"reading ends here: {excerpt(str(fault), 100)}"
-            yield refused(f"{excerpt(table.name, 60)}/{number}", "bad_database", told)
+            message = f"reading ends here: {excerpt(str(fault), 100)}"
+            yield refused(f"{excerpt(table.name, 60)}/{number}", "bad_database", message)
 
 
 def _quoted(name: str) -> str:

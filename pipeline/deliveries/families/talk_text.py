@@ -1,7 +1,7 @@
 """Text that is a conversation, with the marks of a chat template: "### Human:", "User:", ChatML."""
 
 from pipeline.deliveries import texts_with_roles, turns
-from pipeline.deliveries.records import Document, Reading, TextDocument
+from pipeline.deliveries.records import Document, FamilyReading, TextDocument
 
 NAME = "talk_text"
 
@@ -11,9 +11,9 @@ def sniff(document: Document) -> bool:
     return isinstance(document, TextDocument) and texts_with_roles.is_talk(document.text)
 
 
-def read(document: Document) -> Reading:
+def read(document: Document) -> FamilyReading:
     """Return one record per user turn, at its offset in characters."""
     assert isinstance(document, TextDocument)
-    said = texts_with_roles.turns_of(document.text, "")
+    conversation = texts_with_roles.turns_of(document.text, "")
     note = ("answer <- assistant turns", "question <- user turns")
-    return Reading(turns.pairs_of(said, {}, "", {}), None, {}, note)
+    return FamilyReading(turns.pairs_of(conversation, {}, "", {}), None, {}, note)

@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterator
 
 from pipeline.deliveries import tables
-from pipeline.deliveries.records import Document, Reading, Record, Refusal, Table, TextDocument
+from pipeline.deliveries.records import (
+    CellTable,
+    Document,
+    FamilyReading,
+    Record,
+    Refusal,
+    TextDocument,
+)
 
 NAME = "text_tables"
 
@@ -20,14 +27,14 @@ def sniff(document: Document) -> bool:
     )
 
 
-def read(document: Document) -> Reading:
+def read(document: Document) -> FamilyReading:
     """Return one record per row of each such table, at its line."""
     assert isinstance(document, TextDocument)
     found = [t for t in _tables(document.text, document.renames) if tables.holds_records(t)]
-    return Reading(_each(found, document.text))
+    return FamilyReading(_each(found, document.text))
 
 
-def _each(found: list[Table], text: str) -> Iterator[Record | Refusal]:
+def _each(found: list[CellTable], text: str) -> Iterator[Record | Refusal]:
     inside = {number for table in found for number in _lines_of(table)}
     loose = [line for n, line in enumerate(text.split("\n"), 1) if n not in inside]
     first = True
@@ -40,13 +47,13 @@ def _each(found: list[Table], text: str) -> Iterator[Record | Refusal]:
             yield record
 
 
-def _lines_of(table: Table) -> range:
+def _lines_of(table: CellTable) -> range:
     rows = sum(1 for _ in table.rows())
     start = int(table.name.removeprefix("line "))
     return range(start, start + 2 + rows)
 
 
-def _tables(text: str, renames: object) -> list[Table]:
+def _tables(text: str, renames: object) -> list[CellTable]:
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     found = []
     number = 1
@@ -66,14 +73,14 @@ def _is_below_header(line: str) -> bool:
     )
 
 
-def _table(lines: list[str], dashes: int, header: list[str], renames: object) -> Table:
+def _table(lines: list[str], dashes: int, header: list[str], renames: object) -> CellTable:
     rows = []
     for number in range(dashes + 1, len(lines)):
         if "|" not in lines[number] or not lines[number].strip():
             break
         rows.append((f"line {number + 1}", list(_cells(lines[number]))))
     named = tables.renamed(header, renames)
-    return Table(f"line {dashes}", named, lambda: iter(rows))
+    return CellTable(f"line {dashes}", named, lambda: iter(rows))
 
 
 def _cells(line: str) -> list[str]:

@@ -42,7 +42,6 @@ def read_fates(workspace: Workspace) -> Fates | None:
     placed = origins.select(
         "pair_id", *(col("origin").get(name).alias(name) for name in _ORIGIN)
     ).sort([*_ORIGIN, "pair_id"])
-    told = placed
     for name, columns in (
         (SCORES, None),
         (KEPT, ("cluster_id", "alternative_of")),
@@ -50,10 +49,10 @@ def read_fates(workspace: Workspace) -> Fates | None:
         (REPAIRS, ("kinds",)),
     ):
         if workspace.has(name):
-            told = told.join(_of_pair(workspace, name, columns), on="pair_id", how="left")
+            placed = placed.join(_of_pair(workspace, name, columns), on="pair_id", how="left")
     if workspace.has(DECISIONS):
-        told = told.join(_merges(workspace), on="pair_id", how="left")
-    rows = told.sort([*_ORIGIN, "pair_id"]).to_arrow().combine_chunks()
+        placed = placed.join(_merges(workspace), on="pair_id", how="left")
+    rows = placed.sort([*_ORIGIN, "pair_id"]).to_arrow().combine_chunks()
     return Fates(rows, _starts(rows), workspace.dag.params["qa"]["weights"])
 
 
@@ -116,43 +115,43 @@ def _starts(rows: pa.Table) -> dict[tuple[str, str], tuple[int, int]]:
 
 
 def _fate(row: Row, weights: Mapping[str, float]) -> Json:
-    told: dict[str, Any] = defaultdict(lambda: None, row)
+    fate: dict[str, Any] = defaultdict(lambda: None, row)
     flags = [
         {**flag, "evidence": redacted(flag["evidence"])}
-        for flag in told["flags"] or ()
+        for flag in fate["flags"] or ()
         if flag["severity"] != "info"
     ]
     return {
-        "pair_id": told["pair_id"],
-        "pointer": told["pointer"],
-        "state": _state(told),
-        "decided_by": told["decided_by"],
+        "pair_id": fate["pair_id"],
+        "pointer": fate["pointer"],
+        "state": _state(fate),
+        "decided_by": fate["decided_by"],
         "flags": flags,
-        "into": told["winner"] or told["alternative_of"],
-        "is_linked": (told["cluster_size"] or 0) > 1,
-        "score": None if told["score"] is None else round(told["score"], _DIGITS),
-        "costliest": _costliest(told, weights),
-        "repairs": told["kinds"] or [],
+        "into": fate["winner"] or fate["alternative_of"],
+        "is_linked": (fate["cluster_size"] or 0) > 1,
+        "score": None if fate["score"] is None else round(fate["score"], _DIGITS),
+        "costliest": _costliest(fate, weights),
+        "repairs": fate["kinds"] or [],
     }
 
 
-def _state(told: Mapping[str, Any]) -> str:
-    if told["verdict"] == "reject":
+def _state(fate: Mapping[str, Any]) -> str:
+    if fate["verdict"] == "reject":
         return "rejected"
-    if told["winner"]:
+    if fate["winner"]:
         return "merged"
-    if told["split"] in IN_NO_SPLIT:
-        return str(told["split"])
-    return "kept" if told["split"] else "unfinished"
+    if fate["split"] in IN_NO_SPLIT:
+        return str(fate["split"])
+    return "kept" if fate["split"] else "unfinished"
 
 
-def _costliest(told: Mapping[str, Any], weights: Mapping[str, float]) -> Json | None:
+def _costliest(fate: Mapping[str, Any], weights: Mapping[str, float]) -> Json | None:
     """Return the part that took most points from the score, None where none took any."""
     whole = sum(weights.values()) or 1
     costs = {
-        part: 100 * weight / whole * (1 - told[f"part_{part}"])
+        part: 100 * weight / whole * (1 - fate[f"part_{part}"])
         for part, weight in weights.items()
-        if told[f"part_{part}"] is not None
+        if fate[f"part_{part}"] is not None
     }
     part = max(sorted(costs), key=lambda name: costs[name], default=None)
     points = 0.0 if part is None else round(costs[part], 1)

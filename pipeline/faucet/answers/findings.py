@@ -39,8 +39,8 @@ def finding_line(finding: Json) -> str:
     if flag == _LOW_SCORE and cost:
         lost = f"; {cost['part']} cost {cost['points']:g} points"
     where = f"as at {example['pointer'] or 'the whole file'}{into}{span}{lost}"
-    told = f"{what} ({counted(finding['pairs'], 'pair')}, {where})"
-    return told if finding["is_to_mend"] else f"{told}: {finding['mend']}"
+    sentence = f"{what} ({counted(finding['pairs'], 'pair')}, {where})"
+    return sentence if finding["is_to_mend"] else f"{sentence}: {finding['mend']}"
 
 
 def flag_mends(found: list[Json]) -> Iterator[str]:

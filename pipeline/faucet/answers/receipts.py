@@ -44,11 +44,11 @@ def receipts(workspace: Workspace) -> Iterator[Json]:
     refused = _refused(workspace / workspace.output(QUARANTINE))
     fates = read_fates(workspace)
     for books in accounting(workspace):
-        told = refused.get((books["agent"], books["delivery"]), {})
-        if {reason: len(records) for reason, records in told.items()} != books["reasons"]:
+        refusals = refused.get((books["agent"], books["delivery"]), {})
+        if {reason: len(records) for reason, records in refusals.items()} != books["reasons"]:
             raise UserError(f"{ACCOUNTING} and {QUARANTINE} are of different runs: `faucet repro`")
         pairs = fates_of(fates, books["agent"], books["delivery"]) if fates else None
-        yield receipt(books, told, pairs)
+        yield receipt(books, refusals, pairs)
 
 
 def accounting(workspace: Workspace) -> list[Json]:
@@ -83,13 +83,13 @@ def receipt(books: Json, refused: Refused, pairs: list[Json] | None = None) -> J
     }
 
 
-def as_text(told: Json) -> str:
+def as_text(receipt: Json) -> str:
     """Return a receipt as an agent reads it: the books, what was refused, what to mend.
 
     Of each reason the first 20 records are listed, and of what became of the pairs the ten most
     frequent findings; the JSON beside it has all.
     """
-    return "".join(f"{one_line(line)}\n" for line in _lines(told))
+    return "".join(f"{one_line(line)}\n" for line in _lines(receipt))
 
 
 def _refused(path: Path) -> dict[tuple[str, str], Refused]:
@@ -136,21 +136,21 @@ def _of_count(books: Json) -> Iterator[str]:
         yield "every pair of it was known already: deliver new ones only"
 
 
-def _lines(told: Json) -> Iterator[str]:
-    yield f"Receipt for {told['agent']}: {told['name']}"
-    read = f"read as {told['family']}" if told["family"] else "not read"
-    place = DELIVERIES / told["agent"] / told["delivery"]
-    yield f"{place.as_posix()}, {told['bytes']:,} bytes, {read}"
+def _lines(receipt: Json) -> Iterator[str]:
+    yield f"Receipt for {receipt['agent']}: {receipt['name']}"
+    read = f"read as {receipt['family']}" if receipt["family"] else "not read"
+    place = DELIVERIES / receipt["agent"] / receipt["delivery"]
+    yield f"{place.as_posix()}, {receipt['bytes']:,} bytes, {read}"
     yield ""
-    if told["removed"]:
-        yield f"Removed from the data set {_because(told['removed'])}. Nothing of it counts."
-        yield from _steps(told["to_mend"])
+    if receipt["removed"]:
+        yield f"Removed from the data set {_because(receipt['removed'])}. Nothing of it counts."
+        yield from _steps(receipt["to_mend"])
         return
-    took = ", ".join(f"{told[name]:,} {name}" for name in _COUNTS[1:])
-    yield f"{counted(told['found'], 'record')} found: {took}."
-    yield _declared(told)
-    yield from _judged_lines(told)
-    for refused in told["reasons"]:
+    took = ", ".join(f"{receipt[name]:,} {name}" for name in _COUNTS[1:])
+    yield f"{counted(receipt['found'], 'record')} found: {took}."
+    yield _declared(receipt)
+    yield from _judged_lines(receipt)
+    for refused in receipt["reasons"]:
         yield ""
         records = refused["records"]
         yield f"Refused as {refused['reason']} ({len(records):,}): {refused['meaning']}"
@@ -158,7 +158,7 @@ def _lines(told: Json) -> Iterator[str]:
             yield f"- {record['message']}"
         if len(records) > _LISTED:
             yield f"- and {len(records) - _LISTED:,} more; the JSON receipt lists all"
-    yield from _steps(told["to_mend"])
+    yield from _steps(receipt["to_mend"])
 
 
 def _steps(to_mend: list[str]) -> Iterator[str]:
@@ -168,10 +168,10 @@ def _steps(to_mend: list[str]) -> Iterator[str]:
         yield f"{number}. {sentence}"
 
 
-def _judged_lines(told: Json) -> Iterator[str]:
+def _judged_lines(receipt: Json) -> Iterator[str]:
     """Yield what became of the pairs: the counts, then the ten most frequent findings."""
-    judged = told["judged"]
-    if judged is None or not told["pairs"]:
+    judged = receipt["judged"]
+    if judged is None or not receipt["pairs"]:
         return
     states = ", ".join(f"{judged[state]:,} {state}" for state in STATES if judged[state])
     mean = judged["mean_score"]
@@ -180,10 +180,10 @@ def _judged_lines(told: Json) -> Iterator[str]:
     also = [f"{judged[name]:,} {name}" for name in ("linked", "repaired") if judged[name]]
     if also:
         yield f"Of them {' and '.join(also)}."
-    for one in told["findings"][:_FINDINGS_LISTED]:
+    for one in receipt["findings"][:_FINDINGS_LISTED]:
         yield f"- {finding_line(one)}"
-    if len(told["findings"]) > _FINDINGS_LISTED:
-        yield f"- and {len(told['findings']) - _FINDINGS_LISTED:,} more kinds; the JSON has all"
+    if len(receipt["findings"]) > _FINDINGS_LISTED:
+        yield f"- and {len(receipt['findings']) - _FINDINGS_LISTED:,} more kinds; the JSON has all"
 
 
 def _because(removed: Json) -> str:
@@ -191,10 +191,14 @@ def _because(removed: Json) -> str:
     return f"by {removed['who']}, {removed['when']}{why}"
 
 
-def _declared(told: Json) -> str:
-    if told["declared"] is None:
+def _declared(receipt: Json) -> str:
+    if receipt["declared"] is None:
         return "The file does not say how many pairs it holds."
-    if any(not record["pointer"] for entry in told["reasons"] for record in entry["records"]):
-        return f"Declared: {counted(told['declared'], 'pair')}; how many it holds cannot be told."
-    agree = "as found" if told["declared"] == told["found"] else f"found are {told['found']:,}"
-    return f"Declared: {counted(told['declared'], 'pair')}, {agree}."
+    if any(not record["pointer"] for entry in receipt["reasons"] for record in entry["records"]):
+        return (
+            f"Declared: {counted(receipt['declared'], 'pair')}; how many it holds cannot be told."
+        )
+    agree = (
+        "as found" if receipt["declared"] == receipt["found"] else f"found are {receipt['found']:,}"
+    )
+    return f"Declared: {counted(receipt['declared'], 'pair')}, {agree}."

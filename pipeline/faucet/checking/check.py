@@ -14,7 +14,7 @@ from pipeline.core.json_values import Json
 from pipeline.core.memo import NoMemo
 from pipeline.core.schemas import arrow_schema
 from pipeline.faucet.answers.mending import mend_flag
-from pipeline.faucet.checking.files import Drop, Found, Looked, look_at
+from pipeline.faucet.checking.files import Drop, FileLook, FoundPair, look_at
 from pipeline.faucet.checking.neighbours import Neighbour, neighbours
 from pipeline.faucet.lookup import PAIRS, Row
 from pipeline.faucet.reading import reader
@@ -26,7 +26,7 @@ from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
 
 _DIGITS = 2
-_TOLD = (
+_OF_RECEIPT = (
     *("name", "bytes", "family", "declared", "mapping", "found", "accepted", "repeated"),
     *("quarantined", "to_mend"),
 )
@@ -51,9 +51,9 @@ class CheckedPair(NamedTuple):
 
 
 class CheckedFile(NamedTuple):
-    """A file as landing, integrate, qa and dedup would take it (files.Looked, CheckedPair)."""
+    """A file as landing, integrate, qa and dedup would take it (files.FileLook, CheckedPair)."""
 
-    looked: Looked
+    looked: FileLook
     pairs: list[CheckedPair]
 
     @property
@@ -65,7 +65,7 @@ class CheckedFile(NamedTuple):
     def as_json(self) -> Json:
         """Return it as one JSON object: its receipt, and every record that it holds."""
         return {
-            **{name: self.looked.receipt[name] for name in _TOLD},
+            **{name: self.looked.receipt[name] for name in _OF_RECEIPT},
             "file": self.looked.file,
             "is_clean": self.is_clean,
             "stays": self.looked.stays,
@@ -124,7 +124,7 @@ def _known(workspace: Workspace) -> set[str]:
     return set(table["pair_id"].to_pylist())
 
 
-def _pairs(workspace: Workspace, found: list[Found]) -> daft.DataFrame:
+def _pairs(workspace: Workspace, found: list[FoundPair]) -> daft.DataFrame:
     """Return the distinct pairs of the files as integrate gives them, with their origins here."""
     rows: dict[str, Row] = {}
     for one in found:
@@ -146,7 +146,7 @@ def _grades(workspace: Workspace, pairs: daft.DataFrame, params: dict[str, Any])
     return {row["pair_id"]: row for row in rows}
 
 
-def _checked(one: Found, grades: dict[str, Row], near: dict[str, Neighbour]) -> CheckedPair:
+def _checked(one: FoundPair, grades: dict[str, Row], near: dict[str, Neighbour]) -> CheckedPair:
     grade = grades[one.pair.pair_id]
     is_new = one.books == "accepted"
     return CheckedPair(
@@ -162,5 +162,5 @@ def _checked(one: Found, grades: dict[str, Row], near: dict[str, Neighbour]) -> 
 
 
 def _flag(flag: Row) -> Json:
-    said = {**flag, "evidence": redacted(flag["evidence"])}
-    return {**said, "mend": mend_flag(flag["code"])}
+    shown = {**flag, "evidence": redacted(flag["evidence"])}
+    return {**shown, "mend": mend_flag(flag["code"])}

@@ -27,7 +27,7 @@ NOBODY = "nobody"
 """Who delivers where no agent is named: it changes nothing of what is checked."""
 
 
-class Found(NamedTuple):
+class FoundPair(NamedTuple):
     """A pair of a file: its place, its origin there, and whether it is new or repeated."""
 
     pair: Pair
@@ -35,7 +35,7 @@ class Found(NamedTuple):
     books: str
 
 
-class Looked(NamedTuple):
+class FileLook(NamedTuple):
     """A file as landing and integrate see it.
 
     stays is why it would not land, None where it would; known says where its bytes landed
@@ -48,7 +48,7 @@ class Looked(NamedTuple):
     known: str | None
     receipt: Json
     refused: list[Json]
-    found: list[Found]
+    found: list[FoundPair]
 
 
 class Drop(NamedTuple):
@@ -60,7 +60,7 @@ class Drop(NamedTuple):
     mapping: str
 
 
-def look_at(path: Path, drop: Drop, known: Container[str]) -> Looked:
+def look_at(path: Path, drop: Drop, known: Container[str]) -> FileLook:
     """Return what a file would bring; known holds the ids of pairs that are there already.
 
     A link, a pipe or a device is not read: it would not land.
@@ -76,21 +76,23 @@ def look_at(path: Path, drop: Drop, known: Container[str]) -> Looked:
     if reason != "not_regular":
         digest = _digest(path)
         where, removal = _landed_as(drop.workspace, agent, name, digest)
-        said = drop.mapping or mapping_above(os.fsencode(path), os.fsencode(path)).decode(
+        named = drop.mapping or mapping_above(os.fsencode(path), os.fsencode(path)).decode(
             "utf-8", "replace"
         )
         with mapped(str(path)) as content:
-            reading = drop.read(printable(name), content, mapping=said)
+            reading = drop.read(printable(name), content, mapping=named)
             entries = list(reading)
-            entries = entries[reading.told.stands_from :]
+            entries = entries[reading.facts.stands_from :]
         books |= {"delivery": stored_name(digest, name), "bytes": path.stat().st_size}
-        books |= {"family": reading.told.family, "declared": reading.told.declared}
-        books["mapping"] = list(reading.told.mapping)
+        books |= {"family": reading.facts.family, "declared": reading.facts.declared}
+        books["mapping"] = list(reading.facts.mapping)
     found = _found(entries, books, known)
     refused = [_refused(place, entry) for place, entry in entries if isinstance(entry, Refusal)]
     stays = removal or (LEFT_REASONS[reason] if reason else None)
     answer = {**receipt(_counted(books, found, refused), _by_reason(refused))}
-    return Looked(str(path), stays, where, {**answer, "mapping": books["mapping"]}, refused, found)
+    return FileLook(
+        str(path), stays, where, {**answer, "mapping": books["mapping"]}, refused, found
+    )
 
 
 def _landed_as(
@@ -111,7 +113,7 @@ def _landed_as(
 
 def _found(
     entries: list[tuple[str, Pair | Refusal]], books: Json, known: Container[str]
-) -> list[Found]:
+) -> list[FoundPair]:
     seen: set[str] = set()
     found = []
     for place, pair in entries:
@@ -125,7 +127,7 @@ def _found(
                 "original_id": pair.original_id,
                 "extra": pair.extra,
             }
-            found.append(Found(pair, origin, "accepted" if is_new else "repeated"))
+            found.append(FoundPair(pair, origin, "accepted" if is_new else "repeated"))
     return found
 
 
@@ -146,7 +148,7 @@ def _by_reason(refused: list[Json]) -> dict[str, list[Json]]:
     return by_reason
 
 
-def _counted(books: Json, found: list[Found], refused: list[Json]) -> Json:
+def _counted(books: Json, found: list[FoundPair], refused: list[Json]) -> Json:
     counts = Counter(one.books for one in found)
     return {
         **books,

@@ -52,8 +52,8 @@ def _pair(pair: CheckedPair) -> Iterator[str]:
     place = f"{pair.pair_id[:8]} at {pair.pointer or 'the whole file'}"
     yield f"- {pair.books} {place}, score {pair.score:.1f}, {pair.verdict}: {asked}"
     for flag in pair.flags:
-        said = f": {flag['evidence']}" if flag["evidence"] else ""
-        yield f"- - {flag['severity']} {flag['code']}{said} [{flag['mend']}]"
+        evidence = f": {flag['evidence']}" if flag["evidence"] else ""
+        yield f"- - {flag['severity']} {flag['code']}{evidence} [{flag['mend']}]"
     if pair.nearest:
         yield f"- - {_nearest(pair.nearest, is_rejected=pair.verdict == 'reject')}"
 

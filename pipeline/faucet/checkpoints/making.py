@@ -44,7 +44,7 @@ _DAY_S = 86_400
 _BY_HAND = "faucet"
 
 
-class Task(NamedTuple):
+class CheckpointTask(NamedTuple):
     """A task as a checkpoint tells it."""
 
     task_id: str
@@ -56,7 +56,7 @@ class Made(NamedTuple):
     """A checkpoint that was made: its commit, the tasks it tells, pairs before and after."""
 
     commit: str
-    tasks: tuple[Task, ...]
+    tasks: tuple[CheckpointTask, ...]
     pairs_before: int | None
     pairs_after: int | None
 
@@ -103,7 +103,7 @@ def hold_gates(workspace: Workspace, criteria: Iterable[Json]) -> None:
 
 def checkpoint(
     workspace: Workspace,
-    tasks: Sequence[Task] = (),
+    tasks: Sequence[CheckpointTask] = (),
     *,
     tag: str | None = None,
     besides: Iterable[Path] = (),
@@ -131,7 +131,7 @@ def checkpoint(
     return made
 
 
-def along(workspace: Workspace, tasks: Sequence[Task]) -> Along:
+def along(workspace: Workspace, tasks: Sequence[CheckpointTask]) -> Along:
     """Return the settled data set of a workspace as what goes along with a change of the board.
 
     Where it is as the last commit has it, its message goes along alone.
@@ -153,7 +153,7 @@ def last_words(tail: str) -> str:
 def _commit(
     workspace: Workspace,
     base: str,
-    tasks: tuple[Task, ...],
+    tasks: tuple[CheckpointTask, ...],
     besides: tuple[Path, ...],
     restores: str | None,
 ) -> Made | None:
@@ -170,7 +170,7 @@ def _commit(
 
 
 def _message(
-    workspace: Workspace, base: str, tasks: Sequence[Task], restores: str | None = None
+    workspace: Workspace, base: str, tasks: Sequence[CheckpointTask], restores: str | None = None
 ) -> tuple[str, int | None, int | None]:
     """Return a commit's message with its trailers, and the kept pairs before and after."""
     metrics = metrics_path("dedup")
@@ -191,14 +191,14 @@ def _kept(metrics: bytes | None) -> int | None:
     return int(figures_of("dedup", metrics)["kept"]) if metrics else None
 
 
-def _new_receipts(workspace: Workspace) -> list[Task]:
+def _new_receipts(workspace: Workspace) -> list[CheckpointTask]:
     """Return the tasks whose receipts no commit holds yet, in order of completion."""
     listed = workspace.git("ls-files", "-z", "--others", "--", COMPLETED.as_posix())
     paths = [workspace / path for path in listed.split("\0") if path.endswith(".json")]
     written = [path for path in paths if TASK_ID.fullmatch(path.stem)]
     receipts = [orjson.loads(path.read_bytes()) for path in written]
     receipts.sort(key=lambda one: (one["completed"] or "", one["task_id"]))
-    return [Task(one["task_id"], one["agent"], one["attempt"]) for one in receipts]
+    return [CheckpointTask(one["task_id"], one["agent"], one["attempt"]) for one in receipts]
 
 
 def _tag(workspace: Workspace, tag: str, commit_id: str) -> None:

@@ -15,7 +15,7 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, compact
-from pipeline.workspace.git import Ended
+from pipeline.workspace.git import GitResult
 from pipeline.workspace.workspace import Workspace
 
 CLAIMS = "refs/faucet/claims"
@@ -54,14 +54,14 @@ class Advance(NamedTuple):
     commit: str
 
 
-class Seen(NamedTuple):
+class RemoteClaims(NamedTuple):
     """What the remote holds: the commit of the shared branch, and all claims by task."""
 
     commit: str
     claims: dict[str, Held]
 
 
-def fetch(workspace: Workspace, remote: str, branch: str) -> Seen:
+def fetch(workspace: Workspace, remote: str, branch: str) -> RemoteClaims:
     """Return what the remote holds now. Raises UserError where it cannot be reached."""
     wanted = (
         f"+refs/heads/{branch}:{SEEN}/{remote}/branch",
@@ -73,7 +73,7 @@ def fetch(workspace: Workspace, remote: str, branch: str) -> Seen:
     listed = workspace.git("for-each-ref", "--format=%(objectname) %(refname)", f"{SEEN}/{remote}/")
     refs = {ref: value for value, _, ref in (x.partition(" ") for x in listed.splitlines())}
     commit = refs.pop(f"{SEEN}/{remote}/branch")
-    return Seen(commit, _claims(workspace, refs))
+    return RemoteClaims(commit, _claims(workspace, refs))
 
 
 def written(workspace: Workspace, entry: Json) -> str:
@@ -118,6 +118,6 @@ def _claims(workspace: Workspace, refs: dict[str, str]) -> dict[str, Held]:
     }
 
 
-def _unreachable(remote: str, done: Ended) -> UserError:
+def _unreachable(remote: str, done: GitResult) -> UserError:
     message = " ".join(done.stderr.split())[:200]
     return UserError(f"remote {remote} cannot be reached: {message}")

@@ -20,7 +20,7 @@ from pipeline.workspace.workspace import Workspace
 _CLAIM = ("owner", "claimed", "renewed", "lease_s", "process")
 
 
-class Found(NamedTuple):
+class RemoteState(NamedTuple):
     """What the remote holds: the branch, claims that count, claims that ended, and the state.
 
     bare is the state of the queue files alone, state the one with the claims in it.
@@ -33,7 +33,7 @@ class Found(NamedTuple):
     state: State
 
 
-def found_at(branch: Branch, seen: Mapping[str, claims.Held]) -> Found:
+def found_at(branch: Branch, seen: Mapping[str, claims.Held]) -> RemoteState:
     """Return the state that a branch and the claims beside it make together.
 
     A claim ended where its task is done or handed in, whatever its ref still says.
@@ -52,10 +52,10 @@ def found_at(branch: Branch, seen: Mapping[str, claims.Held]) -> Found:
             task, claim=Claim(**one.entry["claim"]), turn=one.entry["turn"], not_before=None
         )
         state = state.with_task(taken)
-    return Found(branch, held, ended, bare, state)
+    return RemoteState(branch, held, ended, bare, state)
 
 
-def moves_of(workspace: Workspace, found: Found, after: State) -> Iterator[claims.Move]:
+def moves_of(workspace: Workspace, found: RemoteState, after: State) -> Iterator[claims.Move]:
     """Yield how the claims' refs change from what was found to a new state."""
     for name, one in found.ended.items():
         yield claims.Move(name, one.value, None)
@@ -72,7 +72,7 @@ def moves_of(workspace: Workspace, found: Found, after: State) -> Iterator[claim
             yield claims.Move(name, old.value if old else None, claims.written(workspace, entry))
 
 
-def contents_of(workspace: Workspace, found: Found, after: State) -> dict[Path, bytes]:
+def contents_of(workspace: Workspace, found: RemoteState, after: State) -> dict[Path, bytes]:
     """Return the queue files and receipts that differ from the branch; none where only claims do.
 
     Raises UserError where one would break its schema.
@@ -97,25 +97,25 @@ def _entry(task: Task) -> Json | None:
     return {"claim": {n: getattr(task.claim, n) for n in _CLAIM}, "turn": task.turn}
 
 
-def _in_file(found: Found, task: Task) -> bool:
+def _in_file(found: RemoteState, task: Task) -> bool:
     """Return whether a claim was made in the queue file, before clones shared it."""
     old = found.bare.task(task.task_id)
     return old is not None and old.claim is not None
 
 
-def _without_claims(found: Found, after: State) -> State:
+def _without_claims(found: RemoteState, after: State) -> State:
     """Return the state as queue files tell it: claims that live in refs are left out of them."""
     queues = {agent: _plain(found, queue) for agent, queue in after.queues.items()}
     return replace(after, queues=queues)
 
 
-def _plain(found: Found, queue: Queue) -> Queue:
+def _plain(found: RemoteState, queue: Queue) -> Queue:
     bare = replace(queue, tasks=tuple(_unclaimed(found, task) for task in queue.tasks))
     old = found.bare.queues.get(queue.agent)
     return old if old and replace(bare, current=old.current) == old else bare
 
 
-def _unclaimed(found: Found, task: Task) -> Task:
+def _unclaimed(found: RemoteState, task: Task) -> Task:
     """Return a task as its queue file tells it: a claim alone changes nothing there."""
     old = found.bare.task(task.task_id)
     if old is None or old.claim or task.submission:

@@ -16,7 +16,7 @@ from pipeline.core.json_values import Json
 from pipeline.faucet.clones import claims
 from pipeline.faucet.clones.branch import Branch, read_branch, receipts_of
 from pipeline.faucet.clones.follow import follow
-from pipeline.faucet.clones.overlay import Found, contents_of, found_at, moves_of
+from pipeline.faucet.clones.overlay import RemoteState, contents_of, found_at, moves_of
 from pipeline.faucet.commits import Change, author_of, commit
 from pipeline.faucet.queues.board import Along, MovedError
 from pipeline.faucet.queues.storage import Step, stepped
@@ -37,7 +37,7 @@ class SharedBoard:
     def __init__(self, workspace: Workspace, remote: str, branch: str) -> None:
         self._workspace, self._remote, self._branch = workspace, remote, branch
         self._read: Branch | None = None
-        self._last: tuple[float, Found] | None = None
+        self._last: tuple[float, RemoteState] | None = None
 
     @property
     def workspace(self) -> Workspace:
@@ -86,13 +86,13 @@ class SharedBoard:
         """Bring this clone's branch and files to the remote's commit (follow)."""
         follow(self._workspace, self._find().branch.commit, self._branch, self._remote)
 
-    def _recent(self) -> Found:
+    def _recent(self) -> RemoteState:
         """Return what the remote held within the last second, for looks that decide nothing."""
         if self._last and time.monotonic() - self._last[0] < _FRESH_S:
             return self._last[1]
         return self._find()
 
-    def _find(self) -> Found:
+    def _find(self) -> RemoteState:
         with file_lock(
             self._workspace, FETCH_LOCK
         ):  # two fetches of one clone would hold each other's refs
@@ -103,7 +103,7 @@ class SharedBoard:
         self._last = (time.monotonic(), found)
         return found
 
-    def _publish(self, found: Found, after: State, along: Along | None) -> bool:
+    def _publish(self, found: RemoteState, after: State, along: Along | None) -> bool:
         """Push what differs; False where somebody was first."""
         self._last = None
         moves = list(moves_of(self._workspace, found, after))

@@ -72,8 +72,8 @@ def _changes(texts: Sequence[str]) -> Iterator[dict[str, Any]]:
         sweeps = get_hydra_sweeps({PARAMS.name: of_params})
         parsed = [to_hydra_overrides(list(sweep[PARAMS.name])) for sweep in sweeps]
     except (HydraException, InvalidArgumentError):
-        told = " ".join(f"-S {text}" for text in texts)
-        raise UserError(f"{told} is not KEY=VALUE: quote a text with spaces or signs") from None
+        settings = " ".join(f"-S {text}" for text in texts)
+        raise UserError(f"{settings} is not KEY=VALUE: quote a text with spaces or signs") from None
     for overrides in parsed:
         yield dict(_change(one) for one in overrides)
 

@@ -45,8 +45,8 @@ def _held(workspace: Workspace) -> list[str]:
 
 
 def _changed(workspace: Workspace, names: list[str]) -> list[str]:
-    told = workspace.git("diff", "--name-only", "-z", "HEAD", "--", *names)
-    return [name for name in told.split("\0") if name]
+    listing = workspace.git("diff", "--name-only", "-z", "HEAD", "--", *names)
+    return [name for name in listing.split("\0") if name]
 
 
 def _outputs(workspace: Workspace) -> str:
@@ -56,6 +56,6 @@ def _outputs(workspace: Workspace) -> str:
         return "outputs: no run is recorded; `faucet repro` makes them"
     ended = dvc_apart(workspace, ("checkout", "--force", *stages))
     if ended.exit_code:
-        told = last_words(ended.tail)
-        return f"outputs: not all are in DVC's cache, `faucet repro` makes them again ({told})"
+        message = last_words(ended.tail)
+        return f"outputs: not all are in DVC's cache, `faucet repro` makes them again ({message})"
     return f"outputs of {counted(len(stages), 'stage')}: as {DVC_LOCK} says"

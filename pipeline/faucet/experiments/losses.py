@@ -19,19 +19,19 @@ def refuse_losses(workspace: Workspace, option: str) -> None:
     """
     waiting = [path.relative_to(workspace).as_posix() for path in unlanded(workspace)]
     if waiting:
-        told = _named(waiting, "has not landed", "have not landed")
-        raise UserError(f"{option} would leave deliveries out: {told}; run `faucet land` first")
+        message = _named(waiting, "has not landed", "have not landed")
+        raise UserError(f"{option} would leave deliveries out: {message}; run `faucet land` first")
     unknown = _not_in_git(workspace)
     if unknown:
-        told = _named(unknown, "is not in git", "are not in git")
+        message = _named(unknown, "is not in git", "are not in git")
         raise UserError(
-            f"{option} would leave inputs out: {told}; `faucet checkpoint` or `git add` takes"
+            f"{option} would leave inputs out: {message}; `faucet checkpoint` or `git add` takes"
             " them in"
         )
     for path in workspace.offloaded:
         if _is_changed(workspace, stand_in(path)):
-            told = f"{path} is not as {stand_in(path)} says"
-            raise UserError(f"{option} would leave inputs out: {told}; run `dvc add` first")
+            message = f"{path} is not as {stand_in(path)} says"
+            raise UserError(f"{option} would leave inputs out: {message}; run `dvc add` first")
 
 
 def _not_in_git(workspace: Workspace) -> list[str]:

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.fsck import made, written
-from pipeline.faucet.fsck.faults import Fault, Looked
+from pipeline.faucet.fsck.faults import Fault, Inspection
 from pipeline.workspace.workspace import Workspace
 
-KINDS: dict[str, Callable[[Workspace], Looked]] = {
+KINDS: dict[str, Callable[[Workspace], Inspection]] = {
     "deliveries": written.deliveries,
     "books": written.books,
     "queues": written.queues,
@@ -62,8 +62,8 @@ def hold_whole(root: Workspace, kinds: Iterable[str] = _COMMITTED) -> None:
     for name in kinds:
         fault = next(iter(KINDS[name](root).faults), None)
         if fault is not None:
-            told = f"{fault.path} is damaged ({fault.fault})"
-            raise UserError(f"{told}: nothing is committed; `faucet fsck --repair` first")
+            message = f"{fault.path} is damaged ({fault.fault})"
+            raise UserError(f"{message}: nothing is committed; `faucet fsck --repair` first")
 
 
 def _damage(fault: Fault, *, repair: bool) -> Damage:

@@ -23,7 +23,7 @@ class Fault(NamedTuple):
     hint: str
 
 
-class Looked(NamedTuple):
+class Inspection(NamedTuple):
     """How many files of a kind were read, and the faults among them."""
 
     files: int

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from pipeline.faucet.fsck.faults import Fault, Looked, bring_back, in_git, set_aside
+from pipeline.faucet.fsck.faults import Fault, Inspection, bring_back, in_git, set_aside
 from pipeline.faucet.runs.mending import unreadable
 from pipeline.faucet.runs.outputs import recorded_outputs, remembered_outputs
 from pipeline.faucet.runs.whole import damage, whole_copy
@@ -22,14 +22,14 @@ _NOT_NAMED = "its bytes are not those that its name says"
 _REPRO = "`faucet repro` makes it again"
 
 
-def lock(root: Workspace) -> Looked:
+def lock(root: Workspace) -> Inspection:
     """Compare dvc.lock and the files of `dvc add` with the last whole copies and with git."""
     paths = [DVC_LOCK, *(stand_in(path) for path in root.offloaded)]
     there = [path for path in paths if (root / path).is_file()]
-    return Looked(len(there), [one for path in there for one in _lock_faults(root, path)])
+    return Inspection(len(there), [one for path in there for one in _lock_faults(root, path)])
 
 
-def outputs(root: Workspace) -> Looked:
+def outputs(root: Workspace) -> Inspection:
     """Compare every output with what dvc.lock records, or with what the last run wrote."""
     recorded = dict(recorded_outputs(root))
     written = remembered_outputs(root)
@@ -46,10 +46,10 @@ def outputs(root: Workspace) -> Looked:
         for path, fault in unreadable(root)
         if path.parts[0] == METRICS.name and path.as_posix() not in named
     ]
-    return Looked(len(there), faults)
+    return Inspection(len(there), faults)
 
 
-def cache(root: Workspace) -> Looked:
+def cache(root: Workspace) -> Inspection:
     """Compare every object of DVC's cache with the digest that is its name."""
     objects = sorted((cache_folder(root) / "files" / "md5").glob("??/*"))
     whole = [path for path in objects if path.is_file() and not path.name.endswith(".tmp")]
@@ -59,17 +59,17 @@ def cache(root: Workspace) -> Looked:
         if md5_of(path) != digest.removesuffix(_FOLDER):
             mend = partial(_object_back, root, path, digest)
             faults.append(Fault(_shown(root, path), _NOT_NAMED, mend, "`dvc pull`"))
-    return Looked(len(whole), faults)
+    return Inspection(len(whole), faults)
 
 
-def memo(root: Workspace) -> Looked:
+def memo(root: Workspace) -> Inspection:
     """Compare every file of earlier results with the digest in its name."""
     parts = sorted((root / CACHE).glob("*/*/*/*.parquet"))
     faults = [
         Fault(_shown(root, path), _NOT_NAMED, partial(_drop, path.parent), "")
         for path in other_than_named(parts)
     ]
-    return Looked(len(parts), faults)
+    return Inspection(len(parts), faults)
 
 
 def _lock_faults(root: Workspace, path: Path) -> Iterator[Fault]:

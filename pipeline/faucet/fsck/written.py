@@ -9,7 +9,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
 from pipeline.deliveries.stored import landed
 from pipeline.faucet.answers.outbox import changed_answers
-from pipeline.faucet.fsck.faults import Fault, Looked, bring_back, in_git
+from pipeline.faucet.fsck.faults import Fault, Inspection, bring_back, in_git
 from pipeline.faucet.queues.storage import read_receipts, view_of
 from pipeline.faucet.verdicts.book import read_book, read_edits
 from pipeline.params.yaml_text import load_yaml
@@ -33,7 +33,7 @@ _NOT_GIVEN = "it is not what the books of integrate give"
 _COMMIT = "commit it where the change is yours"
 
 
-def deliveries(root: Workspace) -> Looked:
+def deliveries(root: Workspace) -> Inspection:
     """Compare every delivery with the digest in its name."""
     stored = landed((root / DELIVERIES).resolve())
     damaged = damaged_deliveries(root.root, stored, every_byte=True)
@@ -46,25 +46,25 @@ def deliveries(root: Workspace) -> Looked:
         )
         for path in damaged
     ]
-    return Looked(len(stored), faults)
+    return Inspection(len(stored), faults)
 
 
-def books(root: Workspace) -> Looked:
+def books(root: Workspace) -> Inspection:
     """Compare what people write for the DAG with copies, commits and what the last run read."""
     paths = [path for path in root.inputs if path != DELIVERIES]
     read = {entry["path"]: entry["md5"] for entry in _recorded_deps(root)}
     faults = list(_unknown(root, paths, read))
     faults += list(_unreadable(root, {fault.path for fault in faults}))
-    return Looked(len(paths), faults)
+    return Inspection(len(paths), faults)
 
 
-def queues(root: Workspace) -> Looked:
+def queues(root: Workspace) -> Inspection:
     """Compare every queue with what a command wrote last, and the view of what is completed."""
     paths = [path.relative_to(root) for path in sorted((root / QUEUES).glob("*_queue.json"))]
-    return Looked(len(paths), [*_unknown(root, paths, {}), *_view(root)])
+    return Inspection(len(paths), [*_unknown(root, paths, {}), *_view(root)])
 
 
-def receipts(root: Workspace) -> Looked:
+def receipts(root: Workspace) -> Inspection:
     """Compare the receipts of tasks with what was written, those of deliveries with the books."""
     named = {path.relative_to(root) for path in (root / COMPLETED).glob("*.json")}
     listed = root.try_git("ls-tree", "-r", "-z", "--name-only", "HEAD", "--", COMPLETED.as_posix())
@@ -77,7 +77,7 @@ def receipts(root: Workspace) -> Looked:
         )
         for path, content in right.items()
     ]
-    return Looked(len(paths) + answers, [*_unknown(root, paths, {}), *faults])
+    return Inspection(len(paths) + answers, [*_unknown(root, paths, {}), *faults])
 
 
 def _delivery_back(root: Workspace, path: Path) -> partial[str] | None:

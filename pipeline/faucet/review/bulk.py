@@ -39,8 +39,8 @@ def conditions_of(texts: Iterable[str]) -> list[tuple[str, str]]:
     """
     found = []
     for text in texts:
-        field, is_said, value = text.partition("=")
-        if not is_said or not value.strip() or field.strip() not in FIELDS:
+        field, equals, value = text.partition("=")
+        if not equals or not value.strip() or field.strip() not in FIELDS:
             raise UserError(f"--bulk {text!r}: write one of {', '.join(FIELDS)} as in flag=cut_off")
         found.append((field.strip(), value.strip()))
     return found

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.deliveries.beside import MAPPING_NAME
-from pipeline.deliveries.landing import UNFINISHED, Bounds, Landed, land
+from pipeline.deliveries.landing import UNFINISHED, Landed, LandingLimits, land
 from pipeline.deliveries.stored import AGENT_NAME
 from pipeline.faucet.removed import removed_in
 from pipeline.workspace.layout import DELIVERIES, INBOX
@@ -60,7 +60,7 @@ def unlanded(workspace: Workspace) -> list[Path]:
     )
 
 
-def bounds_of(workspace: Workspace) -> Bounds:
+def bounds_of(workspace: Workspace) -> LandingLimits:
     """Return what one landing takes in a workspace: integrate.max_delivery_mb a file."""
     largest_mb = read_params(workspace)["integrate"]["max_delivery_mb"]
-    return Bounds(max_bytes=largest_mb * _BYTES_PER_MB)
+    return LandingLimits(max_bytes=largest_mb * _BYTES_PER_MB)

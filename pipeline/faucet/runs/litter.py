@@ -70,10 +70,10 @@ def _temporary(folder: Path) -> Iterator[Path]:
 
 def _sweep_git(root: Workspace) -> Iterator[str]:
     """Remove locks that a killed git left, where no git works here now."""
-    told = try_git(root, "rev-parse", "--absolute-git-dir")
-    if told.returncode:
+    git_dir = try_git(root, "rev-parse", "--absolute-git-dir")
+    if git_dir.returncode:
         return
-    home = Path(told.stdout.strip())
+    home = Path(git_dir.stdout.strip())
     left = [home / name for name in _GIT_LOCKS] + sorted((home / "refs/heads").rglob("*.lock"))
     for path in left:
         if (

@@ -74,13 +74,13 @@ def conflicts(root: Workspace) -> Iterator[str]:
             f"{name} is left in conflict by a merge: keep one side (`git checkout --ours -- {name}`"
             f" or --theirs) or edit it, `git add {name}`, then `faucet repro`"
         )
-    for path in _written_by_people(root):
+    for path in _written_by_hand(root):
         name = path.as_posix()
         if name not in left and _MARK.search((root / path).read_bytes()):
             yield f"{name} holds conflict marks of a merge (<<<<<<<): edit it, keep one side"
 
 
-def _written_by_people(root: Workspace) -> Iterator[Path]:
+def _written_by_hand(root: Workspace) -> Iterator[Path]:
     """Yield the files of people's in which a merge may leave marks; deliveries are not theirs."""
     yield from (path for path in (DVC_YAML, PARAMS) if (root / path).is_file())
     try:
@@ -128,8 +128,8 @@ def _heal_results(root: Workspace) -> Iterator[str]:
         if path in in_conflict or faults[path] == _MARKED:
             yield f"{path.as_posix()} was in conflict: {_put_back(root, path)}"
         else:
-            told = f"{path.as_posix()} was cut or damaged ({faults[path]})"
-            yield f"{told}: {_back_from_copy(root, path) or _put_back(root, path)}"
+            message = f"{path.as_posix()} was cut or damaged ({faults[path]})"
+            yield f"{message}: {_back_from_copy(root, path) or _put_back(root, path)}"
 
 
 def _heal_stand_ins(root: Workspace) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.store.digests import Seen, md5_of
+from pipeline.store.digests import DigestCache, md5_of
 from pipeline.workspace.layout import SEEN
 from pipeline.workspace.lock_file import read_lock, recorded_files
 from pipeline.workspace.workspace import Workspace
@@ -17,7 +17,7 @@ def changed_outputs(root: Workspace) -> Iterator[str]:
 
     Read are only files whose size, time or inode changed since that run.
     """
-    changed = Seen(root / _BOOK, root.root).changed()
+    changed = DigestCache(root / _BOOK, root.root).changed()
     recorded = dict(recorded_outputs(root)) if changed else {}
     for path, digest in changed:
         name = path.relative_to(root).as_posix()
@@ -27,7 +27,7 @@ def changed_outputs(root: Workspace) -> Iterator[str]:
 
 def remember_outputs(root: Workspace) -> None:
     """Note what a run that came to its end wrote."""
-    seen = Seen(root / _BOOK, root.root)
+    seen = DigestCache(root / _BOOK, root.root)
     for name, md5 in recorded_outputs(root):
         if (root / name).is_file():
             seen.note(root / name, md5)
@@ -38,7 +38,7 @@ def remembered_outputs(root: Workspace) -> dict[str, str]:
     """Return the md5 of every output as the last run wrote it, by path from root."""
     return {
         path.relative_to(root).as_posix(): digest
-        for path, digest in Seen(root / _BOOK, root.root).remembered()
+        for path, digest in DigestCache(root / _BOOK, root.root).remembered()
         if path.is_relative_to(root)
     }
 

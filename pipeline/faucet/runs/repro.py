@@ -96,7 +96,7 @@ def behind_lock(root: Workspace, arguments: list[str], ready: Callable[[], None]
 
     ready is called once nobody else runs, and ends it with a UserError while nothing is touched.
     """
-    with run_lock(root, watch=_said_once_a_minute()):
+    with run_lock(root, watch=_a_message_a_minute()):
         mended = [*heal(root), *changed_outputs(root)]
         ready()
         for sentence in mended:
@@ -115,7 +115,7 @@ def behind_lock(root: Workspace, arguments: list[str], ready: Callable[[], None]
         return Run(code, stages, faults, tuple(mended), code == 0 and is_merging(root))
 
 
-def _said_once_a_minute() -> Callable[[], None]:
+def _a_message_a_minute() -> Callable[[], None]:
     """Return a watch that says once a minute that it still waits, so that it is no silence."""
     last = [time.monotonic()]
 

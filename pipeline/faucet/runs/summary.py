@@ -51,7 +51,7 @@ def lines(root: Workspace) -> list[str]:
     )
     splits = " / ".join(f"{split[f'{name}_pairs']:,}" for name in ("train", "validation", "test"))
     outside = ("waiting", "withheld", "alternatives")
-    told = [f"{name}: {split[name]:,}" for name in outside if split.get(name)]
+    counts = [f"{name}: {split[name]:,}" for name in outside if split.get(name)]
     became = (
         f"{counted(dedup['pairs'], 'pair')} = {dedup['kept']:,} kept + {dedup['merged']:,} merged"
         f" + {dedup['rejected']:,} rejected; mean quality score {qa['mean_score']:.1f} of 100"
@@ -60,7 +60,7 @@ def lines(root: Workspace) -> list[str]:
         f"{counted(took['found'], 'record')} found in {_deliveries(took)} = {books}",
         *_removed(root),
         became,
-        f"train / validation / test: {'; '.join([splits, *told])}",
+        f"train / validation / test: {'; '.join([splits, *counts])}",
         *_waiting(root, split),
         f"unassigned: {qa['unassigned_pairs']:,}; proposals: {dedup['proposals']:,}",
         *_farthest(root),
@@ -72,8 +72,8 @@ def lines(root: Workspace) -> list[str]:
 def _waiting(root: Workspace, split: Figures) -> list[str]:
     """Return why pairs wait, by flag; a pair counts under each of its own."""
     by_flag = _split_metadata(root).get("waiting_by_flag", {}) if split.get("waiting") else {}
-    told = ", ".join(f"{code} {count:,}" for code, count in by_flag.items())
-    return [f"waiting for `faucet review`: {told}"] if told else []
+    counts = ", ".join(f"{code} {count:,}" for code, count in by_flag.items())
+    return [f"waiting for `faucet review`: {counts}"] if counts else []
 
 
 def _farthest(root: Workspace) -> list[str]:

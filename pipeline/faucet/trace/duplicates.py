@@ -69,10 +69,10 @@ def as_seen_from(pair_id: str, decision: Row, questions: Mapping[str, str]) -> R
         for name in ("question_similarity", "answer_similarity", "cosine")
         if decision[name] is not None
     }
-    said = {
+    texts = {
         "guards": [redacted(guard) for guard in decision["guards"]],
         "difference": redacted(decision["difference"]),
         "why": redacted(decision["why"]),
     }
     other_question = redacted(questions.get(other_id, ""))
-    return {**decision, **measured, **said, "other_id": other_id, "other_question": other_question}
+    return {**decision, **measured, **texts, "other_id": other_id, "other_question": other_question}

@@ -10,7 +10,7 @@ from pipeline.faucet.lookup import Row
 from pipeline.faucet.reading import reader
 from pipeline.faucet.removed import removed_in
 from pipeline.reviews.removals import Removal
-from pipeline.store.inputs import said_mapping
+from pipeline.store.inputs import mapping_text
 from pipeline.workspace.layout import DELIVERIES
 from pipeline.workspace.workspace import Workspace
 
@@ -38,8 +38,8 @@ def _found(
         if removal is None:
             continue
         with mapped(str(stored.path)) as content:
-            said = said_mapping(stored)
-            for pointer, entry in read(stored.name, content, mapping=said):
+            mapping = mapping_text(stored)
+            for pointer, entry in read(stored.name, content, mapping=mapping):
                 if isinstance(entry, Pair) and entry.pair_id.startswith(start):
                     origin = {
                         "agent": stored.agent,

@@ -91,9 +91,9 @@ def trace(workspace: Workspace, start: str) -> Trace:
     )
 
 
-def as_json(told: Trace) -> dict[str, Any]:
+def as_json(found: Trace) -> dict[str, Any]:
     """Return a trace as one JSON object."""
-    return {**told._asdict(), "reviews": [review._asdict() for review in told.reviews]}
+    return {**found._asdict(), "reviews": [review._asdict() for review in found.reviews]}
 
 
 def _removed(workspace: Workspace, removed: list[RemovedPair]) -> Trace:
@@ -123,13 +123,13 @@ def _origins(
 ) -> list[dict[str, Any]]:
     """Return the origins that the last run counted, then those that only removed ones hold."""
     out = removed_in(workspace).by_place
-    told = [
+    booked = [
         _origin(origin, "repeated" if turn else "accepted", out.get(_place(origin)))
         for turn, origin in enumerate(origins)
     ]
     known = {(_place(origin), origin["pointer"]) for origin in origins}
     left = [one for one in removed if (_place(one.origin), one.origin["pointer"]) not in known]
-    return [*told, *(_origin(one.origin, "removed", one.removal) for one in left)]
+    return [*booked, *(_origin(one.origin, "removed", one.removal) for one in left)]
 
 
 def _place(origin: Row) -> tuple[str, str]:
@@ -205,8 +205,8 @@ def _why_kept(kept: Row, split: str | None) -> str:
 
 def _why_rejected(scores: Row, reviews: list[Standing]) -> str:
     if scores["decided_by"] == "reviewer":
-        said = [one for one in reviews if one.verdict == "reject" and one.state != "replaced"]
-        return f"by {said[-1].who}, {said[-1].when}" if said else "by a reviewer"
+        rejections = [one for one in reviews if one.verdict == "reject" and one.state != "replaced"]
+        return f"by {rejections[-1].who}, {rejections[-1].when}" if rejections else "by a reviewer"
     codes = [flag["code"] for flag in scores["flags"] if flag["severity"] == "error"]
     if codes:
         return f"by the rules: {', '.join(codes)}"

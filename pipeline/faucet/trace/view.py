@@ -43,30 +43,30 @@ _STATES = {
 }
 
 
-def render_trace(told: Trace) -> RenderableType:
+def render_trace(trace: Trace) -> RenderableType:
     """Return a trace as rich renders it; delivered text is shown as text, never as markup."""
     body = sections()
-    body.add_row("question", Text(paragraphs(told.question)))
-    body.add_row("answer", _answer(told.answer))
-    body.add_row("came from", Group(*map(_origin, told.origins)))
-    body.add_row("placed", _placed(told))
-    body.add_row("quality", _quality(told.quality))
-    if told.reviews:
-        body.add_row("people", Group(*map(_review, told.reviews)))
-    body.add_row("duplicates", _decisions(told))
-    body.add_row("ended", _ended(told.ended))
-    return Group(Text(f"pair {told.pair_id}", style="bold"), body)
+    body.add_row("question", Text(paragraphs(trace.question)))
+    body.add_row("answer", _answer(trace.answer))
+    body.add_row("came from", Group(*map(_origin, trace.origins)))
+    body.add_row("placed", _placed(trace))
+    body.add_row("quality", _quality(trace.quality))
+    if trace.reviews:
+        body.add_row("people", Group(*map(_review, trace.reviews)))
+    body.add_row("duplicates", _decisions(trace))
+    body.add_row("ended", _ended(trace.ended))
+    return Group(Text(f"pair {trace.pair_id}", style="bold"), body)
 
 
-def render_duplicates(told: dict[str, Any]) -> RenderableType:
+def render_duplicates(found: dict[str, Any]) -> RenderableType:
     """Return what `duplicates` tells as rich renders it: one block per decision."""
-    head = Text(f"pair {told['pair_id']}", style="bold")
+    head = Text(f"pair {found['pair_id']}", style="bold")
     body = sections()
-    body.add_row("question", Text(paragraphs(told["question"])))
-    for decision in told["decisions"]:
-        body.add_row(decision["action"], Group(*decision_lines(decision, told["pair_id"])))
-    beside = told["kept_in_cluster"]
-    if not told["decisions"] and not beside:
+    body.add_row("question", Text(paragraphs(found["question"])))
+    for decision in found["decisions"]:
+        body.add_row(decision["action"], Group(*decision_lines(decision, found["pair_id"])))
+    beside = found["kept_in_cluster"]
+    if not found["decisions"] and not beside:
         body.add_row("", Text("nothing like it was found: no decision names this pair"))
     if beside:
         body.add_row("cluster", Text(f"{counted(len(beside), 'other pair')} kept in one split"))
@@ -101,8 +101,8 @@ def proposal_lines(decision: Row) -> Iterable[Text]:
 
 def _ruled(decision: Row) -> Text:
     by = "a reviewer" if decision["decided_by"] == "reviewer" else "rule"
-    told = f"{decision['kind']}: {decision['action']}, by {by}"
-    return Text(told, style=STYLES.get(decision["action"], ""))
+    ruling = f"{decision['kind']}: {decision['action']}, by {by}"
+    return Text(ruling, style=STYLES.get(decision["action"], ""))
 
 
 def _evidence(decision: Row) -> Iterable[Text]:
@@ -151,13 +151,13 @@ def _booked(origin: Row) -> str:
     return removed if is_heeded else f"{origin['books']}, {removed}; `faucet repro` leaves it out"
 
 
-def _placed(told: Trace) -> Text:
-    known = [f"{name} {one_line(value)}" for name, value in told.placed.items() if value]
-    if told.resolved_by:
-        known.insert(1, f"  {_RESOLVED[told.resolved_by]}")
-    if told.candidates:
-        known.insert(0, f"its delivery may mean {' or '.join(map(one_line, told.candidates))}")
-    if told.placed["indicator"] is None:
+def _placed(trace: Trace) -> Text:
+    known = [f"{name} {one_line(value)}" for name, value in trace.placed.items() if value]
+    if trace.resolved_by:
+        known.insert(1, f"  {_RESOLVED[trace.resolved_by]}")
+    if trace.candidates:
+        known.insert(0, f"its delivery may mean {' or '.join(map(one_line, trace.candidates))}")
+    if trace.placed["indicator"] is None:
         known.insert(0, "under no indicator of the master plan")
     return Text("\n".join(known))
 
@@ -182,16 +182,16 @@ def _quality(quality: dict[str, Any] | None) -> RenderableType:
 def _review(review: Standing) -> Text:
     beside = f" with {review.other_id}" if review.other_id else ""
     note = f": {one_line(review.note)}" if review.note else ""
-    said = f"{one_line(review.when)} {one_line(review.who)}: {review.verdict}{beside}{note}"
-    return Text.assemble(said, (f" ({_STATES[review.state]})", "dim"))
+    sentence = f"{one_line(review.when)} {one_line(review.who)}: {review.verdict}{beside}{note}"
+    return Text.assemble(sentence, (f" ({_STATES[review.state]})", "dim"))
 
 
-def _decisions(told: Trace) -> RenderableType:
-    if not told.decisions:
+def _decisions(trace: Trace) -> RenderableType:
+    if not trace.decisions:
         return Text("none on record")
     blocks: list[RenderableType] = []
-    for decision in told.decisions:
-        head, *lines = decision_lines(decision, told.pair_id)
+    for decision in trace.decisions:
+        head, *lines = decision_lines(decision, trace.pair_id)
         blocks += [head, Padding(Group(*lines), (0, 0, 0, 2))]
     return Group(*blocks)
 

@@ -152,7 +152,7 @@ def _along(board: Board, task: Task, report: Json) -> Along | None:
     return making.along(board.workspace, [_entry(task)])
 
 
-def _kept(board: Board, tasks: Sequence[making.Task], watch: Watch) -> Conclusion:
+def _kept(board: Board, tasks: Sequence[making.CheckpointTask], watch: Watch) -> Conclusion:
     """Return the checkpoint that holds completed tasks, or what kept it from being made.
 
     The receipts stand even where the commit cannot be made: the next checkpoint takes them.
@@ -187,5 +187,5 @@ def _handed(state: State, task: Task, submit: Operation) -> Task | None:
     return found if found and found.turn == task.turn and found.submission else None
 
 
-def _entry(task: Task) -> making.Task:
-    return making.Task(task.task_id, task.agent, task.attempt)
+def _entry(task: Task) -> making.CheckpointTask:
+    return making.CheckpointTask(task.task_id, task.agent, task.attempt)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dedup.clusters.decisions import Resolution, resolve
+from pipeline.dedup.clusters.decisions import DecisionSet, resolve
 from pipeline.dedup.clusters.reruns import choose_alternatives
 from pipeline.dedup.clusters.reviewed import Edge, ReviewedEdges
 from pipeline.dedup.rules import Evidence, Thresholds
@@ -39,7 +39,7 @@ def one_question(twins: list[Edge]) -> list[Evidence]:
     return [answers_of(*edge, 99.0 if edge in twins else None) for edge in every_two]
 
 
-def resolved(evidence: list[Evidence], reviewed: ReviewedEdges) -> Resolution:
+def resolved(evidence: list[Evidence], reviewed: ReviewedEdges) -> DecisionSet:
     return resolve(evidence, np.arange(SIZE), reviewed, THRESHOLDS, reruns="keep_all")
 
 

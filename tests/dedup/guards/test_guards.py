@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.core.stems import stem
 from pipeline.dedup.guards.answer_guards import answer_guards, answer_words
-from pipeline.dedup.guards.lexicon import stem
 from pipeline.dedup.guards.phrases import is_detail, speaks_of_substance
 from pipeline.dedup.guards.question_guards import question_guards, question_words
 from pipeline.dedup.guards.word_kinds import _kind_alone

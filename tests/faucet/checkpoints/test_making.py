@@ -46,7 +46,7 @@ def test_a_task_is_told_with_who_did_it(root: Workspace) -> None:
     making.checkpoint(root)
     toy_dag.deliver(root, "zai", "second")
     making.settle(root)
-    made = making.checkpoint(root, [making.Task("batch", "zai", 2)], tag="v1")
+    made = making.checkpoint(root, [making.CheckpointTask("batch", "zai", 2)], tag="v1")
     assert made is not None
     assert trailers(root) == [
         "Task: batch",
