@@ -8,6 +8,7 @@ from typing import NamedTuple
 import daft
 import pyarrow as pa
 import pyarrow.compute as pc
+from daft import col
 
 from pipeline.core.json_values import Json
 from pipeline.embedding.recorded import texts_by_key
@@ -27,7 +28,8 @@ PART_MISSING = "part_missing"
 class VectorAccount(NamedTuple):
     """The texts of the kept pairs by what is known of their vectors; every text is in one place.
 
-    failed has the reason by key; waited_for are the keys of open jobs, not_asked those of none.
+    failed has the reason by key; waited_for are the keys of open jobs, not_asked those of none,
+    pair by pair, so that a bounded submit has whole pairs.
     """
 
     wanted: int
@@ -61,13 +63,18 @@ class Requests(NamedTuple):
 
 
 def wanted_texts(workspace: Workspace, provider: Provider) -> daft.DataFrame:
-    """Return key and text of every text of the kept pairs that a provider is to embed, once each.
+    """Return key, text and pair_id of every text of the kept pairs that a provider is to embed.
 
-    Raises UserError where no run has kept pairs yet.
+    Each text is there once, with the first of the pairs that it is of. Raises UserError where no
+    run has kept pairs yet.
     """
     kept = table(workspace, KEPT).select("pair_id", "question", "answer")
-    by_role = [texts_by_key(kept, role).select("key", "text") for role in provider.roles]
-    return reduce(daft.DataFrame.concat, by_role).distinct("key")
+    by_role = [texts_by_key(kept, role) for role in provider.roles]
+    return (
+        reduce(daft.DataFrame.concat, by_role)
+        .groupby("key")
+        .agg(col("text").any_value(), col("pair_id").min())
+    )
 
 
 def vector_account(
@@ -79,7 +86,9 @@ def vector_account(
     Texts whose vectors were collected into a part that is not here (an older checkpoint was brought
     back, DVC has not pulled) are failed too: they were paid, and are not asked for again.
     """
-    wanted = set(texts.select("key").to_pydict()["key"])
+    columns = texts.select("key", "pair_id").to_pydict()
+    pairs = dict(zip(columns["key"], columns["pair_id"], strict=True))
+    wanted = set(pairs)
     there = wanted & recorded_keys(workspace, provider.space)
     ours = [job for job in jobs if job.is_of(provider)]
     waited = {key for job in ours if job.is_open for key in job.keys} & wanted - there
@@ -92,7 +101,11 @@ def vector_account(
         failed |= dict.fromkeys(refused, OVER_LIMIT)
         rest -= refused
     account = VectorAccount(
-        len(wanted), len(there), failed, tuple(sorted(waited)), tuple(sorted(rest))
+        len(wanted),
+        len(there),
+        failed,
+        tuple(sorted(waited)),
+        tuple(sorted(rest, key=lambda key: (pairs[key], key))),
     )
     assert account.wanted == account.collected + len(account.failed) + account.missing
     return account
