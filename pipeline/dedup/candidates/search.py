@@ -46,8 +46,8 @@ def find_candidates(
     """Return the candidate pairs among the entries in distinct (ascending, without repetition).
 
     fingerprints are those that entries was made of, vectors has a unit vector per pair_id that has
-    one; pairs without are looked for by their words alone. A bucket of up to max_bucket members is paired in full; cosine_bands hyperplane bands are drawn
-    from seed.
+    one; pairs without are looked for by their words alone. A bucket of up to max_bucket members is
+    paired in full; cosine_bands hyperplane bands are drawn from seed.
     """
     questions = near_questions(
         matrix(one_array(fingerprints["bands"])),
