@@ -36,11 +36,14 @@ from pipeline.dedup.candidates.search import find_candidates
 from pipeline.dedup.clusters.canonical import components
 from pipeline.dedup.comparison.evidence import compare_edges
 from pipeline.dedup.entries import Entries, Ints, rank_entries, representatives
+from pipeline.dedup.guards.lexicon import lexicon_of
 from pipeline.dedup.likeness.bounds import may_be_alike
 from pipeline.dedup.likeness.token_sort import ratios
 from pipeline.dedup.pairing import pair_entries
 from pipeline.dedup.rules import MERGING, Thresholds, rule_on
 from pipeline.dedup.text import plain, sorted_key
+from pipeline.store.inputs import read_input
+from pipeline.workspace.layout import OPPOSITES, PLAN
 
 HERE = Path(__file__).parent
 LABELS = HERE / "dedup_labels.csv"
@@ -128,6 +131,8 @@ def ours(corpus: Corpus) -> tuple[list[Found], Counter[str]]:
     names = ("fuzzy", "review", "answer", "cosine", "wording")
     thresholds = Thresholds(*(params[f"{name}_threshold"] for name in names))
     shape = MinHash(*(params[name] for name in MinHash._fields))
+    root = Path(__file__).parents[1]
+    words = lexicon_of(read_input(root, PLAN), read_input(root, OPPOSITES))
     spent: list[float] = []
     with timed(spent):
         known = remembered_fingerprints(corpus.pairs, shape, NoMemo())
@@ -145,7 +150,7 @@ def ours(corpus: Corpus) -> tuple[list[Found], Counter[str]]:
         )
         nobody = np.zeros((2, 0), np.int64)
         edges = pair_entries(entries, distinct, candidates, nobody, anchors=params["anchors"])
-        evidence = compare_edges(edges, entries, known, corpus.pairs, thresholds, NoMemo())
+        evidence = compare_edges(edges, entries, known, corpus.pairs, thresholds, words, NoMemo())
         ruled = {(e.left, e.right): rule_on(e, thresholds) for e in evidence}
     said = {two: f"{r.kind}/{r.action}" for two, r in ruled.items() if r is not None}
     by_rule = {two for two, r in ruled.items() if r is not None and r.action in MERGING}

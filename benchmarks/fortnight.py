@@ -30,7 +30,7 @@ from pipeline.faucet.monitor.past import Past
 from pipeline.faucet.monitor.spans import Span, total_s
 
 ROOT = Path(__file__).parents[1]
-QUEUES = ROOT / "pipeline/faucet/queues/seed"
+QUEUES = ROOT / "data/domain/queues"
 DAYS = 14
 SEEDS = (1, 2, 3)
 SERIES = ("look_at_open_reviews", "compare_with_last_week")

@@ -51,5 +51,5 @@ def follow_up(task_id: str, agent: str, delivers: str = "", turn: int = 0) -> Ta
 
 def plan_targets(root: Path) -> dict[str, int]:
     """Return the pairs wanted of every indicator of the master plan."""
-    with (root / "data/master_plan.csv").open(encoding="utf-8", newline="") as rows:
-        return {row["indicator"]: int(row["target_pairs"]) for row in csv.DictReader(rows)}
+    with (root / "data/domain/plan.csv").open(encoding="utf-8", newline="") as rows:
+        return {row["name"]: int(row["target"]) for row in csv.DictReader(rows)}

@@ -29,9 +29,11 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.quality_damage import DAMAGES  # noqa: E402
 from pipeline.core.ids import pair_id  # noqa: E402
-from pipeline.quality.lexicon import Domain, domain  # noqa: E402
+from pipeline.quality.lexicon import Subject, subject  # noqa: E402
 from pipeline.quality.reading import Reading, read  # noqa: E402
 from pipeline.quality.rules import Check, Rule, bound, flags  # noqa: E402
+from pipeline.store.inputs import read_input  # noqa: E402
+from pipeline.workspace.layout import FORMULAS, GENERIC_WORDS, PLAN, SENSES, TERMS  # noqa: E402
 
 LABELS = Path(__file__).with_name("quality_labels.csv")
 HALVES = ("dev", "held_out", "fresh", "dev_2", "held_out_2", "fresh_2")
@@ -74,7 +76,7 @@ class Pair(NamedTuple):
     first: str
 
 
-def labelled(texts: pd.DataFrame, terms: Domain, checks: Checks) -> list[Pair]:
+def labelled(texts: pd.DataFrame, terms: Subject, checks: Checks) -> list[Pair]:
     """Return the labelled pairs that texts holds, with the rules' first flag ("" for none)."""
     labels = pd.read_csv(LABELS, dtype=str).merge(texts, on="pair_id")
     return [
@@ -156,7 +158,7 @@ def missed(pairs: list[Pair]) -> Iterator[str]:
             yield f"| {half} | {label} | {first} | {number} |"
 
 
-def planted(pairs: list[Pair], terms: Domain, checks: Checks) -> Iterator[str]:
+def planted(pairs: list[Pair], terms: Subject, checks: Checks) -> Iterator[str]:
     """Yield how many clean answers are found after damage: for defects with few real members."""
     clean = sorted(
         (pair for pair in pairs if pair.label == "clean" and len(pair.answer) >= LONG_CHARS),
@@ -174,7 +176,7 @@ def planted(pairs: list[Pair], terms: Domain, checks: Checks) -> Iterator[str]:
         yield f"| {name} | {kind} | {share(found, len(clean))} |"
 
 
-def corpus(texts: pd.DataFrame, terms: Domain, checks: Checks) -> Iterator[str]:
+def corpus(texts: pd.DataFrame, terms: Subject, checks: Checks) -> Iterator[str]:
     """Yield how many pairs of the whole table have which first flag."""
     firsts = Counter(
         first_flag(read(question, answer, terms), checks)
@@ -186,7 +188,7 @@ def corpus(texts: pd.DataFrame, terms: Domain, checks: Checks) -> Iterator[str]:
         yield f"| {code or 'none'} | {number} | {100 * number / len(texts):.2f} |"
 
 
-def speed(texts: pd.DataFrame, terms: Domain, checks: Checks) -> Iterator[str]:
+def speed(texts: pd.DataFrame, terms: Subject, checks: Checks) -> Iterator[str]:
     """Yield pairs per CPU second of reading and all rules, with and without credentials."""
     some = texts.head(SPEED_PAIRS)
     rows = list(zip(some["question"], some["answer"], strict=True))
@@ -199,7 +201,7 @@ def speed(texts: pd.DataFrame, terms: Domain, checks: Checks) -> Iterator[str]:
         yield f"| {name} | {rate:,.0f} | {rate * chars / 3000:,.0f} |"
 
 
-def _rates(rows: list[tuple[str, str]], terms: Domain, checks: Checks) -> Iterator[float]:
+def _rates(rows: list[tuple[str, str]], terms: Subject, checks: Checks) -> Iterator[float]:
     for _ in range(REPEATS):
         start = time.process_time()
         for question, answer in rows:
@@ -224,8 +226,10 @@ def main() -> None:
     texts["pair_id"] = list(map(pair_id, texts["question"], texts["answer"]))
     texts = texts.drop_duplicates("pair_id").sort_values("pair_id").reset_index(drop=True)
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["qa"]
-    plan = pd.read_csv(ROOT / "data/master_plan.csv", dtype=str)
-    terms, checks = domain(plan["indicator"]), bound(params["rules"])
+    plan, *lists = (
+        read_input(ROOT, path) for path in (PLAN, TERMS, GENERIC_WORDS, SENSES, FORMULAS)
+    )
+    terms, checks = subject(plan["name"], *lists), bound(params["rules"])
 
     pairs = [
         pair for pair in labelled(texts, terms, checks) if pair.half in (arguments.half or HALVES)

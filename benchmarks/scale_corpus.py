@@ -74,8 +74,8 @@ def starter_words() -> list[str]:
 
 def indicators() -> list[str]:
     """Return the names of the master plan."""
-    with (ROOT / "data/master_plan.csv").open(encoding="utf-8", newline="") as file:
-        return [row["indicator"] for row in csv.DictReader(file)]
+    with (ROOT / "data/domain/plan.csv").open(encoding="utf-8", newline="") as file:
+        return [row["name"] for row in csv.DictReader(file)]
 
 
 class Vocabulary:

@@ -21,13 +21,19 @@ from rapidfuzz import fuzz, process
 
 from pipeline.core.memo import NoMemo
 from pipeline.core.splits import WITHHELD
+from pipeline.dedup.guards.lexicon import lexicon_of
 from pipeline.dedup.guards.question_guards import question_guards, question_words
 from pipeline.dedup.text import plain, sorted_key, tokens
 from pipeline.stages.split import GROUPS, METHODS, split
+from pipeline.store.inputs import read_input
+from pipeline.workspace.layout import OPPOSITES, PLAN
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent
+SUBJECT = (read_input(ROOT, PLAN), read_input(ROOT, OPPOSITES))
 COMMAND = "python benchmarks/splits.py WORKSPACE"
 AT_ONCE = 256
+WORDS = lexicon_of(*SUBJECT)
 
 
 def brute_force(questions: dict[str, set[str]], threshold: float) -> tuple[int, int, int]:
@@ -44,7 +50,10 @@ def brute_force(questions: dict[str, set[str]], threshold: float) -> tuple[int, 
             compared += ratios.size
             for row, column in np.argwhere(ratios >= threshold).tolist():
                 alike += 1
-                two = question_words(left[start + row]), question_words(right[column])
+                two = (
+                    question_words(left[start + row], WORDS),
+                    question_words(right[column], WORDS),
+                )
                 twins += not question_guards(*two)
     return compared, alike, twins
 
@@ -72,7 +81,7 @@ def report(kept: daft.DataFrame, verdicts: pd.DataFrame, params: dict[str, Any])
         for group_by in GROUPS:
             start = time.process_time()
             chosen = {**params, "method": method, "group_by": group_by}
-            result = split(kept, verdicts, **chosen, memo=NoMemo())
+            result = split(kept, *SUBJECT, verdicts, **chosen, memo=NoMemo())
             took = time.process_time() - start
             questions: dict[str, set[str]] = {}
             for row in result.assignments.select("pair_id", "split").to_pylist():

@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, settings
 
 from pipeline.core.ids import pair_id
 from pipeline.core.schemas import arrow_schema
+from pipeline.store.inputs import read_input
+from pipeline.workspace.layout import PLAN
 
 ROOT = Path(__file__).parents[1]
 os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
@@ -72,9 +74,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def master_plan() -> pd.DataFrame:
-    """Return data/master_plan.csv as stages get it."""
-    return pd.read_csv(ROOT / "data/master_plan.csv", dtype=str, keep_default_na=False)
+def plan() -> pd.DataFrame:
+    """Return data/domain/plan.csv as stages get it."""
+    table: pd.DataFrame = read_input(ROOT, PLAN)
+    return table
 
 
 @pytest.fixture

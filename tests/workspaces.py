@@ -15,13 +15,7 @@ from pipeline.workspace.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 CODE = ("dvc.yaml", "params.yaml", "requirements.lock", "pipeline", "schemas", ".dvcignore")
-INPUTS = (
-    "data/master_plan.csv",
-    "data/reviews",
-    "data/test_sets",
-    "data/domain",
-    "data/embeddings",
-)
+INPUTS = ("data/domain", "data/embeddings", "data/reviews", "data/test_sets")
 SMALL_CORPUS_BYTES = 40_000
 LONG = os.environ.get("NIGHTLY") == "1"
 """Whether the long form of tests is wanted, which `make nightly` runs."""
@@ -57,6 +51,13 @@ def bare(root: Path) -> Workspace:
         if not (root / name).exists():
             (root / name).symlink_to(ROOT / name)
     return Workspace(root)
+
+
+def of_the_starter(root: Path) -> Workspace:
+    """Return a bare workspace at root whose subject is the starter's."""
+    (root / "data").mkdir(parents=True, exist_ok=True)
+    (root / "data/domain").symlink_to(ROOT / "data/domain")
+    return bare(root)
 
 
 def make_workspace(root: Path, deliveries: list[Path]) -> Path:

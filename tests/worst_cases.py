@@ -15,7 +15,7 @@ from pipeline.core.validation import Validator
 from pipeline.deliveries.reading import DeliveryEntries
 from pipeline.faucet.terminal import one_line
 from pipeline.plan.indicators import Plan
-from pipeline.quality.lexicon import domain
+from pipeline.quality.lexicon import subject
 from pipeline.quality.reading import read
 from pipeline.quality.redaction import redacted
 from pipeline.quality.repair import repaired_text
@@ -60,7 +60,7 @@ def texts() -> Iterator[str]:
 
 def grade() -> None:
     """Have every rule read every text as an answer, and its first part as a question."""
-    terms = domain(["Relative Strength Index (RSI)", "Exchange Net Position Change"])
+    terms = subject(["Relative Strength Index (RSI)", "Exchange Net Position Change"])
     checks = bound(Dag(ROOT).params["qa"]["rules"])
     for text in texts():
         for question, answer in (("What is RSI?", text), (text[:20_000], "It is an index.")):

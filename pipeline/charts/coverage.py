@@ -34,7 +34,7 @@ _FULL_PCT = 100.0
 _Weight = Literal["normal", "bold"]
 
 
-def coverage_table(kept: daft.DataFrame, master_plan: pd.DataFrame) -> pd.DataFrame:
+def coverage_table(kept: daft.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
     """Return one row per indicator of the plan, in its order, with kept pairs and their share.
 
     Columns: category, indicator, kept_pairs, target_pairs, coverage_pct (kept in per cent of the
@@ -46,12 +46,12 @@ def coverage_table(kept: daft.DataFrame, master_plan: pd.DataFrame) -> pd.DataFr
         .agg(col("pair_id").count().alias("kept_pairs"))
     )
     found = counts.to_pandas().set_index("indicator")["kept_pairs"]
-    target = pd.to_numeric(master_plan["target_pairs"].replace("", "0")).astype("int64")
-    pairs = master_plan["indicator"].map(found).fillna(0).astype("int64")
+    target = plan["target"]
+    pairs = plan["name"].map(found).fillna(0).astype("int64")
     return pd.DataFrame(
         {
-            "category": master_plan["category"],
-            "indicator": master_plan["indicator"],
+            "category": plan["category"],
+            "indicator": plan["name"],
             "kept_pairs": pairs,
             "target_pairs": target,
             "coverage_pct": (pairs / target.where(target > 0) * _FULL_PCT).round(2),

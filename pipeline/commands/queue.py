@@ -35,7 +35,7 @@ def queue() -> None:
 @click.option("--agent", help="Make an empty queue for one more agent instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print the written files as an array.")
 def init(agent: str | None, *, as_json: bool) -> None:
-    """Write the first queues: the tasks of claude_code, droid, zai and claude."""
+    """Write the first queues: those of data/domain/queues, or one made of the plan."""
     from pipeline.faucet.queues.seeding import new_agent, seed
 
     root = find_workspace(Path.cwd())

@@ -146,8 +146,8 @@ def _resolved(
     )
     return {
         "indicator": found.indicator.indicator if found.indicator else None,
-        "category": found.indicator.category if found.indicator else None,
-        "subcategory": found.indicator.subcategory if found.indicator else None,
+        "category": (found.indicator.category or None) if found.indicator else None,
+        "subcategory": (found.indicator.subcategory or None) if found.indicator else None,
         "resolved_by": found.by,
         "candidates": list(found.candidates),
     }

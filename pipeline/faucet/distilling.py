@@ -10,7 +10,7 @@ from pipeline.core.errors import UserError
 from pipeline.embedding.distilling import distil, word_shares
 from pipeline.embedding.onnx import minilm, vocabulary
 from pipeline.store.atomic import write_bytes
-from pipeline.workspace.layout import ENCODERS, MASTER_PLAN
+from pipeline.workspace.layout import ENCODERS, PLAN
 from pipeline.workspace.workspace import Workspace
 
 WORDS = ENCODERS / "words.parquet"
@@ -32,7 +32,7 @@ def distill_words(workspace: Workspace) -> Distilled:
     if not workspace.has("pairs.parquet"):
         raise UserError("pairs.parquet is missing: `faucet repro integrate` makes it")
     by = minilm()
-    plan = (workspace / MASTER_PLAN).read_text(encoding="utf-8")
+    plan = (workspace / PLAN).read_text(encoding="utf-8")
     shares = word_shares(vocabulary(), _texts(workspace), [plan])
     content = distil(shares, lambda words: by.encode(words, "question"))
     write_bytes(workspace / WORDS, content)

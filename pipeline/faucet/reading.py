@@ -6,9 +6,9 @@ from typing import Protocol
 from pipeline.core.validation import Validator
 from pipeline.deliveries.content import Content
 from pipeline.deliveries.reading import DeliveryEntries
-from pipeline.plan.indicators import plan_of
 from pipeline.store.inputs import read_input
-from pipeline.workspace.layout import MASTER_PLAN, schema_path
+from pipeline.store.plan import read_plan
+from pipeline.workspace.layout import schema_path
 from pipeline.workspace.workspace import Workspace
 
 _BYTES_PER_MB = 1_000_000
@@ -29,7 +29,7 @@ def reader(workspace: Workspace) -> Reader:
     """Return what reads deliveries by the plan, the schema and the params of a workspace."""
     return partial(
         DeliveryEntries,
-        plan=plan_of(read_input(workspace, MASTER_PLAN)),
+        plan=read_plan(workspace),
         rules=Validator(read_input(workspace, schema_path("delivered_pair"))),
         max_bytes=workspace.dag.params["integrate"]["max_delivery_mb"] * _BYTES_PER_MB,
     )

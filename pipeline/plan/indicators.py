@@ -2,21 +2,20 @@
 
 Names are compared as sequences of words. A name answers to its full form ("Relative Strength
 Index (RSI)"), to the form without parentheses, to the abbreviation inside them, and to the
-spellings of aliases.json, which also lists names that look like one of them and are none
-("triple exponential moving average"). A form that two indicators share answers to neither:
+plan's aliases; look-alikes are names that look like one of them and are none ("rosemary willow"
+beside "Rosemary"). A form that two indicators share answers to neither:
 ambiguous text stays unresolved, because a pair under the wrong indicator is worse than one under
 none.
 """
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from functools import cache
-from importlib import resources
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import pandas as pd
+
+from pipeline.domain.plan_table import split_aliases
 
 _PLURAL = re.compile(r"(?<=\w{2}[^s])s$")
 _WORD = re.compile(r"[a-z0-9%&+]+")
@@ -31,9 +30,6 @@ _SMALL_WORDS = frozenset(
     """.split()  # noqa: SIM905 - a page of quotes reads worse
 )
 
-NO_INDICATOR = ""
-"""In aliases.json: names of none of the plan's indicators that hold the name of one of them."""
-
 
 class Indicator(NamedTuple):
     """One indicator of the master plan."""
@@ -41,20 +37,24 @@ class Indicator(NamedTuple):
     indicator: str
     category: str
     subcategory: str
+    aliases: tuple[str, ...] = ()
 
 
 class Plan:
-    """The master plan as a look-up from text to indicator."""
+    """The master plan as a look-up from text to indicator.
 
-    def __init__(self, indicators: Iterable[Indicator]) -> None:
+    look_alikes are names of none of its indicators that hold the name of one of them.
+    """
+
+    def __init__(self, indicators: Iterable[Indicator], look_alikes: Iterable[str] = ()) -> None:
         self.indicators = sorted(set(indicators))
         owners: dict[tuple[str, ...], set[Indicator]] = defaultdict(set)
         for indicator in self.indicators:
-            for form in _forms(indicator.indicator):
+            for form in _forms(indicator):
                 owners[form].add(indicator)
         for indicator in self.indicators:  # a full name is its owner's, whoever else shortens to it
             owners[words(indicator.indicator)] = {indicator}
-        for name in _aliases().get(NO_INDICATOR, ()):
+        for name in look_alikes:
             owners.setdefault(words(name), set())
         self._owners = dict(owners)
 
@@ -122,10 +122,14 @@ def _only(found: Collection[Indicator]) -> Indicator | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
-def plan_of(master_plan: pd.DataFrame) -> Plan:
-    """Return the plan of data/master_plan.csv (columns indicator, category, subcategory)."""
-    columns = (master_plan[name] for name in Indicator._fields)
-    return Plan(Indicator(*row) for row in zip(*columns, strict=True))
+def plan_of(plan: pd.DataFrame, look_alikes: Sequence[str]) -> Plan:
+    """Return the look-up of a plan (columns name, category, subcategory, aliases)."""
+    columns = (plan[name] for name in ("name", "category", "subcategory", "aliases"))
+    indicators = (
+        Indicator(name, category, subcategory, tuple(split_aliases(aliases)))
+        for name, category, subcategory, aliases in zip(*columns, strict=True)
+    )
+    return Plan(indicators, look_alikes)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -138,7 +142,8 @@ def _without_brackets(text: str) -> str:
     return _PARENTHESES.sub(" ", text)
 
 
-def _forms(name: str) -> Iterator[tuple[str, ...]]:
+def _forms(indicator: Indicator) -> Iterator[tuple[str, ...]]:
+    name = indicator.indicator
     yield words(name)
     bare = words(_without_brackets(name))
     if len(bare) > 1:
@@ -148,12 +153,5 @@ def _forms(name: str) -> Iterator[tuple[str, ...]]:
             yield words(inside)
         yield bare + words(inside)
         yield words(inside) + bare
-    for alias in _aliases().get(name, ()):
+    for alias in indicator.aliases:
         yield words(alias)
-
-
-@cache
-def _aliases() -> dict[str, list[str]]:
-    text = resources.files(__package__).joinpath("aliases.json").read_text(encoding="utf-8")
-    aliases: dict[str, list[str]] = json.loads(text)
-    return aliases

@@ -12,7 +12,7 @@ UNASSIGNED = "unassigned"
 """Where pairs of no known indicator or category are counted."""
 
 
-def indicator_coverage(scores: daft.DataFrame, master_plan: pd.DataFrame) -> dict[str, Any]:
+def indicator_coverage(scores: daft.DataFrame, plan: pd.DataFrame) -> dict[str, Any]:
     """Return pairs, accepted pairs and target of every indicator of the master plan.
 
     `pct` is pairs over target and may pass 100; `coverage_pct` over all indicators counts none
@@ -20,10 +20,9 @@ def indicator_coverage(scores: daft.DataFrame, master_plan: pd.DataFrame) -> dic
     """
     counted = _counted(scores, "indicator")
     rows = []
-    plan = master_plan[["indicator", "category", "target_pairs"]].astype(str)
-    for indicator, category, planned in plan.itertuples(index=False, name=None):
+    entries = plan[["name", "category", "target"]]
+    for indicator, category, target in entries.itertuples(index=False, name=None):
         found = counted.get(indicator, _NOTHING)
-        target = int(planned)
         rows.append(
             {
                 "indicator": indicator,
@@ -47,11 +46,11 @@ def indicator_coverage(scores: daft.DataFrame, master_plan: pd.DataFrame) -> dic
     }
 
 
-def categories(scores: daft.DataFrame, master_plan: pd.DataFrame) -> list[dict[str, Any]]:
+def categories(scores: daft.DataFrame, plan: pd.DataFrame) -> list[dict[str, Any]]:
     """Return pairs and mean score by category: those of the plan, others, and unassigned."""
     counted = _counted(scores, "category")
     total = sum(found["pairs"] for found in counted.values())
-    names = [*sorted({*master_plan["category"], *counted} - {UNASSIGNED}), UNASSIGNED]
+    names = [*sorted({*plan["category"], *counted} - {UNASSIGNED, ""}), UNASSIGNED]
     return [
         {
             "category": name,

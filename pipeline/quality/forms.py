@@ -1,214 +1,104 @@
-"""Closed forms of computable indicators, and the words in which answers state them."""
+"""Closed forms of a subject, and the words in which answers state them."""
 
+import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
+
+from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.quality.expressions import parsed_formula
 
 NUMBER = r"[$€]?\s?(-?\d+(?:,\d{3})*(?:\.\d+)?)(?![\d.,]*\d|\s?%?\s?[-+*/\u00d7÷]\s?[\d(]|\s+or\b)"
 _ABOUT = r"\s*(?:about |approximately |roughly |~)?"
 _NOTE = r"(?:\s*\([^)\n]{0,40}\))?\s*"
 _VERBS = r"=|≈|is|was|equals|comes to|would be|will be|of"
 _IS = rf"{_NOTE}(?:{_VERBS}|:|are|at)?{_ABOUT}"
-RESULT = rf"{_NOTE}(?:value |line |reading )?(?:{_VERBS}|gives){_ABOUT}"
+_RESULT = rf"{_NOTE}(?:value |line |reading )?(?:{_VERBS}|gives){_ABOUT}"
+_LIST = r"((?:[$€]?\d+(?:\.\d+)?(?:, and |, | and |; )){2,60}[$€]?\d+(?:\.\d+)?)"
+_PATTERN_NAME = re.compile(r"<([a-z][a-z_]*)>")
+_FILE = "formulas.json:"
 
 
 class Form(NamedTuple):
-    """A closed form: what names its result, what names each input, and how it is calculated.
+    """A closed form: patterns of its result and of each input, and how it is calculated.
 
     words are those without which no answer states it, so that most are not searched.
     """
 
     name: str
     words: frozenset[str]
-    result: str
-    inputs: Mapping[str, str]
-    formula: Callable[..., float]
+    result: re.Pattern[str]
+    inputs: Mapping[str, re.Pattern[str]]
+    formula: ast.expr
 
 
-_HIGH = r"\b(?:highest high|period high|high(?:est)?(?: price)?)"
-_LOW = r"\b(?:lowest low|period low|low(?:est)?(?: price)?)"
-_CLOSE = r"\b(?:current |latest |today's |last )?(?:clos(?:e|ing price)|price)"
-_PREVIOUS_CLOSE = r"\b(?:previous|prior|yesterday's) clos(?:e|ing price)"
+class Averages(NamedTuple):
+    """Averages of a list of numbers that an answer gives, plain or weighted 1, 2, 3 and so on.
+
+    The pattern of the result has the number of values, the name of the average and the result.
+    """
+
+    words: frozenset[str]
+    listed: re.Pattern[str]
+    result: re.Pattern[str]
+    weighted: frozenset[str]
 
 
-def _true_range(high: float, low: float, previous: float) -> float:
-    return max(high - low, abs(high - previous), abs(low - previous))
+class Forms(NamedTuple):
+    """What a subject's worked numbers are calculated anew by."""
+
+    closed: tuple[Form, ...] = ()
+    averages: Averages | None = None
 
 
-FORMS: tuple[Form, ...] = (
-    Form(
-        "RSI",
-        frozenset(("rsi", "gain", "loss")),
-        r"\bRSI",
-        {"gain": r"\b(?:average|avg\.?) gain", "loss": r"\b(?:average|avg\.?) loss"},
-        lambda gain, loss: 100 - 100 / (1 + gain / loss),
-    ),
-    Form(
-        "RSI",
-        frozenset(("rsi", "rs")),
-        r"\bRSI",
-        {"rs": r"\b(?:relative strength|RS)(?! index)"},
-        lambda rs: 100 - 100 / (1 + rs),
-    ),
-    Form(
-        "Williams %R",
-        frozenset(("r", "high", "low")),
-        r"(?:Williams )?%R",
-        {"high": _HIGH, "low": _LOW, "close": _CLOSE},
-        lambda high, low, close: -100 * (high - close) / (high - low),
-    ),
-    Form(
-        "%K",
-        frozenset(("k", "high", "low")),
-        r"%K",
-        {"high": _HIGH, "low": _LOW, "close": _CLOSE},
-        lambda high, low, close: 100 * (close - low) / (high - low),
-    ),
-    Form(
-        "pivot point",
-        frozenset(("pivot", "high", "low")),
-        r"\bpivot(?: point)?",
-        {"high": _HIGH, "low": _LOW, "close": _CLOSE},
-        lambda high, low, close: (high + low + close) / 3,
-    ),
-    Form(
-        "typical price",
-        frozenset(("typical", "high", "low")),
-        r"\btypical price",
-        {"high": _HIGH, "low": _LOW, "close": r"\bclos(?:e|ing price)"},
-        lambda high, low, close: (high + low + close) / 3,
-    ),
-    Form(
-        "MACD",
-        frozenset(("macd", "ema")),
-        r"\bMACD(?: line)?",
-        {
-            "fast": r"\b(?:12[- ](?:period|day|hour) EMA|fast EMA|EMA\(?12\)?)",
-            "slow": r"\b(?:26[- ](?:period|day|hour) EMA|slow EMA|EMA\(?26\)?)",
-        },
-        lambda fast, slow: fast - slow,
-    ),
-    Form(
-        "MACD histogram",
-        frozenset(("macd", "histogram", "signal")),
-        r"\bhistogram",
-        {"macd": r"\bMACD(?: line)?", "signal": r"\bsignal line"},
-        lambda macd, signal: macd - signal,
-    ),
-    Form(
-        "ROC",
-        frozenset(("ago", "price")),
-        r"\b(?:ROC|rate of change)",
-        {
-            "close": r"\b(?:current|today's|latest) (?:clos(?:e|ing price)|price)",
-            "before": r"\b(?:clos(?:e|ing price)|price) (?:\d+|\w+) (?:periods?|days?|bars?) ago",
-        },
-        lambda close, before: 100 * (close / before - 1),
-    ),
-    Form(
-        "momentum",
-        frozenset(("ago", "momentum")),
-        r"\bmomentum",
-        {
-            "close": r"\b(?:current|today's|latest) (?:clos(?:e|ing price)|price)",
-            "before": r"\b(?:clos(?:e|ing price)|price) (?:\d+|\w+) (?:periods?|days?|bars?) ago",
-        },
-        lambda close, before: close - before,
-    ),
-    Form(
-        "true range",
-        frozenset(("true", "range", "high", "low")),
-        r"\btrue range",
-        {"high": r"\bhigh", "low": r"\blow", "previous": _PREVIOUS_CLOSE},
-        _true_range,
-    ),
-    Form(
-        "CCI",
-        frozenset(("cci", "typical", "deviation")),
-        r"\bCCI",
-        {
-            "typical": r"\btypical price",
-            "mean": r"\b(?:SMA|moving average|mean)(?: of (?:the )?typical price)?",
-            "deviation": r"\bmean (?:absolute )?deviation",
-        },
-        lambda typical, mean, deviation: (typical - mean) / (0.015 * deviation),
-    ),
-    Form(
-        "MFI",
-        frozenset(("mfi", "ratio")),
-        r"\b(?:MFI|money flow index)",
-        {"ratio": r"\bmoney (?:flow )?ratio"},
-        lambda ratio: 100 - 100 / (1 + ratio),
-    ),
-    Form(
-        "money flow multiplier",
-        frozenset(("multiplier", "high", "low")),
-        r"\bmoney flow multiplier",
-        {"high": _HIGH, "low": _LOW, "close": _CLOSE},
-        lambda high, low, close: ((close - low) - (high - close)) / (high - low),
-    ),
-    Form(
-        "force index",
-        frozenset(("force", "index", "volume")),
-        r"\bforce index",
-        {
-            "close": r"\b(?:current|today's|latest) clos(?:e|ing price)",
-            "previous": _PREVIOUS_CLOSE,
-            "volume": r"\bvolume",
-        },
-        lambda close, previous, volume: (close - previous) * volume,
-    ),
-    Form(
-        "Tenkan-sen",
-        frozenset(("tenkan", "9")),
-        r"\b(?:tenkan(?:-sen)?|conversion line)",
-        {"high": r"\b9-(?:period|day) high", "low": r"\b9-(?:period|day) low"},
-        lambda high, low: (high + low) / 2,
-    ),
-    Form(
-        "Kijun-sen",
-        frozenset(("kijun", "26")),
-        r"\b(?:kijun(?:-sen)?|base line)",
-        {"high": r"\b26-(?:period|day) high", "low": r"\b26-(?:period|day) low"},
-        lambda high, low: (high + low) / 2,
-    ),
-    Form(
-        "Senkou Span A",
-        frozenset(("senkou", "tenkan", "kijun")),
-        r"\bsenkou span A",
-        {"tenkan": r"\btenkan(?:-sen)?", "kijun": r"\bkijun(?:-sen)?"},
-        lambda tenkan, kijun: (tenkan + kijun) / 2,
-    ),
-    Form(
-        "middle channel",
-        frozenset(("middle", "upper", "lower")),
-        r"\bmiddle (?:channel|line|band)",
-        {"upper": r"\bupper (?:channel|line|band)", "lower": r"\blower (?:channel|line|band)"},
-        lambda upper, lower: (upper + lower) / 2,
-    ),
-    Form(
-        "SAR",
-        frozenset(("sar", "extreme")),
-        r"\b(?:new|next|tomorrow's) SAR",
-        {
-            "sar": r"\b(?:prior|previous|current|today's) SAR",
-            "factor": r"\b(?:AF|acceleration factor)",
-            "extreme": r"\b(?:EP|extreme point)",
-        },
-        lambda sar, factor, extreme: sar + factor * (extreme - sar),
-    ),
-)
-"""Closed forms alone: what needs a series of its own to be calculated is not in the table."""
+def forms_of(formulas: Json) -> Forms:
+    """Return the forms that formulas.json states.
 
-COMPILED = tuple(
-    (
-        form,
-        re.compile(rf"{form.result}{RESULT}{NUMBER}", re.IGNORECASE),
-        {
-            name: re.compile(rf"{names}{_IS}{NUMBER}", re.IGNORECASE)
-            for name, names in form.inputs.items()
-        },
+    Raises UserError for what is no pattern and no formula of its inputs.
+    """
+    patterns: Mapping[str, str] = formulas.get("patterns", {})
+    listed = formulas.get("formulas", ())
+    stated = formulas.get("averages")
+    return Forms(
+        tuple(_form(one, patterns) for one in listed), _averages(stated) if stated else None
     )
-    for form in FORMS
-)
-"""Each form with the patterns of its result and of its inputs."""
+
+
+def _form(listed: Json, patterns: Mapping[str, str]) -> Form:
+    place = f"{_FILE} formula {listed['name']!r}:"
+    inputs = {
+        name: _pattern(rf"{_filled(names, patterns)}{_IS}{NUMBER}", f"{place} input {name}")
+        for name, names in listed["inputs"].items()
+    }
+    result = rf"{_filled(listed['result'], patterns)}{_RESULT}{NUMBER}"
+    return Form(
+        listed["name"],
+        frozenset(listed["words"]),
+        _pattern(result, f"{place} result"),
+        inputs,
+        parsed_formula(listed["formula"], set(inputs), place),
+    )
+
+
+def _averages(listed: Json) -> Averages:
+    place = f"{_FILE} averages:"
+    names = "|".join(map(re.escape, (*listed["simple"], *listed["weighted"])))
+    return Averages(
+        frozenset(listed["words"]),
+        _pattern(rf"(?:{listed['list']})[^.\n\d]{{0,40}}{_LIST}", f"{place} list"),
+        _pattern(rf"(?:(\d+)[- ](?:{listed['span']})s? )?\b({names}){_RESULT}{NUMBER}", place),
+        frozenset(name.lower() for name in listed["weighted"]),
+    )
+
+
+def _filled(pattern: str, patterns: Mapping[str, str]) -> str:
+    """Return a pattern with the named ones that it takes (`<name>`) in their places."""
+    return _PATTERN_NAME.sub(lambda match: patterns.get(match[1], match[0]), pattern)
+
+
+def _pattern(text: str, place: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text, re.IGNORECASE)
+    except re.error as fault:
+        raise UserError(f"{place} is no pattern: {fault.msg}") from None

@@ -12,7 +12,7 @@ from daft.functions import when
 from pipeline.quality.asking import kind_of, well_asked
 from pipeline.quality.evidence import has_examples, has_formulas, has_sources
 from pipeline.quality.exactness import exactness, worth
-from pipeline.quality.lexicon import Domain
+from pipeline.quality.lexicon import Subject
 from pipeline.quality.reading import Reading, read
 from pipeline.quality.rules import Flag, Limits, Part, Rule, Severity, bound, flags
 from pipeline.quality.substance import body, substance
@@ -49,11 +49,11 @@ _GRADES = DataType.struct(
 class Yardstick:
     """All that grades depend on beside the pair itself.
 
-    domain holds the words and acronyms of the master plan, limits the rules' thresholds by code,
+    subject holds its words, acronyms and terms, limits the rules' thresholds by code,
     penalties the share of a part that one flag takes away, by severity (0-1).
     """
 
-    domain: Domain
+    subject: Subject
     limits: Limits
     penalties: Mapping[str, float]
 
@@ -78,7 +78,7 @@ def _grade(questions: daft.Series, answers: daft.Series, yardstick: Yardstick) -
     checks = bound(yardstick.limits)
     rows = []
     for question, answer in zip(questions.to_pylist(), answers.to_pylist(), strict=True):
-        reading = read(question, answer, yardstick.domain)
+        reading = read(question, answer, yardstick.subject)
         rows.append(_grades(reading, flags(reading, checks), yardstick))
     return pa.array(rows, type=_GRADES.to_arrow_dtype())
 

@@ -1,11 +1,12 @@
-"""The domain's own words."""
+"""The subject's own words."""
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from pipeline.core.json_values import Json
+from pipeline.quality.forms import Forms, forms_of
+from pipeline.quality.known_senses import KnownTerms, Listed, known_terms
 from pipeline.quality.words import STOP_WORDS, words
 
 _SHORTEST_WORD_CHARS = 3
@@ -13,34 +14,57 @@ _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]?[A-Z0-9]+\b")
 _SPELT_OUT = re.compile(r"(.+?)\s*\(([^)]+)\)")
 
 
-class Domain(NamedTuple):
+class Subject(NamedTuple):
     """What marks a text as ours.
 
-    words are in lower case; acronyms maps each acronym of the master plan to its expansions, as
-    words in lower case; short_words are those of the words that stand for longer names.
+    words are in lower case; acronyms maps each acronym of the plan to its expansions, as words in
+    lower case; short_words are those of the words that stand for longer names. senses are terms
+    that other fields share, facts what is known to be told wrongly of a term; forms are what
+    worked numbers are calculated anew by.
     """
 
     words: frozenset[str]
     short_words: frozenset[str]
     acronyms: Mapping[str, tuple[tuple[str, ...], ...]]
+    senses: KnownTerms
+    facts: KnownTerms
+    forms: Forms
 
 
-def domain(indicators: Iterable[str]) -> Domain:
-    """Return the words and acronyms of the domain, from the names of the master plan."""
-    names = sorted(set(indicators))
-    found = lexicon(names)
-    return Domain(found, _short(found, names), _acronyms(names))
+def subject(
+    names: Iterable[str],
+    terms: Iterable[str] = (),
+    generic_words: Iterable[str] = (),
+    senses: Mapping[str, Listed] | None = None,
+    formulas: Json | None = None,
+) -> Subject:
+    """Return what is known of a subject, from the names of its plan and the lists of its folder.
 
-
-def lexicon(indicators: Iterable[str]) -> frozenset[str]:
-    """Return the words that mark a text as being about the domain, in lower case.
-
-    They are the words and abbreviations of the indicators' names without the generic ones
-    (`generic_words.txt`: "rate" and "daily" are at home everywhere), each with its regular
-    singular and plural, and the terms of `terms.txt`.
+    Raises UserError where formulas state what is no pattern or formula.
     """
-    named = {word for name in indicators for word in _name_words(name)}
-    return (_forms(named) - _forms(_listed("generic_words.txt"))) | _listed("terms.txt")
+    names = sorted(set(names))
+    found = lexicon(names, terms, generic_words)
+    listed = senses or {}
+    return Subject(
+        words=found,
+        short_words=_short(found, names),
+        acronyms=_acronyms(names),
+        senses=known_terms(listed.get("senses", ())),
+        facts=known_terms(listed.get("facts", ())),
+        forms=forms_of(formulas or {}),
+    )
+
+
+def lexicon(
+    names: Iterable[str], terms: Iterable[str], generic_words: Iterable[str]
+) -> frozenset[str]:
+    """Return the words that mark a text as being about the subject, in lower case.
+
+    They are the words and abbreviations of the plan's names without the generic ones ("rate" and
+    "daily" are at home everywhere), each with its regular singular and plural, and the terms.
+    """
+    named = {word for name in names for word in _name_words(name)}
+    return (_forms(named) - _forms(generic_words)) | frozenset(terms)
 
 
 def _name_words(name: str) -> set[str]:
@@ -89,10 +113,3 @@ def _inflected(word: str) -> set[str]:
     if word.endswith("y") and word[-2:-1] not in "aeiou":
         return {word, f"{word[:-1]}ies"}
     return {word, f"{word}s"}
-
-
-@cache
-def _listed(name: str) -> frozenset[str]:
-    """Return the words of a list shipped with the package; `#` opens a comment."""
-    lines = files("pipeline.quality").joinpath(name).read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines for word in line.partition("#")[0].split())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from pipeline.quality.arithmetic import Equation, equations
-from pipeline.quality.lexicon import Domain
+from pipeline.quality.lexicon import Subject
 from pipeline.quality.substance import Sentence, sentences
 from pipeline.quality.words import content_words, words
 
@@ -23,15 +23,15 @@ class Reading:
     """A pair with the measures that several rules share.
 
     `question_words` and `answer_words` keep order and repeats. `specificity` is the share of the
-    answer's distinct content words that the domain's lexicon knows (0-1), `measured_words` their
+    answer's distinct content words that the subject's lexicon knows (0-1), `measured_words` their
     number, `taken_up` the share
     of the question's content words that the answer takes up (0-1), `distinct_share` the share
     of distinct words among the answer's words (0-1), `distinct_words` those words, `long_words`
     those of them that have at least LONG_WORD_CHARS characters, `lowered` the answer in lower
-    case, `asked_of_domain` the question's words that the domain knows, without acronyms, which
-    other fields share, `acronyms` the question's acronyms that the master plan spells out, and how,
+    case, `asked_of_subject` the question's words that the subject knows, without acronyms, which
+    other fields share, `acronyms` the question's acronyms that the plan spells out, and how,
     `sentences` those of the answer, `equations` its equations of numbers, `has_digits` whether it
-    states a number at all.
+    states a number at all, `subject` what is known of the subject.
     """
 
     question: str
@@ -45,15 +45,16 @@ class Reading:
     distinct_words: frozenset[str]
     long_words: tuple[str, ...]
     lowered: str
-    asked_of_domain: frozenset[str]
+    asked_of_subject: frozenset[str]
     acronyms: Mapping[str, tuple[tuple[str, ...], ...]]
     sentences: list[Sentence]
     equations: tuple[Equation, ...]
     has_digits: bool
+    subject: Subject
 
 
-def read(question: str, answer: str, domain: Domain) -> Reading:
-    """Return a pair as the rules see it, measured against the domain's words.
+def read(question: str, answer: str, subject: Subject) -> Reading:
+    """Return a pair as the rules see it, measured against the subject's words.
 
     Distinct words are counted, not their repeats: an answer earns nothing by saying `bitcoin`
     forty times, and one acronym that another field shares (EMA) does not make a text ours.
@@ -68,22 +69,23 @@ def read(question: str, answer: str, domain: Domain) -> Reading:
         answer=answer,
         question_words=asked,
         answer_words=answered,
-        specificity=len(content & domain.words) / max(1, len(content)),
+        specificity=len(content & subject.words) / max(1, len(content)),
         measured_words=len(content),
         taken_up=_taken_up(content_words(frozenset(asked)), distinct, lowered),
         distinct_share=len(distinct) / max(1, len(answered)),
         distinct_words=distinct,
         long_words=tuple(sorted(word for word in distinct if len(word) >= LONG_WORD_CHARS)),
         lowered=lowered,
-        asked_of_domain=domain.words.intersection(asked) - domain.short_words,
+        asked_of_subject=subject.words.intersection(asked) - subject.short_words,
         acronyms={
-            word: domain.acronyms[word]
+            word: subject.acronyms[word]
             for word in _ACRONYM.findall(question)
-            if word in domain.acronyms
+            if word in subject.acronyms
         },
         sentences=parts,
         equations=equations(answer),
         has_digits=any(word.isdecimal() for word in distinct),
+        subject=subject,
     )
 
 

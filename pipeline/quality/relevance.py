@@ -31,19 +31,19 @@ def off_topic(
     min_specificity_named: float,
     min_measured_words: float,
 ) -> str | None:
-    """Return the beginning of an answer that hardly uses a word of the domain.
+    """Return the beginning of an answer that hardly uses a word of the subject.
 
     Specificity is a share of distinct words, so that another meaning of an acronym (EMA as
     ecological momentary assessment) stays visible however often the acronym is said. Answers
     under min_measured_words distinct content words are too short to measure: a worked example is
-    mostly numbers. Where the question names the domain ("hardening the data centre of an
+    mostly numbers. Where the question names the subject ("hardening the data centre of an
     exchange"), an answer may be mostly about something else: min_specificity_named holds
     instead, and an answer with a formula is on topic whatever its words.
     """
-    least = min_specificity_named if reading.asked_of_domain else min_specificity
+    least = min_specificity_named if reading.asked_of_subject else min_specificity
     if reading.measured_words < min_measured_words or reading.specificity >= least:
         return None
-    if reading.asked_of_domain and has_formulas(reading.lowered):
+    if reading.asked_of_subject and has_formulas(reading.lowered):
         return None
     return f"specificity {reading.specificity:.3f}: {reading.answer}"
 

@@ -19,7 +19,7 @@ _INCOMPLETE = tuple(rule.code for rule in RULES if rule.part == "completeness")
 
 def quality_analysis_report(
     scores: daft.DataFrame,
-    master_plan: pd.DataFrame,
+    plan: pd.DataFrame,
     *,
     unknown_verdicts: list[str],
     histogram_bin_chars: int,
@@ -27,7 +27,7 @@ def quality_analysis_report(
 ) -> dict[str, Any]:
     """Return what is known about the quality of all pairs together.
 
-    scores is the table of scores with each pair's indicator and category; master_plan names the
+    scores is the table of scores with each pair's indicator and category; plan names the
     indicators, their categories and target_pairs. unknown_verdicts are ids that people decided
     on and that no pair has; worst_pairs is the number of lowest scores to list.
     """
@@ -45,8 +45,8 @@ def quality_analysis_report(
         "completeness": _completeness(scores, flags, total),
         "crypto_specificity": _specificity(scores),
         "evidence": _evidence(scores, total),
-        "indicator_coverage": indicator_coverage(scores, master_plan),
-        "category_distribution": categories(scores, master_plan),
+        "indicator_coverage": indicator_coverage(scores, plan),
+        "category_distribution": categories(scores, plan),
         "scores": _scores(scores),
         "score_per_pair": _score_per_pair(scores),
         "verdicts": _verdicts(scores, unknown_verdicts),

@@ -1,12 +1,8 @@
 """Answers that take a term of the question in another field's sense."""
 
-import json
 import re
-from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
-from typing import NamedTuple
 
+from pipeline.quality.known_senses import Sense
 from pipeline.quality.reading import Reading
 
 _SMALL_WORDS = frozenset(("to", "of", "and", "the", "for", "in", "on"))
@@ -14,19 +10,6 @@ _WORD = re.compile(r"[A-Za-z0-9]+")
 _SIGNATURE_SHOWN = 6
 _STEM_CHARS = 5
 _READ_BACK_CHARS = 120
-_NOTHING = r"(?!)"
-
-
-class Sense(NamedTuple):
-    """What a text on a term says: words and phrases of its own, and those of another meaning.
-
-    Who says a word of unless has the right meaning, and may mention another.
-    """
-
-    signature_words: frozenset[str]
-    signature_phrases: tuple[str, ...]
-    mistaken: re.Pattern[str]
-    unless: frozenset[str]
 
 
 def off_question(
@@ -40,13 +23,13 @@ def off_question(
     none of the words that the term's meaning cannot do without, or says within its first
     opening_chars characters what the term means elsewhere. Where the question says one of those
     words itself ("the Weighted Moving Average (WMA) of series K23"), the answer need not. Terms
-    are those of senses.json; answers under min_measured_words distinct content words are too
+    are those of the subject; answers under min_measured_words distinct content words are too
     short to tell.
     """
     if reading.measured_words < min_measured_words:
         return None
     question = reading.question.lower()
-    terms, senses = _listed("senses")
+    terms, senses = reading.subject.senses
     for match in terms.finditer(question):
         sense = senses[match[0]]
         misread = _misread(reading, sense, question, int(opening_chars))
@@ -58,10 +41,10 @@ def off_question(
 def wrong_fact(reading: Reading, *, opening_chars: float) -> str | None:
     """Return what an answer tells of the question's term that is known to be told wrongly.
 
-    That are the `facts` of senses.json, read within the first opening_chars characters: thresholds
+    That are the `facts` of the subject, read within the first opening_chars characters: thresholds
     in the wrong order, a definition that is another's.
     """
-    terms, senses = _listed("facts")
+    terms, senses = reading.subject.facts
     for match in terms.finditer(reading.question.lower()):
         mistaken = senses[match[0]].mistaken.search(reading.lowered, 0, int(opening_chars))
         if mistaken:
@@ -70,7 +53,7 @@ def wrong_fact(reading: Reading, *, opening_chars: float) -> str | None:
 
 
 def wrong_expansion(reading: Reading, *, max_shared_words: float) -> str | None:
-    """Return an acronym of the question that the answer spells out unlike the master plan.
+    """Return an acronym of the question that the answer spells out unlike the plan.
 
     The words before "(CMF)" count where their initials spell the acronym and at most
     max_shared_words (0-1) of the plan's words are among them: a "smoothed moving average" is
@@ -120,27 +103,3 @@ def _shared(spelt: list[str], planned: tuple[str, ...]) -> float:
     stems = {word[:_STEM_CHARS] for word in spelt}
     grave = [word for word in planned if word not in _SMALL_WORDS]
     return sum(word[:_STEM_CHARS] in stems for word in grave) / len(grave)
-
-
-@cache
-def _listed(name: str) -> tuple[re.Pattern[str], dict[str, Sense]]:
-    """Return a pattern for all terms of a list of senses.json, longest first, and their senses."""
-    text = files("pipeline.quality").joinpath("senses.json").read_text(encoding="utf-8")
-    senses = {term: _sense(one) for one in json.loads(text)[name] for term in one["terms"]}
-    longest_first = sorted(senses, key=lambda term: (-len(term), term))
-    terms = "|".join(map(re.escape, longest_first))
-    return re.compile(rf"(?<![\w-])(?:{terms})(?![\w-])"), senses
-
-
-def _sense(listed: Mapping[str, list[str]]) -> Sense:
-    return Sense(
-        frozenset(word for word in listed.get("signature", ()) if word.isalnum()),
-        tuple(phrase for phrase in listed.get("signature", ()) if not phrase.isalnum()),
-        re.compile("|".join(map(_phrase, listed["mistaken"])) or _NOTHING),
-        frozenset(listed.get("unless", ())),
-    )
-
-
-def _phrase(listed: str) -> str:
-    """Return a pattern for a phrase, in which `*` stands for a part of a sentence."""
-    return r"[^.\n]{0,60}?".join(map(re.escape, listed.split("*")))

@@ -14,9 +14,9 @@ FIELDS = {
     "question": "Question as delivered, or the copy that `repairs` made of it.",
     "answer": "Answer as delivered, or the copy that `repairs` made of it.",
     "context": "What a reader must have seen to understand the question; mostly empty.",
-    "indicator": "Indicator of the master plan; null when unknown, never guessed.",
-    "category": "Category of the indicator; null when unknown.",
-    "subcategory": "Subcategory of the indicator; null when unknown.",
+    "indicator": "Entry of the plan that it is about; null when unknown, never guessed.",
+    "category": "Category of that entry; null when unknown.",
+    "subcategory": "Subcategory of that entry; null when unknown.",
     "topic": "Topic as the delivery named it.",
     "difficulty": "Difficulty as the delivery named it.",
     "tags": "Tags as delivered.",
@@ -113,8 +113,7 @@ _LIMITS = """\
   and its fit to the question; it does not say that its figures are right or current.
 - Answers that speak of prices, products or regulation were written on some day and age.
 - Near-duplicates that no rule could decide are kept, in the same cluster.
-- Nothing here is financial advice.
-
+{notice}
 ## License
 
 """
@@ -157,9 +156,7 @@ class Contents(NamedTuple):
 def data_set_card(
     contents: Contents,
     *,
-    title: str,
-    language: str,
-    license_id: str,
+    names: Json,
     dimension: int,
     provider: str,
     secrets: str = "mask",
@@ -169,26 +166,26 @@ def data_set_card(
 
     It holds counts and no date, so that the same rows give the same card.
 
-    title: name of the data set.
-    language: ISO 639-1 code of the texts.
-    license_id: the Hub's identifier, "unknown" or "other" where no license was given.
+    names: title of the data set, noun of an entry of its plan and its plural, language (ISO 639
+    code), license (the Hub's identifier, "unknown" or "other" where none was given), and a notice.
     dimension, provider: of the vectors in rag.sqlite.
     secrets, csv: what was done with credentials, and with cells that look like formulas.
     """
-    names = list(contents.splits["split"])
+    splits = list(contents.splits["split"])
+    title, license_id = names["title"], names["license"]
     pairs = int(contents.splits["pairs"].sum())
     # `datasets` fails on a Parquet file without rows, so an empty split is not offered to it.
     filled = list(contents.splits.loc[contents.splits["pairs"] > 0, "split"])
     split_files = "\n".join(
-        f"| `{name}.json`, `{name}.csv`, `{name}.parquet` | split {name} |" for name in names
+        f"| `{name}.json`, `{name}.csv`, `{name}.parquet` | split {name} |" for name in splits
     )
     return "".join(
         (
-            _front_matter(filled, pairs, title=title, language=language, license_id=license_id),
+            _front_matter(filled, pairs, names),
             f"# {_cell(title)}\n\n",
             _ABSTRACT.format(pairs=pairs),
             _split_table(contents.splits),
-            _category_table(contents.categories, names),
+            _category_table(contents.categories, splits),
             _FILES.format(
                 split_files=split_files,
                 dimension=dimension,
@@ -198,24 +195,26 @@ def data_set_card(
             ),
             "\n## Fields\n\n| field | what |\n|---|---|\n",
             *(f"| `{name}` | {description} |\n" for name, description in FIELDS.items()),
-            "\n",
+            f"\nAn entry of the plan is here: {_cell(names['entry'])}.\n\n",
             _MAKING,
             _quality(contents),
-            _LIMITS,
+            _LIMITS.format(notice=_notice(names["notice"])),
             _license(license_id),
         )
     )
 
 
-def _front_matter(
-    names: list[str], pairs: int, *, title: str, language: str, license_id: str
-) -> str:
+def _notice(text: str) -> str:
+    return f"- {_cell(text)}\n" if text.strip() else ""
+
+
+def _front_matter(splits: list[str], pairs: int, names: Json) -> str:
     """Return the YAML block that tells loaders which file is which of the named splits."""
-    data_files = [{"split": name, "path": f"{name}.parquet"} for name in names]
+    data_files = [{"split": name, "path": f"{name}.parquet"} for name in splits]
     block = {
-        "pretty_name": " ".join(title.split()),
-        "language": [language],
-        "license": license_id,
+        "pretty_name": " ".join(names["title"].split()),
+        "language": [names["language"]],
+        "license": names["license"],
         "task_categories": ["question-answering", "text-generation"],
         "size_categories": [size_category(pairs)],
         "configs": [{"config_name": "default", "data_files": data_files}],
@@ -245,7 +244,7 @@ def _split_table(splits: pd.DataFrame) -> str:
 def _category_table(categories: pd.DataFrame, names: list[str]) -> str:
     """Return the counts per category and split."""
     rows = "".join(
-        f"| {'not in the master plan' if pd.isna(row['category']) else _cell(row['category'])} | "
+        f"| {'not in the plan' if pd.isna(row['category']) else _cell(row['category'])} | "
         + " | ".join(f"{int(row[name]):,}" for name in names)
         + f" | {int(sum(row[name] for name in names)):,} |\n"
         for _, row in categories.iterrows()

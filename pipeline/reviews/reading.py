@@ -6,19 +6,18 @@ reads the books, a run or a command, reads them here.
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import orjson
 
 from pipeline.core.errors import UserError
+from pipeline.core.whole_text import MEND, csv_rows, separator_fault, whole_text
 from pipeline.reviews.cells import from_cell, to_cell
 from pipeline.reviews.records import Edit, Verdict, edit_fault, fault
 from pipeline.reviews.removals import Removal, removal_fault
 
-_CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 _Entry = TypeVar("_Entry", Edit, Removal)
-_MEND = "mend the line, or restore the file from git"
 
 
 def read_verdicts(content: bytes, name: str) -> list[Verdict]:
@@ -30,8 +29,8 @@ def read_verdicts(content: bytes, name: str) -> list[Verdict]:
     """
     if not content:
         return []
-    text = _text(content, name)
-    rows = _rows(text, name)
+    text = whole_text(content, name)
+    rows = csv_rows(text, name)
     header = next(rows, (1, []))[1]
     if tuple(header) != Verdict._fields:
         raise UserError(f"{name} line 1: {_header_fault(text.partition(chr(10))[0])}")
@@ -65,59 +64,24 @@ def read_removals(content: bytes, name: str) -> list[Removal]:
 def _entries(
     content: bytes, name: str, kind: type[_Entry], fault_of: Callable[[_Entry], str | None]
 ) -> list[_Entry]:
-    numbered = enumerate(_text(content, name).split("\n"), start=1)
+    numbered = enumerate(whole_text(content, name).split("\n"), start=1)
     lines = [(f"{name} line {number}", line) for number, line in numbered if line.strip()]
     return [_entry(line, place, kind, fault_of) for place, line in lines]
 
 
-def _text(content: bytes, name: str) -> str:
-    """Return the text of a book; raises UserError where it is no UTF-8 or has conflict marks."""
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as broken:
-        number = content.count(b"\n", 0, broken.start) + 1
-        byte = f"byte 0x{content[broken.start]:02x}"
-        raise UserError(f"{name} line {number}: {byte} is no UTF-8: {_MEND}") from None
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.startswith(_CONFLICT_MARKS):
-            raise UserError(
-                f"{name} line {number}: a mark of a git conflict ({line[:7]}): keep the lines of"
-                " both sides and remove the marks"
-            )
-    return text
-
-
-def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the line on which each row of a CSV starts, and its cells; empty lines are no rows."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    start = 1
-    try:
-        for cells in reader:
-            if cells:
-                yield start, cells
-            start = reader.line_num + 1
-    except csv.Error as broken:
-        raise UserError(f"{name} line {start}: a torn row ({broken}): {_MEND}") from None
-
-
 def _header_fault(line: str) -> str:
     wanted = ",".join(Verdict._fields)
-    if line.startswith("\ufeff"):
-        return f"a byte order mark stands before {wanted}: save the file as UTF-8 without it"
-    for separator, called in ((";", "semicolons"), ("\t", "tabs")):
-        if separator in line:
-            return f"cells are separated by {called}, must be by commas: {wanted}"
-    return f"is {line[:80]!r}, must be {wanted}"
+    return separator_fault(line, wanted) or f"is {line[:80]!r}, must be {wanted}"
 
 
 def _verdict(cells: list[str], place: str) -> Verdict:
     if len(cells) != len(Verdict._fields):
         count = f"{len(cells)} cells instead of {len(Verdict._fields)}"
-        raise UserError(f"{place}: a torn row with {count}: {_MEND}")
+        raise UserError(f"{place}: a torn row with {count}: {MEND}")
     verdict = Verdict(*map(from_cell, cells))
     wrong = fault(verdict)
     if wrong is not None:
-        raise UserError(f"{place}: {wrong}: {_MEND}")
+        raise UserError(f"{place}: {wrong}: {MEND}")
     return verdict
 
 
@@ -127,15 +91,15 @@ def _entry(
     try:
         value: Any = orjson.loads(line)
     except orjson.JSONDecodeError as broken:
-        raise UserError(f"{place}: no JSON ({str(broken).split(':')[0]}): {_MEND}") from None
+        raise UserError(f"{place}: no JSON ({str(broken).split(':')[0]}): {MEND}") from None
     if not isinstance(value, dict) or sorted(value) != sorted(kind._fields):
         noun = kind.__name__.lower()
-        raise UserError(f"{place}: no {noun}: it must have {', '.join(kind._fields)}: {_MEND}")
+        raise UserError(f"{place}: no {noun}: it must have {', '.join(kind._fields)}: {MEND}")
     texts = [name for name, cell in value.items() if not isinstance(cell, str)]
     if texts:
-        raise UserError(f"{place}: field {texts[0]} must be text: {_MEND}")
+        raise UserError(f"{place}: field {texts[0]} must be text: {MEND}")
     entry = kind(**value)
     wrong = fault_of(entry)
     if wrong is not None:
-        raise UserError(f"{place}: {wrong}: {_MEND}")
+        raise UserError(f"{place}: {wrong}: {MEND}")
     return entry

@@ -8,6 +8,7 @@ from daft import DataType, col
 
 from pipeline.core.memo import Memo
 from pipeline.dedup.candidates.fingerprints import digests
+from pipeline.dedup.guards.lexicon import Lexicon
 from pipeline.splits.grouping import template_families
 from pipeline.splits.meaning import meanings
 from pipeline.splits.sticky import Lot
@@ -29,14 +30,15 @@ class Drawing(NamedTuple):
     merged: list[Lot]  # of the pairs that a kept one stands for
 
 
-def prepare_drawing(kept: daft.DataFrame, *, group_by: str, memo: Memo) -> Drawing:
+def prepare_drawing(kept: daft.DataFrame, *, group_by: str, known: Lexicon, memo: Memo) -> Drawing:
     """Return the kept pairs with the group that each belongs to, and with their lots.
 
     group_by is one of GROUPS: what no split may divide. The key of a lot is what the question
     asks, or the template that it fills.
     """
     aliases = _aliases(kept)
-    keys = meanings(kept.select("question").concat(aliases.select("question")), memo).collect()
+    asked = kept.select("question").concat(aliases.select("question"))
+    keys = meanings(asked, known, memo).collect()
     table = kept.select(
         "pair_id",
         "cluster_id",

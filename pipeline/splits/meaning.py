@@ -1,10 +1,14 @@
 """What a question asks, as a key: twins share it, and templates share it but for the slots."""
 
+from collections.abc import Callable
+from typing import Any
+
 import daft
 import pyarrow as pa
 from daft import DataType, col
 
 from pipeline.core.memo import Memo
+from pipeline.dedup.guards.lexicon import Lexicon
 from pipeline.dedup.guards.question_guards import QuestionWords, question_words
 from pipeline.dedup.text import plain, tokens
 
@@ -12,7 +16,7 @@ _BETWEEN = "\x1f"  # no token holds it
 _KEYS = pa.struct([(name, pa.large_string()) for name in ("question_plain", "meaning", "frame")])
 
 
-def meanings(questions: daft.DataFrame, memo: Memo) -> daft.DataFrame:
+def meanings(questions: daft.DataFrame, known: Lexicon, memo: Memo) -> daft.DataFrame:
     """Return question, question_plain (its words in order), meaning and frame of each question.
 
     questions has the column question, as delivered; each question is read once, and remembered.
@@ -20,18 +24,22 @@ def meanings(questions: daft.DataFrame, memo: Memo) -> daft.DataFrame:
     return memo.rows(
         "meanings",
         questions.select("question").distinct(),
-        lambda unread: unread.select("question", _keys(col("question")).unnest()),
+        lambda unread: unread.select("question", _keys(known)(col("question")).unnest()),
         key="question",
+        lexicon=known.digest,
     )
 
 
-@daft.func.batch(return_dtype=DataType.from_arrow_type(_KEYS))
-def _keys(questions: daft.Series) -> pa.Array:
-    plain_texts = [" ".join(tokens(plain(text))) for text in questions.to_pylist()]
-    words = list(map(question_words, plain_texts))
-    columns = [plain_texts, map(meaning, words), map(frame, words)]
-    arrays = [pa.array(list(column), pa.large_string()) for column in columns]
-    return pa.StructArray.from_arrays(arrays, fields=list(_KEYS))
+def _keys(known: Lexicon) -> Callable[..., Any]:
+    @daft.func.batch(return_dtype=DataType.from_arrow_type(_KEYS))
+    def keys(questions: daft.Series) -> pa.Array:
+        plain_texts = [" ".join(tokens(plain(text))) for text in questions.to_pylist()]
+        words = [question_words(text, known) for text in plain_texts]
+        columns = [plain_texts, map(meaning, words), map(frame, words)]
+        arrays = [pa.array(list(column), pa.large_string()) for column in columns]
+        return pa.StructArray.from_arrays(arrays, fields=list(_KEYS))
+
+    return keys
 
 
 def meaning(words: QuestionWords) -> str:

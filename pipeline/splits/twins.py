@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rapidfuzz import fuzz, process
 
+from pipeline.dedup.guards.lexicon import Lexicon
 from pipeline.dedup.guards.question_guards import question_guards, question_words
 from pipeline.dedup.text import sorted_key
 
@@ -40,7 +41,7 @@ class LeakSearch(NamedTuple):
 
 
 def find_leaks(
-    texts: pa.Table, *, threshold: float, apart: frozenset[tuple[str, str]]
+    texts: pa.Table, *, threshold: float, apart: frozenset[tuple[str, str]], known: Lexicon
 ) -> LeakSearch:
     """Return the twins across splits among texts.
 
@@ -54,7 +55,7 @@ def find_leaks(
     for by_split in _shared_meanings(texts):
         for ours, theirs in combinations(by_split, 2):
             comparisons += len(ours) * len(theirs)
-            near = _near(ours, theirs, threshold)
+            near = _near(ours, theirs, threshold, known)
             leaks |= {leak.pair_ids: leak for leak in near if leak.pair_ids not in apart}
     leaks |= {leak.pair_ids: leak for leak in _same_answers(texts)}
     return LeakSearch([leaks[ids] for ids in sorted(leaks)], comparisons)
@@ -72,7 +73,7 @@ def _shared_meanings(texts: pa.Table) -> Iterator[list[Asking]]:
         yield list(by_split.values())
 
 
-def _near(ours: Asking, theirs: Asking, threshold: float) -> Iterator[Leak]:
+def _near(ours: Asking, theirs: Asking, threshold: float, known: Lexicon) -> Iterator[Leak]:
     sides = list(ours), list(theirs)
     keys = [[sorted_key(plain.split(" ")) for plain in side] for side in sides]
     for start in range(0, len(ours), _AT_ONCE):
@@ -81,7 +82,7 @@ def _near(ours: Asking, theirs: Asking, threshold: float) -> Iterator[Leak]:
         )
         for row, column in np.argwhere(ratios >= threshold).tolist():
             one, other = sides[0][start + row], sides[1][column]
-            if not question_guards(question_words(one), question_words(other)):
+            if not question_guards(question_words(one, known), question_words(other, known)):
                 for two in product(ours[one], theirs[other]):
                     first, second = sorted(two)
                     similarity = round(float(ratios[row, column]), 4)

@@ -13,6 +13,7 @@ from daft import DataType, col, lit
 
 from pipeline.core import former_ids
 from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.core.text import counted
 from pipeline.dedup.candidates.fingerprints import MinHash, remembered_fingerprints
@@ -24,6 +25,7 @@ from pipeline.dedup.clusters.reviewed import Edge, ReviewedEdges
 from pipeline.dedup.comparison.evidence import compare_edges
 from pipeline.dedup.entries import Entries, Worth, one_array, rank_entries, representatives
 from pipeline.dedup.framing import apart_by_context, contexts_of, guarded
+from pipeline.dedup.guards.lexicon import lexicon_of
 from pipeline.dedup.outputs.kept import cluster_ids, decided_questions, kept_pairs
 from pipeline.dedup.outputs.merged_metadata import conflict_count
 from pipeline.dedup.outputs.records import DECISIONS, analysis, decision_records
@@ -57,6 +59,8 @@ def dedup(
     scores: daft.DataFrame,
     vectors: daft.DataFrame,
     repairs: daft.DataFrame,
+    plan: pd.DataFrame,
+    opposites: Json,
     verdicts: pd.DataFrame,
     *,
     fuzzy_threshold: float,
@@ -94,7 +98,9 @@ def dedup(
     number of duplicates and of traps made to measure recall and false merges in passing. reruns
     says what becomes of other answers to a question that reads the same: keep_all keeps them side
     by side, keep_best makes them alternatives of the best one. repairs are qa's copies of damaged
-    texts: those that it applies are what is compared and kept. verdicts are those of reviewers.
+    texts: those that it applies are what is compared and kept. plan and
+    opposites say which names, directions and empty words the subject has. verdicts are those of
+    reviewers.
 
     Raises UserError when permutations are no multiple of bands, a pair has no score, or reruns is
     unknown.
@@ -118,6 +124,7 @@ def dedup(
     )
     if pairs.count_rows() <= _ROWS_HELD:
         pairs = pairs.collect()
+    words = lexicon_of(plan, opposites)
     after = former_ids.successors(pairs)
     counting = in_force(verdicts_of(former_ids.followed(verdicts, after)))
     texts = with_repairs(pairs, repairs)
@@ -142,7 +149,7 @@ def dedup(
     )
     named = same_text[np.array([*chain(*reviewed)], np.int64).reshape(-1, 2).T]
     edges = pair_entries(entries, distinct, candidates, named, anchors=anchors)
-    evidence = compare_edges(edges, entries, fingerprints, texts, thresholds, memo)
+    evidence = compare_edges(edges, entries, fingerprints, texts, thresholds, words, memo)
     evidence = guarded(evidence, entries, contexts)
     resolution = resolve(evidence, same_text, reviewed, thresholds, reruns=reruns)
 
@@ -172,6 +179,7 @@ def dedup(
                 count=plants,
                 shape=shape,
                 thresholds=thresholds,
+                known_words=words,
                 memo=memo,
             ),
         },

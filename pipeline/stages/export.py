@@ -13,6 +13,7 @@ from daft import DataType, col, lit
 from pipeline.core.json_values import Json
 from pipeline.core.scores import STEPS, in_steps
 from pipeline.core.splits import ALTERNATIVE, IN_NO_SPLIT, SPLITS, WAITING, WITHHELD
+from pipeline.domain.documents import NAMES
 from pipeline.embedding.encoder import parse_space, the_one_space
 from pipeline.rag.card import FIELDS, Contents, data_set_card
 from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, build
@@ -40,11 +41,9 @@ def export(
     assignments: daft.DataFrame,
     vectors: daft.DataFrame,
     split_metadata: Json,
+    words: Json,
     *,
     include: str,
-    title: str,
-    language: str,
-    license_id: str,
     secrets: Mode,
     csv: str,
 ) -> Exported:
@@ -60,8 +59,8 @@ def export(
         all of them lie in, for every kept pair at least; those of other pairs are left out.
     split_metadata: what the split stage says of the splits; the card repeats how alike they are
         and why pairs wait.
+    words: how the data set and the entries of its plan are called; what it leaves out, by NAMES.
     include: accepted, or all where pairs under review are in the splits like the others.
-    title, language, license_id: for the card: name, ISO 639-1 code, the Hub's license identifier.
     secrets: what becomes of credentials in texts: mask, drop (the pair) or keep.
     csv: safe (cells that a spreadsheet would run are text) or exact; the card says which.
 
@@ -79,9 +78,7 @@ def export(
     contents = _contents(examples, split_metadata)._replace(secrets=copied.rows_with_secrets)
     card = data_set_card(
         contents,
-        title=title,
-        language=language,
-        license_id=license_id,
+        names={**NAMES, **words},
         dimension=dimension,
         provider=encoder,
         secrets=secrets,

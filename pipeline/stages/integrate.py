@@ -54,7 +54,8 @@ class Integrated(NamedTuple):
 def integrate(
     deliveries: daft.DataFrame,
     removed: Iterable[Json],
-    master_plan: pd.DataFrame,
+    plan: pd.DataFrame,
+    look_alikes: list[str],
     delivered_pair: JsonSchema,
     *,
     max_delivery_mb: int,
@@ -75,10 +76,10 @@ def integrate(
     out = removed_of(removals_of(removed))
     removed_deliveries = _among(deliveries, out, is_removed=True)
     deliveries = _among(deliveries, out, is_removed=False)
-    plan = plan_of(master_plan)
+    indicators = plan_of(plan, look_alikes)
 
     def compute(unread: daft.DataFrame, spill: Spill) -> daft.DataFrame:
-        read = reader(plan, delivered_pair, max_bytes, spill, deliveries=unread.count_rows())
+        read = reader(indicators, delivered_pair, max_bytes, spill, deliveries=unread.count_rows())
         facts = read(*(col(name) for name in _READ))
         return unread.select("place", facts.alias("facts")).select("place", col("facts").unnest())
 
@@ -89,7 +90,8 @@ def integrate(
         key="place",
         schema=ENTRIES,
         sort="pair_id",
-        plan=master_plan.to_dict(orient="list"),
+        plan=plan[["name", "category", "subcategory", "aliases"]].to_dict(orient="list"),
+        look_alikes=look_alikes,
         delivered_pair=delivered_pair,
         max_bytes=max_bytes,
     )

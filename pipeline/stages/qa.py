@@ -13,7 +13,7 @@ from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.quality.attached import with_attached
 from pipeline.quality.grading import PARTS, Yardstick, graded, with_flag
-from pipeline.quality.lexicon import domain
+from pipeline.quality.lexicon import subject
 from pipeline.quality.repair import REPAIRS, checked_mode, repair_metrics, repairs
 from pipeline.quality.repaired import keyed_by_pair, keyed_by_text, with_repairs
 from pipeline.quality.report import flat_metrics, quality_analysis_report
@@ -54,7 +54,11 @@ class Scored(NamedTuple):
 
 def qa(
     pairs: daft.DataFrame,
-    master_plan: pd.DataFrame,
+    plan: pd.DataFrame,
+    terms: list[str],
+    generic_words: list[str],
+    senses: Json,
+    formulas: Json,
     verdicts: pd.DataFrame,
     edits: list[Json],
     test_sets: daft.DataFrame,
@@ -76,7 +80,7 @@ def qa(
     Damage that can be undone with certainty is undone in a copy first, and the copy is judged, as
     are people's edits of pairs that they accept; the pair itself is never changed and nothing is
     dropped here. People's verdicts (accept or reject) stand over the rules'. Grades depend on the
-    texts that are judged, the master plan's names and the params of grading alone, so memo keeps
+    texts that are judged, what the domain says and the params of grading alone, so memo keeps
     them; weights, verdicts and reports are cheap and made anew.
 
     test_sets has file, line and text of every item of the test sets, of which benchmarks names
@@ -92,8 +96,9 @@ def qa(
     mode = checked_mode(repair)
     after = former_ids.successors(pairs)
     verdicts, edits = former_ids.followed(verdicts, after), former_ids.followed_edits(edits, after)
-    terms = domain(master_plan["indicator"])
-    yardstick = Yardstick(terms, rules, penalties)
+    names = sorted(set(plan["name"]))
+    known = subject(names, terms, generic_words, senses, formulas)
+    yardstick = Yardstick(known, rules, penalties)
     spoken = in_force(verdicts_of(verdicts)).of_one
     copies = repairs(
         pairs,
@@ -107,7 +112,11 @@ def qa(
         "grades",
         keyed_by_text(texts),
         lambda unseen: graded(unseen, yardstick),
-        indicators=sorted(set(master_plan["indicator"])),
+        names=names,
+        terms=terms,
+        generic_words=generic_words,
+        senses=senses,
+        formulas=formulas,
         rules=rules,
         penalties=penalties,
     )
@@ -127,7 +136,7 @@ def qa(
     labelled = scores.join(pairs.select("pair_id", "indicator", "category"), on="pair_id")
     report = quality_analysis_report(
         daft.from_arrow(labelled.to_arrow()),  # without texts, and asked some forty times
-        master_plan,
+        plan,
         unknown_verdicts=_unknown(scores, spoken),
         histogram_bin_chars=histogram_bin_chars,
         worst_pairs=worst_pairs,

@@ -13,6 +13,7 @@ from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.core.scores import STEPS, in_steps
 from pipeline.core.splits import SPLITS, WITHHELD
+from pipeline.dedup.guards.lexicon import lexicon_of
 from pipeline.reviews.force import in_force
 from pipeline.reviews.tables import verdicts_of
 from pipeline.splits.aside import INCLUDED, aside_as, aside_counts, put_aside, waiting_by_flag
@@ -37,6 +38,8 @@ class Split(NamedTuple):
 
 def split(
     kept: daft.DataFrame,
+    plan: pd.DataFrame,
+    opposites: Json,
     verdicts: pd.DataFrame,
     *,
     method: str,
@@ -65,7 +68,8 @@ def split(
 
     Then twins are searched for across the splits, whatever deduplication found: pairs whose
     questions are at least twin_threshold (0-100) alike with silent guards, and pairs with one
-    answer. verdicts are those of reviewers: what they keep apart is no twin.
+    answer. plan and opposites say which names, directions and empty words the subject has.
+    verdicts are those of reviewers: what they keep apart is no twin.
 
     Raises UserError for an unknown method or group, and for percentages that do not sum to 100 or
     are negative.
@@ -74,9 +78,10 @@ def split(
     _check_choice("group_by", group_by, GROUPS)
     _check_choice("include", export_include, INCLUDED, section="export")
     shares = _shares(train_pct, validation_pct, test_pct)
+    known = lexicon_of(plan, opposites)
     aside = put_aside(kept, export_include)
     drawn_for = kept.where(aside_as(export_include).is_null())
-    drawing = prepare_drawing(drawn_for, group_by=group_by, memo=memo)
+    drawing = prepare_drawing(drawn_for, group_by=group_by, known=known, memo=memo)
     names = _drawn(drawing, method, shares, seed)
     rows = drawing.pairs.append_column("split", pa.array(names, pa.large_string()))
     of_two = in_force(verdicts_of(verdicts)).of_two
@@ -85,6 +90,7 @@ def split(
         rows.filter(pc.not_equal(rows["split"], WITHHELD)),
         threshold=twin_threshold,
         apart=frozenset(apart),
+        known=known,
     )
     table = daft.from_arrow(
         rows.select(["pair_id", "split", "category", "cluster_id", "group_id", "score"])

@@ -49,7 +49,7 @@ def visualize(
     kept: daft.DataFrame,
     decisions: daft.DataFrame,
     assignments: daft.DataFrame,
-    master_plan: pd.DataFrame,
+    plan: pd.DataFrame,
     *,
     listed_rows: int,
 ) -> Visualized:
@@ -61,7 +61,7 @@ def visualize(
     dashboard lists.
     """
     judged = _judged(kept, scores)
-    corpus = _corpus(accounting, judged, kept, master_plan)
+    corpus = _corpus(accounting, judged, kept, plan)
     merged = duplicates.merged(kept, listed_rows)
     totals = Totals(
         scored_pairs=scores.count_rows(),
@@ -112,9 +112,9 @@ def _corpus(
     accounting: Mapping[str, Any],
     judged: daft.DataFrame,
     kept: daft.DataFrame,
-    master_plan: pd.DataFrame,
+    plan: pd.DataFrame,
 ) -> Corpus:
-    coverage = coverage_table(kept, master_plan)
+    coverage = coverage_table(kept, plan)
     lengths = answer_lengths(judged)
     categories = category_table(judged)
     quality = quality_by_category(judged)

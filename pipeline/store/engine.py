@@ -19,6 +19,7 @@ MANIFEST = Path("pipeline/engine.sha256")
 ENGINE = (
     Path("pipeline/run.py"),
     Path("pipeline/core"),
+    Path("pipeline/domain"),
     Path("pipeline/params"),
     Path("pipeline/reviews"),
     Path("pipeline/store"),

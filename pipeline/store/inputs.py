@@ -11,6 +11,9 @@ from daft import col
 from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
 from pipeline.deliveries.stored import Stored, mapping_path
+from pipeline.domain.documents import document
+from pipeline.domain.lists import listed_names, listed_words
+from pipeline.domain.plan_table import plan_table
 from pipeline.reviews.reading import read_edits, read_removals, read_verdicts
 from pipeline.reviews.tables import verdict_table
 from pipeline.store.delivered import whole_deliveries
@@ -21,12 +24,18 @@ from pipeline.store.test_sets import read_test_sets
 from pipeline.workspace.git import Folder
 from pipeline.workspace.layout import (
     DELIVERIES,
+    DOMAIN,
     EDITS,
     ENCODERS,
+    GENERIC_WORDS,
+    LOOK_ALIKES,
+    PLAN,
     RECORDED,
     REMOVED,
+    TERMS,
     TEST_SETS,
     VERDICTS,
+    schema_path,
 )
 
 if TYPE_CHECKING:
@@ -36,22 +45,28 @@ if TYPE_CHECKING:
 def read_input(folder: Folder, path: Path) -> Any:
     """Return the content of an input of a workspace, in the form that stages take it.
 
-    Raises UserError where the file is missing, or is a book of reviews that cannot be read whole.
+    Raises UserError where the file is missing, or is a book of reviews or a file of the domain
+    that cannot be read whole. A file that the domain has not is read as an empty one.
     """
     root = Path(folder)
-    if path == DELIVERIES:
-        return _read_deliveries(root)
-    if path == TEST_SETS:
-        return read_test_sets(root)
-    if path == RECORDED:
-        return read_recorded(root)
-    if path == ENCODERS:
-        return read_models(root)
+    if path in _FOLDERS:
+        return _FOLDERS[path](root)
+    if path.parent == DOMAIN:
+        return _read_domain(root, path)
     if not (root / path).exists():
         raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
     if path in _BOOKS:
         return _BOOKS[path]((root / path).read_bytes(), path.as_posix())
     return _READERS[path.suffix](root / path)
+
+
+def _read_domain(root: Path, path: Path) -> Any:
+    """Return what a file of data/domain says; empty where there is no such file."""
+    place = root / path
+    content = place.read_bytes() if place.is_file() else b""
+    if path in _LISTS:
+        return _LISTS[path](content, path.as_posix())
+    return document(content, path, _read_json(root / schema_path(DOMAIN.name)))
 
 
 def _read_deliveries(folder: Path) -> daft.DataFrame:
@@ -107,12 +122,28 @@ def _read_csv(path: Path) -> "pd.DataFrame":
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
 
 
+_FOLDERS: dict[Path, Callable[[Path], Any]] = {
+    DELIVERIES: _read_deliveries,
+    TEST_SETS: read_test_sets,
+    RECORDED: read_recorded,
+    ENCODERS: read_models,
+}
+"""Inputs of many files, each folder with a reader of its own that takes the workspace's root."""
+
 _BOOKS: dict[Path, Callable[[bytes, str], Any]] = {
     VERDICTS: lambda content, name: verdict_table(read_verdicts(content, name)),
     EDITS: lambda content, name: [edit._asdict() for edit in read_edits(content, name)],
     REMOVED: lambda content, name: [entry._asdict() for entry in read_removals(content, name)],
 }
 """What people write by hand, too: read as strictly as the commands read it."""
+
+_LISTS: dict[Path, Callable[[bytes, str], Any]] = {
+    PLAN: plan_table,
+    LOOK_ALIKES: listed_names,
+    TERMS: listed_words,
+    GENERIC_WORDS: listed_words,
+}
+"""What the domain has in rows and lines; all else of it is a document."""
 
 _READERS: dict[str, Callable[[Path], Any]] = {
     ".csv": _read_csv,

@@ -29,6 +29,7 @@ from pipeline.workspace.layout import VERDICTS
 from pipeline.workspace.workspace import Workspace
 from tests.bytes.made_up import REPORT, SCHEMA, TEXTS, rows, table
 from tests.charts.test_picture import picture
+from tests.domains import LEXICON
 from tests.rag.conftest import DIMENSION, corpus_batch
 
 pytestmark = [pytest.mark.bytes, pytest.mark.golden]
@@ -120,7 +121,7 @@ def test_vectors(held: Golden) -> None:
 def test_draws(held: Golden) -> None:
     """What Python's and NumPy's generators draw from a seed: plants and invented series."""
     pair = ("Which RSI (14) setting suits swing trades?", "Rising inflow warns. RSI confirms it.")
-    makers = [*duplicates().items(), *traps().items()]
+    makers = [*duplicates(LEXICON).items(), *traps(LEXICON).items()]
     drawn = {f"{name} {seed}": make(pair, Random(seed)) for name, make in makers for seed in (1, 2)}
     held("plants.json", pretty(drawn))
     held("series.float64", b"".join(row.astype("<f8").tobytes() for row in invented(3, 4)[1:6]))

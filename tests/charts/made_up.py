@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline.core.schemas import arrow_schema
+from pipeline.domain.plan_table import COLUMNS
 from tests.conftest import origin, schema
 
 PARTS = ("completeness", "answering", "substance", "exactness", "question", "cleanliness")
@@ -46,17 +47,15 @@ def plan(*names: tuple[str, str], target: int = 10) -> pd.DataFrame:
     """Return a master plan of (indicator, category) names."""
     rows = [
         {
-            "indicator": indicator,
+            "name": name,
             "category": category,
             "subcategory": "",
-            "target_pairs": str(target),
-            "session": "1",
-            "origin": "list",
+            "target": target,
+            "aliases": "",
         }
-        for indicator, category in names
+        for name, category in names
     ]
-    columns = ["indicator", "category", "subcategory", "target_pairs", "session", "origin"]
-    return pd.DataFrame(rows, columns=columns, dtype="str")
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"target": "int64"})
 
 
 def score(pair_id: str, value: float, **more: Any) -> dict[str, Any]:
@@ -108,7 +107,7 @@ def accounting(*deliveries: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def corpus(count: int, master_plan: pd.DataFrame, hostile: str = "") -> dict[str, Any]:
+def corpus(count: int, plan: pd.DataFrame, hostile: str = "") -> dict[str, Any]:
     """Return the inputs of visualize with count pairs; hostile stands in every delivered text.
 
     Every fifth pair has no indicator, every tenth is merged into the one before it, and every
@@ -116,7 +115,7 @@ def corpus(count: int, master_plan: pd.DataFrame, hostile: str = "") -> dict[str
     """
     chance = random.Random(count)
     ids = [f"{number:032x}" for number in range(count)]
-    names = list(zip(master_plan["indicator"], master_plan["category"], strict=True))
+    names = list(zip(plan["name"], plan["category"], strict=True))
     pairs, scores, kept, decisions = [], [], [], []
     for number, pair_id in enumerate(ids):
         indicator, category = names[number % len(names)] if number % 5 else (None, None)
@@ -167,7 +166,7 @@ def corpus(count: int, master_plan: pd.DataFrame, hostile: str = "") -> dict[str
         "kept": table("kept", kept),
         "decisions": table("decisions", decisions),
         "assignments": table("assignments", assignments),
-        "master_plan": master_plan,
+        "plan": plan,
     }
 
 

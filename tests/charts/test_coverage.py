@@ -102,14 +102,14 @@ def test_lightness_falls_from_step_to_step() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 4, 227])
-def test_every_indicator_is_on_the_heatmap(count: int, master_plan: pd.DataFrame) -> None:
+def test_every_indicator_is_on_the_heatmap(count: int, plan: pd.DataFrame) -> None:
     """Law: the picture names every indicator of the plan once, in full, with its category."""
-    some = master_plan.head(count)
+    some = plan.head(count)
     said = labels(drawn(coverage_heatmap(coverage_table(kept(), some)), "x").svg)
     expected = [
         f"{indicator} ({category}): 0/{target}, 0 %"
         for indicator, category, target in zip(
-            some["indicator"], some["category"], some["target_pairs"], strict=True
+            some["name"], some["category"], some["target"], strict=True
         )
     ]
     assert sorted(said) == sorted(expected)

@@ -79,7 +79,7 @@ def test_inputs_that_commands_write_are_inputs_of_the_dag() -> None:
     inputs = Workspace(ROOT).inputs
     assert set(inputs) >= {
         layout.DELIVERIES,
-        layout.MASTER_PLAN,
+        layout.PLAN,
         layout.VERDICTS,
         layout.EDITS,
         layout.REMOVED,

@@ -11,10 +11,12 @@ from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.reading import DeliveryEntries, Entry
 from pipeline.plan.indicators import plan_of
 from tests.conftest import schema
+from tests.domains import LOOK_ALIKES
 
 TURNS = (
     '[{"role": "user", "content": "Q1?"}, {"role": "assistant", "content": "A", "content": "B"}]'
 )
+
 FINE = '{"question": "Q?", "answer": "It is so."}'
 
 
@@ -22,7 +24,12 @@ def entries(text: str, name: str, plan: pd.DataFrame, **bounds: Any) -> list[Ent
     rules = Validator(schema("delivered_pair"))
     return list(
         DeliveryEntries(
-            name, text.encode(), plan=plan_of(plan), rules=rules, max_bytes=10**6, **bounds
+            name,
+            text.encode(),
+            plan=plan_of(plan, LOOK_ALIKES),
+            rules=rules,
+            max_bytes=10**6,
+            **bounds,
         )
     )
 
@@ -64,16 +71,16 @@ def outcome(found: list[Entry]) -> list[str]:
 )
 @pytest.mark.parametrize("streamed_from", [0, 8_000_000])
 def test_no_value_is_lost_to_another_under_the_same_key(
-    name: str, text: str, reasons: list[str], streamed_from: int, master_plan: pd.DataFrame
+    name: str, text: str, reasons: list[str], streamed_from: int, plan: pd.DataFrame
 ) -> None:
     """Whatever its depth, a doubled key costs the record that holds it, and that alone."""
-    found = entries(text, name, master_plan, streamed_from=streamed_from)
+    found = entries(text, name, plan, streamed_from=streamed_from)
     assert outcome(found)[: len(reasons)] == reasons
 
 
-def test_a_doubled_key_is_named_with_its_place(master_plan: pd.DataFrame) -> None:
+def test_a_doubled_key_is_named_with_its_place(plan: pd.DataFrame) -> None:
     """The sentence says which key of which record, so that it can be mended."""
-    ((place, refusal),) = entries(f'{{"messages": {TURNS}}}', "a.jsonl", master_plan)
+    ((place, refusal),) = entries(f'{{"messages": {TURNS}}}', "a.jsonl", plan)
     assert not isinstance(refusal, Pair)
     assert (place, refusal.reason) == ("line 1", "duplicate_key")
     assert "content" in refusal.message

@@ -20,6 +20,7 @@ from pipeline.store.inputs import read_input
 from pipeline.store.spooled import DiskSpool
 from tests.conftest import ROOT, schema
 from tests.deliveries.delivered import Delivered, read_delivery
+from tests.domains import LOOK_ALIKES
 
 SHARED = ROOT.parent / "shared"
 DELIVERIES = SHARED / "deliveries"
@@ -108,7 +109,7 @@ def test_complete_sessions_hold_the_lengths_that_they_declare() -> None:
 
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory, master_plan: pd.DataFrame) -> Json:
+def books(tmp_path_factory: pytest.TempPathFactory, plan: pd.DataFrame) -> Json:
     """Return the accounting of all real deliveries."""
     root = tmp_path_factory.mktemp("real")
     assert all(item.stored for item in land(DELIVERIES, root / "data/deliveries"))
@@ -116,7 +117,7 @@ def books(tmp_path_factory: pytest.TempPathFactory, master_plan: pd.DataFrame) -
     rules = schema("delivered_pair")
     spool = DiskSpool(root / ".cache", "v1")
     return integrate(
-        deliveries, [], master_plan, rules, max_delivery_mb=512, spool=spool
+        deliveries, [], plan, LOOK_ALIKES, rules, max_delivery_mb=512, spool=spool
     ).accounting
 
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from pipeline.core.validation import Validator
 from pipeline.deliveries.pairs import Pair, to_pair
 from pipeline.deliveries.records import Duplicated, Record, Refusal
-from pipeline.plan.indicators import Indicator, Plan, plan_of
+from pipeline.plan.indicators import Indicator, Plan
 from tests.conftest import schema
+from tests.domains import lookup
 
 RULES = Validator(schema("delivered_pair"))
 PLAN = Plan([Indicator("Relative Strength Index (RSI)", "Price", "Momentum")])
@@ -84,26 +85,26 @@ def test_the_record_speaks_before_what_encloses_it() -> None:
         ({"topic": "layer 2 bridges"}, "batch_012_data.json", None),
     ],
 )
-def test_indicators_are_the_master_plans(fields: dict[str, Any], name: str, indicator: str) -> None:
+def test_indicators_are_the_plans(fields: dict[str, Any], name: str, indicator: str) -> None:
     """Declared indicator, then topic, then file name; null where none of them says."""
     pair = mapped({"question": "q", "answer": "a", **fields}, name=name)
     assert pair.indicator == indicator
     assert (pair.category == "Price") == (indicator is not None)
 
 
-def test_an_ambiguous_name_stays_unresolved(master_plan: pd.DataFrame) -> None:
+def test_an_ambiguous_name_stays_unresolved() -> None:
     """Two indicators of the plan share the abbreviation CDD in part of their names."""
-    plan = plan_of(master_plan)
+    plan = lookup()
     assert plan.named("Coin Days Destroyed (CDD)") is not None
     assert plan.mentioned("MACD or RSI for entries?") is None
     assert plan.named("Exchange") is None
 
 
-def test_every_indicator_answers_to_its_own_name(master_plan: pd.DataFrame) -> None:
+def test_every_indicator_answers_to_its_own_name(plan: pd.DataFrame) -> None:
     """The full name of each of the 227 resolves to itself."""
-    plan = plan_of(master_plan)
-    for name in master_plan["indicator"]:
-        found = plan.named(name)
+    indicators = lookup()
+    for name in plan["name"]:
+        found = indicators.named(name)
         assert found is not None
         assert found.indicator == name
 

@@ -46,7 +46,7 @@ PARTS: dict[str, Any] = {
 
 def workspace(root: Path) -> Workspace:
     """Lay out the params, the book and the outputs of a run below root; return it."""
-    for name in ("params.yaml", "faucet.yaml", "dvc.yaml", "data/master_plan.csv", "schemas"):
+    for name in ("params.yaml", "faucet.yaml", "dvc.yaml", "data/domain", "schemas"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, root / name)

@@ -26,7 +26,7 @@ COLUMNS = {
     "volume": "volume",
     "typical price": "typical",
 }
-MASTER_PLAN = Path(__file__).parents[2] / "data" / "master_plan.csv"
+PLAN_FILE = Path(__file__).parents[2] / "data/domain/plan.csv"
 
 
 def unit(shown: str) -> float:
@@ -85,10 +85,10 @@ def test_text_is_clean(name: str) -> None:
         assert example.answer.endswith(".")
 
 
-def test_names_and_categories_are_the_master_plans() -> None:
+def test_names_and_categories_are_the_plans() -> None:
     """The catalogue names indicators, category and subcategory exactly as the master plan does."""
-    with MASTER_PLAN.open(encoding="utf-8", newline="") as file:
-        plan = {row["indicator"]: row for row in csv.DictReader(file)}
+    with PLAN_FILE.open(encoding="utf-8", newline="") as file:
+        plan = {row["name"]: row for row in csv.DictReader(file)}
     for indicator in INDICATORS.values():
         row = plan[indicator.name]
         assert (row["category"], row["subcategory"]) == (CATEGORY, indicator.subcategory)

@@ -1,10 +1,10 @@
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.plan.indicators import Indicator, Plan, plan_of
+from pipeline.plan.indicators import Indicator, Plan
 from pipeline.plan.resolution import resolve
+from tests.domains import lookup
 
 NAMES = (
     "Relative Strength Index (RSI)",
@@ -14,6 +14,7 @@ NAMES = (
     "Width",
     "Bollinger Band Width",
 )
+
 PLAN = Plan(Indicator(name, "C", "S") for name in NAMES)
 DAILY, WEEKLY = NAMES[2:4]
 
@@ -90,9 +91,9 @@ def test_the_first_telling_text_decides(
     assert (name_of(found.indicator), found.candidates, found.by) == (one, several, by)
 
 
-def test_every_indicator_of_the_plan_answers_to_its_name(master_plan: pd.DataFrame) -> None:
+def test_every_indicator_of_the_plan_answers_to_its_name() -> None:
     """A delivery that names an indicator in full is placed under it, and only under it."""
-    plan = plan_of(master_plan)
+    plan = lookup()
     for indicator in plan.indicators:
         found = resolve(plan, declared=indicator.indicator, topic="", file_name="")
         assert found == (indicator, (), "declared")
@@ -132,9 +133,7 @@ def test_the_question_is_asked_last(
         ("Stochastic RSI settings", None),
     ],
 )
-def test_names_that_hold_a_name_are_told_from_it(
-    question: str, one: str | None, master_plan: pd.DataFrame
-) -> None:
+def test_names_that_hold_a_name_are_told_from_it(question: str, one: str | None) -> None:
     """Common spellings answer to their indicator; another indicator's name hides the one in it."""
-    found = resolve(plan_of(master_plan), declared="", topic="", file_name="", question=question)
+    found = resolve(lookup(), declared="", topic="", file_name="", question=question)
     assert name_of(found.indicator) == one

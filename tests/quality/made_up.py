@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from pipeline.quality.lexicon import domain
+from pipeline.quality.lexicon import subject
 from pipeline.quality.reading import Reading, read
+from tests.domains import LISTS
 
 LIMITS: dict[str, dict[str, float] | bool] = {
     "refusal": {"opening_chars": 400},
@@ -51,8 +52,9 @@ PARAMS: dict[str, Any] = {
     "worst_pairs": 20,
 }
 
-DOMAIN = domain(
-    ["Know Sure Thing (KST)", "Relative Strength Index (RSI)", "Exchange Net Position Change"]
+SUBJECT = subject(
+    ["Know Sure Thing (KST)", "Relative Strength Index (RSI)", "Exchange Net Position Change"],
+    *LISTS,
 )
 
 QUESTION = "How is the relative strength index read in a strong uptrend?"
@@ -76,4 +78,4 @@ Sources:
 
 def reading(answer: str, question: str = QUESTION) -> Reading:
     """Return a made-up pair as the rules see it."""
-    return read(question, answer, DOMAIN)
+    return read(question, answer, SUBJECT)

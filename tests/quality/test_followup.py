@@ -3,12 +3,12 @@
 import pytest
 
 from pipeline.quality import followup, residue
-from pipeline.quality.lexicon import Domain
+from pipeline.quality.lexicon import subject
 from pipeline.quality.reading import Reading, read
 
 
 def reading(question: str, answer: str) -> Reading:
-    return read(question, answer, Domain(frozenset(), frozenset(), {}))
+    return read(question, answer, subject([]))
 
 
 @pytest.mark.parametrize(

@@ -3,26 +3,27 @@
 import pandas as pd
 import pytest
 
-from pipeline.quality.lexicon import domain, lexicon
+from pipeline.quality.lexicon import lexicon, subject
+from tests.domains import LISTS
 from tests.quality.made_up import ANSWER, reading
 
 
 def test_names_and_abbreviations_of_the_plan_mark_the_domain() -> None:
     """A name's own words and abbreviation are in, in singular and plural."""
-    words = lexicon(["Zigzag Ribbons (ZZR)", "Snapback Equities"])
+    words = lexicon(["Zigzag Ribbons (ZZR)", "Snapback Equities"], (), ())
     assert {"zigzag", "zigzags", "zzr", "snapback"} <= words
 
 
 @pytest.mark.parametrize("word", ["rate", "index", "daily", "signal", "the", "value", "100"])
-def test_generic_words_mark_nothing(word: str, master_plan: pd.DataFrame) -> None:
+def test_generic_words_mark_nothing(word: str, plan: pd.DataFrame) -> None:
     """Words that every field uses, and numbers, are left out although the plan has them."""
-    assert word not in lexicon(master_plan["indicator"])
+    assert word not in lexicon(plan["name"], *LISTS[:2])
 
 
-def test_the_order_of_the_plan_changes_nothing(master_plan: pd.DataFrame) -> None:
+def test_the_order_of_the_plan_changes_nothing(plan: pd.DataFrame) -> None:
     """The lexicon is the same whatever the order of the indicators."""
-    names = list(master_plan["indicator"])
-    assert lexicon(names) == lexicon(reversed(names))
+    names = list(plan["name"])
+    assert lexicon(names, *LISTS[:2]) == lexicon(reversed(names), *LISTS[:2])
 
 
 def test_an_answer_of_the_domain_is_more_specific_than_one_of_another() -> None:
@@ -44,7 +45,7 @@ def test_acronyms_are_read_from_either_side_of_the_parentheses() -> None:
         "Supply (% of circulating)",
         "Aroon Indicator",
     ]
-    assert domain(names).acronyms == {
+    assert subject(names).acronyms == {
         "KST": (("know", "sure", "thing"),),
         "MVRV": (("market", "value", "to", "realized", "value"),),
         "ROC": (("rate", "of", "change"),),
@@ -54,4 +55,4 @@ def test_acronyms_are_read_from_either_side_of_the_parentheses() -> None:
 def test_the_domain_does_not_depend_on_the_order_of_names() -> None:
     """Names in any order, and names said twice, give the same domain."""
     names = ["Know Sure Thing (KST)", "Rate of Change (ROC)"]
-    assert domain(names) == domain([*reversed(names), names[0]])
+    assert subject(names) == subject([*reversed(names), names[0]])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.core.errors import UserError
 from pipeline.quality.grading import PARTS, Yardstick, graded
 from pipeline.quality.scoring import checked_weights, decided, scored
-from tests.quality.made_up import ANSWER, DOMAIN, LIMITS, PARAMS, QUESTION
+from tests.quality.made_up import ANSWER, LIMITS, PARAMS, QUESTION, SUBJECT
 
 SHARES = st.floats(0, 1, width=32)
 WEIGHTS = st.fixed_dictionaries({part: st.integers(0, 9) for part in PARTS}).filter(
@@ -126,7 +126,7 @@ def test_no_subject_is_worth_more_than_another(subject: str, verb: str) -> None:
 
 def grades_of(answer: str, question: str = QUESTION) -> dict[str, Any]:
     """Return the grades of an answer without any rule, so that flags take nothing away."""
-    yardstick = Yardstick(DOMAIN, LIMITS, dict.fromkeys(PARAMS["penalties"], 0.0))
+    yardstick = Yardstick(SUBJECT, LIMITS, dict.fromkeys(PARAMS["penalties"], 0.0))
     texts = daft.from_pydict({"pair_id": ["1"], "question": [question], "answer": [answer]})
     grades: dict[str, Any] = graded(texts, yardstick).to_pylist()[0]
     return grades
@@ -137,7 +137,7 @@ def test_padding_scores_at_the_bottom() -> None:
     texts = daft.from_pydict(
         {"pair_id": ["1", "2"], "question": [QUESTION] * 2, "answer": ["A" * 3000, ANSWER]}
     )
-    yardstick = Yardstick(DOMAIN, LIMITS, PARAMS["penalties"])
+    yardstick = Yardstick(SUBJECT, LIMITS, PARAMS["penalties"])
     scores = scored(
         graded(texts, yardstick), PARAMS["weights"], review_below=50, reject_below=20
     ).to_pydict()

@@ -1,18 +1,16 @@
 """Laws of the rules for terms that other fields share."""
 
-import json
-from importlib.resources import files
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.quality.senses import off_question, wrong_expansion, wrong_fact
+from tests.domains import LISTS
 from tests.quality.made_up import ANSWER, LIMITS, reading
 
 OFF = {"opening_chars": 900, "min_measured_words": 25}
 SHARED = {"max_shared_words": 0.5}
-SENSES = json.loads(files("pipeline.quality").joinpath("senses.json").read_bytes())["senses"]
+SENSES = LISTS[2]["senses"]
 
 LENT = (
     "What suppliers of a pool earn is its supply rate. It follows the share of the pool that is "

@@ -7,6 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.domain.documents import NAMES
 from pipeline.rag.card import FIELDS, Contents, data_set_card, size_category
 
 ROOT = Path(__file__).parents[2]
@@ -36,9 +37,7 @@ def card(title: str = "Made up", license_id: str = "unknown", provider: str = "t
     """Return the card of the made-up counts."""
     return data_set_card(
         contents(["Momentum | and <b>more</b>", None]),
-        title=title,
-        language="en",
-        license_id=license_id,
+        names={**NAMES, "title": title, "license": license_id},
         dimension=128,
         provider=provider,
     )
@@ -71,7 +70,7 @@ def test_tables_state_the_counts() -> None:
     """Every count is there, per split and per category, and unknown categories are named so."""
     text = card()
     assert "| train | 16 | 80.0% | 14 | 80.2 | 3,000 |" in text
-    assert "| not in the master plan | 8 | 1 | 1 | 10 |" in text
+    assert "| not in the plan | 8 | 1 | 1 | 10 |" in text
     assert "1,234 duplicates" in text
 
 

@@ -21,6 +21,7 @@ from pipeline.store.inputs import read_input
 from pipeline.store.recorded import SCHEMA
 from pipeline.workspace.layout import EDITS, TEST_SETS, VERDICTS
 from tests.conftest import pairs_table
+from tests.domains import LISTS, OPPOSITES
 from tests.faucet.made_up import put, workspace
 
 SUBJECTS = 24
@@ -80,20 +81,14 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     table, edits = read_input(found, VERDICTS), read_input(found, EDITS)
     params = found.dag.params
     pairs, memo = pairs_table(PAIRS).collect(), NoMemo()
-    plan = read_input(found, Path("data/master_plan.csv"))
+    plan = read_input(found, Path("data/domain/plan.csv"))
     test_sets = read_input(found, TEST_SETS)
-    scored = qa(pairs, plan, table, edits, test_sets, **params["qa"], memo=memo)
-    vectors = embed(
-        pairs,
-        scored.repairs,
-        [],
-        daft.from_arrow(SCHEMA.empty_table()),
-        **params["embed"],
-        memo=memo,
-    ).vectors
-    deduped = dedup(
-        pairs, scored.scores, vectors, scored.repairs, table, **params["dedup"], memo=memo
-    )
+    scored = qa(pairs, plan, *LISTS, table, edits, test_sets, **params["qa"], memo=memo)
+    looked_up = (pairs, scored.repairs, [], daft.from_arrow(SCHEMA.empty_table()))
+    vectors = embed(*looked_up, **params["embed"], memo=memo).vectors
+    subject = (plan, OPPOSITES)
+    judged = (pairs, scored.scores, vectors, scored.repairs)
+    deduped = dedup(*judged, *subject, table, **params["dedup"], memo=memo)
     apart: set[tuple[str, str]] = set()
     with pytest.MonkeyPatch.context() as patch:
         searched = split_stage.find_leaks
@@ -104,7 +99,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
         patch.setattr(split_stage, "find_leaks", noting)
         lent = {"export_include": params["export"]["include"]}
-        split_stage.split(deduped.kept, table, **params["split"], **lent, memo=memo)
+        split_stage.split(deduped.kept, *subject, table, **params["split"], **lent, memo=memo)
     rows = {"pairs": pairs, "scores": scored.scores, "decisions": deduped.decisions}
     stages = {"pairs": "integrate", "scores": "qa", "decisions": "dedup", "kept": "dedup"}
     for name, rows_of in {**rows, "kept": deduped.kept}.items():

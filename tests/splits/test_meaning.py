@@ -6,11 +6,12 @@ from hypothesis import given
 from pipeline.dedup.guards.question_guards import QuestionWords, question_guards, question_words
 from pipeline.dedup.text import plain, tokens
 from pipeline.splits.meaning import frame, meaning
+from tests.domains import LEXICON
 from tests.splits.questions import QUESTIONS
 
 
 def words_of(question: str) -> QuestionWords:
-    return question_words(" ".join(tokens(plain(question))))
+    return question_words(" ".join(tokens(plain(question))), LEXICON)
 
 
 @given(QUESTIONS, QUESTIONS)

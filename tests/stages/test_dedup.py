@@ -26,6 +26,7 @@ from pipeline.stages.dedup import Deduped, dedup
 from pipeline.store.remembered import DiskMemo
 from pipeline.store.tables import checked
 from tests.conftest import origin, pairs_table, schema
+from tests.domains import OPPOSITES, PLAN
 
 Pair = tuple[str, str]
 
@@ -34,6 +35,7 @@ FLAGS = pa.large_list(
 )
 OUTPUT_TABLES = ("kept", "decisions", "similarity")
 
+SUBJECT = (PLAN, OPPOSITES)
 PARAMS: dict[str, Any] = {
     "fuzzy_threshold": 90.0,
     "review_threshold": 85.0,
@@ -123,9 +125,9 @@ def run(pairs: list[Pair], *verdicts: tuple[str, str, str], **options: Any) -> D
     memo = options.pop("memo", NoMemo())
     copies = options.pop("copies", ())
     tables = inputs(pairs, **options)
-    return dedup(
-        *tables[:3], repairs(*copies), verdict_table(*verdicts), **{**PARAMS, **changed}, memo=memo
-    )
+    people = verdict_table(*verdicts)
+    limits = {**PARAMS, **changed}
+    return dedup(*tables[:3], repairs(*copies), *SUBJECT, people, **limits, memo=memo)
 
 
 def kept_ids(result: Deduped) -> set[str]:
@@ -511,7 +513,8 @@ def test_partitions_change_no_byte() -> None:
     pieces = [inputs([pair]) for pair in pairs]
     split_up = [daft.from_arrow([part[n].to_arrow() for part in pieces]) for n in range(4)]
     results = [
-        dedup(*tables, verdict_table(), **PARAMS, memo=NoMemo()) for tables in (whole, split_up)
+        dedup(*tables, *SUBJECT, verdict_table(), **PARAMS, memo=NoMemo())
+        for tables in (whole, split_up)
     ]
     assert written(results[0]) == written(results[1])
 
@@ -552,7 +555,17 @@ def test_inputs_that_do_not_fit_are_refused() -> None:
     """A pair without a score and bands that divide nothing are told in one sentence."""
     texts, scores, vectors, none = inputs([("a?", PROSE), ("b?", OTHER)])
     with pytest.raises(UserError, match="1 pair without a score"):
-        dedup(texts, scores.limit(1), vectors, none, verdict_table(), **PARAMS, memo=NoMemo())
+        dedup(
+            texts,
+            scores.limit(1),
+            vectors,
+            none,
+            PLAN,
+            OPPOSITES,
+            verdict_table(),
+            **PARAMS,
+            memo=NoMemo(),
+        )
     with pytest.raises(UserError, match="no multiple of bands"):
         run([("a?", PROSE)], bands=33)
 
@@ -564,7 +577,7 @@ def test_a_repaired_text_is_kept_where_it_is_applied(*, is_applied: bool) -> Non
     better = {"question": delivered[0], "answer": "the oscillator's range"}
     row = copy_of(delivered, tuple(better.values()), is_applied=is_applied)
     tables = inputs([delivered])
-    result = dedup(*tables[:3], repairs(row), verdict_table(), **PARAMS, memo=NoMemo())
+    result = dedup(*tables[:3], repairs(row), *SUBJECT, verdict_table(), **PARAMS, memo=NoMemo())
     assert result.kept.to_pydict()["pair_id"] == [pair_id(*delivered)]
     assert result.kept.to_pydict()["answer"] == [better["answer"] if is_applied else delivered[1]]
 
@@ -612,7 +625,9 @@ def test_a_winner_takes_over_what_it_lacks_and_conflicts_are_listed() -> None:
         },
     ]
     tables = inputs([best, twin], scores={best: 95.0})
-    result = dedup(pairs_table(rows), *tables[1:], verdict_table(), **PARAMS, memo=NoMemo())
+    result = dedup(
+        pairs_table(rows), *tables[1:], *SUBJECT, verdict_table(), **PARAMS, memo=NoMemo()
+    )
     (kept,) = result.kept.to_pylist()
     assert [one["agent"] for one in kept["origins"]] == ["droid", "zai"]
     assert (kept["indicator"], kept["category"], kept["created"]) == (

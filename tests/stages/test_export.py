@@ -22,11 +22,9 @@ from pipeline.stages.export import SPLITS, Exported, export
 ROOT = Path(__file__).parents[2]
 DIMENSION = 8
 METADATA = {"waiting_by_flag": {"off_topic": 1}, "largest_distance": None}
+WORDS = {"title": "Made-up pairs"}
 PARAMS = {
     "include": "accepted",
-    "title": "Made-up pairs",
-    "language": "en",
-    "license_id": "unknown",
     "secrets": "mask",
     "csv": "safe",
 }
@@ -55,7 +53,7 @@ KEPT = pa.schema(
         ("repairs", pa.large_list(TEXT)),
     ]
 )
-Tables = tuple[daft.DataFrame, daft.DataFrame, daft.DataFrame, dict[str, Any]]
+Tables = tuple[daft.DataFrame, daft.DataFrame, daft.DataFrame, dict[str, Any], dict[str, str]]
 
 
 def pair(number: int) -> dict[str, Any]:
@@ -116,6 +114,7 @@ def tables(splits: list[str], *, seed: int = 0) -> Tables:
         daft.from_arrow(pa.Table.from_pylist(assigned, schema=schema)),
         daft.from_arrow(vectors),
         METADATA,
+        WORDS,
     )
 
 
@@ -143,8 +142,8 @@ def exported() -> Exported:
 @given(splits=st.lists(st.sampled_from(SPLITS), max_size=12))
 def test_every_pair_is_exported_once(splits: list[str]) -> None:
     """Each kept pair is in its own split, in no other, and in the database under that split."""
-    kept, assignments, vectors, metadata = tables(splits)
-    result = export(kept, assignments, vectors, metadata, **PARAMS)
+    kept, assignments, vectors, metadata, _ = tables(splits)
+    result = export(kept, assignments, vectors, metadata, WORDS, **PARAMS)
     found = [(row["pair_id"], split) for split in SPLITS for row in rows_of(getattr(result, split))]
     assigned = [(row["pair_id"], row["split"]) for row in rows_of(assignments)]
     assert sorted(found) == sorted(assigned)
@@ -195,7 +194,7 @@ def test_examples_are_what_the_schema_says(exported: Exported) -> None:
 
 def test_each_document_has_its_own_vector(exported: Exported) -> None:
     """Joining by pair_id gives each document the vector of its pair and leaves others out."""
-    _, _, vectors, _ = tables(["train"] * 20)
+    _, _, vectors, *_ = tables(["train"] * 20)
     expected = {
         row["pair_id"]: np.array(row["document_vector"], dtype="<f4").tobytes()
         for row in rows_of(vectors)
@@ -250,7 +249,7 @@ def test_card_and_metrics_count_the_same(exported: Exported) -> None:
     }
     assert "| train | 14 | 70.0% | 7 | 6.5 | 21 |" in exported.README
     assert "| Momentum, Trend | 4 | 1 | 1 | 6 |" in exported.README
-    assert "| not in the master plan | 5 | 1 | 1 | 7 |" in exported.README
+    assert "| not in the plan | 5 | 1 | 1 | 7 |" in exported.README
     assert "10 duplicates" in exported.README
 
 
@@ -276,20 +275,20 @@ def test_credentials_leave_the_workspace_only_where_that_is_wanted(mode: Mode) -
 
 def test_a_pair_without_split_is_not_lost_silently() -> None:
     """A kept pair without split, with two, or with one of another name stops the stage."""
-    kept, assignments, vectors, metadata = tables(["train", "test", "train"])
+    kept, assignments, vectors, metadata, _ = tables(["train", "test", "train"])
     with pytest.raises(ValueError, match="1 kept pairs are in none of the splits"):
-        export(kept, assignments.sort("pair_id").limit(2), vectors, metadata, **PARAMS)
+        export(kept, assignments.sort("pair_id").limit(2), vectors, metadata, WORDS, **PARAMS)
     with pytest.raises(ValueError, match="3 kept pairs have 6 splits"):
-        export(kept, assignments.concat(assignments), vectors, metadata, **PARAMS)
+        export(kept, assignments.concat(assignments), vectors, metadata, WORDS, **PARAMS)
     renamed = assignments.with_column("split", daft.lit("holdout"))
     with pytest.raises(ValueError, match="3 kept pairs are in none"):
-        export(kept, renamed, vectors, metadata, **PARAMS)
+        export(kept, renamed, vectors, metadata, WORDS, **PARAMS)
 
 
 def test_a_pair_without_vector_is_not_lost_silently() -> None:
     """A kept pair that has no vector yet stays in the database, found by words, and is counted."""
-    kept, assignments, vectors, metadata = tables(["train", "test", "train"])
-    result = export(kept, assignments, vectors.sort("pair_id").limit(2), metadata, **PARAMS)
+    kept, assignments, vectors, metadata, _ = tables(["train", "test", "train"])
+    result = export(kept, assignments, vectors.sort("pair_id").limit(2), metadata, WORDS, **PARAMS)
     counts = [
         result.rag.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         for table in ("documents", "documents_fts", "vectors")

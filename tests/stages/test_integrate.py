@@ -21,6 +21,7 @@ from pipeline.store.inputs import read_input
 from pipeline.store.spooled import DiskSpool
 from pipeline.store.tables import checked, checked_ranges
 from tests.conftest import schema
+from tests.domains import LOOK_ALIKES
 
 stage = sys.modules[integrate.__module__]
 SHARED = {"question": "What is RSI?", "answer": "An oscillator between 0 and 100."}
@@ -30,9 +31,8 @@ def run(root: Path, plan: pd.DataFrame, removed: Sequence[Removal] = ()) -> Inte
     deliveries = read_input(root, Path("data/deliveries"))
     spool = DiskSpool(root / ".cache", "v1")
     entries = [entry._asdict() for entry in removed]
-    return integrate(
-        deliveries, entries, plan, schema("delivered_pair"), max_delivery_mb=1, spool=spool
-    )
+    inputs = (deliveries, entries, plan, LOOK_ALIKES, schema("delivered_pair"))
+    return integrate(*inputs, max_delivery_mb=1, spool=spool)
 
 
 def workspace(root: Path, files: dict[str, Any]) -> Path:
@@ -52,7 +52,7 @@ def books(result: Integrated) -> list[dict[str, Any]]:
 
 @pytest.mark.golden
 def test_integration_is_golden(
-    tmp_path: Path, master_plan: pd.DataFrame, golden: Callable[[str, bytes], None]
+    tmp_path: Path, plan: pd.DataFrame, golden: Callable[[str, bytes], None]
 ) -> None:
     """Pairs, quarantine and books of five deliveries, to the byte."""
     root = workspace(
@@ -71,7 +71,7 @@ def test_integration_is_golden(
             "zai/prose.txt": b"done",
         },
     )
-    result = run(root, master_plan)
+    result = run(root, plan)
     pairs = checked(result.pairs.whole, schema("pairs")).to_pylist()
     told = {"pairs": pairs, "quarantine": list(result.quarantine), "accounting": result.accounting}
     golden("integrate/five_deliveries.json", orjson.dumps(told, option=orjson.OPT_INDENT_2))
@@ -81,10 +81,10 @@ def test_integration_is_golden(
     "files", [{}, {"zai/none.json": {"qa_pairs": []}}, {"zai/one.json": SHARED}]
 )
 def test_few_deliveries_are_no_special_case(
-    tmp_path: Path, master_plan: pd.DataFrame, files: dict[str, Any]
+    tmp_path: Path, plan: pd.DataFrame, files: dict[str, Any]
 ) -> None:
     """No delivery, an empty one and a single pair run like any other."""
-    result = run(workspace(tmp_path, files), master_plan)
+    result = run(workspace(tmp_path, files), plan)
     assert (
         result.pairs.whole.count_rows() == result.metrics["accepted"] == ("zai/one.json" in files)
     )
@@ -102,12 +102,12 @@ deliveries = st.lists(
 @given(deliveries)
 def test_the_books_balance(
     tmp_path_factory: pytest.TempPathFactory,
-    master_plan: pd.DataFrame,
+    plan: pd.DataFrame,
     delivered: list[tuple[str, list[Any]]],
 ) -> None:
     """Found = accepted + repeated + quarantined for each delivery, and found is what was put in."""
     files = {f"{agent}/{n}.json": {"qa_pairs": rows} for n, (agent, rows) in enumerate(delivered)}
-    result = run(workspace(tmp_path_factory.mktemp("books"), files), master_plan)
+    result = run(workspace(tmp_path_factory.mktemp("books"), files), plan)
     put_in = {name.split("/")[1]: len(content["qa_pairs"]) for name, content in files.items()}
     assert {row["name"]: row["found"] for row in books(result)} == put_in
     for row in books(result):
@@ -121,18 +121,18 @@ def test_the_books_balance(
 
 
 def test_pairs_and_refusals_are_the_same_however_many_ranges_they_come_in(
-    tmp_path: Path, master_plan: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, plan: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ranges hold few entries each, follow each other, and give what one range gives."""
     rows: list[Any] = [{"question": f"{n % 7}?", "answer": "a" * n} for n in range(40)]
     files = {"droid/a.json": [*rows, 5, {"question": "b?"}], "zai/b.json": {"qa_pairs": rows[:9]}}
     root = workspace(tmp_path, files)
-    whole = run(root, master_plan)
+    whole = run(root, plan)
     expected = checked(whole.pairs.whole, schema("pairs"))
     refused = list(whole.quarantine)
     assert len(whole.pairs.parts) == 1
     monkeypatch.setattr(stage, "_CHARS_PER_RANGE", 100)
-    cut = run(root, master_plan)
+    cut = run(root, plan)
     parts = list(checked_ranges(cut.pairs, schema("pairs")))
     assert len(parts) > 5
     assert max(part.num_rows for part in parts) < 15
@@ -142,14 +142,14 @@ def test_pairs_and_refusals_are_the_same_however_many_ranges_they_come_in(
 
 
 def test_a_delivery_refused_in_the_midst_of_reading_leaves_nothing_behind(
-    tmp_path: Path, master_plan: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, plan: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was spilled of it before is no pair; its books hold the one refusal."""
     talk = [{"from": "human", "value": "a" * 900}, {"from": "gpt", "value": "b" * 900}] * 300
     files = {"droid/long.json": [{"conversations": talk}], "zai/one.json": SHARED}
     monkeypatch.setattr(spilling, "_CHARS_IN_MEMORY", 10_000)
     root = workspace(tmp_path, files)
-    result = run(root, master_plan)
+    result = run(root, plan)
     assert result.metrics == {
         "deliveries": 2, "found": 2, "accepted": 1, "repeated": 0, "quarantined": 1, "removed": 0,
         "internal": 0,
@@ -164,7 +164,7 @@ def test_a_delivery_refused_in_the_midst_of_reading_leaves_nothing_behind(
 )
 def test_a_removed_delivery_is_as_if_it_had_never_come(
     tmp_path_factory: pytest.TempPathFactory,
-    master_plan: pd.DataFrame,
+    plan: pd.DataFrame,
     delivered: list[tuple[str, list[Any]]],
     changes: list[tuple[int, str]],
 ) -> None:
@@ -181,11 +181,11 @@ def test_a_removed_delivery_is_as_if_it_had_never_come(
         for second, (number, action) in enumerate(changes)
     ]  # fmt: skip
     gone = [stored[n] for n, action in dict(changes).items() if action == "removed"]
-    result = run(root, master_plan, list(reversed(book)))
+    result = run(root, plan, list(reversed(book)))
     pairs, quarantine = checked(result.pairs.whole, schema("pairs")), list(result.quarantine)
     for path in gone:
         path.unlink()
-    expected = run(root, master_plan)
+    expected = run(root, plan)
     assert pairs == checked(expected.pairs.whole, schema("pairs"))
     assert quarantine == list(expected.quarantine)
     assert [row for row in books(result) if not row["removed"]] == books(expected)

@@ -21,6 +21,7 @@ from pipeline.core.schemas import arrow_schema, faults
 from pipeline.quality.rules import INTERNAL, RULES
 from pipeline.stages.qa import Scored, qa
 from tests.conftest import origin, pairs_table, schema
+from tests.domains import LISTS
 from tests.quality.made_up import ANSWER, PARAMS, QUESTION
 
 RSI = "Relative Strength Index (RSI)"
@@ -67,13 +68,14 @@ NO_TEST_SETS = daft.from_pydict({"file": [], "line": [], "text": []})
 
 def run(
     rows: list[dict[str, Any]],
-    master_plan: pd.DataFrame,
+    plan: pd.DataFrame,
     verdicts: pd.DataFrame = SILENT,
     **changed: Any,
 ) -> Scored:
     return qa(
         pairs_table(rows),
-        master_plan,
+        plan,
+        *LISTS,
         verdicts,
         [],
         NO_TEST_SETS,
@@ -92,14 +94,14 @@ def id_of(row: dict[str, Any]) -> str:
 
 
 @pytest.fixture(scope="module")
-def result(master_plan: pd.DataFrame) -> Scored:
-    return run(ROWS, master_plan)
+def result(plan: pd.DataFrame) -> Scored:
+    return run(ROWS, plan)
 
 
 @pytest.mark.parametrize("number", [0, 1, 8])
-def test_outputs_keep_their_schemas(number: int, master_plan: pd.DataFrame) -> None:
+def test_outputs_keep_their_schemas(number: int, plan: pd.DataFrame) -> None:
     """Tables and report fit their schemas for no, one and several pairs; rows are conserved."""
-    scored = run(ROWS[:number], master_plan)
+    scored = run(ROWS[:number], plan)
     scores = scored.scores.to_arrow().cast(arrow_schema(schema("scores")))
     assert faults(scores, schema("scores")) == []
     assert sorted(scores["pair_id"].to_pylist()) == sorted(map(id_of, ROWS[:number]))
@@ -114,19 +116,19 @@ def test_outputs_keep_their_schemas(number: int, master_plan: pd.DataFrame) -> N
 # Daft leaves the pipes of its processes to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
-def test_processes_grade_as_threads_do(result: Scored, master_plan: pd.DataFrame) -> None:
+def test_processes_grade_as_threads_do(result: Scored, plan: pd.DataFrame) -> None:
     """Very many rows are graded by processes of their own, with the same scores and flags."""
     with patch("pipeline.quality.grading._ROWS_FOR_PROCESSES", 1):
-        rows = listed(run(ROWS, master_plan))
+        rows = listed(run(ROWS, plan))
     gc.collect()
     assert rows == listed(result)
 
 
 @settings(max_examples=5)
 @given(order=st.randoms(use_true_random=False))
-def test_row_order_changes_nothing(order: random.Random, master_plan: pd.DataFrame) -> None:
+def test_row_order_changes_nothing(order: random.Random, plan: pd.DataFrame) -> None:
     """Shuffled pairs give the same scores, the same report and the same list to review."""
-    once, again = run(ROWS, master_plan), run(order.sample(ROWS, len(ROWS)), master_plan)
+    once, again = run(ROWS, plan), run(order.sample(ROWS, len(ROWS)), plan)
     assert listed(once) == listed(again)
     assert pretty(once.quality_analysis_report) == pretty(again.quality_analysis_report)
     assert once.review.equals(again.review)
@@ -135,20 +137,20 @@ def test_row_order_changes_nothing(order: random.Random, master_plan: pd.DataFra
 
 @settings(max_examples=5)
 @given(chosen=st.sets(st.sampled_from(range(len(ROWS))), min_size=1))
-def test_a_pair_is_scored_by_itself(chosen: set[int], master_plan: pd.DataFrame) -> None:
+def test_a_pair_is_scored_by_itself(chosen: set[int], plan: pd.DataFrame) -> None:
     """In a base too small to tell what is common, no pair is worth less for the others."""
-    some = listed(run([ROWS[at] for at in sorted(chosen)], master_plan))
-    everyone = {row["pair_id"]: row for row in listed(run(ROWS, master_plan))}
+    some = listed(run([ROWS[at] for at in sorted(chosen)], plan))
+    everyone = {row["pair_id"]: row for row in listed(run(ROWS, plan))}
     assert some == [everyone[row["pair_id"]] for row in some]
 
 
-def test_inputs_stay_as_they_are(master_plan: pd.DataFrame) -> None:
+def test_inputs_stay_as_they_are(plan: pd.DataFrame) -> None:
     """Neither pairs nor plan nor verdicts are changed."""
-    pairs, plan, verdicts = pairs_table(ROWS), master_plan.copy(), SILENT.copy()
+    pairs, plan, verdicts = pairs_table(ROWS), plan.copy(), SILENT.copy()
     before = pairs.to_pylist()
     qa(pairs, plan, verdicts, [], NO_TEST_SETS, **PARAMS, memo=NoMemo())
     assert pairs.to_pylist() == before
-    pd.testing.assert_frame_equal(plan, master_plan)
+    pd.testing.assert_frame_equal(plan, plan)
     pd.testing.assert_frame_equal(verdicts, SILENT)
 
 
@@ -198,7 +200,7 @@ def test_the_review_list_is_worst_first_and_names_the_first_origin(result: Score
     assert refused["flags"] == "refusal|off_topic|file_subject"
 
 
-def test_verdicts_of_people_stand_and_leave_the_list(master_plan: pd.DataFrame) -> None:
+def test_verdicts_of_people_stand_and_leave_the_list(plan: pd.DataFrame) -> None:
     """A person's verdict replaces the rules', its flags stay, and nobody is asked again."""
     template = id_of(ROWS[3])
     verdicts = pd.DataFrame(
@@ -209,7 +211,7 @@ def test_verdicts_of_people_stand_and_leave_the_list(master_plan: pd.DataFrame) 
         ],
         columns=COLUMNS,
     )
-    scored = run(ROWS, master_plan, verdicts)
+    scored = run(ROWS, plan, verdicts)
     rows = {row["pair_id"]: row for row in listed(scored)}
     assert (rows[template]["verdict"], rows[template]["decided_by"]) == ("accept", "reviewer")
     assert rows[template]["flags"][0]["code"] == "template_answer"
@@ -219,7 +221,7 @@ def test_verdicts_of_people_stand_and_leave_the_list(master_plan: pd.DataFrame) 
     assert (told["decided_by_reviewer"], told["unknown_pairs"]) == (2, ["f" * 32])
 
 
-def test_the_report_adds_up(result: Scored, master_plan: pd.DataFrame) -> None:
+def test_the_report_adds_up(result: Scored, plan: pd.DataFrame) -> None:
     """Every part of the report speaks of the same pairs as the scores."""
     report, rows = result.quality_analysis_report, listed(result)
     verdicts = report["verdicts"]
@@ -231,16 +233,16 @@ def test_the_report_adds_up(result: Scored, master_plan: pd.DataFrame) -> None:
     said = [flag["code"] for row in rows for flag in row["flags"]]
     assert flagged == {rule.code: said.count(rule.code) for rule in (*RULES, INTERNAL)}
     coverage = report["indicator_coverage"]
-    assert [one["indicator"] for one in coverage["by_indicator"]] == list(master_plan["indicator"])
+    assert [one["indicator"] for one in coverage["by_indicator"]] == list(plan["name"])
     assert sum(one["pairs"] for one in coverage["by_indicator"]) == 2
     assert coverage["unassigned_pairs"] == len(rows) - 2
     assert coverage["indicators_covered"] == 1
     assert report["category_distribution"][-1]["category"] == "unassigned"
 
 
-def test_coverage_counts_no_surplus(master_plan: pd.DataFrame) -> None:
+def test_coverage_counts_no_surplus(plan: pd.DataFrame) -> None:
     """An indicator beyond its target hides no other indicator's gap."""
-    plan = master_plan.head(2).assign(target_pairs=["1", "3"])
+    plan = plan.head(2).assign(target=[1, 3])
     name = plan["indicator"].iloc[0]
     rows = [{"question": f"{QUESTION} {at}", "answer": ANSWER, "indicator": name} for at in "abc"]
     coverage = run(rows, plan).quality_analysis_report["indicator_coverage"]
@@ -254,17 +256,17 @@ def test_metrics_are_flat_numbers(result: Scored) -> None:
     assert {f"flag_{rule.code}" for rule in RULES} <= set(result.metrics)
 
 
-def test_the_memo_sees_texts_alone(master_plan: pd.DataFrame) -> None:
+def test_the_memo_sees_texts_alone(plan: pd.DataFrame) -> None:
     """What is remembered depends on question and answer; weights and thresholds are not asked."""
     seen = Spy()
     pairs = pairs_table(ROWS)
-    qa(pairs, master_plan, SILENT, [], NO_TEST_SETS, **PARAMS, memo=seen)
+    qa(pairs, plan, *LISTS, SILENT, [], NO_TEST_SETS, **PARAMS, memo=seen)
     changed = {**PARAMS, "review_below": 99, "weights": {**PARAMS["weights"], "question": 1}}
-    qa(pairs, master_plan, SILENT, [], NO_TEST_SETS, **changed, memo=seen)
+    qa(pairs, plan, *LISTS, SILENT, [], NO_TEST_SETS, **changed, memo=seen)
     assert seen.columns == [["pair_id", "question", "answer"]] * 4  # repairs and grades, twice
     repaired, graded = seen.params[:2]
     assert seen.params[2:] == [repaired, graded]
-    qa(pairs, master_plan.head(3), SILENT, [], NO_TEST_SETS, **PARAMS, memo=seen)
+    qa(pairs, plan.head(3), *LISTS, SILENT, [], NO_TEST_SETS, **PARAMS, memo=seen)
     assert seen.params[4] == repaired
     assert seen.params[5] != graded
 

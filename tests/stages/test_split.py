@@ -16,6 +16,7 @@ from pipeline.core.validation import Validator
 from pipeline.stages.split import Split
 from pipeline.stages.split import split as split_stage
 from tests.conftest import schema
+from tests.domains import OPPOSITES, PLAN
 
 PARAMS: dict[str, Any] = {
     "method": "stratified",
@@ -34,7 +35,7 @@ ALIASES = pa.large_list(pa.struct([("pair_id", TEXT), ("question", TEXT)]))
 def split(table: daft.DataFrame, *apart: tuple[str, str], **changed: Any) -> Split:
     said = [("2026-01-01", "keep_apart", *two, "seen") for two in apart]
     verdicts = pd.DataFrame(said, columns=["when", "verdict", "pair_id", "other_id", "note"])
-    return split_stage(table, verdicts, **{**PARAMS, **changed}, memo=NoMemo())
+    return split_stage(table, PLAN, OPPOSITES, verdicts, **{**PARAMS, **changed}, memo=NoMemo())
 
 
 def rows_of(*rows: dict[str, Any]) -> daft.DataFrame:

@@ -56,9 +56,9 @@ class Rows(HTMLParser):
         self._texts.append(data)
 
 
-def made(count: int, master_plan: pd.DataFrame = SMALL_PLAN, **more: Any) -> Visualized:
+def made(count: int, plan: pd.DataFrame = SMALL_PLAN, **more: Any) -> Visualized:
     """Return what the stage makes of a made-up corpus."""
-    return visualize(**corpus(count, master_plan, **more), listed_rows=5)
+    return visualize(**corpus(count, plan, **more), listed_rows=5)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_inputs_are_not_changed() -> None:
     visualize(**inputs, listed_rows=5)
     assert json.dumps([inputs["accounting"], inputs["quarantine"]]) == before
     assert {name: inputs[name].to_pydict() for name in tables} == tables
-    pd.testing.assert_frame_equal(inputs["master_plan"], SMALL_PLAN)
+    pd.testing.assert_frame_equal(inputs["plan"], SMALL_PLAN)
 
 
 def test_figures_of_the_dashboard_equal_the_tables(visualized: Visualized) -> None:

@@ -11,6 +11,7 @@ from pipeline.core.memo import Memo
 from pipeline.dedup.clusters.canonical import components
 from pipeline.dedup.comparison.measuring import MEASURED, known_of, measure
 from pipeline.dedup.entries import Entries, Flags, Ints, one_array
+from pipeline.dedup.guards.lexicon import Lexicon
 from pipeline.dedup.likeness.bounds import like_length
 from pipeline.dedup.pairing import Edges
 from pipeline.dedup.rules import MERGING, Evidence, Thresholds, rule_on
@@ -24,6 +25,7 @@ def compare_edges(
     fingerprints: pa.Table,
     pairs: daft.DataFrame,
     thresholds: Thresholds,
+    known_words: Lexicon,
     memo: Memo,
 ) -> list[Evidence]:
     """Return what the questions and answers at the ends of edges have in common, in their order.
@@ -42,8 +44,11 @@ def compare_edges(
         remembered = memo.rows(
             "likeness",
             daft.from_arrow(rows),
-            lambda unseen: measure(unseen, entries.pair_id, questions, pairs, thresholds),
+            lambda unseen: measure(
+                unseen, entries.pair_id, questions, pairs, thresholds, known_words
+            ),
             key="edge_key",
+            lexicon=known_words.digest,
             **thresholds._asdict(),
         ).to_arrow()
         remembered = remembered.take(pc.index_in(rows["edge_key"], remembered["edge_key"]))

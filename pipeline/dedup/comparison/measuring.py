@@ -16,6 +16,7 @@ from pipeline.dedup.comparison.text_pairs import (
     guards_on_questions,
 )
 from pipeline.dedup.entries import Flags, Ints, one_array
+from pipeline.dedup.guards.lexicon import Lexicon
 from pipeline.dedup.guards.phrases import speaks_of_substance
 from pipeline.dedup.rules import Evidence, Thresholds, rule_on
 
@@ -58,6 +59,7 @@ def measure(
     questions: pa.Array,
     pairs: daft.DataFrame,
     thresholds: Thresholds,
+    known_words: Lexicon,
 ) -> daft.DataFrame:
     """Return for each of edges its guards, its answers' similarity and the answers' guards.
 
@@ -74,7 +76,7 @@ def measure(
     by_answer = known.by_answer_alone(thresholds)
     guards: Phrases = [[] for _ in known.is_same_question]
     for some in _in_parts(np.flatnonzero(~known.is_same_question & ~by_answer)):
-        _place(guards, some, _compared(questions, ends[:, some], guards_on_questions))
+        _place(guards, some, _compared(questions, ends[:, some], guards_on_questions(known_words)))
     is_open = _left_open(known, guards, thresholds) & ~known.is_same_answer
     proposed = np.flatnonzero(is_open)
     proposed = proposed[
@@ -87,14 +89,15 @@ def measure(
     within = np.searchsorted(entries, ends)
     similarity = np.where(known.is_same_answer, np.float32(100), np.float32(np.nan))
     answer_guards: Phrases = [[] for _ in guards]
+    compare = compare_answers(thresholds.answer, known_words)
     for some in _in_parts(comparable):
-        compared = _compared(answers, within[:, some], compare_answers(thresholds.answer))
+        compared = _compared(answers, within[:, some], compare)
         similarity[some] = compared.field("similarity").to_numpy(zero_copy_only=False)
         _place(answer_guards, some, compared.field("guards"))
     for some in _in_parts(proposed[np.isnan(similarity[proposed])]):
         similarity[some] = _compared(answers, within[:, some], answer_similarity).to_numpy()
     for some in _in_parts(np.flatnonzero(by_answer & ~np.isnan(similarity))):
-        _place(guards, some, _compared(questions, ends[:, some], guards_on_questions))
+        _place(guards, some, _compared(questions, ends[:, some], guards_on_questions(known_words)))
     return daft.from_arrow(
         pa.table(
             {

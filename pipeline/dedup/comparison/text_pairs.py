@@ -11,6 +11,7 @@ from daft import DataType
 
 from pipeline.dedup.entries import Ints
 from pipeline.dedup.guards.answer_guards import answer_guards, answer_words
+from pipeline.dedup.guards.lexicon import Lexicon
 from pipeline.dedup.guards.question_guards import question_guards, question_words
 from pipeline.dedup.likeness.bounds import may_be_alike
 from pipeline.dedup.likeness.token_sort import ratios
@@ -20,18 +21,21 @@ _PHRASES = pa.large_list(pa.large_string())
 _ANSWERS = pa.struct([("similarity", pa.float32()), ("guards", _PHRASES)])
 
 
-@daft.func.batch(return_dtype=DataType.from_arrow_type(_PHRASES))
-def guards_on_questions(left: daft.Series, right: daft.Series) -> pa.Array:
-    """Return for each two plain questions what the guards have to say."""
-    ours, theirs = left.to_pylist(), right.to_pylist()
-    words = {text: question_words(text) for text in {*ours, *theirs}}
-    phrases = [
-        question_guards(words[one], words[other]) for one, other in zip(ours, theirs, strict=True)
-    ]
-    return pa.array(phrases, _PHRASES)
+def guards_on_questions(known: Lexicon) -> Callable[..., Any]:
+    """Return the expression maker that says for two plain questions what the guards have to say."""
+
+    @daft.func.batch(return_dtype=DataType.from_arrow_type(_PHRASES))
+    def spoken(left: daft.Series, right: daft.Series) -> pa.Array:
+        ours, theirs = left.to_pylist(), right.to_pylist()
+        words = {text: question_words(text, known) for text in {*ours, *theirs}}
+        two = zip(ours, theirs, strict=True)
+        phrases = [question_guards(words[one], words[other]) for one, other in two]
+        return pa.array(phrases, _PHRASES)
+
+    return spoken
 
 
-def compare_answers(cutoff: float) -> Callable[..., Any]:
+def compare_answers(cutoff: float, known: Lexicon) -> Callable[..., Any]:
     """Return the expression maker that compares two answers: likeness and what the guards say.
 
     The likeness is the token-sort ratio (0-100) of the words, punctuation and all; below cutoff
@@ -48,9 +52,10 @@ def compare_answers(cutoff: float) -> Callable[..., Any]:
         similarity[~(similarity >= cutoff)] = np.nan
         guards: list[list[str]] = [[] for _ in similarity]
         near = np.flatnonzero(similarity >= cutoff)
+        lost_share = 1 - cutoff / 100
         words = {text: answer_words(texts[text]) for text in np.unique(pairs[:, near]).tolist()}
         for place, (winner, loser) in zip(near.tolist(), pairs[:, near].T.tolist(), strict=True):
-            guards[place] = answer_guards(words[winner], words[loser], 1 - cutoff / 100)
+            guards[place] = answer_guards(words[winner], words[loser], lost_share, known)
         columns = [pa.array(similarity, mask=np.isnan(similarity)), pa.array(guards, _PHRASES)]
         return pa.StructArray.from_arrays(columns, fields=list(_ANSWERS))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pipeline.core.stems import stem
-from pipeline.dedup.guards.lexicon import lexicon
+from pipeline.dedup.guards.lexicon import Lexicon
 from pipeline.dedup.guards.phrases import differing_counts, differing_sequences
 from pipeline.dedup.guards.word_kinds import is_number, kind_of
 from pipeline.dedup.text import tokens
@@ -29,7 +29,9 @@ def answer_words(plain_text: str) -> AnswerWords:
     return AnswerWords(Counter(plain_text.split(" ")), _numbers(plain_text))
 
 
-def answer_guards(winner: AnswerWords, loser: AnswerWords, lost_share: float) -> list[str]:
+def answer_guards(
+    winner: AnswerWords, loser: AnswerWords, lost_share: float, known: Lexicon
+) -> list[str]:
     """Return what dropping the loser's answer would lose or contradict, one phrase per guard.
 
     The answers are nearly equal, so only the words that they do not share are looked at. Numbers,
@@ -37,20 +39,20 @@ def answer_guards(winner: AnswerWords, loser: AnswerWords, lost_share: float) ->
     the winner, which may say more, and so must its content words but for a share of lost_share
     (0-1) of its vocabulary: of a short answer every word, of a long one the odd word of style.
     """
-    only_ours, only_theirs = _unshared(winner.words, loser.words)
+    only_ours, only_theirs = _unshared(winner.words, loser.words, known)
     roots = {root for kind, root in only_theirs if kind == "content"}
     lost = _unsaid(roots, winner.words)
     too_much = lost if len(lost) > lost_share * len(loser.words) else ()
     spoke = [
         *differing_sequences("number", winner.numbers, loser.numbers),
-        *differing_counts("entity", (), lost & lexicon().entities.keys()),
+        *differing_counts("entity", (), lost & known.entities.keys()),
         *differing_counts("direction", _directions(only_ours), _directions(only_theirs)),
         *differing_counts("leftover", (), too_much),
     ]
     return [f"answer {phrase}" for phrase in spoke]
 
 
-def _unshared(ours: Counts, theirs: Counts) -> tuple[list[tuple[str, str]], ...]:
+def _unshared(ours: Counts, theirs: Counts, known: Lexicon) -> tuple[list[tuple[str, str]], ...]:
     """Return kind and word of what stands on one side only, or more often there."""
     words = sorted({word for word, _ in ours.items() ^ theirs.items()})
     more = {word: ours.get(word, 0) - theirs.get(word, 0) for word in words}
@@ -59,8 +61,8 @@ def _unshared(ours: Counts, theirs: Counts) -> tuple[list[tuple[str, str]], ...]
         for sign in (1, -1)
     )
     return (
-        list(map(kind_of, (extra - missing).elements())),
-        list(map(kind_of, (missing - extra).elements())),
+        [kind_of(word, known) for word in (extra - missing).elements()],
+        [kind_of(word, known) for word in (missing - extra).elements()],
     )
 
 

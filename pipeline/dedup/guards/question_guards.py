@@ -8,6 +8,7 @@ answers with nothing.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pipeline.dedup.guards.lexicon import Lexicon
 from pipeline.dedup.guards.phrases import (
     detail,
     differing_counts,
@@ -33,7 +34,7 @@ class QuestionWords(NamedTuple):
     objects: tuple[tuple[str, frozenset[str]], ...]  # relation word -> the words after it
 
 
-def question_words(plain_text: str) -> QuestionWords:
+def question_words(plain_text: str, known: Lexicon) -> QuestionWords:
     """Return the numbers, names, directions and content words of a plain text."""
     numbers: list[str] = []
     entities: set[str] = set()
@@ -41,7 +42,7 @@ def question_words(plain_text: str) -> QuestionWords:
     content: set[str] = set()
     objects: dict[str, set[str]] = {}
     behind: set[str] = set()
-    for kind, word in classified(tokens(plain_text)):
+    for kind, word in classified(tokens(plain_text), known):
         if kind == "number":
             numbers.append(word)
         elif kind == "entity":

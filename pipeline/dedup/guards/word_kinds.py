@@ -1,25 +1,23 @@
 """What kind of word each word of a text is, in the company in which it stands."""
 
 from collections.abc import Iterator
-from functools import cache
 
 from pipeline.core.stems import stem
-from pipeline.dedup.guards.lexicon import Lexicon, lexicon
+from pipeline.dedup.guards.lexicon import Lexicon
 
 
-def classified(words: list[str]) -> Iterator[tuple[str, str]]:
+def classified(words: list[str], known: Lexicon) -> Iterator[tuple[str, str]]:
     """Yield kind and word for all words of a text in order.
 
     A kind is number, entity, direction, relation, generic or content. A number comes with its
     unit, a name in its short form, a direction or content word as its stem.
     """
-    known = lexicon()
     skip = 0
     for at, written in enumerate(words):
         if skip:
             skip -= 1
             continue
-        if (alone := _kind_alone(written)) is not None:
+        if (alone := _kind_alone(written, known)) is not None:
             yield alone
             continue
         word = known.number_words.get(written, written)
@@ -31,16 +29,15 @@ def classified(words: list[str]) -> Iterator[tuple[str, str]]:
             skip = len(name[0]) - 1
             yield "entity", name[1]
         else:
-            yield kind_of(word)
+            yield kind_of(word, known)
 
 
-@cache
-def _kind_alone(word: str) -> tuple[str, str] | None:
+def _kind_alone(word: str, known: Lexicon) -> tuple[str, str] | None:
     """Return the kind of a word that is the same in every company, None for any other."""
-    known = lexicon()
-    if word in known.number_words or is_number(word) or word in known.entities:
-        return None
-    return kind_of(word)
+    if word not in known.alone:
+        needs_company = word in known.number_words or is_number(word) or word in known.entities
+        known.alone[word] = None if needs_company else kind_of(word, known)
+    return known.alone[word]
 
 
 def _name_at(words: list[str], at: int, known: Lexicon) -> tuple[tuple[str, ...], str] | None:
@@ -55,9 +52,8 @@ def is_number(word: str) -> bool:
     return word[-1].isdigit() and (word[0].isdigit() or word[0] in "+-")
 
 
-def kind_of(word: str) -> tuple[str, str]:
+def kind_of(word: str, known: Lexicon) -> tuple[str, str]:
     """Return kind and form of a word that is no number and no name."""
-    known = lexicon()
     if word in known.relations:
         return "relation", word
     if word in known.generic:

@@ -16,6 +16,7 @@ from pipeline.dedup.candidates.fingerprints import MinHash, fingerprints, matrix
 from pipeline.dedup.candidates.near_answers import is_near, shared_bands
 from pipeline.dedup.comparison.measuring import measure
 from pipeline.dedup.entries import Flags, Ints
+from pipeline.dedup.guards.lexicon import Lexicon
 from pipeline.dedup.likeness.token_sort import key_similarities
 from pipeline.dedup.planted.plants import duplicates, traps
 from pipeline.dedup.rules import MERGING, Evidence, Thresholds, rule_on
@@ -28,6 +29,7 @@ def judge_planted(
     count: int,
     shape: MinHash,
     thresholds: Thresholds,
+    known_words: Lexicon,
     memo: Memo,
 ) -> dict[str, float]:
     """Return recall by kind of planted duplicate, and what became of the planted traps.
@@ -41,7 +43,8 @@ def judge_planted(
     judged = memo.rows(
         "planted",
         daft.from_arrow(chosen),
-        lambda unseen: _judged(pairs, unseen, shape, thresholds),
+        lambda unseen: _judged(pairs, unseen, shape, thresholds, known_words),
+        lexicon=known_words.digest,
         **shape._asdict(),
         **thresholds._asdict(),
     ).to_pydict()
@@ -49,9 +52,11 @@ def judge_planted(
     for sort in ("duplicate", "trap"):
         for kind, outcome in zip(judged[sort], judged[f"{sort}_outcome"], strict=True):
             outcomes[kind].append(outcome)
-    recall = {kind: _share(outcomes[kind], MERGING | {"review"}) for kind in duplicates()}
-    made = [outcome for kind in duplicates() for outcome in outcomes[kind]]
-    caught = [outcome for kind in traps() for outcome in outcomes[kind]]
+    recall = {
+        kind: _share(outcomes[kind], MERGING | {"review"}) for kind in duplicates(known_words)
+    }
+    made = [outcome for kind in duplicates(known_words) for outcome in outcomes[kind]]
+    caught = [outcome for kind in traps(known_words) for outcome in outcomes[kind]]
     return {
         "planted_pairs": len(made),
         **{f"planted_recall_{kind}": share for kind, share in recall.items()},
@@ -77,10 +82,14 @@ def _sample(ids: pa.Array, count: int, seed: int) -> pa.Array:
 
 
 def _judged(
-    pairs: daft.DataFrame, chosen: daft.DataFrame, shape: MinHash, thresholds: Thresholds
+    pairs: daft.DataFrame,
+    chosen: daft.DataFrame,
+    shape: MinHash,
+    thresholds: Thresholds,
+    known_words: Lexicon,
 ) -> daft.DataFrame:
     rows = pairs.select("pair_id", "question", "answer").join(chosen, on="pair_id").to_pydict()
-    makers = (list(duplicates().items()), list(traps().items()))
+    makers = (list(duplicates(known_words).items()), list(traps(known_words).items()))
     texts: list[tuple[str, str]] = []
     kinds: tuple[list[str], list[str]] = ([], [])
     for pair_id, question, answer in zip(
@@ -94,7 +103,7 @@ def _judged(
         kind, trap = makers[1][random.randrange(len(makers[1]))]
         texts += trap(pair, random)
         kinds[1].append(kind)
-    outcomes = _outcomes(texts, shape, thresholds)
+    outcomes = _outcomes(texts, shape, thresholds, known_words)
     columns = {
         "pair_id": rows["pair_id"],
         "duplicate": kinds[0],
@@ -107,7 +116,9 @@ def _judged(
     )
 
 
-def _outcomes(texts: list[tuple[str, str]], shape: MinHash, thresholds: Thresholds) -> list[str]:
+def _outcomes(
+    texts: list[tuple[str, str]], shape: MinHash, thresholds: Thresholds, known_words: Lexicon
+) -> list[str]:
     """Return what is done with each two texts that stand side by side."""
     ids = pa.array([f"{number:09d}" for number in range(len(texts))], pa.large_string())
     columns = {"pair_id": ids}
@@ -118,7 +129,8 @@ def _outcomes(texts: list[tuple[str, str]], shape: MinHash, thresholds: Threshol
     ends = np.arange(len(texts), dtype=np.int64).reshape(-1, 2).T
     edges = _edges(table, ends)
     questions = table["question_plain"].combine_chunks()
-    measured = measure(daft.from_arrow(edges), ids, questions, made, thresholds).to_arrow()
+    table_of_edges = daft.from_arrow(edges)
+    measured = measure(table_of_edges, ids, questions, made, thresholds, known_words).to_arrow()
     rows = [
         {**ours, **theirs}
         for ours, theirs in zip(edges.to_pylist(), measured.to_pylist(), strict=True)

@@ -7,9 +7,10 @@ direction. Which edit falls where is drawn from a seed and the pair's id alone.
 
 import re
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
-from pipeline.dedup.guards.lexicon import lexicon
+from pipeline.dedup.guards.lexicon import Lexicon
 
 Pair = tuple[str, str]  # question, answer
 
@@ -21,33 +22,41 @@ _FILLERS = ("also", "generally", "certainly", "just")
 _OTHER_NUMBER = 7  # added: another period of an indicator, never the same digits
 
 
-def duplicates() -> dict[str, Callable[[Pair, Random], Pair]]:
+def duplicates(known: Lexicon) -> dict[str, Callable[[Pair, Random], Pair]]:
     """Return the ways to make a duplicate, by name: edits of 1 to 10 % of the words, and three."""
     edits: dict[str, Callable[[Pair, Random], Pair]] = {
-        f"{rate}pct": _edited_by(rate / 100) for rate in (1, 2, 5, 10)
+        f"{rate}pct": _edited_by(rate / 100, known) for rate in (1, 2, 5, 10)
     }
-    return {**edits, "reordered": _reordered, "punctuation": _repunctuated, "plural": _in_plural}
+    return {
+        **edits,
+        "reordered": partial(_reordered, known),
+        "punctuation": _repunctuated,
+        "plural": partial(_in_plural, known),
+    }
 
 
-def traps() -> dict[str, Callable[[Pair, Random], tuple[Pair, Pair]]]:
+def traps(known: Lexicon) -> dict[str, Callable[[Pair, Random], tuple[Pair, Pair]]]:
     """Return the ways to make two pairs that look alike and ask two things, by name."""
-    return {"entity": _other_entity, "number": _other_number, "direction": _other_direction}
+    return {
+        "entity": partial(_other_entity, known),
+        "number": _other_number,
+        "direction": partial(_other_direction, known),
+    }
 
 
-def _edited_by(share: float) -> Callable[[Pair, Random], Pair]:
+def _edited_by(share: float, known: Lexicon) -> Callable[[Pair, Random], Pair]:
     def edited(pair: Pair, random: Random) -> Pair:
-        question, answer = (_edited(text, share, random) for text in pair)
+        question, answer = (_edited(text, share, random, known.generic) for text in pair)
         return question, answer
 
     return edited
 
 
-def _edited(text: str, share: float, random: Random) -> str:
+def _edited(text: str, share: float, random: Random, generic: frozenset[str]) -> str:
     """Return text with a share of its words misspelt, left out or filled up.
 
     Left out are only words that say nothing about the subject.
     """
-    generic = lexicon().generic
     words: list[str] = []
     for word in re.split(r"(\s+)", text):
         if not word.strip() or random.random() >= share:
@@ -63,11 +72,11 @@ def _edited(text: str, share: float, random: Random) -> str:
     return edited if edited.strip() else text
 
 
-def _reordered(pair: Pair, random: Random) -> Pair:
+def _reordered(known: Lexicon, pair: Pair, random: Random) -> Pair:
     """Return the question from its last preposition on, and the answer's sentences shuffled."""
     question, answer = pair
     words = question.rstrip("?. ").split(" ")
-    cuts = [n for n, word in enumerate(words) if n and word.lower() in lexicon().relations]
+    cuts = [n for n, word in enumerate(words) if n and word.lower() in known.relations]
     cut = cuts[-1] if cuts else 0
     sentences = _SENTENCE.split(answer)
     random.shuffle(sentences)
@@ -79,10 +88,9 @@ def _repunctuated(pair: Pair, random: Random) -> Pair:
     return f'"{question}"' if random.random() < 1 / 2 else question + " ...", answer
 
 
-def _in_plural(pair: Pair, random: Random) -> Pair:
+def _in_plural(known: Lexicon, pair: Pair, random: Random) -> Pair:
     """Return the pair with one word of the question in the plural, in the answer too."""
     question, answer = pair
-    known = lexicon()
     words = [
         word
         for word in _WORD.findall(question)
@@ -96,14 +104,18 @@ def _in_plural(pair: Pair, random: Random) -> Pair:
     return _replaced(question, word, plural), _replaced(answer, word, plural)
 
 
-def _other_entity(pair: Pair, random: Random) -> tuple[Pair, Pair]:
-    names = lexicon().entities
+def _other_entity(known: Lexicon, pair: Pair, random: Random) -> tuple[Pair, Pair]:
+    names = known.entities
     for word in re.findall(r"\w+", pair[0]):
         if any(name == (word.lower(),) for name, _ in names.get(word.lower(), ())):
             ours = {short for _, short in names[word.lower()]}
             others = sorted({short for forms in names.values() for _, short in forms} - ours)
-            return pair, _swapped(pair, word, random.choice(others).upper())
-    return _appended(pair, "for BTC", "for ETH")
+            if others:
+                return pair, _swapped(pair, word, random.choice(others).upper())
+    if len(known.two_names) < 2:  # noqa: PLR2004 - a trap asks about another name
+        return _other_number(pair, random)
+    ours_name, theirs_name = known.two_names[:2]
+    return _appended(pair, f"for {ours_name}", f"for {theirs_name}")
 
 
 def _other_number(pair: Pair, random: Random) -> tuple[Pair, Pair]:
@@ -113,9 +125,9 @@ def _other_number(pair: Pair, random: Random) -> tuple[Pair, Pair]:
     return pair, _swapped(pair, number[0], str(int(number[0]) + _OTHER_NUMBER))
 
 
-def _other_direction(pair: Pair, random: Random) -> tuple[Pair, Pair]:
+def _other_direction(known: Lexicon, pair: Pair, random: Random) -> tuple[Pair, Pair]:
     for word in re.findall(r"\w+", pair[0]):
-        for group in lexicon().opposites:
+        for group in known.opposites:
             if word.lower() in group:
                 at = group.index(word.lower())
                 return pair, _swapped(pair, word, group[at - 1])

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +22,7 @@ from pipeline.faucet.reading import reader
 from pipeline.quality.redaction import redacted
 from pipeline.stages.qa import qa
 from pipeline.store.inputs import read_input
-from pipeline.workspace.layout import EDITS, MASTER_PLAN, VERDICTS, schema_path
+from pipeline.workspace.layout import schema_path
 from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
 
@@ -30,6 +31,7 @@ _OF_RECEIPT = (
     *("name", "bytes", "family", "declared", "mapping", "found", "accepted", "repeated"),
     *("quarantined", "to_mend"),
 )
+_BY_NAME = (Parameter.KEYWORD_ONLY,)
 _GRADES = ("score", "verdict", "flags")
 
 
@@ -140,7 +142,9 @@ def _only(pairs: daft.DataFrame, pair_ids: list[str]) -> daft.DataFrame:
 
 def _grades(workspace: Workspace, pairs: daft.DataFrame, params: dict[str, Any]) -> dict[str, Row]:
     """Return score, verdict and flags of each pair by its id, as qa gives them."""
-    inputs = [read_input(workspace, path) for path in (MASTER_PLAN, VERDICTS, EDITS)]
+    paths = workspace.dag.stage("qa").inputs
+    _, *tables = (p.name for p in signature(qa).parameters.values() if p.kind not in _BY_NAME)
+    inputs = [read_input(workspace, paths[name]) for name in tables]
     scores = qa(pairs, *inputs, **params, memo=NoMemo()).scores
     rows = scores.select("pair_id", *_GRADES).to_pylist()
     return {row["pair_id"]: row for row in rows}

@@ -17,14 +17,16 @@ from pipeline.dedup.candidates.fingerprints import (
 )
 from pipeline.dedup.entries import one_array
 from pipeline.dedup.guards.answer_guards import answer_guards, answer_words
+from pipeline.dedup.guards.lexicon import Lexicon, lexicon_of
 from pipeline.dedup.guards.question_guards import question_guards, question_words
 from pipeline.dedup.likeness.token_sort import ratios
 from pipeline.dedup.rules import Evidence, Thresholds, rule_on
 from pipeline.dedup.text import plain, sorted_key, tokens
 from pipeline.faucet.lookup import KEPT, PAIRS, Row, by_pair_id, table
 from pipeline.quality.redaction import redacted
+from pipeline.store.inputs import read_input
 from pipeline.store.remembered import DiskMemo, code_digest
-from pipeline.workspace.layout import CACHE
+from pipeline.workspace.layout import CACHE, OPPOSITES, PLAN
 from pipeline.workspace.workspace import Workspace
 
 _SHARED_ANSWER_BANDS = 2
@@ -75,11 +77,12 @@ def neighbours(
     wanted = {ids[place] for places in near.values() for place in places}
     texts = by_pair_id(workspace, PAIRS, wanted, _TEXTS)
     thresholds = Thresholds(*(params[f"{name}_threshold"] for name in Thresholds._fields))
+    known = lexicon_of(*(read_input(workspace, path) for path in (PLAN, OPPOSITES)))
     rows = new.select("pair_id", *_TEXTS).to_pylist()
     return {
         row["pair_id"]: min(
             (
-                _measured(row, {**texts[ids[place]], "pair_id": ids[place]}, thresholds)
+                _measured(row, {**texts[ids[place]], "pair_id": ids[place]}, thresholds, known)
                 for place in near[row["pair_id"]]
             ),
             key=_rank,
@@ -114,12 +117,13 @@ def _candidates(ours: pa.Table, kept: pa.Table) -> Iterator[tuple[Row, list[int]
         yield row, sorted(set(places))
 
 
-def _measured(new: Row, kept: Row, thresholds: Thresholds) -> Neighbour:
+def _measured(new: Row, kept: Row, thresholds: Thresholds, known: Lexicon) -> Neighbour:
     asked = [" ".join(tokens(plain(row["question"]))) for row in (new, kept)]
     answered = [plain(row["answer"]) for row in (new, kept)]
     by_question, by_answer = _likeness(asked), _likeness(answered)
     is_same_frame = new["context"] == kept["context"]
-    guards = question_guards(*map(question_words, asked)) if asked[0] != asked[1] else []
+    words = [question_words(text, known) for text in asked]
+    guards = question_guards(*words) if asked[0] != asked[1] else []
     evidence = Evidence(
         left=0,
         right=1,
@@ -129,7 +133,7 @@ def _measured(new: Row, kept: Row, thresholds: Thresholds) -> Neighbour:
         answer_similarity=by_answer,
         cosine=None,
         guards=(*guards, *(() if is_same_frame else (_OTHER_CONTEXT,))),
-        answer_guards=_answer_guards(answered, by_answer, thresholds.answer),
+        answer_guards=_answer_guards(answered, by_answer, thresholds.answer, known),
     )
     ruling = rule_on(evidence, thresholds)
     return Neighbour(
@@ -149,12 +153,14 @@ def _likeness(texts: list[str]) -> float:
     return float(ratios([left], [right], 0)[0])
 
 
-def _answer_guards(answered: list[str], similarity: float, threshold: float) -> tuple[str, ...]:
+def _answer_guards(
+    answered: list[str], similarity: float, threshold: float, known: Lexicon
+) -> tuple[str, ...]:
     """Return what would be lost without the new answer, of two that are nearly the same."""
     if similarity < threshold or answered[0] == answered[1]:
         return ()
     new, kept = map(answer_words, answered)
-    return tuple(answer_guards(kept, new, 1 - threshold / 100))
+    return tuple(answer_guards(kept, new, 1 - threshold / 100, known))
 
 
 def _rank(neighbour: Neighbour) -> tuple[int, float, float, str]:

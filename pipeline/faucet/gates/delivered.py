@@ -14,13 +14,12 @@ from pipeline.faucet.answers.receipts import accounting
 from pipeline.faucet.gates.criteria import criteria_of, subject
 from pipeline.faucet.tasks.state import Task
 from pipeline.store.metrics import read_figures
-from pipeline.workspace.layout import DELIVERIES, INBOX, MASTER_PLAN
+from pipeline.workspace.layout import DELIVERIES, INBOX
 from pipeline.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from pipeline.plan.indicators import Plan
 
 _DIGEST_CHARS = 12
 _SCORED = frozenset({"mean_score", "lowest_score"})
@@ -127,6 +126,7 @@ def _indicators(
 ) -> dict[tuple[str, str], int]:
     """Return kept pairs by (delivery or database, indicator); nothing where dedup is behind."""
     from pipeline.faucet.lookup import KEPT, table  # noqa: PLC0415 - loads the engine
+    from pipeline.store.plan import read_plan  # noqa: PLC0415
 
     asked = [c for c in criteria if "indicator" in c]
     if not asked or not _is_current(workspace, "dedup"):
@@ -135,20 +135,12 @@ def _indicators(
     deliveries = {row["delivery"] for row in _books(workspace, task.agent, outputs)}
     by_origin = {"database": kept, "delivery": _from(kept, task.agent, deliveries)}
     names = {whose: rows["indicator"].to_pylist() for whose, rows in by_origin.items()}
-    plan = _plan(workspace)
+    plan = read_plan(workspace)  # which knows the other spellings of an indicator
     wanted = {(c.get("of", "delivery"), c["indicator"]) for c in asked}
     return {
         (whose, name): names[whose].count(found.indicator if (found := plan.named(name)) else name)
         for whose, name in wanted
     }
-
-
-def _plan(workspace: Workspace) -> "Plan":
-    """Return the master plan, which knows the other spellings of an indicator."""
-    from pipeline.plan.indicators import plan_of  # noqa: PLC0415 - loads pandas
-    from pipeline.store.inputs import read_input  # noqa: PLC0415
-
-    return plan_of(read_input(workspace, MASTER_PLAN))
 
 
 def _is_current(workspace: Workspace, stage: str) -> bool:

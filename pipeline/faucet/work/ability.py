@@ -6,9 +6,8 @@ from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings, Worker
 from pipeline.faucet.tasks.state import Task
 from pipeline.generate.catalog import INDICATORS
-from pipeline.plan.indicators import Plan, plan_of
-from pipeline.store.inputs import read_input
-from pipeline.workspace.layout import MASTER_PLAN
+from pipeline.plan.indicators import Plan
+from pipeline.store.plan import read_plan
 from pipeline.workspace.workspace import Workspace
 
 BUILT_IN = ("stage", "command", "checkpoint")
@@ -59,9 +58,3 @@ def computed_as(name: str, plan: Plan) -> str | None:
     found = plan.named(name)
     known = found.indicator if found else name
     return known if known in INDICATORS else None
-
-
-def read_plan(workspace: Workspace) -> Plan:
-    """Return the master plan of a workspace; an empty one where it has none."""
-    is_there = (workspace / MASTER_PLAN).exists()
-    return plan_of(read_input(workspace, MASTER_PLAN)) if is_there else Plan(())

@@ -14,6 +14,7 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, compact
 from pipeline.core.text import excerpt
+from pipeline.core.whole_text import whole_text
 from pipeline.faucet.answers.receipts import receipts
 from pipeline.faucet.gates.criteria import criteria_of, failed, in_words
 from pipeline.faucet.gates.delivered import is_delivery
@@ -22,6 +23,7 @@ from pipeline.faucet.tasks.state import MAX_ATTEMPTS, Task
 from pipeline.faucet.terminal import one_line
 from pipeline.faucet.work.assignment import Places
 from pipeline.quality.redaction import redacted
+from pipeline.workspace.layout import SUBJECT_BRIEF
 from pipeline.workspace.workspace import Workspace
 
 _SHOWN = frozenset(
@@ -54,11 +56,19 @@ def brief(
         faults=[_as_data(fault) for fault in (*_faults(task), *faults)],
         is_delivery=bool(indicators) or entry.get("kind") == "deliver",
         workdir=places.workdir.as_posix(),
+        subject=_subject(places.workspace),
         result=places.result.as_posix(),
         root=places.workspace.root.as_posix(),
         more=_more(entry),
     )
     return page.strip() + "\n"
+
+
+def _subject(workspace: Workspace) -> str:
+    """Return what an agent must know of the subject: brief.md of the domain, "" without one."""
+    place = workspace / SUBJECT_BRIEF
+    content = place.read_bytes() if place.is_file() else b""
+    return whole_text(content, SUBJECT_BRIEF.as_posix()).strip()
 
 
 def to_mend(workspace: Workspace, task: Task) -> tuple[str, ...]:

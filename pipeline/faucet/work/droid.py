@@ -6,13 +6,14 @@ An indicator that it cannot compute is left to an agent that can: nothing is mad
 import zlib
 from datetime import UTC, datetime
 
-from pipeline.faucet.work.ability import computed_as, read_plan
+from pipeline.faucet.work.ability import computed_as
 from pipeline.faucet.work.assignment import Assignment, Outcome
 from pipeline.faucet.work.collecting import taken_over
 from pipeline.faucet.work.endings import FailedAttempt
 from pipeline.generate.deliveries import delivery
 from pipeline.generate.examples import worked_examples
 from pipeline.store.atomic import write_bytes
+from pipeline.store.plan import read_plan
 
 
 def deliver(given: Assignment) -> Outcome:

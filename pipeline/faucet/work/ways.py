@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from pipeline.faucet.work import droid
-from pipeline.faucet.work.ability import computable, read_plan
+from pipeline.faucet.work.ability import computable
 from pipeline.faucet.work.assignment import Assignment, Outcome
 from pipeline.faucet.work.commands import call_agent, call_command
 from pipeline.faucet.work.stages import make_checkpoint, run_stage
+from pipeline.store.plan import read_plan
 
 Way = Callable[[Assignment], Outcome]
 """Does a task and returns what came of it; raises FailedAttempt or InterruptedWork."""

@@ -9,12 +9,12 @@ from pipeline.core.stems import stem
 from pipeline.dedup.guards.answer_guards import answer_guards, answer_words
 from pipeline.dedup.guards.phrases import is_detail, speaks_of_substance
 from pipeline.dedup.guards.question_guards import question_guards, question_words
-from pipeline.dedup.guards.word_kinds import _kind_alone
 from pipeline.dedup.text import plain
+from tests.domains import LEXICON
 
 
 def spoken(one: str, other: str) -> list[str]:
-    return question_guards(question_words(plain(one)), question_words(plain(other)))
+    return question_guards(*(question_words(plain(text), LEXICON) for text in (one, other)))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,8 @@ def test_a_guard_speaks_in_both_directions(one: list[str], other: list[str]) -> 
 
 
 def lost(winner: str, loser: str, lost_share: float) -> list[str]:
-    return answer_guards(answer_words(plain(winner)), answer_words(plain(loser)), lost_share)
+    words = [answer_words(plain(text)) for text in (winner, loser)]
+    return answer_guards(*words, lost_share, LEXICON)
 
 
 def test_an_answer_may_say_more_but_not_otherwise() -> None:
@@ -142,9 +143,9 @@ def test_threads_read_as_one_does() -> None:
     sys.setswitchinterval(1e-6)
     try:
         with ThreadPoolExecutor(8) as threads:
-            together = list(threads.map(question_words, texts))
+            together = list(threads.map(lambda text: question_words(text, LEXICON), texts))
     finally:
         sys.setswitchinterval(before)
     stem.cache_clear()
-    _kind_alone.cache_clear()
-    assert together == list(map(question_words, texts))
+    LEXICON.alone.clear()
+    assert together == [question_words(text, LEXICON) for text in texts]

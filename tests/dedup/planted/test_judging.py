@@ -6,6 +6,7 @@ from pipeline.dedup.candidates.fingerprints import MinHash
 from pipeline.dedup.planted.judging import judge_planted
 from pipeline.dedup.planted.plants import duplicates
 from pipeline.dedup.rules import Thresholds
+from tests.domains import LEXICON
 
 SHAPE = MinHash(64, 32, 4, answer_permutations=60, answer_bands=12, answer_shingle_words=2, seed=5)
 SENTENCES = [
@@ -37,6 +38,7 @@ def measured(count: int, plants: int, **thresholds: float) -> dict[str, float]:
         count=plants,
         shape=SHAPE,
         thresholds=limits,
+        known_words=LEXICON,
         memo=NoMemo(),
     )
 
@@ -62,4 +64,4 @@ def test_a_small_or_empty_corpus_plants_what_it_can() -> None:
     assert measured(3, 40)["planted_pairs"] == 3
     for found in (measured(0, 40), measured(3, 0)):
         assert set(found.values()) == {0}
-        assert {f"planted_recall_{kind}" for kind in duplicates()} <= set(found)
+        assert {f"planted_recall_{kind}" for kind in duplicates(LEXICON)} <= set(found)

@@ -32,7 +32,7 @@ STORED = f"{SHA[:12]}-x.json"
 def root(tmp_path: Path) -> Workspace:
     root = bare(tmp_path)
     put(tmp_path, "data/inbox/zai/x.json", CONTENT)
-    put(tmp_path, "data/master_plan.csv", (ROOT / "data/master_plan.csv").read_bytes())
+    put(tmp_path, "data/domain/plan.csv", (ROOT / "data/domain/plan.csv").read_bytes())
     return root
 
 
@@ -86,7 +86,7 @@ def test_deliverables_are_held_to_their_schema(root: Workspace) -> None:
         "lines.jsonl": ("task_queue", False),
         "vectors.parquet": ("vectors", True),
         "schemas/task_queue.schema.json": ("nowhere", False),
-        "data/master_plan.csv": ("vectors", False),
+        "data/domain/plan.csv": ("vectors", False),
         "../outside": ("vectors", False),
     }
     asked = [{"deliverable": name, "schema": fits} for name, (fits, _) in wanted.items()]

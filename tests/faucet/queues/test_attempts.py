@@ -12,16 +12,17 @@ from pipeline.faucet.queues import attempts
 from pipeline.faucet.queues.adding import add_entries, entries_of
 from pipeline.faucet.queues.attempts import apply_or_raise
 from pipeline.faucet.queues.board import LocalBoard
-from pipeline.faucet.queues.seeding import AGENTS, new_agent, seed
+from pipeline.faucet.queues.seeding import new_agent, seed
 from pipeline.faucet.queues.storage import create, load
 from pipeline.faucet.tasks.operations import PauseTask, ReleaseClaim, ResumeTask
 from pipeline.faucet.tasks.state import Task, standing
 from pipeline.workspace.workspace import Workspace
-from tests.workspaces import bare
+from tests.workspaces import bare, of_the_starter
 
 ROOT = Path(__file__).parents[3]
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-SEED = Path(__file__).parents[3] / "pipeline/faucet/queues/seed"
+AGENTS = ("claude", "claude_code", "droid", "zai")
+SEED = Path(__file__).parents[3] / "data/domain/queues"
 
 
 @pytest.fixture
@@ -152,7 +153,7 @@ def test_added_tasks_are_checked_before_they_are_written(root: Workspace, tmp_pa
 
 def test_the_seed_is_what_the_team_starts_with(tmp_path: Path) -> None:
     """Four queues in the form in which they are written, one task done, three agents' chains."""
-    root = bare(tmp_path)
+    root = of_the_starter(tmp_path)
     seed(root)
     state = load(root)
     assert set(state.queues) == set(AGENTS)

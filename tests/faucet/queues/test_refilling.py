@@ -10,7 +10,7 @@ from pipeline.faucet.queues.seeding import seed
 from pipeline.faucet.queues.storage import load
 from pipeline.faucet.tasks.state import standing
 from pipeline.workspace.workspace import Workspace
-from tests.workspaces import bare
+from tests.workspaces import of_the_starter
 
 ROOT = Path(__file__).parents[3]
 COVERAGE = "category,indicator,kept_pairs,target_pairs\n" + "".join(
@@ -20,7 +20,7 @@ COVERAGE = "category,indicator,kept_pairs,target_pairs\n" + "".join(
 
 @pytest.fixture
 def root(tmp_path: Path) -> Workspace:
-    root = bare(tmp_path)
+    root = of_the_starter(tmp_path)
     seed(root)
     return root
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.plan.indicators import plan_of
 from pipeline.workspace.dag import Dag
+from tests.domains import lookup
 
 ROOT = Path(__file__).parents[3]
 TASKS: list[dict[str, Any]] = [
     task
-    for path in sorted((ROOT / "pipeline/faucet/queues/seed").glob("*_queue.json"))
+    for path in sorted((ROOT / "data/domain/queues").glob("*_queue.json"))
     for task in json.loads(path.read_bytes())["queued_tasks"]
 ]
 CRITERIA = [criterion for task in TASKS for criterion in task["gates"]]
@@ -42,14 +42,14 @@ def test_deliverables_are_outputs_with_a_format() -> None:
             assert (ROOT / f"schemas/{criterion['schema']}.schema.json").is_file()
 
 
-def test_indicators_are_of_the_master_plan(master_plan: pd.DataFrame) -> None:
+def test_indicators_are_of_the_plan(plan: pd.DataFrame) -> None:
     """Pairs are owed for indicators by their names in the plan, as many as the plan asks for."""
-    plan = plan_of(master_plan)
-    targets = dict(zip(master_plan["indicator"], master_plan["target_pairs"], strict=True))
+    indicators = lookup()
+    targets = dict(zip(plan["name"], plan["target"], strict=True))
     owed = [one for task in TASKS for one in task.get("indicators", ())]
     assert len(owed) == 15
     for one in owed:
-        found = plan.named(one["name"])
+        found = indicators.named(one["name"])
         assert found is not None
         assert found.indicator == one["name"]
         assert int(targets[one["name"]]) == one["target_pairs"]

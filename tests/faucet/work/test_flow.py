@@ -5,15 +5,18 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.faucet.queues.seeding import _read
+from pipeline.faucet.queues.seeding import first_queues
 from pipeline.faucet.tasks.documents import queue_of
 from pipeline.faucet.tasks.operations import AddTask
 from pipeline.faucet.tasks.state import State, standing
 from pipeline.faucet.work.flow import wave
+from pipeline.workspace.workspace import Workspace
 from tests.faucet.team import after, claim, judge, state, submit, task
+from tests.workspaces import ROOT
 
+FIRST = {queue["agent"]: queue for queue in first_queues(Workspace(ROOT))}
 NAMES = ("claude_code", "zai")
-TEAM = State({name: replace(queue_of(_read(f"{name}_queue")), tasks=()) for name in NAMES})
+TEAM = State({name: replace(queue_of(FIRST[name]), tasks=()) for name in NAMES})
 FLOW = ["integrate", "qa", "dedup", "format", "split", "export", "visualize"]
 
 

@@ -94,7 +94,7 @@ def test_worked_examples_are_delivered_and_judged(tmp_path: Path) -> None:
     gates = [{"delivery": "found", "min": 3}]
     told = task("keltner", kind="deliver", indicators=owed, gates=gates)
     root = workspace(tmp_path / "w", queue("zai", told), agents={"zai": {"worked_examples": True}})
-    shutil.copyfile(ROOT / "data/master_plan.csv", root / "data/master_plan.csv")
+    shutil.copytree(ROOT / "data/domain", root / "data/domain")
     assert worker(root, []).once() == "submitted"
     (handed,) = [one for one in load(root).tasks() if one.submission]
     assert handed.submission is not None
