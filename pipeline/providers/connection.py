@@ -76,7 +76,8 @@ class Connection:
         except ValueError:
             value = None
         if not isinstance(value, dict):
-            raise UserError(f"{self._place(path)}: the answer is no JSON object")
+            problem = f"{self._place(path)}: the answer is no JSON object"
+            raise UnclearOutcomeError(problem) if repeat == "refused" else UserError(problem)
         return value
 
     def send(

@@ -7,7 +7,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.formats.gemini import embedding_request
 from pipeline.providers.batches import BatchState, State
-from pipeline.providers.connection import Connection
+from pipeline.providers.connection import Connection, UnclearOutcomeError
 from pipeline.providers.downloads import download
 from pipeline.providers.provider import Provider
 
@@ -91,7 +91,10 @@ class GeminiBatches:
             json={"batch": batch},
             repeat="refused",
         )
-        return _text(answer, "name", "the answer to a new batch")
+        batch_id = answer.get("name")
+        if not isinstance(batch_id, str) or not batch_id:
+            raise UnclearOutcomeError("gemini: the answer to a new batch has no name")
+        return batch_id
 
     def state(self, batch_id: str) -> BatchState:
         """Return state, counts and the file of responses of a batch."""

@@ -7,7 +7,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.formats.openai import ENDPOINT, embedding_request
 from pipeline.providers.batches import BatchState, State
-from pipeline.providers.connection import Connection
+from pipeline.providers.connection import Connection, UnclearOutcomeError
 from pipeline.providers.downloads import download
 from pipeline.providers.provider import Provider
 
@@ -77,7 +77,10 @@ class OpenAIBatches:
             headers={"idempotency-key": job_id},
             repeat="refused",
         )
-        return _text(answer, "id", "the answer to a new batch")
+        batch_id = answer.get("id")
+        if not isinstance(batch_id, str) or not batch_id:
+            raise UnclearOutcomeError("openai: the answer to a new batch has no id")
+        return batch_id
 
     def state(self, batch_id: str) -> BatchState:
         """Return state, counts and the files of output and errors of a batch."""

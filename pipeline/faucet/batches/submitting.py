@@ -143,9 +143,13 @@ def _created(workspace: Workspace, job: Job, provider: Provider, service: BatchS
                 f"{job.job_id}: a batch was asked for and is not listed yet: call again in"
                 f" {left:,.0f} s, so that it is not paid twice"
             )
+    file_id = job.value("file_id")
     job = record(workspace, job, "creating")
     try:
-        batch_id = service.create(job.job_id, job.value("file_id"))
+        batch_id = service.create(job.job_id, file_id)
+    except UserError:
+        record(workspace, job, "uploaded", file_id=file_id)  # it was refused: there is no batch
+        raise
     except UnclearOutcomeError as fault:
         found = found_batch(workspace, job, service)
         if found.has("submitted"):

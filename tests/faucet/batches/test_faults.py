@@ -303,7 +303,7 @@ def test_a_refusal_is_one_sentence_and_not_repeated(
     tmp_path: Path, loopback: Loopback, pattern: str, match: str
 ) -> None:
     """4xx is final: the provider's own words, no key, no second try; later calls go on."""
-    root = workspace(tmp_path, loopback, "gemini")
+    root = workspace(tmp_path, loopback, "gemini", settle_s=600)
     loopback.faults = [Fault(pattern, 1, status=400)]
     with pytest.raises(UserError, match=match) as raised:
         asked(root)
