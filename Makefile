@@ -18,7 +18,7 @@ run: setup ## main job: rebuild the data set of this workspace and say where it 
 	@$(PY) -m pipeline.cli repro
 	@$(PY) -m pipeline.cli summary
 
-demo: setup ## play the faucet's story in a clone below .cache/demo, in minutes
+demo: .venv/dev.stamp ## play the faucet's story in a clone below .cache/demo, in minutes
 	@$(PY) -m pipeline.demo
 
 test: .venv/dev.stamp ## run all tests, and say which ten took longest

@@ -435,6 +435,7 @@ def main() -> None:
         daft.read_parquet(str(root / "data" / path)).collect()
         for path in ("integrate/pairs.parquet", "qa/scores.parquet", "embed/vectors.parquet")
     ]
+    tables[2] = tables[2].select("pair_id", daft.col("question_vector").alias("vector")).collect()
     params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))["dedup"]
     text = "\n".join(report(Corpus(*tables, params))) + "\n"
     (HERE / "dedup.md").write_text(text, encoding="utf-8")

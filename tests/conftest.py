@@ -10,6 +10,7 @@ import orjson
 import pandas as pd
 import pyarrow as pa
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from pipeline.core.ids import pair_id
@@ -71,6 +72,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no process ends alone with one of them."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a committed workspace of the small corpus that ran once; whoever changes it copies it.
+
+    All processes of a test run share it: the first that asks builds it.
+    """
+    from tests.workspaces import build_small  # noqa: PLC0415 - most tests need none of it
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with FileLock(folder / "built.lock"):
+        if not (folder / "built").exists():
+            build_small(folder / "building").rename(folder / "built")
+    return folder / "built"
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import yaml
 from pipeline.params.yaml_text import load_yaml
 from pipeline.store.engine import write_manifest
 from pipeline.workspace.dag import Dag
+from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -79,6 +80,21 @@ def make_workspace(root: Path, deliveries: list[Path]) -> Path:
     return root
 
 
+def build_small(root: Path) -> Path:
+    """Make a workspace of the small corpus, run it once as people do, and commit everything."""
+    make_workspace(root, small_corpus())
+    shutil.copytree(ROOT / ".dvc", root / ".dvc", ignore=shutil.ignore_patterns("tmp", "cache"))
+    for name in (".gitignore", ".gitattributes", "faucet.yaml"):
+        shutil.copyfile(ROOT / name, root / name)
+    git(root, "init", "-q", "-b", "main")
+    for name in ("user.name", "user.email"):
+        git(root, "config", name, "somebody@example.org")
+    run(root, "-m", "pipeline.cli", "repro")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "built")
+    return root
+
+
 def set_param(root: Path, section: str, name: str, value: object) -> None:
     """Write another value of a param into the workspace's params.yaml."""
     params = load_yaml(root / "params.yaml")
@@ -89,17 +105,24 @@ def set_param(root: Path, section: str, name: str, value: object) -> None:
 def run_all(root: Path, **environment: str) -> dict[str, bytes]:
     """Run every stage, return the bytes of every output and metric.
 
-    One process runs them all, which saves seven starts of Daft; on a cluster, and in the long form
-    of `make nightly`, each stage has a process of its own, as under DVC.
+    One process runs them all, which saves seven starts of Daft, or of its workers on a cluster; in
+    the long form of `make nightly` each stage has a process of its own, as under DVC.
     """
     dag = Dag(root)
-    if LONG or dag.params["engine"]["runner"] == "ray":
+    if LONG:
         for name in dag.names:
             run(root, "-m", "pipeline.run", name, **environment)
     else:
         run_stages(root, *dag.names, **environment)
-    made = [path for name in dag.names for path in (*dag.stage(name).outs, dag.stage(name).metrics)]
-    files = [file for path in made for file in _files(root / path)]
+    return made(root)
+
+
+def made(root: Path) -> dict[str, bytes]:
+    """Return the bytes of every output and metric of a workspace."""
+    stages = Dag(root).wirings
+    files = [
+        file for one in stages for path in (*one.outs, one.metrics) for file in _files(root / path)
+    ]
     return {file.relative_to(root).as_posix(): file.read_bytes() for file in files}
 
 

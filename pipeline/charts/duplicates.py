@@ -7,6 +7,7 @@ import daft
 from daft import col, lit
 
 from pipeline.charts.page import Hint, Table
+from pipeline.core.proposed import by_cluster
 from pipeline.core.text import counted, excerpt
 from pipeline.secrets.masking import masked
 
@@ -60,14 +61,31 @@ def merged_table(largest: Iterable[Mapping[str, Any]]) -> Table:
 
 
 def proposals(decisions: daft.DataFrame, listed_rows: int) -> list[dict[str, Any]]:
-    """Return the listed_rows open proposals whose questions are most alike, most alike first."""
-    return (
-        decisions.where(col("action") == lit("review"))
-        .select("decision_id", "members", *_MEASURED, "guards", "difference", "why")
-        .with_column("likeness", col("question_similarity").fill_null(0.0))
-        .sort(["likeness", "decision_id"], desc=[True, False])
-        .limit(listed_rows)
-        .to_pylist()
+    """Return the first listed_rows open proposals, cluster by cluster, the surest first."""
+    names = ("decision_id", "cluster_id", "members", *_MEASURED, "guards", "difference", "why")
+    rows = decisions.where(col("action") == lit("review")).select(*names).to_pylist()
+    return by_cluster(rows)[:listed_rows]
+
+
+def conflicts_table(conflicts: Mapping[str, Any], listed_rows: int) -> Table:
+    """Return the first listed_rows conflicts: what each of two answers to one question says."""
+    listed = conflicts["conflicts"][:listed_rows]
+    sides = ("left", "right")
+    rows = [
+        (
+            row["kind"],
+            [f"{row[s]['pair_id']}: {excerpt(masked(row[s]['question']))}" for s in sides],
+            [excerpt(masked(row[s]["span"])) for s in sides],
+        )
+        for row in listed
+    ]
+    total = conflicts["summary"]["conflicts"]
+    shown = "" if total == len(listed) else f" ({len(listed)} of {total:,})"
+    return Table(
+        f"Answers in conflict{shown}",
+        ("Kind", "Pairs", "What each of them states"),
+        rows,
+        "no two answers of one cluster contradict each other",
     )
 
 
@@ -99,7 +117,7 @@ def proposals_table(
 
 def _hint(listed: int, total: int) -> Hint:
     waiting = f"{counted(total, 'proposal')} {'waits' if total == 1 else 'wait'} for a reviewer"
-    shown = "" if listed == total else f"; these {listed:,} have the questions most alike"
+    shown = "" if listed == total else f"; these {listed:,} are the surest"
     return Hint(f"{waiting}{shown}. To decide on them:", "faucet review --only proposals")
 
 

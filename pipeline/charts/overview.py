@@ -51,6 +51,7 @@ class Findings(NamedTuple):
     decisions: Table
     merged: Table
     proposals: Table
+    conflicts: Table
     clusters: Cards
     splits: Table
 
@@ -163,7 +164,13 @@ def _sections(corpus: Corpus, findings: Findings) -> list[Section]:
             "Duplicates",
             "Rules merge what is verified and guarded; what only looks alike waits for a person.",
             [],
-            [findings.decisions, findings.clusters, findings.merged, findings.proposals],
+            [
+                findings.decisions,
+                findings.clusters,
+                findings.merged,
+                findings.proposals,
+                findings.conflicts,
+            ],
         ),
     ]
 

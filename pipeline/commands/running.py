@@ -60,7 +60,7 @@ def _end(run: "Run", *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(run._asdict(), sort_keys=True))
     elif run.exit_code:
-        begin = "faucet" if run.exit_code == INTERRUPTED else "Error"
+        begin = "\nfaucet" if run.exit_code == INTERRUPTED else "Error"
         click.echo(f"{begin}: {closing_line(run)}", err=True)
     else:
         click.echo(closing_line(run))

@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
-from pipeline.dedup.guards.phrases import is_detail, speaks_of_substance
+from pipeline.dedup.guards.phrases import is_detail, replaced_words, speaks_of_substance
+
+_REPLACED_COSTS = 0.03  # of the cosine, a word; .02 to .04 order dev's labels alike
 
 
 class Thresholds(NamedTuple):
@@ -103,7 +105,7 @@ def _of_near_questions(evidence: Evidence, thresholds: Thresholds) -> Ruling | N
         return Ruling("same_question_other_answer", "keep")
     if _reaches(evidence.question_similarity, thresholds.review):
         return Ruling(twins if alike else "same_question_other_answer", "review")
-    return Ruling(twins, "review") if _reaches(evidence.cosine, thresholds.cosine) else None
+    return Ruling(twins, "review") if _is_of_one_sense(evidence, thresholds) else None
 
 
 def _of_look_alikes(evidence: Evidence, thresholds: Thresholds) -> Ruling | None:
@@ -115,12 +117,23 @@ def _of_look_alikes(evidence: Evidence, thresholds: Thresholds) -> Ruling | None
             return Ruling("look_alike", "keep")
         is_open = near and is_detail(evidence.guards)
         return Ruling("same_question_other_answer", "review") if is_open else None
-    if (near and alike) or _reaches(evidence.cosine, thresholds.cosine):
+    if (near and alike) or _is_of_one_sense(evidence, thresholds):
         return Ruling("near_duplicate", "review")
     needed = thresholds.fuzzy if is_detail(evidence.guards) else thresholds.wording
     if _reaches(evidence.question_similarity, needed):
         return Ruling("same_question_other_answer", "review")
     return None
+
+
+def _is_of_one_sense(evidence: Evidence, thresholds: Thresholds) -> bool:
+    """Return whether two questions come near by sense: cosine less what replaced words cost.
+
+    Templates filled with another subject lie as near as paraphrases, but have words in the place
+    of words (docs/adr/0074).
+    """
+    if evidence.cosine is None:
+        return False
+    return evidence.cosine - _REPLACED_COSTS * replaced_words(evidence.guards) >= thresholds.cosine
 
 
 def _reaches(value: float | None, threshold: float) -> bool:

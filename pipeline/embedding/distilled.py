@@ -23,7 +23,7 @@ GENERAL = "general_english.parquet"
 
 GENERAL_SHA256 = "056c2c630629311659b50c8de50a34cda2b2c779682544c3d11fa2a391fd7e97"
 
-_TEXTS_AT_ONCE = 256
+_TEXTS_AT_ONCE = 512
 _EXACT_IN_FLOAT32 = 1 << 24
 _LARGEST_VALUE = 127
 _USUAL_VALUE = 25  # root mean square of the table's numbers

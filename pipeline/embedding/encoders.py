@@ -42,6 +42,14 @@ def encoder_of(params: Mapping[str, Any], models: Sequence[ModelFile] = ()) -> E
     return _made(_Asked(params["encoder"], params["model"], **hashing, models=tuple(models)))
 
 
+def encoder_of_any_text(params: Mapping[str, Any], models: Sequence[ModelFile] = ()) -> Encoder:
+    """Return the encoder of the params, or where vectors are recorded the one that comes along.
+
+    For texts that are compared among themselves alone: recorded vectors lie in another space.
+    """
+    return general() if params["encoder"] == RECORDED else encoder_of(params, models)
+
+
 @cache
 def _made(asked: _Asked) -> Encoder:
     if asked.encoder not in ENCODERS:

@@ -17,6 +17,7 @@ SCORES = "scores.parquet"
 REPAIRS = "repairs.parquet"
 KEPT = "kept.parquet"
 DECISIONS = "decisions.parquet"
+CONFLICTS = "conflicts.json"
 ASSIGNMENTS = "assignments.parquet"
 
 _START = re.compile(rf"[0-9a-f]{{6,{PAIR_ID_HEX}}}")

@@ -1,6 +1,4 @@
-"""Worked examples on price, volume and volatility indicators, correct by construction."""
+"""Worked examples on price, volume and volatility indicators, correct by construction.
 
-from pipeline.generate.catalog import INDICATORS, names
-from pipeline.generate.examples import Example, worked_examples
-
-__all__ = ["INDICATORS", "Example", "names", "worked_examples"]
+They belong to the starter's subject and need TA-Lib, the extra `examples`.
+"""

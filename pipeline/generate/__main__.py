@@ -4,8 +4,6 @@ from pathlib import Path
 
 import click
 
-from pipeline.generate.starter import starter
-
 
 @click.command()
 @click.option(
@@ -22,6 +20,11 @@ from pipeline.generate.starter import starter
 @click.option("--per-indicator", default=14, show_default=True, type=click.IntRange(1, 200))
 def generate(out: Path, agent: str, second_agent: str, seed: int, per_indicator: int) -> None:
     """Write deliveries of worked indicator examples, the same bytes for the same options."""
+    try:
+        from pipeline.generate.starter import starter  # noqa: PLC0415 - needs what is an extra
+    except ModuleNotFoundError as missing:
+        message = f"worked examples need {missing.name}, which is not installed"
+        raise click.ClickException(f"{message}: pip install 'qa-data-factory[examples]'") from None
     for made in starter(agent, second_agent, seed=seed, pairs_per_indicator=per_indicator):
         path = out / made.agent / made.name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """Which indicator of the master plan a delivered text speaks of.
 
-Names are compared as sequences of words. A name answers to its full form ("Relative Strength
-Index (RSI)"), to the form without parentheses, to the abbreviation inside them, and to the
+Names are compared as sequences of words. A name answers to its full form ("Nitrogen and
+Potassium (NK)"), to the form without parentheses, to the abbreviation inside them, and to the
 plan's aliases; look-alikes are names that look like one of them and are none ("rosemary willow"
 beside "Rosemary"). A form that two indicators share answers to neither:
 ambiguous text stays unresolved, because a pair under the wrong indicator is worse than one under
@@ -66,8 +66,8 @@ class Plan:
     def mentioned(self, text: str) -> Indicator | None:
         """Return the one indicator that text names; None where it names none or several.
 
-        Longer names hide the shorter ones inside them: "Bollinger Band Width" is no mention
-        of another indicator called "Width". A form that several share names them all.
+        Longer names hide the shorter ones inside them: "Climbing Rose Trellis" is no mention
+        of another indicator called "Rose". A form that several share names them all.
         """
         return _only(self._meant(words(text)))
 
@@ -75,7 +75,7 @@ class Plan:
         """Return the one indicator that a question is about; None where it names none or several.
 
         A question is about what it names behind at most two words of content: "failed signals
-        and slippage" is about signals, "how is the MVRV ratio read" about the ratio.
+        and slippage" is about signals, "how is the soil pH read" about the pH.
         """
         sequence = words(question)
         found = _only(self._meant(sequence))

@@ -31,7 +31,7 @@ def refusal(reading: Reading, *, opening_chars: float) -> str | None:
     """Return where the answer says, near its beginning, that it has nothing to answer from.
 
     Only the first opening_chars characters (a count, unit characters) are read, and only the
-    first person counts: "many traders do not have access to ..." is an answer, and so is prose
+    first person counts: "many gardeners do not have access to ..." is an answer, and so is prose
     about errors further down. Who says it in passing ("while I do not have the file, ...") answers
     all the same, by a guess. Refusals run to a page, so no length rule finds them.
     """

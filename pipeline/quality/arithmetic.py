@@ -67,7 +67,7 @@ class Equation(NamedTuple):
 def equations(text: str) -> tuple[Equation, ...]:
     """Return the equations of text that hold numbers alone, each with what it comes to.
 
-    "RSI = 100 - 100 / (1 + 1.5) = 60" is one, its right end the stated result. A side with a
+    "share = 100 - 100 / (1 + 1.5) = 60" is one, its right end the stated result. A side with a
     name in it is none. The result is right within half of its last digit and half a percent,
     since what goes in is rounded too (two percent behind ≈); a share may be in percent, a price in
     thousands.

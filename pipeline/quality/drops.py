@@ -48,8 +48,8 @@ def repeated_questions(pairs: daft.DataFrame, *, max_times: float) -> daft.DataF
 def cut_questions(pairs: daft.DataFrame, *, min_pairs: float, min_share: float) -> daft.DataFrame:
     """Return pair_id and evidence of pairs of deliveries whose answers announce longer questions.
 
-    An answer that opens with "an overview of the supply rate in lending markets:" was asked for
-    more than "supply rate". One such answer may say more by itself; a delivery in which at
+    An answer that opens with "an overview of the pruning of roses in winter:" was asked for
+    more than "pruning". One such answer may say more by itself; a delivery in which at
     least min_pairs pairs and min_share (0-1) of all do was cut.
     """
     announcing = pairs.select(

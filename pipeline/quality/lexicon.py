@@ -17,10 +17,10 @@ _SPELT_OUT = re.compile(r"(.+?)\s*\(([^)]+)\)")
 class Subject(NamedTuple):
     """What marks a text as ours.
 
-    words are in lower case; acronyms maps each acronym of the plan to its expansions, as words in
-    lower case; short_words are those of the words that stand for longer names. senses are terms
-    that other fields share, facts what is known to be told wrongly of a term; forms are what
-    worked numbers are calculated anew by.
+    words are in lower case, and is_listed where people list terms beside the plan; acronyms maps
+    each acronym of the plan to its expansions, as words in lower case; short_words are those of
+    the words that stand for longer names. senses are terms that other fields share, facts what is
+    known to be told wrongly of a term; forms are what worked numbers are calculated anew by.
     """
 
     words: frozenset[str]
@@ -29,6 +29,7 @@ class Subject(NamedTuple):
     senses: KnownTerms
     facts: KnownTerms
     forms: Forms
+    is_listed: bool
 
 
 def subject(
@@ -43,7 +44,8 @@ def subject(
     Raises UserError where formulas state what is no pattern or formula.
     """
     names = sorted(set(names))
-    found = lexicon(names, terms, generic_words)
+    listed_terms = frozenset(terms)
+    found = lexicon(names, listed_terms, generic_words)
     listed = senses or {}
     return Subject(
         words=found,
@@ -52,6 +54,7 @@ def subject(
         senses=known_terms(listed.get("senses", ())),
         facts=known_terms(listed.get("facts", ())),
         forms=forms_of(formulas or {}),
+        is_listed=bool(listed_terms),
     )
 
 
@@ -81,8 +84,8 @@ def _short(found: frozenset[str], names: Iterable[str]) -> frozenset[str]:
 def _acronyms(names: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     """Return the acronyms that names spell out, on either side of their parentheses.
 
-    "Know Sure Thing (KST)" does, "MVRV Ratio (Market Value to Realized Value)" too; a note in
-    parentheses ("PoW chains") spells nothing.
+    "Body Mass Index (BMI)" does, "NPK Value (Nitrogen Phosphorus Potassium)" too; a note in
+    parentheses ("small trees") spells nothing.
     """
     found: dict[str, set[tuple[str, ...]]] = {}
     for name in names:

@@ -56,8 +56,8 @@ class Reading:
 def read(question: str, answer: str, subject: Subject) -> Reading:
     """Return a pair as the rules see it, measured against the subject's words.
 
-    Distinct words are counted, not their repeats: an answer earns nothing by saying `bitcoin`
-    forty times, and one acronym that another field shares (EMA) does not make a text ours.
+    Distinct words are counted, not their repeats: an answer earns nothing by saying `rose`
+    forty times, and one acronym that another field shares (NPK) does not make a text ours.
     """
     lowered = answer.lower()
     parts = sentences(answer)

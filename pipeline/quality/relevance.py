@@ -33,13 +33,16 @@ def off_topic(
 ) -> str | None:
     """Return the beginning of an answer that hardly uses a word of the subject.
 
-    Specificity is a share of distinct words, so that another meaning of an acronym (EMA as
-    ecological momentary assessment) stays visible however often the acronym is said. Answers
+    Specificity is a share of distinct words, so that another meaning of an acronym (ROSE as
+    a method of drawing) stays visible however often the acronym is said. Answers
     under min_measured_words distinct content words are too short to measure: a worked example is
     mostly numbers. Where the question names the subject ("hardening the data centre of an
     exchange"), an answer may be mostly about something else: min_specificity_named holds
-    instead, and an answer with a formula is on topic whatever its words.
+    instead, and an answer with a formula is on topic whatever its words. Where nobody lists terms,
+    the base tells by itself what is off topic (subject_words.py).
     """
+    if not reading.subject.is_listed:
+        return None
     least = min_specificity_named if reading.asked_of_subject else min_specificity
     if reading.measured_words < min_measured_words or reading.specificity >= least:
         return None

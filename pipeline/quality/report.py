@@ -22,6 +22,7 @@ def quality_analysis_report(
     plan: pd.DataFrame,
     *,
     unknown_verdicts: list[str],
+    not_judged: list[dict[str, str]],
     histogram_bin_chars: int,
     worst_pairs: int,
 ) -> dict[str, Any]:
@@ -29,7 +30,8 @@ def quality_analysis_report(
 
     scores is the table of scores with each pair's indicator and category; plan names the
     indicators, their categories and target_pairs. unknown_verdicts are ids that people decided
-    on and that no pair has; worst_pairs is the number of lowest scores to list.
+    on and that no pair has, not_judged the rules that could not judge, with reasons;
+    worst_pairs is the number of lowest scores to list.
     """
     total = scores.count_rows()
     flags = (
@@ -43,7 +45,7 @@ def quality_analysis_report(
         "pairs": total,
         "answer_length": _answer_length(scores, histogram_bin_chars),
         "completeness": _completeness(scores, flags, total),
-        "crypto_specificity": _specificity(scores),
+        "specificity": _specificity(scores),
         "evidence": _evidence(scores, total),
         "indicator_coverage": indicator_coverage(scores, plan),
         "category_distribution": categories(scores, plan),
@@ -52,6 +54,7 @@ def quality_analysis_report(
         "verdicts": _verdicts(scores, unknown_verdicts),
         "flags": _flags(flags, total),
         "worst_pairs": _worst(scores, worst_pairs),
+        "not_judged": not_judged,
     }
 
 
@@ -68,7 +71,7 @@ def flat_metrics(report: dict[str, Any]) -> dict[str, float]:
         "complete_pct": report["completeness"]["complete_pct"],
         **{f"with_{kind}_pct": evidence[f"with_{kind}_pct"] for kind in _EVIDENCE},
         "answer_chars_mean": report["answer_length"]["mean"],
-        "specificity_mean": report["crypto_specificity"]["mean"],
+        "specificity_mean": report["specificity"]["mean"],
         "coverage_pct": coverage["coverage_pct"],
         "accepted_coverage_pct": coverage["accepted_coverage_pct"],
         "indicators_covered": coverage["indicators_covered"],

@@ -60,6 +60,9 @@ class Flag(NamedTuple):
     part: Part
 
 
+OFF_TOPIC = Rule("off_topic", "warn", "answering", relevance.off_topic)
+"""Where no terms are listed, pairs are read beside each other for it (subject_words.py)."""
+
 TEXT_RULES: tuple[Rule, ...] = (
     Rule("refusal", "error", "completeness", absence.refusal),
     Rule("template_answer", "error", "completeness", templates.template_answer),
@@ -70,7 +73,7 @@ TEXT_RULES: tuple[Rule, ...] = (
     Rule("credential", "error", "cleanliness", exposure.credential),
     Rule("prompt_injection", "warn", "cleanliness", exposure.prompt_injection),
     Rule("personal_data", "warn", "cleanliness", exposure.personal_data),
-    Rule("off_topic", "warn", "answering", relevance.off_topic),
+    OFF_TOPIC,
     Rule("file_subject", "warn", "answering", relevance.file_subject),
     Rule("off_question", "warn", "answering", senses.off_question),
     Rule("wrong_expansion", "warn", "answering", senses.wrong_expansion),

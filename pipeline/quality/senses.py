@@ -22,7 +22,7 @@ def off_question(
     an ambiguous term keeps (simplified Lesk, Kilgarriff and Rosenzweig 2000): the answer says
     none of the words that the term's meaning cannot do without, or says within its first
     opening_chars characters what the term means elsewhere. Where the question says one of those
-    words itself ("the Weighted Moving Average (WMA) of series K23"), the answer need not. Terms
+    words itself ("the Body Mass Index (BMI) of runners"), the answer need not. Terms
     are those of the subject; answers under min_measured_words distinct content words are too
     short to tell.
     """
@@ -55,9 +55,9 @@ def wrong_fact(reading: Reading, *, opening_chars: float) -> str | None:
 def wrong_expansion(reading: Reading, *, max_shared_words: float) -> str | None:
     """Return an acronym of the question that the answer spells out unlike the plan.
 
-    The words before "(CMF)" count where their initials spell the acronym and at most
-    max_shared_words (0-1) of the plan's words are among them: a "smoothed moving average" is
-    still about moving averages. An answer that says the plan's own words is right, whatever
+    The words before "(BMI)" count where their initials spell the acronym and at most
+    max_shared_words (0-1) of the plan's words are among them: a "bone mass index" is
+    still about mass. An answer that says the plan's own words is right, whatever
     else it says.
     """
     for acronym, expansions in reading.acronyms.items():

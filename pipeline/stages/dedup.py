@@ -1,6 +1,7 @@
 """dedup: scored pairs in; the pairs to keep, and a decision about every likeness, out."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, get_args
 
@@ -15,6 +16,7 @@ from pipeline.core import former_ids
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
+from pipeline.core.models import ModelFile
 from pipeline.core.text import counted
 from pipeline.dedup.candidates.fingerprints import MinHash, remembered_fingerprints
 from pipeline.dedup.candidates.search import find_candidates
@@ -23,6 +25,7 @@ from pipeline.dedup.clusters.decisions import DecisionSet, resolve
 from pipeline.dedup.clusters.reruns import Reruns
 from pipeline.dedup.clusters.reviewed import Edge, ReviewedEdges
 from pipeline.dedup.comparison.evidence import compare_edges
+from pipeline.dedup.conflicts.report import find_conflicts
 from pipeline.dedup.entries import Entries, Worth, one_array, rank_entries, representatives
 from pipeline.dedup.framing import apart_by_context, contexts_of, guarded
 from pipeline.dedup.guards.lexicon import lexicon_of
@@ -33,6 +36,8 @@ from pipeline.dedup.outputs.similarities import similarity_rows
 from pipeline.dedup.pairing import pair_entries
 from pipeline.dedup.planted.judging import judge_planted
 from pipeline.dedup.rules import Thresholds
+from pipeline.embedding.encoder import space_of, the_one_space
+from pipeline.embedding.encoders import RECORDED, encoder_of_any_text
 from pipeline.quality.repaired import keyed_by_text, with_repairs
 from pipeline.reviews.force import InForce, in_force
 from pipeline.reviews.tables import verdicts_of
@@ -45,12 +50,13 @@ _ROWS_HELD = 100_000
 
 
 class Deduped(NamedTuple):
-    """The pairs that stay, the decisions, the report on them, and the likenesses measured."""
+    """The pairs that stay, the decisions, the report, the likenesses, and answers in conflict."""
 
     kept: daft.DataFrame
     decisions: daft.DataFrame
     duplicate_analysis_detailed: dict[str, Any]
     similarity: daft.DataFrame
+    conflicts: dict[str, Any]
     metrics: dict[str, float]
 
 
@@ -62,6 +68,7 @@ def dedup(
     plan: pd.DataFrame,
     opposites: Json,
     verdicts: pd.DataFrame,
+    encoders: Sequence[ModelFile],
     *,
     fuzzy_threshold: float,
     review_threshold: float,
@@ -80,6 +87,9 @@ def dedup(
     seed: int,
     plants: int,
     reruns: Reruns,
+    embed_encoder: str,
+    embed_model: str,
+    embed_hashing: Mapping[str, int],
     memo: Memo,
 ) -> Deduped:
     """Return the pairs without their duplicates, and what was decided about each likeness.
@@ -100,7 +110,8 @@ def dedup(
     by side, keep_best makes them alternatives of the best one. repairs are qa's copies of damaged
     texts: those that it applies are what is compared and kept. plan and
     opposites say which names, directions and empty words the subject has. verdicts are those of
-    reviewers.
+    reviewers. encoders and the params embed_... say which encoder made the vectors: it encodes the
+    questions of made duplicates, too; the one that comes along does where vectors are recorded.
 
     Raises UserError when permutations are no multiple of bands, a pair has no score, or reruns is
     unknown.
@@ -122,6 +133,11 @@ def dedup(
         answer_shingle_words,
         seed,
     )
+    encoding = {"encoder": embed_encoder, "model": embed_model, "hashing": embed_hashing}
+    made = encoder_of_any_text(encoding, encoders)
+    spaces = vectors.select("space").distinct().to_pydict()["space"]
+    own = [] if embed_encoder == RECORDED else [str(space_of(made))]
+    the_one_space([*spaces, *own], "vectors")
     if pairs.count_rows() <= _ROWS_HELD:
         pairs = pairs.collect()
     words = lexicon_of(plan, opposites)
@@ -159,17 +175,20 @@ def dedup(
     report = analysis(records, entries, clusters, resolution.merged, questions)
     judged = _judged(scores, repairs)
     kept = kept_pairs(texts, judged, entries, resolution, clusters, questions).collect()
+    conflicts = find_conflicts(texts, kept, words, memo)
     return Deduped(
         kept=kept,
         decisions=daft.from_arrow(pa.Table.from_pylist(records, DECISIONS)),
         duplicate_analysis_detailed=report,
         similarity=similarity_rows(edges, entries, same_text),
+        conflicts=conflicts,
         metrics={
             "pairs": len(fingerprints),
             "rejected": len(fingerprints) - len(clusters),
             "kept": len(clusters) - len(resolution.merged),
             **_decision_metrics(resolution, clusters),
             "metadata_conflicts": conflict_count(kept),
+            "conflicts": conflicts["summary"]["conflicts"],
             **candidates.metrics(),
             "verified": len(edges.left),
             "uncompared": edges.uncompared,
@@ -180,6 +199,8 @@ def dedup(
                 shape=shape,
                 thresholds=thresholds,
                 known_words=words,
+                encode=lambda questions: made.encode(questions, "question"),
+                space=str(space_of(made)),
                 memo=memo,
             ),
         },

@@ -18,8 +18,10 @@ from pipeline.quality.repair import REPAIRS, checked_mode, repair_metrics, repai
 from pipeline.quality.repaired import keyed_by_pair, keyed_by_text, with_repairs
 from pipeline.quality.report import flat_metrics, quality_analysis_report
 from pipeline.quality.review import review_list
-from pipeline.quality.rules import CONTAMINATED, TABLE_RULES, TOO_SHORT, bound_alone
+from pipeline.quality.rules import CONTAMINATED, OFF_TOPIC, TABLE_RULES, TOO_SHORT, bound_alone
 from pipeline.quality.scoring import decided, scored
+from pipeline.quality.subject_words import off_subject
+from pipeline.quality.unjudged import not_judged
 from pipeline.reviews.force import edits_in_force, in_force
 from pipeline.reviews.tables import edits_of, verdicts_of
 
@@ -67,6 +69,7 @@ def qa(
     rules: Mapping[str, Mapping[str, float] | bool],
     repair: str | bool,
     attached_words: Mapping[str, float],
+    derived_terms: Mapping[str, float],
     penalties: Mapping[str, float],
     weights: Mapping[str, float],
     review_below: float,
@@ -87,9 +90,11 @@ def qa(
     those that no pair may repeat. rules holds the limits of each rule by code
     (pipeline/quality/rules.py), repair is what is
     done with copies of damaged texts (off, report or apply). attached_words holds what
-    pipeline/quality/attached.py takes for words of every topic's questions. penalties are the
-    shares of a part that one flag of a severity takes (0-1), weights the parts' shares in the
-    score. review_below and reject_below are scores (0-100). The report's histogram has bins of
+    pipeline/quality/attached.py takes for words of every topic's questions, derived_terms what
+    pipeline/quality/subject_words.py takes for the subject's where no terms are listed.
+    penalties are the shares of a part that one flag of a severity takes (0-1), weights the parts'
+    shares in the score. review_below and reject_below are scores (0-100). The report's histogram
+    has bins of
     histogram_bin_chars characters and lists the worst_pairs lowest scores. Raises UserError for
     params that fit no rule or part.
     """
@@ -127,6 +132,11 @@ def qa(
         if speaks:
             found = speaks(grades if rule is TOO_SHORT else pairs).collect()
             grades = with_flag(grades, found, rule, penalties[rule.severity])
+    reasons: dict[str, str] = {}
+    if not known.is_listed and rules.get(OFF_TOPIC.code) is not False:
+        astray = off_subject(texts, names, **derived_terms)
+        grades = with_flag(grades, astray.found, OFF_TOPIC, penalties[OFF_TOPIC.severity])
+        reasons[OFF_TOPIC.code] = astray.reason or ""
     overlaps = bound_alone(CONTAMINATED, rules)
     if overlaps and benchmarks:
         found = overlaps(pairs, test_sets, benchmarks).collect()
@@ -138,6 +148,7 @@ def qa(
         daft.from_arrow(labelled.to_arrow()),  # without texts, and asked some forty times
         plan,
         unknown_verdicts=_unknown(scores, spoken),
+        not_judged=not_judged(known, rules, reasons),
         histogram_bin_chars=histogram_bin_chars,
         worst_pairs=worst_pairs,
     )

@@ -48,6 +48,7 @@ def visualize(
     scores: daft.DataFrame,
     kept: daft.DataFrame,
     decisions: daft.DataFrame,
+    conflicts: Mapping[str, Any],
     assignments: daft.DataFrame,
     plan: pd.DataFrame,
     *,
@@ -79,6 +80,7 @@ def visualize(
         flags=suspects.flags_table(scores),
         decisions=duplicates.decisions_table(decisions),
         merged=duplicates.merged_table(merged.largest),
+        conflicts=duplicates.conflicts_table(conflicts, listed_rows),
         splits=splits_table(assignments),
         **_listed(pairs, scores, kept, decisions, listed_rows, totals.proposals),
     )

@@ -165,9 +165,28 @@ def corpus(count: int, plan: pd.DataFrame, hostile: str = "") -> dict[str, Any]:
         "scores": table("scores", scores),
         "kept": table("kept", kept),
         "decisions": table("decisions", decisions),
+        "conflicts": conflicts(pairs[:2]),
         "assignments": table("assignments", assignments),
         "plan": plan,
     }
+
+
+def conflicts(two: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the report that the answers of two pairs contradict each other, of fewer none."""
+    sides = [
+        {
+            "pair_id": pair["pair_id"],
+            "question": pair["question"],
+            "span": pair["answer"],
+            "start": 0,
+            "end": len(pair["answer"]),
+        }
+        for pair in two
+    ]
+    if len(sides) < 2:
+        return {"conflicts": [], "summary": {"conflicts": 0}}
+    row = {"cluster_id": "0" * 32, "kind": "number", "left": sides[0], "right": sides[1]}
+    return {"conflicts": [row], "summary": {"conflicts": 1}}
 
 
 def _decision(number: int, members: list[str], action: str, hostile: str) -> dict[str, Any]:

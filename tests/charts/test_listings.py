@@ -118,10 +118,7 @@ def test_the_hint_says_how_many_proposals_wait() -> None:
         proposals_table([row] * listed, {}, total).hint for listed, total in ((2, 1234), (1, 1))
     ]
     assert [hint and hint.text for hint in said] == [
-        (
-            "1,234 proposals wait for a reviewer; these 2 have the questions most alike. "
-            "To decide on them:"
-        ),
+        ("1,234 proposals wait for a reviewer; these 2 are the surest. To decide on them:"),
         "1 proposal waits for a reviewer. To decide on them:",
     ]
     assert said[0]

@@ -34,6 +34,7 @@ def test_the_same_texts_in_two_contexts_are_both_kept() -> None:
         stage.PLAN,
         stage.OPPOSITES,
         stage.verdict_table(),
+        [],
         **stage.PARAMS,
         memo=stage.NoMemo(),
     )

@@ -47,8 +47,30 @@ EVIDENCE = Evidence(
         ),
         ({"question_similarity": 50.0, "cosine": 0.96}, ("near_duplicate", "review")),
         (
-            {"question_similarity": 50.0, "cosine": 0.96, "guards": ("leftover: a | b",)},
+            {"question_similarity": 50.0, "cosine": 0.99, "guards": ("leftover: a | b",)},
             ("near_duplicate", "review"),
+        ),
+        (
+            {"question_similarity": 50.0, "cosine": 0.96, "guards": ("leftover: a, c | none",)},
+            ("near_duplicate", "review"),
+        ),
+        (
+            {
+                "question_similarity": 50.0,
+                "answer_similarity": None,
+                "cosine": 0.97,
+                "guards": ("leftover: a | b",),
+            },
+            None,
+        ),
+        (
+            {
+                "question_similarity": 50.0,
+                "answer_similarity": None,
+                "cosine": 1.0,
+                "guards": ("leftover: a, b, c, d, and 2 more | e, f",),
+            },
+            None,
         ),
         ({"question_similarity": 50.0, "cosine": 0.96, "guards": ("number: 1 | 2",)}, None),
         ({"question_similarity": 89.0, "guards": ("number: 1 | 2",)}, None),

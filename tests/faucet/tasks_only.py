@@ -38,20 +38,25 @@ def queue(agent: str, *entries: dict[str, Any], **more: Any) -> dict[str, Any]:
 def workspace(root: Path, *queues: dict[str, Any], **settings: Any) -> Workspace:
     """Make a workspace with these queues, committed on main; return it."""
     shutil.copytree(ROOT / "schemas", root / "schemas")
-    (root / "data/task_queues").mkdir(parents=True)
     (root / "dvc.yaml").write_text("stages: {}\n")
     shutil.copyfile(ROOT / "params.yaml", root / "params.yaml")
     (root / "faucet.yaml").write_text(yaml.safe_dump({**SETTINGS, **settings}))
     ignored = "/.cache/\n/data/inbox/\n/data/outbox/\n/faucet.local.yaml\n"
     (root / ".gitignore").write_text(ignored)
-    for told in queues:
-        path = root / f"data/task_queues/{told['agent']}_queue.json"
-        path.write_text(json.dumps(told))
+    write_queues(root, *queues)
     git(root, "init", "--quiet", "--initial-branch=main")
     git(root, "add", "--all")
     who = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
     git(root, *who, "commit", "--quiet", "-m", "queues")
     return Workspace(root)
+
+
+def write_queues(root: Path, *queues: dict[str, Any]) -> None:
+    """Write the documents of queues into a workspace."""
+    folder = root / "data/task_queues"
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in queues:
+        (folder / f"{one['agent']}_queue.json").write_text(json.dumps(one))
 
 
 def clones(folder: Path, count: int, *entries: dict[str, Any]) -> list[Workspace]:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from pipeline.generate import worked_examples
 from pipeline.generate.__main__ import generate
 from pipeline.generate.deliveries import Delivery, delivery
+from pipeline.generate.examples import worked_examples
 from pipeline.generate.starter import PLAN, starter
 
 ROOT = Path(__file__).parents[2]

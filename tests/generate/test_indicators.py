@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import talib
 
-from pipeline.generate import INDICATORS, names
+from pipeline.generate.catalog import INDICATORS, names
 from pipeline.generate.examples import FIRST_BAR
 from pipeline.generate.indicator import Setting
 from pipeline.generate.series import BARS, Series, invented

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.generate import worked_examples
+from pipeline.generate.examples import worked_examples
 from pipeline.generate.indicator import crossing
 from tests.generate.by_hand import BY_HAND
 from tests.generate.printed import lines

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.generate import INDICATORS, examples, names, worked_examples
-from pipeline.generate.examples import CATEGORY
+from pipeline.generate import examples
+from pipeline.generate.catalog import INDICATORS, names
+from pipeline.generate.examples import CATEGORY, worked_examples
 from pipeline.generate.framings import ANSWER_CHARS
 from tests.generate.by_hand import BY_HAND
 from tests.generate.printed import columns, lines

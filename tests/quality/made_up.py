@@ -37,6 +37,12 @@ PARAMS: dict[str, Any] = {
     "benchmarks": [],
     "repair": "report",
     "attached_words": {"min_topics": 20, "min_share": 0.25, "cost": 0.08},
+    "derived_terms": {
+        "most_words": 300,
+        "min_pairs": 50,
+        "median_share": 0.4,
+        "min_measured_words": 12,
+    },
     "penalties": {"info": 0.02, "warn": 0.5, "error": 1.0},
     "weights": {
         "completeness": 10,

@@ -54,7 +54,11 @@ PARAMS: dict[str, Any] = {
     "seed": 7,
     "plants": 2,
     "reruns": "keep_all",
+    "embed_encoder": "hashing",
+    "embed_model": "",
+    "embed_hashing": {"dimension": 16, "ngram_chars_min": 3, "ngram_chars_max": 5},
 }
+SPACE = "hashing@3-5/16"
 PROSE = (
     "The oscillator compares recent gains with recent losses over a lookback window and maps the "
     "ratio to a bounded scale. Analysts watch extremes and divergences, confirm them with volume, "
@@ -99,6 +103,7 @@ def inputs(
     embedded = {
         "pair_id": scored["pair_id"],
         "question_vector": pa.array(rows, pa.list_(pa.float32(), 16)),
+        "space": pa.array([SPACE] * len(pairs), pa.large_string()),
     }
     texts = pairs_table({"question": question, "answer": answer} for question, answer in pairs)
     scored_table, embedded_table = (daft.from_arrow(pa.table(c)) for c in (scored, embedded))
@@ -127,7 +132,7 @@ def run(pairs: list[Pair], *verdicts: tuple[str, str, str], **options: Any) -> D
     tables = inputs(pairs, **options)
     people = verdict_table(*verdicts)
     limits = {**PARAMS, **changed}
-    return dedup(*tables[:3], repairs(*copies), *SUBJECT, people, **limits, memo=memo)
+    return dedup(*tables[:3], repairs(*copies), *SUBJECT, people, [], **limits, memo=memo)
 
 
 def kept_ids(result: Deduped) -> set[str]:
@@ -238,7 +243,10 @@ def test_answers_that_differ_in_a_number_are_left_to_a_reviewer() -> None:
 
 def test_near_vectors_alone_are_a_proposal() -> None:
     """A high cosine without likeness of text asks a reviewer, and keeps both in one split."""
-    one, other = ("keys shared among signers", OTHER), ("threshold wallets explained", PROSE)
+    one, other = (
+        ("keys of signers", OTHER),
+        ("keys of signers in threshold wallets explained", PROSE),
+    )
     same = {pair: unit_vector("same") for pair in (one, other)}
     result = run([one, other], vectors=same)
     (row,) = decisions(result)
@@ -513,7 +521,7 @@ def test_partitions_change_no_byte() -> None:
     pieces = [inputs([pair]) for pair in pairs]
     split_up = [daft.from_arrow([part[n].to_arrow() for part in pieces]) for n in range(4)]
     results = [
-        dedup(*tables, *SUBJECT, verdict_table(), **PARAMS, memo=NoMemo())
+        dedup(*tables, *SUBJECT, verdict_table(), [], **PARAMS, memo=NoMemo())
         for tables in (whole, split_up)
     ]
     assert written(results[0]) == written(results[1])
@@ -563,6 +571,7 @@ def test_inputs_that_do_not_fit_are_refused() -> None:
             PLAN,
             OPPOSITES,
             verdict_table(),
+            [],
             **PARAMS,
             memo=NoMemo(),
         )
@@ -577,7 +586,8 @@ def test_a_repaired_text_is_kept_where_it_is_applied(*, is_applied: bool) -> Non
     better = {"question": delivered[0], "answer": "the oscillator's range"}
     row = copy_of(delivered, tuple(better.values()), is_applied=is_applied)
     tables = inputs([delivered])
-    result = dedup(*tables[:3], repairs(row), *SUBJECT, verdict_table(), **PARAMS, memo=NoMemo())
+    tables = (*tables[:3], repairs(row), *SUBJECT, verdict_table(), [])
+    result = dedup(*tables, **PARAMS, memo=NoMemo())
     assert result.kept.to_pydict()["pair_id"] == [pair_id(*delivered)]
     assert result.kept.to_pydict()["answer"] == [better["answer"] if is_applied else delivered[1]]
 
@@ -626,7 +636,7 @@ def test_a_winner_takes_over_what_it_lacks_and_conflicts_are_listed() -> None:
     ]
     tables = inputs([best, twin], scores={best: 95.0})
     result = dedup(
-        pairs_table(rows), *tables[1:], *SUBJECT, verdict_table(), **PARAMS, memo=NoMemo()
+        pairs_table(rows), *tables[1:], *SUBJECT, verdict_table(), [], **PARAMS, memo=NoMemo()
     )
     (kept,) = result.kept.to_pylist()
     assert [one["agent"] for one in kept["origins"]] == ["droid", "zai"]

@@ -146,11 +146,11 @@ def test_a_pair_is_scored_by_itself(chosen: set[int], plan: pd.DataFrame) -> Non
 
 def test_inputs_stay_as_they_are(plan: pd.DataFrame) -> None:
     """Neither pairs nor plan nor verdicts are changed."""
-    pairs, plan, verdicts = pairs_table(ROWS), plan.copy(), SILENT.copy()
+    pairs, given, verdicts = pairs_table(ROWS), plan.copy(), SILENT.copy()
     before = pairs.to_pylist()
-    qa(pairs, plan, verdicts, [], NO_TEST_SETS, **PARAMS, memo=NoMemo())
+    qa(pairs, given, *LISTS, verdicts, [], NO_TEST_SETS, **PARAMS, memo=NoMemo())
     assert pairs.to_pylist() == before
-    pd.testing.assert_frame_equal(plan, plan)
+    pd.testing.assert_frame_equal(given, plan)
     pd.testing.assert_frame_equal(verdicts, SILENT)
 
 
@@ -243,7 +243,7 @@ def test_the_report_adds_up(result: Scored, plan: pd.DataFrame) -> None:
 def test_coverage_counts_no_surplus(plan: pd.DataFrame) -> None:
     """An indicator beyond its target hides no other indicator's gap."""
     plan = plan.head(2).assign(target=[1, 3])
-    name = plan["indicator"].iloc[0]
+    name = plan["name"].iloc[0]
     rows = [{"question": f"{QUESTION} {at}", "answer": ANSWER, "indicator": name} for at in "abc"]
     coverage = run(rows, plan).quality_analysis_report["indicator_coverage"]
     assert coverage["coverage_pct"] == 25.0

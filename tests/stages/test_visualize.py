@@ -154,6 +154,7 @@ def test_lists_are_as_long_as_asked_for(visualized: Visualized) -> None:
     assert len(page.tables["The lowest scores"]) - 1 == 5
     assert len(page.tables["Pairs that took in most others"]) - 1 == 5
     assert len(page.tables["Proposals to review"]) - 1 == 3
+    assert len(page.tables["Answers in conflict"]) - 1 == 1
     assert [caption for caption in page.tables if caption.startswith("Cluster ")] == [
         f"Cluster {place}: all 2 pairs" for place in range(1, 6)
     ]

@@ -99,6 +99,7 @@ def test_a_database_is_the_same_bytes_twice(tmp_path: Path) -> None:
         connection.executemany("insert into t values(?)", [(n,) for n in range(1000)])
         connection.commit()
         Outputs({}, {}).write(connection, tmp_path / f"{name}.sqlite")
+        connection.close()
     assert (tmp_path / "a.sqlite").read_bytes() == (tmp_path / "b.sqlite").read_bytes()
 
 

@@ -1,11 +1,15 @@
 """What differs between two texts, as the phrases in which guards speak."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 _WORDS_SHOWN = 4
 _OF_SUBSTANCE = ("number:", "entity:", "direction:")
 _DETAIL = "detail: "
+_LEFTOVER = "leftover: "
+_NONE = "none"
+_AND_MORE = re.compile(r"and (\d+) more")
 
 
 def differing_sequences(guard: str, left: tuple[str, ...], right: tuple[str, ...]) -> Iterator[str]:
@@ -53,7 +57,29 @@ def is_detail(phrases: Sequence[str]) -> bool:
     return bool(phrases) and phrases[-1].startswith(_DETAIL)
 
 
+def replaced_words(phrases: Sequence[str]) -> int:
+    """Return how many content words of one question stand where the other has others.
+
+    Words that one side adds are not replaced: they may say the same at greater length.
+    """
+    counts = (
+        min(map(_shown_count, spoken.removeprefix(_LEFTOVER).split(" | ")))
+        for spoken in phrases
+        if spoken.startswith(_LEFTOVER)
+    )
+    return sum(counts)
+
+
+def _shown_count(listed: str) -> int:
+    """Return how many words _shown was given."""
+    if listed == _NONE:
+        return 0
+    *words, last = listed.split(", ")
+    more = _AND_MORE.fullmatch(last)
+    return len(words) + (int(more[1]) if more else 1)
+
+
 def _shown(words: Iterable[str]) -> str:
     listed = sorted(words) if isinstance(words, frozenset) else list(words)
     more = [f"and {len(listed) - _WORDS_SHOWN} more"] if len(listed) > _WORDS_SHOWN else []
-    return ", ".join([*listed[:_WORDS_SHOWN], *more]) or "none"
+    return ", ".join([*listed[:_WORDS_SHOWN], *more]) or _NONE

@@ -1,6 +1,6 @@
 """What two texts must have in common before their likeness counts: the guards.
 
-A template filled twice ("RSI settings", "ADX settings") is 95 % alike and says two things. Each
+A template filled twice ("rose care", "lily care") is 95 % alike and says two things. Each
 guard compares one kind of word and answers with the words that differ; a guard that stays silent
 answers with nothing.
 """

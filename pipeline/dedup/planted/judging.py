@@ -1,12 +1,14 @@
 """What the rules make of planted pairs: recall by kind of edit, and false merges."""
 
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from random import Random
 from statistics import fmean
 from typing import Any
 
 import daft
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,6 +23,10 @@ from pipeline.dedup.likeness.token_sort import key_similarities
 from pipeline.dedup.planted.plants import duplicates, traps
 from pipeline.dedup.rules import MERGING, Evidence, Thresholds, rule_on
 
+Floats = npt.NDArray[np.float32]
+Encode = Callable[[Sequence[str]], Floats]
+"""Gives the vector of each question, a row of unit length."""
+
 
 def judge_planted(
     pairs: daft.DataFrame,
@@ -30,21 +36,24 @@ def judge_planted(
     shape: MinHash,
     thresholds: Thresholds,
     known_words: Lexicon,
+    encode: Encode,
+    space: str,
     memo: Memo,
 ) -> dict[str, float]:
     """Return recall by kind of planted duplicate, and what became of the planted traps.
 
     ids are all pair_ids in ascending order. For `count` of them one duplicate and one trap are
-    made and judged as any two pairs are, but for the vectors, which planted texts do not have, and
-    for the limit of a bucket's size. Nothing of it gets into any output. Recall counts what is
-    merged and what is put before a reviewer.
+    made and judged as any two pairs are, but for the limit of a bucket's size. encode gives a unit
+    vector per question, in the space that is named. Nothing of it gets into any output. Recall
+    counts what is merged and what is put before a reviewer.
     """
     chosen = pa.table({"pair_id": _sample(ids, count, shape.seed)})
     judged = memo.rows(
         "planted",
         daft.from_arrow(chosen),
-        lambda unseen: _judged(pairs, unseen, shape, thresholds, known_words),
+        lambda unseen: _judged(pairs, unseen, shape, thresholds, known_words, encode),
         lexicon=known_words.digest,
+        space=space,
         **shape._asdict(),
         **thresholds._asdict(),
     ).to_pydict()
@@ -87,6 +96,7 @@ def _judged(
     shape: MinHash,
     thresholds: Thresholds,
     known_words: Lexicon,
+    encode: Encode,
 ) -> daft.DataFrame:
     rows = pairs.select("pair_id", "question", "answer").join(chosen, on="pair_id").to_pydict()
     makers = (list(duplicates(known_words).items()), list(traps(known_words).items()))
@@ -103,7 +113,7 @@ def _judged(
         kind, trap = makers[1][random.randrange(len(makers[1]))]
         texts += trap(pair, random)
         kinds[1].append(kind)
-    outcomes = _outcomes(texts, shape, thresholds, known_words)
+    outcomes = _outcomes(texts, shape, thresholds, known_words, encode)
     columns = {
         "pair_id": rows["pair_id"],
         "duplicate": kinds[0],
@@ -117,7 +127,11 @@ def _judged(
 
 
 def _outcomes(
-    texts: list[tuple[str, str]], shape: MinHash, thresholds: Thresholds, known_words: Lexicon
+    texts: list[tuple[str, str]],
+    shape: MinHash,
+    thresholds: Thresholds,
+    known_words: Lexicon,
+    encode: Encode,
 ) -> list[str]:
     """Return what is done with each two texts that stand side by side."""
     ids = pa.array([f"{number:09d}" for number in range(len(texts))], pa.large_string())
@@ -127,7 +141,7 @@ def _outcomes(
     made = daft.from_arrow(pa.table(columns))
     table = fingerprints(made, shape).to_arrow().combine_chunks().sort_by("pair_id")
     ends = np.arange(len(texts), dtype=np.int64).reshape(-1, 2).T
-    edges = _edges(table, ends)
+    edges = _edges(table, ends, _cosines(encode([text for text, _ in texts]), ends), thresholds)
     questions = table["question_plain"].combine_chunks()
     table_of_edges = daft.from_arrow(edges)
     measured = measure(table_of_edges, ids, questions, made, thresholds, known_words).to_arrow()
@@ -141,7 +155,13 @@ def _outcomes(
     ]
 
 
-def _edges(table: pa.Table, ends: Ints) -> pa.Table:
+def _cosines(vectors: Floats, ends: Ints) -> pa.Array:
+    """Return the cosine of the vectors at both ends."""
+    left, right = vectors[ends]
+    return pa.array(np.einsum("ij,ij->i", left.astype(np.float64), right).round(6))
+
+
+def _edges(table: pa.Table, ends: Ints, cosine: pa.Array, thresholds: Thresholds) -> pa.Table:
     """Return the edges between the texts at both ends, as measure takes them."""
     keys = table["question_key"].combine_chunks()
     plain, digests = (table[name] for name in ("question_plain", "answer_digest"))
@@ -154,7 +174,8 @@ def _edges(table: pa.Table, ends: Ints) -> pa.Table:
             "is_same_question": pc.equal(plain.take(ends[0]), plain.take(ends[1])),
             "is_same_answer": pc.equal(digests.take(ends[0]), digests.take(ends[1])),
             "is_like_length": np.ones(ends.shape[1], bool),
-            "is_vector_near": np.zeros(ends.shape[1], bool),
+            "cosine": cosine,
+            "is_vector_near": pc.greater_equal(cosine, thresholds.cosine),
             "is_reviewed": np.zeros(ends.shape[1], bool),
             "is_answer_near": is_near(_shared(table["answer_bands"], ends)),
         }
@@ -162,8 +183,8 @@ def _edges(table: pa.Table, ends: Ints) -> pa.Table:
 
 
 def _are_candidates(table: pa.Table, edges: pa.Table, ends: Ints) -> Flags:
-    """Return which two texts come together: by a band, by one question or one answer."""
-    names = ("is_same_question", "is_same_answer", "is_answer_near")
+    """Return which two texts come together: by a band, a vector, one question or one answer."""
+    names = ("is_same_question", "is_same_answer", "is_answer_near", "is_vector_near")
     ways = [np.asarray(edges[name]) for name in names]
     return np.asarray(np.logical_or.reduce([*ways, _shared(table["bands"], ends) > 0]))
 
@@ -180,7 +201,7 @@ def _outcome(row: dict[str, Any], thresholds: Thresholds) -> str:
         is_same_answer=row["is_same_answer"],
         question_similarity=row["question_similarity"],
         answer_similarity=row["answer_similarity"],
-        cosine=None,
+        cosine=row["cosine"] if row["is_vector_near"] else None,
         guards=tuple(row["guards"]),
         answer_guards=tuple(row["answer_guards"]),
     )

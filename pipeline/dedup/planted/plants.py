@@ -11,6 +11,7 @@ from functools import partial
 from random import Random
 
 from pipeline.dedup.guards.lexicon import Lexicon
+from pipeline.dedup.planted.paraphrases import in_another_form, in_synonyms
 
 Pair = tuple[str, str]  # question, answer
 
@@ -23,7 +24,7 @@ _OTHER_NUMBER = 7  # added: another period of an indicator, never the same digit
 
 
 def duplicates(known: Lexicon) -> dict[str, Callable[[Pair, Random], Pair]]:
-    """Return the ways to make a duplicate, by name: edits of 1 to 10 % of the words, and three."""
+    """Return the ways to make a duplicate, by name: edits of 1 to 10 % of the words, and five."""
     edits: dict[str, Callable[[Pair, Random], Pair]] = {
         f"{rate}pct": _edited_by(rate / 100, known) for rate in (1, 2, 5, 10)
     }
@@ -32,6 +33,8 @@ def duplicates(known: Lexicon) -> dict[str, Callable[[Pair, Random], Pair]]:
         "reordered": partial(_reordered, known),
         "punctuation": _repunctuated,
         "plural": partial(_in_plural, known),
+        "synonyms": in_synonyms,
+        "question_form": in_another_form,
     }
 
 

@@ -6,6 +6,7 @@ and what an expression inside the schema may compute is bounded in steps and in 
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import Any, NamedTuple
 
 from pipeline.core.text import excerpt
@@ -44,22 +45,26 @@ def sniff(document: Document) -> bool:
 def read(document: Document) -> FamilyReading:
     """Return one record per row of each table with questions and answers, at "table/row"."""
     assert isinstance(document, BinaryDocument)
+    database = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        database = _opened(document.content)
+        _load(database, document.content)
         found = list(_tables(database, document.renames))
     except sqlite3.Error as fault:
-        message = f"no SQLite database: {excerpt(str(fault), 100)}"
-        return FamilyReading(iter([refused("", "bad_database", message)]))
-    if not any(_is_read(database, table) for table in found):
+        database.close()
+        return _whole("bad_database", f"no SQLite database: {excerpt(str(fault), 100)}")
+    wanted = [table for table in found if _is_read(database, table)]
+    if not wanted:
+        database.close()
         named = " and ".join(
             f"table {excerpt(t.name, 30)!r} with {tables.columns_named(t.header)}"
             for t in found[:2]
         )
-        message = f"an SQLite database: {named or 'it has no table'}"
-        return FamilyReading(iter([refused("", "no_pairs", message)]))
-    return FamilyReading(
-        _each_row(database, [table for table in found if _is_read(database, table)])
-    )
+        return _whole("no_pairs", f"an SQLite database: {named or 'it has no table'}")
+    return FamilyReading(_each_row(database, wanted))
+
+
+def _whole(reason: str, message: str) -> FamilyReading:
+    return FamilyReading(iter([refused("", reason, message)]))
 
 
 def _is_read(database: sqlite3.Connection, table: _Table) -> bool:
@@ -74,14 +79,13 @@ def _is_read(database: sqlite3.Connection, table: _Table) -> bool:
     return shape is not None and shape.name != "plain"
 
 
-def _opened(content: bytes) -> sqlite3.Connection:
-    """Return the database, in memory and without rights; a WAL file's pages are read as they are.
+def _load(database: sqlite3.Connection, content: bytes) -> None:
+    """Load a file into a database, without rights; a WAL file's pages are read as they are.
 
     A database in WAL mode says so in two bytes of its header and cannot be opened from memory.
     """
     image = bytearray(content)
     image[_FORMAT_VERSIONS] = _NO_WAL
-    database = sqlite3.connect(":memory:", isolation_level=None)
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE_BYTES)
     database.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
     database.text_factory = bytes
@@ -90,7 +94,6 @@ def _opened(content: bytes) -> sqlite3.Connection:
         database.execute(f"PRAGMA {pragma}")
     left = iter(range(_MOST_CALLS))
     database.set_progress_handler(lambda: next(left, None) is None, _STEPS_PER_CALL)
-    return database
 
 
 def _tables(database: sqlite3.Connection, renames: Mapping[str, str]) -> Iterator[_Table]:
@@ -112,16 +115,22 @@ def _rows(database: sqlite3.Connection, table: _Table, bound: str = "") -> Itera
 
 
 def _each_row(database: sqlite3.Connection, found: list[_Table]) -> Iterator[Record | Refusal]:
-    for table in found:
-        number = 0
-        try:
-            for fields in _rows(database, table):
-                place = f"{excerpt(table.name, 60)}/{number}"
-                yield from shapes.records_of(place, fields, {})
-                number += 1
-        except sqlite3.Error as fault:
-            message = f"reading ends here: {excerpt(str(fault), 100)}"
-            yield refused(f"{excerpt(table.name, 60)}/{number}", "bad_database", message)
+    """Yield the records of tables, and close the database with the last of them."""
+    with closing(database):
+        for table in found:
+            yield from _records(database, table)
+
+
+def _records(database: sqlite3.Connection, table: _Table) -> Iterator[Record | Refusal]:
+    number = 0
+    try:
+        for fields in _rows(database, table):
+            place = f"{excerpt(table.name, 60)}/{number}"
+            yield from shapes.records_of(place, fields, {})
+            number += 1
+    except sqlite3.Error as fault:
+        message = f"reading ends here: {excerpt(str(fault), 100)}"
+        yield refused(f"{excerpt(table.name, 60)}/{number}", "bad_database", message)
 
 
 def _quoted(name: str) -> str:

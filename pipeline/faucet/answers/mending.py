@@ -39,6 +39,7 @@ MENDS: dict[str, str] = {
 
 FLAG_MENDS: dict[str, str] = {
     "ansi_residue": "leave a terminal's colour codes out of the text",
+    "contaminated": "leave items of test sets out: write questions and answers of your own",
     "credential": "write no keys, tokens or passwords into a text; replace that one at its owner",
     "cut_off": "end the answer: its last sentence, list or reference stops in the middle",
     "cut_question": "deliver the question whole: the answers announce a longer one",

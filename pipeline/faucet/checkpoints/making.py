@@ -26,7 +26,7 @@ from pipeline.faucet.gates.facts import metric_facts
 from pipeline.faucet.queues.board import Along
 from pipeline.faucet.runs.apart import repro_apart
 from pipeline.faucet.runs.inbox import land_inbox
-from pipeline.faucet.runs.mending import put_right
+from pipeline.faucet.runs.mending import put_right, refuse_conflicts
 from pipeline.faucet.runs.supervise import Bounds
 from pipeline.faucet.tasks.state import TASK_ID
 from pipeline.store.metrics import figures_of
@@ -37,6 +37,7 @@ from pipeline.workspace.layout import (
     REPRO_LOG,
     metrics_path,
 )
+from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
 
 _ROUNDS = 5
@@ -77,6 +78,9 @@ def settle(
     if changed:
         message = f"{changed[0]} has changes that no commit holds"
         raise UserError(f"{message}: a checkpoint could not be rebuilt; commit or restore it first")
+    refuse_conflicts(workspace)
+    if workspace.dag.names:
+        read_params(workspace)  # a run that is refused must leave all as it was
     put_right(workspace)
     land_inbox(workspace, watch)
     for _ in range(_ROUNDS):

@@ -12,7 +12,7 @@ import click
 
 from pipeline.faucet.experiments.asked import Asked, asked
 from pipeline.faucet.experiments.losses import refuse_losses
-from pipeline.faucet.runs.repro import Run, behind_lock, make_ready
+from pipeline.faucet.runs.repro import Run, behind_lock
 from pipeline.params.editing import with_value, with_values
 from pipeline.params.yaml_text import parse_yaml
 from pipeline.store.atomic import write_bytes
@@ -58,15 +58,12 @@ def _run(workspace: Workspace, wanted: Asked, changes: dict[str, Any]) -> Run:
     """Run one experiment; one in a copy leaves params.yaml of the workspace as it was."""
     before: list[bytes] = []
 
-    def ready() -> None:
-        after = edited_params(workspace, changes)
+    def edited() -> bytes:
         before.append((workspace / PARAMS).read_bytes())
-        if changes:
-            write_bytes(workspace / PARAMS, after)
-        make_ready(workspace)
+        return edited_params(workspace, changes)
 
     try:
-        return behind_lock(workspace, ["exp", "run", *wanted.options], ready)
+        return behind_lock(workspace, ["exp", "run", *wanted.options], edited)
     finally:
         if wanted.apart and before and changes:
             write_bytes(workspace / PARAMS, before[0])

@@ -52,7 +52,7 @@ def _chars(figure: Figure) -> str:
 _KEPT_UP: dict[str, tuple[str, Callable[[Figure], str]]] = {
     "mean_score": ("mean quality score", partial(number, places=1)),
     "answer_chars_mean": ("mean answer length", _chars),
-    "specificity_mean": ("crypto specificity", percent),
+    "specificity_mean": ("specificity", percent),
     "duplicate_rate": ("duplicate rate", partial(percent, places=2)),
 }
 """Figures of the data set that should be kept up while it grows: name, and how they are shown."""

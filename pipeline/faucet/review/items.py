@@ -1,11 +1,15 @@
 """What waits for a person: pairs that the rules do not accept, and proposed merges."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+import orjson
 from daft import col, lit
 
+from pipeline.core.proposed import by_cluster
 from pipeline.faucet.lookup import (
+    CONFLICTS,
     DECISIONS,
     PAIRS,
     SCORES,
@@ -56,8 +60,9 @@ class Item(NamedTuple):
 def open_items(workspace: Workspace, only: Kind | None = None) -> list[Item]:
     """Return what the rules leave to people and the book has no verdict on yet.
 
-    Flagged pairs come first, worst first; then proposed merges, most alike first. A proposal
-    about a pair that a person rejected is settled by that. only names one of the two kinds.
+    Flagged pairs come first, worst first; then proposed merges, cluster by cluster, the surest
+    first. A proposal about a pair that a person rejected is settled by that. only names one of
+    the two kinds.
 
     Raises UserError where qa has not run.
     """
@@ -98,7 +103,7 @@ def _proposals(workspace: Workspace, book: dict[tuple[str, ...], Verdict]) -> li
         for row in proposed.to_pylist()
         if tuple(row["members"]) not in book and rejected.isdisjoint(row["members"])
     ]
-    return sorted(rows, key=lambda row: (-(row["question_similarity"] or 0.0), row["members"]))
+    return by_cluster(rows)
 
 
 def _pair_items(workspace: Workspace, scores: Iterable[Row]) -> list[Item]:
@@ -113,15 +118,30 @@ def _proposal_items(workspace: Workspace, decisions: Iterable[Row]) -> list[Item
     ids = [pair_id for row in rows for pair_id in row["members"]]
     texts = by_pair_id(workspace, PAIRS, ids, _TEXTS) if ids else {}
     scores = by_pair_id(workspace, SCORES, ids) if ids else {}
+    conflicts = _conflicts(workspace)
     items = []
     for row in rows:
         one, other = row["members"]
         if {one, other} <= texts.keys() & scores.keys():
             questions = {pair_id: texts[pair_id]["question"] for pair_id in (one, other)}
             decision = as_seen_from(one, row, questions)
+            decision["conflicts"] = conflicts.get(frozenset((one, other)), [])
             item = _item("proposal", scores[one], texts[one])
             items.append(_with_other(item, decision, texts[other]))
     return items
+
+
+def _conflicts(workspace: Workspace) -> dict[frozenset[str], list[str]]:
+    """Return what the answers of two pairs state differently, a line each, by both pair_ids."""
+    found: dict[frozenset[str], list[str]] = defaultdict(list)
+    if not workspace.has(CONFLICTS):
+        return found
+    path = workspace / workspace.output(CONFLICTS)
+    for row in orjson.loads(path.read_bytes())["conflicts"]:
+        left, right = (redacted(row[side]["span"].strip()) for side in ("left", "right"))
+        ids = frozenset(row[side]["pair_id"] for side in ("left", "right"))
+        found[ids].append(f"{row['kind']}: {left} | {right}")
+    return found
 
 
 def _item(kind: Kind, scores: Row, texts: Row) -> Item:

@@ -31,6 +31,8 @@ def render_item(item: Item, place: str, note: str, *, in_full: bool) -> Renderab
         body.add_row("answer", Text(_shortened(item.other_answer, in_full=in_full)))
     if item.decision is not None:
         body.add_row("rules", Group(*proposal_lines(item.decision)))
+        for conflict in item.decision.get("conflicts", ()):
+            body.add_row("conflict", Text(paragraphs(conflict)))
     else:
         body.add_row("rules", Group(_score(item), *map(flag_line, item.flags)))
     if item.indicator:

@@ -19,13 +19,15 @@ from pipeline.core.json_values import Json
 from pipeline.core.text import counted
 from pipeline.faucet.answers.outbox import hand_receipts, is_current
 from pipeline.faucet.runs.dvc_process import run_dvc
-from pipeline.faucet.runs.mending import heal, is_merging
+from pipeline.faucet.runs.interrupts import interrupts_heard
+from pipeline.faucet.runs.mending import heal, is_merging, refuse_conflicts
 from pipeline.faucet.runs.outputs import changed_outputs, remember_outputs
 from pipeline.faucet.runs.reporting import reporting
 from pipeline.faucet.runs.whole import keep_ended
+from pipeline.store.atomic import write_bytes
 from pipeline.store.delivered import whole_deliveries
 from pipeline.store.engine import write_manifest
-from pipeline.workspace.layout import RUN_GOES_ON
+from pipeline.workspace.layout import PARAMS, RUN_GOES_ON
 from pipeline.workspace.locks import run_lock
 from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
@@ -60,16 +62,15 @@ def repro(root: Workspace, arguments: Sequence[str]) -> Run:
     data/outbox; a run without news writes none. Raises UserError
     where params.yaml holds what is not allowed, before DVC removes any output.
     """
-    ended = behind_lock(root, ["repro", *arguments], partial(make_ready, root))
+    ended = behind_lock(root, ["repro", *arguments], partial(_params_as_they_are, root))
     if ended.exit_code == 0:
         _hand_receipts(root)
     return ended
 
 
-def make_ready(root: Workspace) -> None:
-    """Check the whole of params.yaml and let the engine's manifest be true, before DVC looks."""
+def _params_as_they_are(root: Workspace) -> bytes:
     read_params(root)
-    write_manifest(root)
+    return (root / PARAMS).read_bytes()
 
 
 def closing_line(run: Run) -> str:
@@ -91,21 +92,30 @@ def closing_line(run: Run) -> str:
     return what
 
 
-def behind_lock(root: Workspace, arguments: list[str], ready: Callable[[], None]) -> Run:
+def behind_lock(root: Workspace, arguments: list[str], wanted: Callable[[], bytes]) -> Run:
     """Run a DVC command that runs stages, with the run lock held; return how it ended.
 
-    ready is called once nobody else runs, and ends it with a UserError while nothing is touched.
+    wanted gives the params.yaml to run with. It is called once nobody else runs and before
+    anything is mended: where it refuses with a UserError, every byte stays as it was.
     """
     with run_lock(root, watch=_a_message_a_minute()):
+        refuse_conflicts(root)  # what a merge left in params.yaml is named as that
+        params = wanted()
         mended = [*heal(root), *changed_outputs(root)]
-        ready()
         for sentence in mended:
             click.echo(f"faucet: {sentence}", err=True)
         whole_deliveries(root)  # before DVC removes any output
+        if params != (root / PARAMS).read_bytes():
+            write_bytes(root / PARAMS, params)
+        write_manifest(root)
         running = root / RUN_GOES_ON
         running.touch()
-        with reporting(root, "looking what has changed") as reporter:
+        with (
+            interrupts_heard() as pressed,
+            reporting(root, "looking what has changed") as reporter,
+        ):
             code = run_dvc(root, arguments, reporter)
+            code = INTERRUPTED if code and pressed.is_set() else code
             stages, faults = tuple(reporter.stages()), tuple(reporter.faults.values())
         running.unlink(missing_ok=True)
         if code != INTERRUPTED:

@@ -13,6 +13,7 @@ from pipeline.workspace.dag import Dag
 from pipeline.workspace.workspace import Workspace
 
 _SPLIT_METADATA = "split_metadata.json"
+_QUALITY_REPORT = "quality_analysis_report.json"
 _IN_EXPORT = "rag.sqlite"
 """The output whose folder is named instead: all of it is for use together."""
 
@@ -64,6 +65,7 @@ def lines(root: Workspace) -> list[str]:
         *_waiting(root, split),
         f"unassigned: {qa['unassigned_pairs']:,}; proposals: {dedup['proposals']:,}",
         *_farthest(root),
+        *_not_judged(root),
         "",
         *(f"{_place(root, name):<46}{what}" for name, what in _PLACES.items() if root.has(name)),
     ]
@@ -76,6 +78,13 @@ def _waiting(root: Workspace, split: Figures) -> list[str]:
     return [f"waiting for `faucet review`: {counts}"] if counts else []
 
 
+def _not_judged(root: Workspace) -> list[str]:
+    """Return a line on what the domain says too little of to be judged."""
+    rows = _document(root, _QUALITY_REPORT).get("not_judged", ())
+    reasons = "; ".join(f"{row['rule']} ({row['reason']})" for row in rows)
+    return [one_line(f"not judged: {reasons}")] if rows else []
+
+
 def _farthest(root: Workspace) -> list[str]:
     farthest = _split_metadata(root).get("largest_distance")
     if not farthest:
@@ -85,10 +94,14 @@ def _farthest(root: Workspace) -> list[str]:
 
 
 def _split_metadata(root: Workspace) -> Json:
-    if not root.has(_SPLIT_METADATA):
+    return _document(root, _SPLIT_METADATA)
+
+
+def _document(root: Workspace, name: str) -> Json:
+    if not root.has(name):
         return {}
-    read: Json = orjson.loads((root / root.output(_SPLIT_METADATA)).read_bytes())
-    return read
+    document: Json = orjson.loads((root / root.output(name)).read_bytes())
+    return document
 
 
 def _removed(root: Workspace) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings, Worker
 from pipeline.faucet.tasks.state import Task
-from pipeline.generate.catalog import INDICATORS
+from pipeline.faucet.work.generators import installed
 from pipeline.plan.indicators import Plan
 from pipeline.store.plan import read_plan
 from pipeline.workspace.workspace import Workspace
@@ -47,6 +47,13 @@ def can_deliver(board: Board, settings: Settings) -> Callable[[str, str], bool]:
     return is_able
 
 
+def useless_generators(board: Board, settings: Settings, agent: str) -> tuple[str, ...]:
+    """Return why generators cannot be used, where an agent's tasks are computed by them."""
+    queue = board.load().queues.get(agent)
+    worker = settings.worker(agent, queue.rest.get("worker") if queue else None)
+    return installed().faults if worker.worked_examples and not worker.command else ()
+
+
 def computable(task: Task, plan: Plan) -> bool:
     """Return whether every indicator that a task owes pairs for can be computed."""
     names = [computed_as(one["name"], plan) for one in task.rest.get("indicators", ())]
@@ -54,7 +61,7 @@ def computable(task: Task, plan: Plan) -> bool:
 
 
 def computed_as(name: str, plan: Plan) -> str | None:
-    """Return the name under which an indicator can be computed, None where it cannot."""
+    """Return the name under which a generator can compute an entry, None where none can."""
     found = plan.named(name)
     known = found.indicator if found else name
-    return known if known in INDICATORS else None
+    return known if installed().able(known) else None

@@ -1,6 +1,6 @@
-"""The built-in droid: worked examples of indicators, computed and therefore correct.
+"""Pairs that an installed generator computes: correct by construction.
 
-An indicator that it cannot compute is left to an agent that can: nothing is made up.
+An entry of the plan that none can compute is left to an agent that can: nothing is made up.
 """
 
 import zlib
@@ -10,14 +10,13 @@ from pipeline.faucet.work.ability import computed_as
 from pipeline.faucet.work.assignment import Assignment, Outcome
 from pipeline.faucet.work.collecting import taken_over
 from pipeline.faucet.work.endings import FailedAttempt
-from pipeline.generate.deliveries import delivery
-from pipeline.generate.examples import worked_examples
+from pipeline.faucet.work.generators import installed
 from pipeline.store.atomic import write_bytes
 from pipeline.store.plan import read_plan
 
 
 def deliver(given: Assignment) -> Outcome:
-    """Deliver the pairs that a task owes, one file per indicator.
+    """Deliver the pairs that a task owes, one file per entry of the plan.
 
     A later attempt brings other examples, so that pairs which were refused are made up for.
     """
@@ -26,16 +25,21 @@ def deliver(given: Assignment) -> Outcome:
     pairs = 0
     for owed in task.rest["indicators"]:
         name = computed_as(owed["name"], plan)
-        if name is None:
-            raise FailedAttempt(f"{owed['name']} cannot be computed here")
-        examples = worked_examples(name, owed["target_pairs"], seed)
+        generator = installed().able(name) if name else None
+        if name is None or generator is None:
+            raise FailedAttempt("; ".join((f"{owed['name']} cannot be computed here", *_faults())))
         stem = f"{_slug(name)}_{task.task_id}_{task.attempt}_qa_pairs"
         today = f"{datetime.now(UTC):%Y-%m-%d}"
-        made = delivery(examples, shape="indicator", agent=task.agent, name=stem, created=today)
+        count = owed["target_pairs"]
+        made = generator.generate(name, count, seed=seed, stem=stem, created=today)
         write_bytes(places.workdir / "deliver" / made.name, made.text.encode())
-        pairs += len(examples)
+        pairs += made.pairs
     collected = taken_over(places, task, given.watch)
     return Outcome(collected.paths, {"pairs": pairs, "made_by": "worked examples"})
+
+
+def _faults() -> tuple[str, ...]:
+    return installed().faults
 
 
 def _slug(name: str) -> str:

@@ -4,6 +4,7 @@ import json
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import click
@@ -13,20 +14,24 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.terminal import one_line
+from pipeline.faucet.work.ability import useless_generators
 from pipeline.faucet.work.worker import TeamWorker
 from pipeline.workspace.layout import INBOX, QUEUES
 from pipeline.workspace.workspace import Workspace
 
 
 class StopSignal:
-    """Whether this process was told to end, by Ctrl-C or SIGTERM."""
+    """Whether this process was told to end: by Ctrl-C, SIGTERM, or because its terminal closed."""
 
     def __init__(self) -> None:
         self.event = threading.Event()
         self.is_interrupted = False
         """Whether it was Ctrl-C."""
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, self._receive)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._receive)
+        hangup = getattr(signal, "SIGHUP", None)  # Windows has none, and nohup has it ignored
+        if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+            signal.signal(hangup, self._receive)
 
     def _receive(self, number: int, _: object) -> None:
         self.is_interrupted = number == signal.SIGINT
@@ -64,6 +69,9 @@ def work_on(
     that cannot be reached is waited for, and said.
     """
     worker = TeamWorker(board, settings, agent, lambda sentence: say(agent, sentence), stop)
+    with suppress(UserError):  # the loop says that, and waits or ends
+        for fault in useless_generators(board, settings, agent):
+            say(agent, fault)
     endings: list[str] = []
     trouble = ""
     while not stop():

@@ -56,9 +56,13 @@ def run_team(workspace: Workspace, *, until_idle: bool, as_json: bool = False) -
 
 
 def _start(workspace: Workspace, agent: str, *, as_json: bool) -> "subprocess.Popen[bytes]":
+    """Start a worker in a group of its own: Ctrl-C reaches the team alone, which ends workers."""
     command = [sys.executable, "-m", "pipeline.cli", "work", "--agent", agent, "--forever"]
     command += ["--json"] if as_json else []
-    return subprocess.Popen(command, cwd=workspace)  # noqa: S603 - an argument list, no shell
+    own_group = None if sys.platform == "win32" else 0
+    return subprocess.Popen(  # noqa: S603 - an argument list, no shell
+        command, cwd=workspace, stdin=subprocess.DEVNULL, process_group=own_group
+    )
 
 
 def _end(workers: dict[str, "subprocess.Popen[bytes]"]) -> None:

@@ -6,6 +6,7 @@ from pipeline.dedup.candidates.fingerprints import MinHash
 from pipeline.dedup.planted.judging import judge_planted
 from pipeline.dedup.planted.plants import duplicates
 from pipeline.dedup.rules import Thresholds
+from pipeline.embedding.distilled import general
 from tests.domains import LEXICON
 
 SHAPE = MinHash(64, 32, 4, answer_permutations=60, answer_bands=12, answer_shingle_words=2, seed=5)
@@ -39,6 +40,8 @@ def measured(count: int, plants: int, **thresholds: float) -> dict[str, float]:
         shape=SHAPE,
         thresholds=limits,
         known_words=LEXICON,
+        encode=lambda questions: general().encode(questions, "question"),
+        space="distilled",
         memo=NoMemo(),
     )
 
@@ -57,6 +60,15 @@ def test_a_threshold_out_of_reach_shows_in_the_recall() -> None:
     """With thresholds that nothing reaches edited duplicates are no longer found."""
     strict = measured(60, 40, fuzzy=100.0, review=100.0, answer=100.0, wording=100.0)
     assert strict["planted_recall_10pct"] < measured(60, 40)["planted_recall_10pct"]
+
+
+def test_sense_finds_paraphrases_that_letters_miss() -> None:
+    """Questions in other words are found by their vectors, and by nothing else."""
+    by_sense = measured(60, 60, cosine=0.8)
+    by_letters = measured(60, 60, cosine=1.1)
+    for kind in ("synonyms", "question_form"):
+        assert by_sense[f"planted_recall_{kind}"] > by_letters[f"planted_recall_{kind}"]
+    assert by_sense["planted_false_merges"] == by_letters["planted_false_merges"] == 0
 
 
 def test_a_small_or_empty_corpus_plants_what_it_can() -> None:

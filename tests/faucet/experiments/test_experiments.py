@@ -96,6 +96,24 @@ def test_a_refused_run_keeps_the_outputs_of_the_last_good_one(workspace: Workspa
     assert state(workspace) == before
 
 
+def test_a_refused_run_mends_nothing(workspace: Workspace) -> None:
+    """What a killed run left waits for a run that is allowed: a refusal touches no byte of it."""
+    whole = (workspace / PARAMS).read_text()
+    (workspace / PARAMS).write_text(whole.replace("fuzzy_threshold: 90", "fuzzy_threshold: high"))
+    (workspace / "dvc.lock").write_bytes(b"")
+    (workspace / "metrics/dedup.json").write_bytes(b'{"half')
+    rwlock = workspace / ".dvc/tmp/rwlock"
+    rwlock.write_bytes(b"")
+    before = state(workspace)
+    for refused in (repro, experiment, lambda root, _: settle(root, besides=(Path(PARAMS),))):
+        with pytest.raises(UserError, match=r"dedup\.fuzzy_threshold is 'high'"):
+            refused(workspace, [])
+        assert state(workspace) == before
+        assert rwlock.read_bytes() == b""
+    (workspace / PARAMS).write_text(whole)
+    assert len(repro(workspace, []).mended) == 3
+
+
 def test_an_experiment_and_the_way_back(workspace: Workspace) -> None:
     """One line of params.yaml changes; back again all is as committed, nothing brought is lost."""
     before = (workspace / PARAMS).read_text().splitlines()

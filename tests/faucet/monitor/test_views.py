@@ -60,7 +60,7 @@ def test_the_terminal_view_fits(hostile: Report, width: int) -> None:
     """No line is wider than the terminal, and every agent and figure is there."""
     text = printed(hostile, width)
     assert all(len(line) <= width for line in text.splitlines())
-    for word in ("droid", "zai", "Bottlenecks", "unknown", "crypto specificity"):
+    for word in ("droid", "zai", "Bottlenecks", "unknown", "specificity"):
         assert word in " ".join(text.split())
 
 

@@ -1,0 +1,70 @@
+"""Ctrl-C during a run: this process alone hears it, ends the stage under way and says so once.
+
+A terminal sends it to every process of a command. A stage that is still loading answers with a
+traceback of Python's own, and DVC does not listen while a stage runs, so that nobody would know
+whether the stage failed or was ended.
+"""
+
+import _thread
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+_GRACE_S = 5.0
+_LOOK_S = 0.2
+
+
+@contextmanager
+def interrupts_heard() -> Iterator[threading.Event]:
+    """Yield what is set once Ctrl-C was pressed; programs started inside never see it themselves.
+
+    What was started is ended then, and whatever starts after it; where nothing was, a
+    KeyboardInterrupt is raised. It is not raised in what deals with a program's end: DVC would
+    leave its own files half written.
+    Without effect where systems cannot hold signals back, in other threads than the first, and
+    where whoever started this process has Ctrl-C ignored, as shells do in the background.
+    """
+    pressed, is_over = threading.Event(), threading.Event()
+    is_first = threading.current_thread() is threading.main_thread()
+    is_ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if not is_first or is_ignored or not hasattr(signal, "pthread_sigmask"):
+        yield pressed
+        return
+    waking = signal.signal(signal.SIGUSR1, lambda *_: None)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    listener = threading.Thread(target=_listen, args=(pressed, is_over), daemon=True)
+    listener.start()
+    try:
+        yield pressed
+    finally:
+        is_over.set()
+        signal.pthread_kill(listener.ident or 0, signal.SIGINT)
+        listener.join()
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGUSR1, waking)
+
+
+def _listen(pressed: threading.Event, is_over: threading.Event) -> None:
+    signal.sigwait({signal.SIGINT})
+    pressed.set()
+    if not is_over.is_set() and not _end_children():
+        _thread.interrupt_main()
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)  # out of a wait
+    while not is_over.wait(_LOOK_S):
+        _end_children()  # a program that was about to start
+
+
+def _end_children() -> bool:
+    """End all that this process started; return whether there was anything."""
+    import psutil  # noqa: PLC0415 - only after Ctrl-C
+
+    children = psutil.Process(os.getpid()).children(recursive=True)
+    for child in children:
+        with suppress(psutil.NoSuchProcess):
+            child.terminate()
+    for child in psutil.wait_procs(children, timeout=_GRACE_S)[1]:
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
+    return bool(children)

@@ -1,0 +1,104 @@
+"""Conflicts: answers that cannot both hold, with the words that say so."""
+
+from typing import Any
+
+import daft
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.core.memo import NoMemo
+from pipeline.core.validation import Validator
+from pipeline.dedup.conflicts.finding import conflicts_between
+from pipeline.dedup.conflicts.report import find_conflicts
+from pipeline.dedup.conflicts.statements import statements
+from tests.conftest import schema
+from tests.domains import LEXICON
+
+WATERED = "Tomato seedlings in the greenhouse need water every 2 days."
+CONTRADICTING = [
+    ("number", WATERED, "Tomato seedlings in a greenhouse need water every 7 days."),
+    (
+        "direction",
+        "A rising kettle pressure opens the safety valve of the boiler.",
+        "A falling kettle pressure opens the safety valve of the boiler.",
+    ),
+    (
+        "formula",
+        "It is computed so:\nRange Index = 100 * (high - low) / close",
+        "Formula:\n`Range Index = 10 * (high - low) / close`",
+    ),
+    ("definition", "The Garden Water Meter (GWM) counts.", "A Green Waste Mill (GWM) cuts."),
+]
+AGREEING = [
+    (WATERED, "Greenhouse seedlings of tomato need water every 2 days, all year."),
+    (WATERED, "For example, tomato seedlings in the greenhouse need water every 7 days."),
+    (WATERED, "Rose cuttings under glass in winter want light for 7 hours."),
+    (WATERED, f"Tomato seedlings in the greenhouse need water every 7 days. {WATERED}"),
+    ("Miller, T. Journal of greenhouse tomato seedlings, 16(4), 646-679.",
+     "Miller, T. Journal of greenhouse tomato seedlings, 12(2), 261-284."),
+    ("In 2019 the greenhouse sold tomato seedlings for 40 coins.",
+     "In 2021 the greenhouse sold tomato seedlings for 55 coins."),
+    ("Range Index = 100 \u00d7 (high \u2212 low) \u00f7 close",
+     "Range Index = 100 * (high - low) / close"),
+    ("Range Index = 100 * (high - low)", "Range Index = sum of ranges / count"),
+    ("The Garden Water Meter (GWM) counts.", "Garden Water Meters (GWM) count."),
+    ("The Water Meter (GWM) counts.", "A Green Waste Mill (GWM) cuts."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "one", "other"), CONTRADICTING)
+def test_contradictions_are_found_with_both_spans(kind: str, one: str, other: str) -> None:
+    """Other numbers, directions, formulas and definitions of the same are a conflict each."""
+    (found,) = conflicts_between(statements(one, LEXICON), statements(other, LEXICON), LEXICON)
+    assert found.kind == kind
+    assert one[found.left.start : found.left.end].strip() in one
+    assert other[found.right.start : found.right.end].strip()
+
+
+@pytest.mark.parametrize(("one", "other"), AGREEING)
+def test_what_can_both_hold_is_no_conflict(one: str, other: str) -> None:
+    """Agreement, examples, other subjects, other years, citations and notation are left alone."""
+    assert conflicts_between(statements(one, LEXICON), statements(other, LEXICON), LEXICON) == []
+
+
+@given(st.text(max_size=300))
+def test_no_answer_contradicts_itself(answer: str) -> None:
+    """Whatever the text, its statements lie in it and agree with themselves."""
+    found = statements(answer, LEXICON)
+    assert all(0 <= one.start < one.end <= len(answer) for one in found)
+    assert conflicts_between(found, found, LEXICON) == []
+
+
+def report(answers: list[tuple[str, str]]) -> dict[str, Any]:
+    """Return the report on answers, each with the name of its cluster."""
+    ids = [f"{number:032x}" for number in range(len(answers))]
+    texts = {
+        "pair_id": ids,
+        "text_key": ids,
+        "question": [f"question {number}?" for number in range(len(answers))],
+        "answer": [answer for _, answer in answers],
+    }
+    kept = {
+        "pair_id": ids,
+        "cluster_id": [f"{int(cluster):032x}" for cluster, _ in answers],
+        "score": [80.0] * len(ids),
+    }
+    return find_conflicts(*(daft.from_arrow(pa.table(t)) for t in (texts, kept)), LEXICON, NoMemo())
+
+
+def test_only_answers_of_one_cluster_are_compared_and_each_conflict_is_told_once() -> None:
+    """The report fits its schema; reruns of a conflict in one cluster add nothing."""
+    _, one, other = CONTRADICTING[0]
+    found = report([("1", one), ("1", other), ("1", f"{other} Indeed."), ("2", other), ("3", one)])
+    assert Validator(schema("conflicts")).first_fault(found) is None
+    assert found["summary"] == {
+        "conflicts": 1,
+        "by_kind": {"number": 1},
+        "clusters_compared": 1,
+        "clusters_in_conflict": 1,
+    }
+    (row,) = found["conflicts"]
+    assert (row["left"]["span"], row["right"]["span"]) == (one, other)
+    assert report([]) == report([("1", one)])
