@@ -12,6 +12,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 HERE = Path(__file__).parent
+HALVES = ("dev", "held", "held_2")
+"""Tuned on, read once in an earlier state, read once in this one."""
+
 KINDS: dict[str, tuple[set[str], set[str]]] = {
     "template": ({"template"}, {"template_answer"}),
     "padding": ({"padding"}, {"padding", "repetition"}),
@@ -41,6 +44,8 @@ def flags(scores: pd.DataFrame, half: str) -> None:
     ]
     rows["meant"] = [set(labels.split("|")) - {"none"} for labels in rows["labels"]]
     for draw, some in (("all", rows), ("uniform", rows[rows["drawn"] == "uniform"])):
+        if some.empty:
+            continue
         print(f"\n| {half}, {draw} ({len(some)}) | precision | recall |\n|---|---|---|")
         for kind, (names, codes) in KINDS.items():
             meant = some["meant"].map(lambda found, names=names: bool(found & names))
@@ -73,6 +78,8 @@ def indicators(pairs: pd.DataFrame, half: str) -> None:
     """Print how many indicators are assigned right, and how many are missing though named."""
     labels = pd.read_csv(HERE / "quality_indicators.csv", dtype=str, keep_default_na=False)
     rows = labels[labels["half"] == half].merge(pairs, on="pair_id", suffixes=("_label", ""))
+    if rows.empty:
+        return
     given = rows[rows["indicator"].notna()]
     right = int((given["indicator"] == given["indicator_label"]).sum())
     open_ = int((given["indicator_label"] == "ambiguous").sum())
@@ -88,7 +95,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", type=Path)
     parser.add_argument("scores", type=Path)
-    parser.add_argument("--half", choices=("dev", "held"), nargs="+", default=["dev", "held"])
+    parser.add_argument("--half", choices=HALVES, nargs="+", default=HALVES)
     arguments = parser.parse_args()
     pairs = pq.read_table(arguments.pairs, columns=["pair_id", "indicator"]).to_pandas()
     scores = pq.read_table(

@@ -2,9 +2,11 @@
 
 import click
 
-from pipeline.commands.checkpoints import archive, checkpoint, restore
+from pipeline.commands.agents import agents
+from pipeline.commands.checkpoints import archive, checkpoint, import_base, restore
 from pipeline.commands.completion import completion
 from pipeline.commands.deliveries import check, fresh, land, receipts, remove
+from pipeline.commands.desk import desk
 from pipeline.commands.embedding import embed
 from pipeline.commands.examples import show_examples
 from pipeline.commands.fsck import fsck
@@ -16,9 +18,9 @@ from pipeline.commands.running import exp, repro, summary, verify
 from pipeline.commands.work import run, work
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
-    "Bring in deliveries": (check, land, repro, summary, receipts, remove, fresh),
-    "Look into it, and decide": (ask, trace, dup, review),
-    "Keep agents busy": (queue, run, work, monitor),
+    "Bring in deliveries": (check, land, import_base, repro, summary, receipts, remove, fresh),
+    "Look into it, and decide": (desk, ask, trace, dup, review),
+    "Keep agents busy": (queue, run, work, agents, monitor),
     "Meaning": (embed,),
     "Checkpoints": (checkpoint, log, restore, archive),
     "Experiment and prove": (exp, verify, fsck),

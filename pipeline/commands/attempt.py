@@ -14,7 +14,7 @@ from pipeline.workspace.workspace import find_workspace
 if TYPE_CHECKING:
     from pipeline.faucet.queues.board import Board
     from pipeline.faucet.tasks.operations import Operation
-    from pipeline.faucet.tasks.state import State
+    from pipeline.faucet.tasks.state import State, Task
     from pipeline.workspace.workspace import Workspace
 
 NOTHING_TO_DO = 75
@@ -31,11 +31,17 @@ def claim(task_id: str | None, agent: str, owner: str | None, *, as_json: bool) 
 
     Exit code 75 when there is nothing to do now.
     """
+    from pipeline.faucet.gates.arrivals import waits_for_deliveries
     from pipeline.faucet.queues.attempts import claim as take
     from pipeline.faucet.queues.view import task_lines
     from pipeline.faucet.tasks.documents import entry_of
 
-    task = take(the_board(), agent, owner or agent, now(), task_id=task_id)
+    board = the_board()
+
+    def can_do(task: "Task") -> bool:
+        return not waits_for_deliveries(board.workspace, task)
+
+    task = take(board, agent, owner or agent, now(), task_id=task_id, can_do=can_do)
     if task is None:
         click.echo(f"nothing to do for {agent} now", err=True)
         sys.exit(NOTHING_TO_DO)
@@ -155,9 +161,13 @@ def _judged(board: "Board", task_id: str, *, as_json: bool) -> bool:
     from pipeline.faucet.gates.criteria import failed
     from pipeline.faucet.queues.attempts import judge as decide
     from pipeline.faucet.terminal import one_line
+    from pipeline.faucet.work.concluding import keep
 
+    task = board.load().task(task_id)
     report = decide(board, task_id, now())
     if as_json:
+        if report and report["passed"] and task:
+            keep(board, task)
         click.echo(json.dumps({"task_id": task_id, "report": report}, sort_keys=True))
         return report is None or bool(report["passed"])
     if report is None:
@@ -165,7 +175,12 @@ def _judged(board: "Board", task_id: str, *, as_json: bool) -> bool:
         return True
     passed: bool = report["passed"]
     if passed:
+        kept = keep(board, task) if task else None
         click.echo(f"{task_id}: completed, gates passed: {len(report['criteria'])}")
+        if kept and kept.checkpoint:
+            click.echo(f"{task_id}: checkpoint {kept.checkpoint[:10]}")
+        elif kept and kept.note:
+            click.echo(f"{task_id}: no checkpoint yet: {one_line(kept.note)}", err=True)
         return True
     for sentence in failed(report):
         click.echo(f"{task_id}: {one_line(sentence)}", err=True)

@@ -12,6 +12,30 @@ if TYPE_CHECKING:
     from pipeline.faucet.checkpoints.making import Made
 
 
+@click.command("import-base")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--agent", default="base", show_default=True, help="Whose delivery it is.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def import_base(file: Path, agent: str, *, as_json: bool) -> None:
+    """Bring in a base that exists already: the start point of all growth figures.
+
+    FILE is SQLite, Parquet, JSON or JSONL. It lands as a delivery, the DAG runs, and a checkpoint
+    tells its pairs as what was there before.
+    """
+    from pipeline.faucet.checkpoints.base import import_base as bring_in
+
+    found = bring_in(find_workspace(Path.cwd()), file, agent)
+    commit = found.made.commit if found.made else None
+    if as_json:
+        click.echo(json.dumps({**found._asdict(), "made": commit}))
+        return
+    counts = f"{found.accepted:,} accepted, {found.repeated:,} repeated"
+    click.echo(
+        f"{found.stored}: {found.found:,} found, {counts}, {found.quarantined:,} quarantined"
+    )
+    click.echo(f"checkpoint {commit[:10]}: growth begins here" if commit else "nothing is new")
+
+
 @click.command()
 @click.option("--tag", help="Name this checkpoint with a git tag.")
 @click.option("--push", "is_pushed", is_flag=True, help="Then `dvc push` and `git push`.")

@@ -16,19 +16,44 @@ _OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("question")
 @click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 100))
+@click.option("--category", help="Only pairs of this category.")
+@click.option("--indicator", help="Only pairs of this indicator.")
+@click.option("--agent", help="Only pairs that this agent delivered.")
+@click.option("--difficulty", help="Only pairs of this difficulty, as delivered.")
+@click.option("--split", help="Only pairs of this split, or in none: waiting, withheld ...")
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 1),
+    help="How close a pair must be, 0-1; 0 shows the best whatever was asked.",
+)
+@click.option("--explain", is_flag=True, help="Say which words and vectors brought each hit.")
 @click.option("--json", "as_json", is_flag=True, help="Print the hits as one JSON array.")
-def ask(question: str, limit: int, *, as_json: bool) -> None:
-    """Find the pairs that answer QUESTION best, by words (FTS5) and by vectors together."""
+def ask(
+    question: str,
+    limit: int,
+    min_score: float | None,
+    *,
+    explain: bool,
+    as_json: bool,
+    **filters: str | None,
+) -> None:
+    """Find the pairs that answer QUESTION best, by its words and by its sense.
+
+    Misspelt words are looked for as the data set spells them. Where no pair is close, none is
+    shown.
+    """
     from rich.console import Console
 
-    from pipeline.faucet.asking import ask as search
+    from pipeline.faucet.asking import ask as find
     from pipeline.rag.rendering import render_hits
+    from pipeline.rag.search import Filters
 
-    hits = search(find_workspace(Path.cwd()), question, limit=limit)
+    workspace = find_workspace(Path.cwd())
+    hits = find(workspace, question, limit=limit, filters=Filters(**filters), min_score=min_score)
     if as_json:
         click.echo(json.dumps([hit._asdict() for hit in hits], sort_keys=True))
     else:
-        Console().print(render_hits(hits))
+        Console().print(render_hits(hits, is_explained=explain))
 
 
 @click.command()

@@ -1,32 +1,56 @@
 """Questions to the finished data set."""
 
 import sqlite3
+from contextlib import closing
+
+import numpy as np
 
 from pipeline.core.errors import UserError
-from pipeline.embedding.encoders import encoder_of
-from pipeline.rag.search import Hit, search
+from pipeline.embedding.encoders import RECORDED, encoder_of
+from pipeline.rag.database import read_meta
+from pipeline.rag.search import Asker, Filters, Hit, search
 from pipeline.store.models import read_models
 from pipeline.workspace.workspace import Workspace
 
 DATABASE = "rag.sqlite"
 
 
-def ask(workspace: Workspace, question: str, *, limit: int) -> list[Hit]:
-    """Return the pairs of the workspace at root that answer question best, best first.
+def ask(
+    workspace: Workspace,
+    question: str,
+    *,
+    limit: int,
+    filters: Filters = Filters(),  # noqa: B008 - a value that nobody can change
+    min_score: float | None = None,
+) -> list[Hit]:
+    """Return the pairs of the workspace that answer question best, best first.
 
-    Raises UserError where the data set has not been exported yet.
+    The database says which encoder its vectors are of; none is loaded where they rank nothing.
+
+    filters, min_score: as in pipeline.rag.search.search.
+
+    Raises UserError where the data set has not been exported yet, or was by another encoder than
+    params.yaml names now.
     """
     if not workspace.has(DATABASE):
         raise UserError(f"{DATABASE} is missing: `faucet repro` makes it")
     path = workspace / workspace.output(DATABASE)
-    made = encoder_of(workspace.dag.params["embed"], read_models(workspace.root))
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    try:
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        asker = _asker(workspace) if read_meta(connection).vectors.has_meaning else None
         return search(
-            connection,
-            question,
-            limit=limit,
-            embed=lambda text: made.encode([text], "question")[0],
+            connection, question, limit=limit, asker=asker, filters=filters, min_score=min_score
         )
-    finally:
-        connection.close()
+
+
+def _asker(workspace: Workspace) -> Asker | None:
+    """Return what encodes a question: the encoder that params.yaml names.
+
+    None where vectors are recorded: they are of the base's texts, and a question is asked by words.
+    """
+    params = workspace.dag.params["embed"]
+    if params["encoder"] == RECORDED:
+        return None
+    made = encoder_of(params, read_models(workspace.root))
+    return Asker(
+        made.name, made.revision, lambda text: np.asarray(made.encode([text], "question")[0])
+    )

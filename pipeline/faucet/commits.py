@@ -34,11 +34,12 @@ class Change(NamedTuple):
     """What a commit changes: contents by path, and paths whose files are taken as they are.
 
     All paths are relative to the root. A path that is a folder stands for every file in it,
-    those that are gone included.
+    those that are gone included, and without names files in them that stay as they were.
     """
 
     contents: Mapping[Path, bytes] = {}
     paths: tuple[Path, ...] = ()
+    without: tuple[Path, ...] = ()
 
 
 def commit(
@@ -54,6 +55,7 @@ def commit(
         workspace.git("read-tree", base, variables=own_index)
         _put(workspace, change.contents, own_index)
         _take(workspace, change.paths, own_index)
+        _leave(workspace, base, change.without, own_index)
         tree = workspace.git("write-tree", variables=own_index).strip()
     if tree == workspace.git("rev-parse", f"{base}^{{tree}}").strip():
         return None
@@ -114,6 +116,18 @@ def _take(workspace: Workspace, paths: Iterable[Path], own_index: Mapping[str, s
     if listed:
         hidden = [f":(exclude,glob){name}/**/.*" for name in listed if (workspace / name).is_dir()]
         workspace.git("add", "--all", "--force", "--", *listed, *hidden, variables=own_index)
+
+
+def _leave(
+    workspace: Workspace, base: str, paths: Iterable[Path], own_index: Mapping[str, str]
+) -> None:
+    """Take files that base does not hold out of the index again."""
+    names = sorted(path.as_posix() for path in paths)
+    if not names:
+        return
+    held = set(workspace.git("ls-tree", "-r", "-z", "--name-only", base).split("\0"))
+    new = "".join(f"{name}\0" for name in names if name not in held)
+    workspace.git("update-index", "--force-remove", "-z", "--stdin", text=new, variables=own_index)
 
 
 def _is_known(workspace: Workspace, path: Path, own_index: Mapping[str, str]) -> bool:

@@ -5,7 +5,7 @@ that configuring an agent needs no run and stops no checkpoint.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,14 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.validation import Validator
+from pipeline.faucet.portion import PORTION_PAIRS
 from pipeline.params.yaml_text import load_yaml
 from pipeline.workspace.layout import LOCAL_SETTINGS, PARAMS, SETTINGS, schema_path
 from pipeline.workspace.params import refuse_old_section
 from pipeline.workspace.workspace import Workspace
+
+BUDGET_USD = 5.0
+"""Dollars that one call of an agent may cost, where its command takes a bound."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,9 @@ class Worker:
     command is an argument list, empty where there is none; reviews says whether it does tasks of
     kind review as well, which wait for a person otherwise. timeout_s bounds the whole run of a
     command, silence_s the time between two of its lines. environment names the variables that it
-    gets beside those that every program gets (work/environment.py).
+    gets beside those that every program gets (work/environment.py). portion_pairs are asked for in
+    one call, budget_usd is what {budget_usd} in the command stands for. setup_exit_codes say that
+    the agent is not set up here; delivers_output, that what it prints is its delivery.
     """
 
     command: tuple[str, ...]
@@ -36,6 +42,10 @@ class Worker:
     timeout_s: int
     silence_s: int
     environment: tuple[str, ...] = ()
+    portion_pairs: int = PORTION_PAIRS
+    budget_usd: float = BUDGET_USD
+    setup_exit_codes: Mapping[str, str] = field(default_factory=dict)
+    delivers_output: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,18 +61,44 @@ class Settings:
     checkpoint_gates: tuple[Json, ...]
     agents: Mapping[str, Json]
     environment: tuple[str, ...] = ()
+    portion_pairs: int = PORTION_PAIRS
+    presets: Mapping[str, Json] = field(default_factory=dict)
 
     def worker(self, agent: str, own: Json | None = None) -> Worker:
         """Return how an agent's tasks are done; own is what its queue file says of that."""
-        template: dict[str, Any] = {**self.agents.get(agent, {}), **(own or {})}
+        template = self.template(agent, own)
         return Worker(
             command=tuple(template.get("command", ())),
             reviews=template.get("reviews", False) and bool(template.get("command")),
             worked_examples=template.get("worked_examples", False),
             timeout_s=template.get("timeout_s", self.timeout_s),
             silence_s=template.get("silence_s", self.silence_s),
-            environment=(*self.environment, *self.agents.get(agent, {}).get("environment", ())),
+            environment=(*self.environment, *self._environment(agent)),
+            portion_pairs=template.get("portion_pairs", self.portion_pairs),
+            budget_usd=template.get("budget_usd", BUDGET_USD),
+            setup_exit_codes=template.get("setup_exit_codes", {}),
+            delivers_output=template.get("delivers_output", False),
         )
+
+    def template(self, agent: str, own: Json | None = None) -> dict[str, Any]:
+        """Return all that is set for an agent: its preset's, over it its own, over it own.
+
+        Raises UserError where it names a preset that is none.
+        """
+        named: dict[str, Any] = {**self.agents.get(agent, {}), **(own or {})}
+        if "preset" not in named:
+            return named
+        if named["preset"] not in self.presets:
+            known = ", ".join(sorted(self.presets)) or "none"
+            message = f"field agents.{agent}.preset: {named['preset']} is no preset ({known})"
+            raise UserError(f"{SETTINGS}: {message}")
+        return {**self.presets[named["preset"]], **named}
+
+    def _environment(self, agent: str) -> tuple[str, ...]:
+        """Return the variables that the settings, never a queue file, name for an agent."""
+        of_settings = self.agents.get(agent, {})
+        preset = self.presets.get(of_settings.get("preset", ""), {})
+        return (*preset.get("environment", ()), *of_settings.get("environment", ()))
 
 
 def read_settings(workspace: Workspace) -> Settings:

@@ -17,7 +17,10 @@ _ANNOUNCES = re.compile(
         |outline|look|provide|give|describe|walk|show|list|present)\b
     | \bthis\ (?:answer|overview|guide|section|article|response|document)\ (?:will\ )?
         (?:covers?|explains?|discuss(?:es)?|explores?|outlines?|provides?|describes?|examines?)\b
-    | \b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|various|\d{1,2})
+    | (?:\b(?:there|here|these|following|includes?|involves?|considers?|has|have|offers?
+        |provides?|requires?|depends?\ on|consists?\ of|into|follows?)\b[^.!?]{0,40}
+        |^(?:the\ |these\ |its\ )?)
+        \b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|various|\d{1,2})
         \ (?:\w+[\ -]){0,3}(?:points|ways|steps|reasons|factors|aspects|types|strategies|examples
         |benefits|methods|items|tips|considerations|categories|components|sections|parts)
         \b[^.!?]{0,80}[:]?$

@@ -15,9 +15,10 @@ _DEFINES = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _FORMULA = re.compile(
-    r"[\w)\]}%]\s?[=≈]\s?[\w(\\$-]|\b(?:divided|multiplied)\ by\b"
+    r"[\w)\]}%]\s?[=≈]\s?(?!(?:True|False|None)\b)[\w(\\$-]|\b(?:divided|multiplied)\ by\b"
     r"|\bdivid(?:es?|ing)\b[^.\n]{0,60}\bby\b|[∑Σ√]|\s[\u00d7÷]\s"
 )
+_URL = re.compile(r"\S*(?:://|www\.)\S*")
 _CONDITIONS = frozenset(("when", "if", "above", "below", "over", "under"))
 _READING = re.compile(
     r"""
@@ -95,7 +96,7 @@ def _states_reading(part: Sentence) -> bool:
 def _states_formula(part: Sentence) -> bool:
     text = part.text
     is_suspect = "=" in text or "divid" in text or "multiplied" in text or not text.isascii()
-    return is_suspect and _FORMULA.search(text) is not None
+    return is_suspect and _FORMULA.search(_URL.sub("", text)) is not None
 
 
 def _states_number(part: Sentence) -> bool:

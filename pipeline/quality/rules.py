@@ -11,6 +11,7 @@ from pipeline.core.text import excerpt
 from pipeline.quality import (
     absence,
     announcements,
+    calculation,
     completeness,
     contamination,
     declared,
@@ -77,6 +78,7 @@ TEXT_RULES: tuple[Rule, ...] = (
     Rule("file_subject", "warn", "answering", relevance.file_subject),
     Rule("off_question", "warn", "answering", senses.off_question),
     Rule("wrong_expansion", "warn", "answering", senses.wrong_expansion),
+    Rule("no_calculation", "warn", "answering", calculation.no_calculation),
     Rule("wrong_fact", "warn", "exactness", senses.wrong_fact),
     Rule("wrong_number", "warn", "exactness", worked.wrong_number),
     Rule("repetition", "warn", "substance", repetition.repetition),

@@ -1,21 +1,18 @@
 """The RAG database: documents, a full-text index over them and their vectors, in SQLite."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from itertools import compress
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-import numpy as np
 import orjson
 import pyarrow as pa
 
 from pipeline.core.errors import UserError
+from pipeline.rag.passages import passage_spans
+from pipeline.rag.vectors import ROLES, VECTOR_TABLES, insert_signs, insert_vectors
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Goes into PRAGMA user_version; raised when a reader of the former tables would misread these."""
-
-VECTOR_DTYPE = np.dtype("<f4")
-"""What a vector's BLOB holds: what sqlite-vec, numpy and every other reader of float32 expect."""
 
 PAGE_BYTES = 16_384
 """Named, because builds of SQLite differ in their default and the bytes of the file with it; this
@@ -27,6 +24,7 @@ DOCUMENT_COLUMNS = (
     "category",
     "subcategory",
     "topic",
+    "difficulty",
     "split",
     "score",
     "verdict",
@@ -38,7 +36,6 @@ METADATA_COLUMNS = (
     "aliases",
     "citations",
     "context",
-    "difficulty",
     "flags",
     "repairs",
     "sources",
@@ -47,7 +44,8 @@ METADATA_COLUMNS = (
 
 # The short columns stand before question and answer, so that reading them touches no overflow
 # page of a long answer. One covering index serves every combination of filters. The full-text
-# index keeps no copy of the text: it refers to documents, so each answer is stored once. Porter
+# index keeps no copy of the text: it refers to documents, so each answer is stored once; the
+# table's name stands in double quotes, by which Datasette and sqlite-utils find the index. Porter
 # stemming, because a question rarely uses the inflection that the answer does. score has no type:
 # some versions of SQLite store a whole number in a REAL column as an integer, and others do not.
 TABLES = (
@@ -62,59 +60,117 @@ TABLES = (
         category TEXT,
         subcategory TEXT,
         topic TEXT,
+        difficulty TEXT,
         split TEXT NOT NULL,
         score,
         verdict TEXT NOT NULL,
         cluster_id TEXT NOT NULL,
+        agents TEXT NOT NULL,
         question TEXT NOT NULL,
         answer TEXT NOT NULL,
         metadata TEXT NOT NULL
     )""",
     """CREATE VIRTUAL TABLE documents_fts USING fts5(
         question, answer, indicator, topic,
-        content = 'documents', content_rowid = 'id',
-        tokenize = 'porter unicode61 remove_diacritics 2'
+        content="documents", content_rowid="id",
+        tokenize="porter unicode61 remove_diacritics 2"
     )""",
-    """CREATE TABLE vectors (
-        document_id INTEGER PRIMARY KEY REFERENCES documents (id),
-        vector BLOB NOT NULL
+    """CREATE TABLE words (
+        stem TEXT PRIMARY KEY NOT NULL,
+        documents INTEGER NOT NULL
+    ) WITHOUT ROWID""",
+    """CREATE TABLE passages (
+        id INTEGER PRIMARY KEY,
+        document_id INTEGER NOT NULL REFERENCES documents (id),
+        start_char INTEGER NOT NULL,
+        end_char INTEGER NOT NULL
     )""",
+    """CREATE VIEW passage_texts AS
+        SELECT passages.id, pair_id, question, start_char, end_char,
+            substr(answer, start_char + 1, end_char - start_char) AS text
+        FROM passages JOIN documents ON documents.id = passages.document_id""",
+    *VECTOR_TABLES,
 )
-FILTER_INDEX = "CREATE INDEX documents_filters ON documents (category, indicator, split)"
+FILTER_INDEX = """CREATE INDEX documents_filters
+    ON documents (category, indicator, split, difficulty, agents)"""
+COUNT_WORDS = (
+    "CREATE VIRTUAL TABLE temp.counted USING fts5vocab(main, documents_fts, row)",
+    "INSERT INTO words (stem, documents) SELECT term, doc FROM temp.counted",
+    "DROP TABLE temp.counted",
+)
 
-INSERT_DOCUMENT = """INSERT INTO documents (
-    id, pair_id, indicator, category, subcategory, topic, split, score, verdict,
-    cluster_id, question, answer, metadata
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-INSERT_VECTOR = "INSERT INTO vectors (document_id, vector) VALUES (?, ?)"
+_COLUMNS = (*DOCUMENT_COLUMNS[:-2], "agents", *DOCUMENT_COLUMNS[-2:], "metadata")
+INSERT_DOCUMENT = (
+    f"INSERT INTO documents (id, {', '.join(_COLUMNS)}) "  # noqa: S608 - names of this module
+    f"VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})"
+)
+INSERT_PASSAGE = "INSERT INTO passages (document_id, start_char, end_char) VALUES (?, ?, ?)"
+
+
+class VectorMeta(NamedTuple):
+    """What somebody must know who encodes a question: the vectors' encoder and what it takes in.
+
+    has_meaning: whether near vectors tell of near sense; those of letters do not, and rank nothing.
+    limit_words: words of a text that the encoder takes in at once; windows: of a long answer, how
+    many stretches of that length were looked at, the nearest to the question being kept.
+    prefix_question, prefix_document: what is put before a text of either role.
+    """
+
+    encoder: str
+    revision: str
+    dimension: int
+    has_meaning: bool
+    limit_words: int
+    windows: int
+    prefix_question: str = ""
+    prefix_document: str = ""
 
 
 class Meta(NamedTuple):
-    """What a reader must know before it asks: which embedder made the vectors, and their size."""
+    """What a reader must know before it asks: how much there is, its language, the vectors."""
 
     schema_version: int
     documents: int
-    dimension: int
-    provider: str
+    language: str
+    chunk_chars: int
+    vectors: VectorMeta
 
 
 def build(
-    documents: Iterable[pa.RecordBatch], *, dimension: int, provider: str
+    documents: Iterable[pa.RecordBatch], vectors: VectorMeta, *, language: str, chunk_chars: int = 0
 ) -> sqlite3.Connection:
     """Return an in-memory database of documents, byte for byte the same for the same rows.
 
     Document ids count from 1 in the order given, so rows must come sorted by pair_id. Everything
     is written in one transaction and the full-text index is built once, over all rows, and merged
-    into one segment: the bytes then depend on the rows alone.
+    into one segment: the bytes then depend on the rows alone. Table words says of every stem in
+    how many documents it stands: by it a question's words are weighed, and misspelt ones mended.
 
-    documents: batches with DOCUMENT_COLUMNS, METADATA_COLUMNS and vector, a
-        fixed_size_list<float32>[dimension] of unit length.
-    dimension: numbers per vector.
-    provider: name of the embedder that made the vectors, for readers that encode a question.
+    documents: batches with DOCUMENT_COLUMNS, METADATA_COLUMNS, question_vector and
+        document_vector, fixed_size_list<float32>[dimension] of unit length.
+    vectors: what the vectors are.
+    language: ISO 639-1, whose stop words a question is asked without.
+    chunk_chars: characters of a passage (table passages); 0 cuts none.
 
     Raises sqlite3.IntegrityError for a repeated pair_id, ValueError for a vector of another size.
     """
     connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        _fill(connection, documents, vectors, language=language, chunk_chars=chunk_chars)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _fill(
+    connection: sqlite3.Connection,
+    documents: Iterable[pa.RecordBatch],
+    vectors: VectorMeta,
+    *,
+    language: str,
+    chunk_chars: int,
+) -> None:
     connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     connection.execute("BEGIN")
     for statement in TABLES:
@@ -123,16 +179,20 @@ def build(
     for batch in documents:
         ids = range(inserted + 1, inserted + 1 + batch.num_rows)
         connection.executemany(INSERT_DOCUMENT, _document_rows(ids, batch))
-        connection.executemany(INSERT_VECTOR, _vector_rows(ids, batch.column("vector"), dimension))
+        connection.executemany(INSERT_PASSAGE, _passage_rows(ids, batch, chunk_chars))
+        columns = [batch.column(f"{role}_vector") for role in ROLES]
+        insert_vectors(connection, ids, columns, vectors.dimension)
         inserted += batch.num_rows
+    insert_signs(connection, inserted, vectors.dimension)
     connection.execute(FILTER_INDEX)
     connection.execute("INSERT INTO documents_fts (documents_fts) VALUES ('rebuild')")
     connection.execute("INSERT INTO documents_fts (documents_fts) VALUES ('optimize')")
-    meta = Meta(SCHEMA_VERSION, inserted, dimension, provider)
+    meta = Meta(SCHEMA_VERSION, inserted, language, chunk_chars, vectors)
     connection.executemany("INSERT INTO meta (key, value) VALUES (?, ?)", _meta_rows(meta))
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("COMMIT")
-    return connection
+    for statement in COUNT_WORDS:
+        connection.execute(statement)
 
 
 def read_meta(connection: sqlite3.Connection) -> Meta:
@@ -146,9 +206,13 @@ def read_meta(connection: sqlite3.Connection) -> Meta:
             f"The RAG database has schema version {version}, this program reads "
             f"{SCHEMA_VERSION}: run the export stage again."
         )
-    values = dict(connection.execute("SELECT key, value FROM meta"))
+    values: dict[str, Any] = dict(connection.execute("SELECT key, value FROM meta"))
+    of_type: dict[type, Callable[[str], Any]] = {int: int, bool: "1".__eq__, str: str}
+    vectors = VectorMeta(
+        **{name: of_type[kind](values[name]) for name, kind in VectorMeta.__annotations__.items()}
+    )
     return Meta(
-        version, int(values["documents"]), int(values["dimension"]), str(values["provider"])
+        version, int(values["documents"]), values["language"], int(values["chunk_chars"]), vectors
     )
 
 
@@ -162,34 +226,42 @@ def _user_version(connection: sqlite3.Connection) -> int:
 
 def _meta_rows(meta: Meta) -> list[tuple[str, str]]:
     """Return the meta table; the constants tell readers other than this program how to read."""
+    values = {**meta._asdict(), **meta.vectors._asdict()}
+    del values["vectors"]
     return [
-        *((key, str(value)) for key, value in meta._asdict().items()),
+        *(
+            (key, str(int(value) if isinstance(value, bool) else value))
+            for key, value in values.items()
+        ),
         ("vector_encoding", "float32 little-endian"),
         ("vector_distance", "cosine"),
-        ("vector_length", "1"),
+        ("vector_normalised", "1"),
     ]
 
 
 def _document_rows(ids: range, batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of table documents, metadata as one JSON object with sorted keys."""
-    columns = [batch.column(name).to_pylist() for name in DOCUMENT_COLUMNS]
-    details = [batch.column(name).to_pylist() for name in METADATA_COLUMNS]
+    columns = {name: batch.column(name).to_pylist() for name in DOCUMENT_COLUMNS}
+    details = {name: batch.column(name).to_pylist() for name in METADATA_COLUMNS}
     metadata = (
-        orjson.dumps(
-            dict(zip(METADATA_COLUMNS, values, strict=True)), option=orjson.OPT_SORT_KEYS
-        ).decode()
-        for values in zip(*details, strict=True)
+        orjson.dumps(dict(zip(details, values, strict=True)), option=orjson.OPT_SORT_KEYS).decode()
+        for values in zip(*details.values(), strict=True)
     )
-    return zip(ids, *columns, metadata, strict=True)
+    agents = (_agents(sources) for sources in details["sources"])
+    made = {**columns, "agents": agents, "metadata": metadata}
+    return zip(ids, *(made[name] for name in _COLUMNS), strict=True)
 
 
-def _vector_rows(ids: range, vectors: pa.Array, dimension: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the rows of table vectors; a document that has no vector (yet) has none."""
-    present = vectors.drop_null()
-    numbers = present.flatten().to_numpy(zero_copy_only=False)
-    if numbers.size != len(present) * dimension:
-        sizes = f"{len(present)} vectors of {dimension} numbers"
-        raise ValueError(f"{sizes} hold {numbers.size} numbers")
-    matrix = numbers.astype(VECTOR_DTYPE, copy=False).reshape(len(present), dimension)
-    owners = compress(ids, vectors.is_valid().to_pylist())
-    return ((i, row.tobytes()) for i, row in zip(owners, matrix, strict=True))
+def _agents(sources: list[dict[str, str]]) -> str:
+    """Return who delivered a pair as a JSON array, each once, sorted."""
+    return orjson.dumps(sorted({source["agent"] for source in sources})).decode()
+
+
+def _passage_rows(
+    ids: range, batch: pa.RecordBatch, chunk_chars: int
+) -> Iterator[tuple[int, int, int]]:
+    """Yield the rows of table passages: where in its answer each passage starts and ends."""
+    if chunk_chars:
+        for document_id, answer in zip(ids, batch.column("answer").to_pylist(), strict=True):
+            for start, end in passage_spans(answer, chunk_chars):
+                yield document_id, start, end

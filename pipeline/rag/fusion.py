@@ -1,36 +1,93 @@
-"""One ranking out of several."""
+"""One ranking out of what words and vectors say."""
 
-from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-RRF_K = 60
-"""Constant of reciprocal rank fusion: Cormack, Clarke and Buettcher (SIGIR 2009) found 60 near
-the best on four TREC collections, with little difference around it."""
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.rag.evidence import WordEvidence
+
+Scores = npt.NDArray[np.float64]
+
+VECTOR_WEIGHT = 0.5
+"""The vectors' share of a score where the words are not sure of themselves: .4 to .6 are alike."""
+
+SURE_WORDS = (3, 7)
+"""With three words a pair that has them all may still be a wrong one; with seven it is hardly."""
+
+SURE_POWER = 8
+"""How fast sureness falls with a word that the best pair lacks."""
+
+SURE_CUT = 0.8
+"""What sure words take of the vectors' weight."""
+
+FEEDBACK_HITS = 5
+FEEDBACK_SHARE = 0.2
+"""A fifth of a vector's score is nearness to the questions of the five best so far: what they have
+in common is what was asked, in the words of the base."""
 
 
 class Fused(NamedTuple):
-    """A document's place in the fused ranking."""
+    """One row per candidate: its score (0-1), and how close it is to the question (0-1).
 
-    document_id: int
-    score: float
-    ranks: dict[str, int]
-
-
-def reciprocal_rank_fusion(rankings: Mapping[str, Sequence[int]]) -> list[Fused]:
-    """Return all ranked documents, best first, by the sum of 1 / (RRF_K + rank) over methods.
-
-    Ranks are compared and never scores: a bm25 value and a cosine share no unit, and any weight
-    between them would have to be measured anew for each corpus and embedder. Equal sums are
-    ordered by document id.
-
-    rankings: per method its document ids, best first, each at most once; ranks count from 1.
+    score ranks; its best is 1, whatever was asked. closeness is what a floor is held against.
     """
-    ranks: dict[int, dict[str, int]] = {}
-    for method in sorted(rankings):
-        for rank, document_id in enumerate(rankings[method], start=1):
-            ranks.setdefault(document_id, {})[method] = rank
-    fused = [
-        Fused(document_id, sum(1 / (RRF_K + rank) for rank in by_method.values()), by_method)
-        for document_id, by_method in ranks.items()
-    ]
-    return sorted(fused, key=lambda place: (-place.score, place.document_id))
+
+    score: Scores
+    closeness: Scores
+
+
+def fused(
+    words: WordEvidence,
+    question: npt.NDArray[np.floating] | None,
+    document: Scores | None,
+    questions: npt.NDArray[np.floating] | None,
+    asked: int,
+) -> Fused:
+    """Return the score of every candidate from words and vectors together.
+
+    Scores are added, not ranks: how far the best is ahead says how sure a side is. A question
+    whose words all stand in one pair is a sentence out of it, and words decide; one in a user's
+    own words is told by its sense, and vectors have their weight.
+
+    question, document: cosines with the vectors of each role; None without an encoder whose
+        vectors tell of sense.
+    questions: the candidates' question vectors, for feedback.
+    asked: words of the question.
+    """
+    by_words = _of_best(words.by_word.sum(axis=1))
+    sure = _sureness(words, asked)
+    exact = _of_best((words.by_word.sum(axis=1) + words.neighbours) * words.coverage)
+    text = (1 - sure) * by_words + sure * exact
+    if question is None or document is None or questions is None or not len(question):
+        return Fused(text, words.coverage)
+    weight = VECTOR_WEIGHT * (1 - SURE_CUT * sure)
+    nearness = (question + document) / 2
+    first = (1 - weight) * by_words + weight * _of_best(nearness)
+    nearness = (1 - FEEDBACK_SHARE) * nearness + FEEDBACK_SHARE * _feedback(first, questions)
+    score = (1 - weight) * text + weight * _of_best(nearness)
+    closest = np.clip(np.maximum(question, document), 0, 1)
+    return Fused(score, 1 - (1 - words.coverage) * (1 - closest))
+
+
+def _sureness(words: WordEvidence, asked: int) -> float:
+    """Return 0-1: how much of the question one pair has, given that it has words enough."""
+    few, enough = SURE_WORDS
+    length = min(1.0, max(0.0, (asked - few) / (enough - few)))
+    best = float(words.coverage.max(initial=0.0))
+    return float(best**SURE_POWER * length)
+
+
+def _of_best(scores: Scores) -> Scores:
+    """Return scores as shares of the best of them, 0 where none is above 0."""
+    best = scores.max(initial=0.0)
+    return np.clip(scores / best, 0, None) if best > 0 else np.zeros_like(scores)
+
+
+def _feedback(scores: Scores, questions: npt.NDArray[np.floating]) -> Scores:
+    """Return each candidate's nearness to the questions of the best by scores."""
+    best = np.argsort(-scores, kind="stable")[:FEEDBACK_HITS]
+    common = questions[best].mean(axis=0)
+    length = float(np.linalg.norm(common))
+    cosines: Scores = np.round((questions @ common).astype(np.float64) / (length or 1.0), 6)
+    return cosines

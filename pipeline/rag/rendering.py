@@ -1,7 +1,7 @@
 """Hits as a person reads them in a terminal."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -9,28 +9,46 @@ from rich.text import Text
 
 from pipeline.rag.search import Hit
 
+NOTHING_CLOSE = "Nothing close: no pair shares enough words or sense with this question."
 
-def render_hits(hits: Sequence[Hit]) -> RenderableType:
-    """Return the hits as rich renders them: question, where it belongs, why it ranks, snippet.
+
+def render_hits(hits: Sequence[Hit], *, is_explained: bool = False) -> RenderableType:
+    """Return the hits as rich renders them: question, where it belongs, how close it is, snippet.
 
     Delivered text is shown as text: no markup of rich is read in it, and control characters,
     with which a delivery could move the cursor or retitle the window, are left out.
+
+    is_explained: also which words and vectors brought a hit.
     """
     if not hits:
-        return Text("No document shares a word or a direction with this question.")
-    return Group(*(_hit(place, hit) for place, hit in enumerate(hits, start=1)))
+        return Text(NOTHING_CLOSE)
+    blocks = [_hit(place, hit, is_explained) for place, hit in enumerate(hits, start=1)]
+    return Group(*blocks)
 
 
-def _hit(place: int, hit: Hit) -> RenderableType:
-    """Return one hit as a block of four parts."""
+def _hit(place: int, hit: Hit, is_explained: bool) -> RenderableType:  # noqa: FBT001 - of render_hits
+    """Return one hit as a block."""
     belongs = " · ".join(part for part in (hit.indicator, hit.category, hit.split) if part)
-    ranks = ", ".join(f"{method} rank {rank}" for method, rank in sorted(hit.ranks.items()))
-    return Group(
+    lines = [
         Text(f"{place}. {_printable(hit.question)}", style="bold"),
         Text(f"   {_printable(belongs)}", style="cyan"),
-        Text(f"   {hit.pair_id} · score {hit.score:.4f} · {ranks}", style="dim"),
-        Padding(Text(_printable(hit.snippet)), (0, 0, 1, 3)),
-    )
+        Text(f"   {hit.pair_id} · score {hit.score:.3f} · close {hit.closeness:.2f}", style="dim"),
+    ]
+    if is_explained:
+        lines += [Text(f"   {line}", style="dim") for line in _explained(hit)]
+    return Group(*lines, Padding(Text(_printable(hit.snippet)), (0, 0, 1, 3)))
+
+
+def _explained(hit: Hit) -> list[str]:
+    """Return one line for the words that brought a hit and one for its vectors."""
+    words = _shares(hit.words) or "none of the question's"
+    vectors = ", ".join(f"{role} {cosine:.2f}" for role, cosine in hit.vectors.items())
+    return [f"words: {words}", f"vectors: {vectors or 'none asked'}"]
+
+
+def _shares(words: Mapping[str, float]) -> str:
+    ordered = sorted(words.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{_printable(word)} {share:.2f}" for word, share in ordered)
 
 
 def _printable(text: str) -> str:

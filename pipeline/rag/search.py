@@ -1,4 +1,4 @@
-"""Hybrid search over the RAG database: words by bm25, meaning by cosine, fused by rank."""
+"""Search over the RAG database: words by bm25 and sense by cosine, their scores added."""
 
 import sqlite3
 from collections.abc import Callable
@@ -8,55 +8,98 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.core.errors import UserError
-from pipeline.core.text import excerpt
-from pipeline.rag.database import VECTOR_DTYPE, read_meta
-from pipeline.rag.fusion import Fused, reciprocal_rank_fusion
-from pipeline.rag.matching import full_text_query, readable
-
-Vector = npt.NDArray[np.float32]
+from pipeline.rag.database import Meta, VectorMeta, read_meta
+from pipeline.rag.evidence import WordEvidence, ranked_by_words, word_evidence
+from pipeline.rag.fusion import Fused, fused
+from pipeline.rag.matching import Question, Word, parse
+from pipeline.rag.spans import Spans, spans_of
+from pipeline.rag.vectors import (
+    COMPARED,
+    ROLES,
+    Floats,
+    Ids,
+    StoredVectors,
+    cosines,
+    exact,
+    nearest,
+)
 
 CANDIDATES = 100
-"""Documents that each method ranks at least. Below rank 100 a place adds less than 1/160 to a
-fused score whose best is 2/61: it reorders nothing near the top."""
+"""Documents that words and vectors of each role name for the ranking: at rank 100 none has a share
+of the best score that brings it under the first ten."""
 
-VECTORS_AT_ONCE = 4096
-"""Vectors held in memory at a time: 4 MB at 256 numbers each, whatever the size of the corpus."""
+CLOSE = 0.5
+CLOSE_BY_WORDS = 0.3
+"""How close a document must be where no floor is given: with vectors and by words alone. Of
+questions that the base answers hardly one is refused, of questions on other subjects most are."""
 
-COSINE_DIGITS = 6
-"""Digits of a cosine that count. Float32 sums of one vector differ in the seventh with the place
-it stands at; rounded, equal vectors are equal and the order of ids decides."""
+_FILTERED = {
+    "category": "category = :category COLLATE NOCASE",
+    "indicator": "indicator = :indicator COLLATE NOCASE",
+    "difficulty": "difficulty = :difficulty COLLATE NOCASE",
+    "split": "split = :split COLLATE NOCASE",
+    "agent": "EXISTS (SELECT 1 FROM json_each(agents) WHERE value = :agent COLLATE NOCASE)",
+}
+_COLUMNS = (
+    *("pair_id", "question", "answer"),
+    *("indicator", "category", "difficulty", "split", "agents"),
+)
+_DOCUMENT = f"SELECT {', '.join(_COLUMNS)} FROM documents WHERE id = ?"  # noqa: S608 - names above
 
-SNIPPET_TOKENS = 40
-"""Words of a snippet, about two lines of a terminal; FTS5 allows 64."""
 
-_FILTER = """SELECT id FROM documents
-    WHERE (:category IS NULL OR category = :category COLLATE NOCASE)
-    AND (:indicator IS NULL OR indicator = :indicator COLLATE NOCASE)
-    AND (:split IS NULL OR split = :split)"""
-# The unary plus keeps SQLite from running the full-text query once per filtered row.
-_TEXT_RANKING = f"""SELECT rowid FROM documents_fts
-    WHERE documents_fts MATCH :match AND +rowid IN ({_FILTER})
-    ORDER BY rank, rowid LIMIT :depth"""  # noqa: S608 - constants of this module
-_VECTORS = f"""SELECT document_id, vector FROM vectors
-    WHERE document_id IN ({_FILTER}) ORDER BY document_id"""  # noqa: S608 - constants of this module
-_DOCUMENT = """SELECT pair_id, question, answer, indicator, category, split
-    FROM documents WHERE id = ?"""
-_SNIPPET = """SELECT snippet(documents_fts, 1, '', '', '…', :tokens) FROM documents_fts
-    WHERE documents_fts MATCH :match AND rowid = :document_id"""
+class Filters(NamedTuple):
+    """Which documents may be found: those of this category, indicator ...; None for all of them.
+
+    Upper and lower case are alike; agent is one of those that delivered the pair.
+    """
+
+    category: str | None = None
+    indicator: str | None = None
+    difficulty: str | None = None
+    split: str | None = None
+    agent: str | None = None
+
+
+class Asker(NamedTuple):
+    """What makes a question's vector, and which encoder it is: that of the stored vectors."""
+
+    encoder: str
+    revision: str
+    encode: Callable[[str], npt.NDArray[np.floating]]
 
 
 class Hit(NamedTuple):
-    """One document found: its text, its fused score and its rank by each method that found it."""
+    """One document found. score ranks, the best has 1; closeness says how near it is at all, 0-1.
+
+    words: what each word of the question brought, as a share of the best score by words.
+    vectors: cosines of question and document vector with the question's, where they were asked.
+    spans: where in question and answer those words stand, and which stretch of the answer
+    snippet shows: starts and ends in characters.
+    """
 
     pair_id: str
     question: str
     answer: str
     indicator: str | None
     category: str | None
+    difficulty: str | None
     split: str
+    agents: str
     score: float
-    ranks: dict[str, int]
+    closeness: float
+    words: dict[str, float]
+    vectors: dict[str, float]
+    spans: dict[str, list[list[int]]]
     snippet: str
+
+
+class _Candidates(NamedTuple):
+    """Documents that may be hits, by ascending id, with what speaks for each."""
+
+    ids: list[int]
+    words: WordEvidence
+    cosines: dict[str, npt.NDArray[np.float64]]
+    fused: Fused
 
 
 def search(
@@ -64,106 +107,138 @@ def search(
     query: str,
     *,
     limit: int,
-    embed: Callable[[str], Vector],
-    category: str | None = None,
-    indicator: str | None = None,
-    split: str | None = None,
+    asker: Asker | None = None,
+    filters: Filters = Filters(),  # noqa: B008 - a value that nobody can change
+    min_score: float | None = None,
 ) -> list[Hit]:
     """Return the documents that answer a question best, best first, the same for the same call.
 
-    Words find what is named exactly (a ticker, a formula), vectors find what is worded otherwise;
-    reciprocal rank fusion needs no weight between them. Vectors are compared one by one with
-    numpy: exact and without a loadable extension. 18,000 documents of 256 numbers take 0.05 CPU
-    seconds, and 0.1 to 0.2 with the words; a corpus of millions wants an index over the BLOBs.
-    All columns of text weigh the same: over 105 questions on indicators of the master plan,
-    weighting the question 2 to 16 times the answer moved the fused precision of the first ten
-    by 0.01 (0.67; vectors alone 0.65, words alone 0.49).
+    Words find what is named exactly (a ticker, a formula), vectors what is said otherwise. Texts
+    of hits alone are read; vectors are sifted by their signs and compared exactly where those are
+    alike (pipeline/rag/vectors.py).
 
     connection: the RAG database, open for reading.
     query: any text whatever; none of it is read as syntax. Without a word it finds nothing.
     limit: most hits to return, 1 or more.
-    embed: gives a question's vector, made by the embedder that meta.provider names.
-    category, indicator: only documents of this one, upper and lower case alike; None for all.
-    split: train, validation or test; None for all.
+    asker: the encoder; None, and one whose vectors tell of letters alone, leave it to the words.
+    filters: which documents may be found.
+    min_score: 0-1, how close a document must be; none that is farther is returned. None for what
+        CLOSE and CLOSE_BY_WORDS say.
 
-    Raises UserError when the query's vector has another size than the stored ones, or when the
-    file is no RAG database of this version.
+    Raises UserError when the asker is not the encoder of the stored vectors, or when the file is
+    no RAG database of this version.
     """
-    text = readable(query)
-    match = full_text_query(text)
-    dimension = read_meta(connection).dimension
-    if not match:
+    meta = read_meta(connection)
+    direction = _direction(meta.vectors, asker, query)
+    question = parse(connection, query, documents=meta.documents, language=meta.language)
+    if not question.words:
         return []
-    filters = {"category": category, "indicator": indicator, "split": split}
-    depth = max(limit, CANDIDATES)
-    direction = _query_direction(embed(text), dimension)
-    rankings = {
-        "text": _rank_by_text(connection, match, filters, depth),
-        "vector": _rank_by_vector(connection, direction, filters, depth),
-    }
-    return [_hit(connection, match, place) for place in reciprocal_rank_fusion(rankings)[:limit]]
+    found = _candidates(connection, meta, question, direction, _allowed(connection, filters))
+    order = np.lexsort((np.asarray(found.ids), -np.round(found.fused.score, 9)))
+    floor = min_score if min_score is not None else CLOSE_BY_WORDS if direction is None else CLOSE
+    best = [place for place in order if found.fused.closeness[place] >= floor][:limit]
+    return [_hit(connection, question, found, int(place)) for place in best]
 
 
-def _rank_by_text(
-    connection: sqlite3.Connection, match: str, filters: dict[str, str | None], depth: int
-) -> list[int]:
-    """Return the ids of the documents that share a word with the query, best bm25 first."""
-    rows = connection.execute(_TEXT_RANKING, {**filters, "match": match, "depth": depth})
-    return [document_id for (document_id,) in rows]
+def _direction(meta: VectorMeta, asker: Asker | None, query: str) -> Floats | None:
+    """Return the question's vector, None where vectors do not rank.
 
-
-def _query_direction(vector: Vector, dimension: int) -> Vector:
-    """Return the query's vector at unit length, or all zeros when it has no direction."""
-    direction = np.asarray(vector, dtype=np.float32).reshape(-1)
-    if direction.size != dimension:
+    Raises UserError where the asker encodes into another space than the stored vectors lie in.
+    """
+    if asker is None or not meta.has_meaning:
+        return None
+    if (asker.encoder, asker.revision) != (meta.encoder, meta.revision):
         raise UserError(
-            f"The question's vector has {direction.size} numbers, the database's have "
-            f"{dimension}: ask with the embedder that the database was made with."
+            f"the question would be encoded by {asker.encoder}@{asker.revision}, the vectors of "
+            f"the database are of {meta.encoder}@{meta.revision}: run `faucet repro`, or set "
+            "embed.encoder in params.yaml back"
         )
-    length = float(np.linalg.norm(direction))
-    return direction / np.float32(length) if length > 0 else direction
+    readable_query = query.encode("utf-8", "replace").decode("utf-8")
+    vector = np.asarray(asker.encode(readable_query), dtype=np.float32).reshape(-1)
+    if vector.size != meta.dimension:
+        raise UserError(
+            f"The question's vector has {vector.size} numbers, the database's have "
+            f"{meta.dimension}: ask with the encoder that the database was made with."
+        )
+    return vector if vector.any() else None
 
 
-def _rank_by_vector(
-    connection: sqlite3.Connection, direction: Vector, filters: dict[str, str | None], depth: int
-) -> list[int]:
-    """Return the ids of the documents nearest by cosine, nearest first; never one at or below 0."""
-    if not direction.any():
-        return []
-    best: list[tuple[float, int]] = []
-    rows = connection.execute(_VECTORS, filters)
-    while chunk := rows.fetchmany(VECTORS_AT_ONCE):
-        ids, blobs = zip(*chunk, strict=True)
-        matrix = np.frombuffer(b"".join(blobs), dtype=VECTOR_DTYPE).reshape(len(ids), -1)
-        cosines = np.round((matrix @ direction).astype(np.float64), COSINE_DIGITS)
-        nearest = np.lexsort((np.asarray(ids), -cosines))[:depth]
-        best += [(-float(cosines[i]), ids[i]) for i in nearest if cosines[i] > 0]
-        best = sorted(best)[:depth]
-    return [document_id for _, document_id in best]
+def _allowed(connection: sqlite3.Connection, filters: Filters) -> Ids | None:
+    """Return the ids of the documents that pass all filters, None where there is no filter."""
+    asked = {name: value for name, value in filters._asdict().items() if value is not None}
+    if not asked:
+        return None
+    conditions = " AND ".join(_FILTERED[name] for name in asked)
+    rows = connection.execute(
+        f"SELECT id FROM documents WHERE {conditions} ORDER BY id",  # noqa: S608 - names of this module
+        asked,
+    )
+    return np.array([document_id for (document_id,) in rows], np.int64)
 
 
-def _hit(connection: sqlite3.Connection, match: str, place: Fused) -> Hit:
-    """Return a ranked document with its text and snippet."""
-    pair_id, question, answer, indicator, category, split = connection.execute(
-        _DOCUMENT, (place.document_id,)
-    ).fetchone()
+def _candidates(
+    connection: sqlite3.Connection,
+    meta: Meta,
+    question: Question,
+    direction: Floats | None,
+    allowed: Ids | None,
+) -> _Candidates:
+    ids = set(
+        ranked_by_words(
+            connection, question, None if allowed is None else allowed.tolist(), CANDIDATES
+        )
+    )
+    stored: StoredVectors | None = None
+    if direction is not None:
+        stored = _nearest_exactly(connection, direction, allowed, meta.vectors.dimension, ids)
+        ids = set(stored.ids.tolist())
+    ordered = sorted(ids)
+    words = word_evidence(connection, question, ordered)
+    if stored is None or direction is None:
+        return _Candidates(ordered, words, {}, fused(words, None, None, None, question.telling))
+    near = {role: cosines(getattr(stored, role), direction) for role in ROLES}
+    scores = fused(words, near["question"], near["document"], stored.question, question.telling)
+    return _Candidates(ordered, words, near, scores)
+
+
+def _nearest_exactly(
+    connection: sqlite3.Connection,
+    direction: Floats,
+    allowed: Ids | None,
+    dimension: int,
+    ids: set[int],
+) -> StoredVectors:
+    """Return the exact vectors of the nearest documents of each role, and of ids."""
+    near = {role: nearest(connection, role, direction, allowed, COMPARED) for role in ROLES}
+    compared = exact(connection, sorted(ids.union(*near.values())), dimension)
+    kept = np.isin(compared.ids, sorted(ids))
+    for role in ROLES:
+        cosine = cosines(getattr(compared, role), direction)
+        best = np.lexsort((compared.ids, -cosine))[:CANDIDATES]
+        kept[best[cosine[best] > 0]] = True
+    return StoredVectors(compared.ids[kept], compared.question[kept], compared.document[kept])
+
+
+def _hit(connection: sqlite3.Connection, question: Question, found: _Candidates, place: int) -> Hit:
+    """Return a candidate as a hit, with its texts and what brought it."""
+    row = connection.execute(_DOCUMENT, (found.ids[place],)).fetchone()
+    texts = dict(zip(_COLUMNS, row, strict=True))
+    spans: Spans = spans_of(
+        connection, found.ids[place], question, texts["question"], texts["answer"]
+    )
+    best = found.words.by_word.sum(axis=1).max(initial=0.0) or 1.0
+    brought = zip(question.sought, found.words.by_word[place] / best, strict=True)
     return Hit(
-        pair_id=pair_id,
-        question=question,
-        answer=answer,
-        indicator=indicator,
-        category=category,
-        split=split,
-        score=round(place.score, 6),
-        ranks=place.ranks,
-        snippet=_snippet(connection, match, place) or excerpt(answer),
+        **texts,
+        score=round(float(found.fused.score[place]), 6),
+        closeness=round(float(found.fused.closeness[place]), 6),
+        words={_shown(word): round(float(share), 4) for word, share in brought if share > 0},
+        vectors={role: float(near[place]) for role, near in found.cosines.items()},
+        spans={"question": spans.question, "answer": spans.answer, "snippet": [spans.shown]},
+        snippet=spans.snippet,
     )
 
 
-def _snippet(connection: sqlite3.Connection, match: str, place: Fused) -> str:
-    """Return the part of the answer where most of the query's words stand, "" if none does."""
-    if "text" not in place.ranks:
-        return ""
-    values = {"match": match, "document_id": place.document_id, "tokens": SNIPPET_TOKENS}
-    row = connection.execute(_SNIPPET, values).fetchone()
-    return excerpt(row[0], limit_chars=400) if row else ""
+def _shown(word: Word) -> str:
+    """Return a word as typed, and how the base spells it where that is otherwise."""
+    return word.typed if word.typed == word.sought else f"{word.typed} ({word.sought})"

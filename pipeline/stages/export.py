@@ -1,7 +1,7 @@
 """Export: what others use - the splits, the data set card and the RAG database."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import daft
@@ -11,17 +11,25 @@ import pyarrow.compute as pc
 from daft import DataType, col, lit
 
 from pipeline.core.json_values import Json
+from pipeline.core.models import ModelFile
 from pipeline.core.scores import STEPS, in_steps
 from pipeline.core.splits import ALTERNATIVE, IN_NO_SPLIT, SPLITS, WAITING, WITHHELD
 from pipeline.domain.documents import NAMES
-from pipeline.embedding.encoder import parse_space, the_one_space
+from pipeline.embedding.encoder import Encoder, Space, parse_space, space_of, the_one_space
+from pipeline.embedding.encoders import RECORDED, encoder_of
 from pipeline.rag.card import FIELDS, Contents, data_set_card
-from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, build
+from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, VectorMeta, build
+from pipeline.rag.recall import AT, Target, recall, sampled
+from pipeline.rag.search import Asker, search
+from pipeline.rag.vectors import ROLES
 from pipeline.secrets.masking import Mode, without_secrets
 
 SOURCES = DataType.list(
     DataType.struct({"agent": DataType.string(), "delivery": DataType.string()})
 )
+_OF_LETTERS = {"hashing"}
+"""Encoders whose near vectors tell of letters alone: a question is not ranked by them."""
+
 _TEXTS = ("question", "answer", "topic", "tags", "citations", "aliases")
 
 
@@ -33,6 +41,7 @@ class Exported(NamedTuple):
     test: daft.DataFrame
     README: str
     rag: sqlite3.Connection
+    rag_vectors: daft.DataFrame
     metrics: dict[str, float]
 
 
@@ -42,10 +51,17 @@ def export(
     vectors: daft.DataFrame,
     split_metadata: Json,
     words: Json,
+    encoders: Sequence[ModelFile],
     *,
     include: str,
     secrets: Mode,
     csv: str,
+    chunk_chars: int,
+    retrieval_questions: int,
+    embed_encoder: str,
+    embed_model: str,
+    embed_windows: int,
+    embed_hashing: Mapping[str, int],
 ) -> Exported:
     """Return one table per split, the card that describes them and the database to ask.
 
@@ -55,32 +71,52 @@ def export(
 
     kept: the pairs that dedup kept.
     assignments: pair_id and split, one row per kept pair.
-    vectors: pair_id, document_vector, a unit-length fixed_size_list<float32>, and the space that
-        all of them lie in, for every kept pair at least; those of other pairs are left out.
+    vectors: pair_id, question_vector and document_vector, unit-length fixed_size_list<float32>,
+        and the space that all of them lie in, for every kept pair at least; those of other pairs
+        are left out.
     split_metadata: what the split stage says of the splits; the card repeats how alike they are
         and why pairs wait.
     words: how the data set and the entries of its plan are called; what it leaves out, by NAMES.
     include: accepted, or all where pairs under review are in the splits like the others.
     secrets: what becomes of credentials in texts: mask, drop (the pair) or keep.
     csv: safe (cells that a spreadsheet would run are text) or exact; the card says which.
+    chunk_chars: characters of a passage in the database; 0 cuts none.
+    retrieval_questions: kept pairs that are asked for in other words; 0 asks none.
+    encoders, embed_encoder, embed_model, embed_hashing: the encoder that made the vectors, which
+        encodes those questions (none does where they are recorded); embed_windows: how many windows
+        of an answer it looked at.
 
     A kept pair that has no vector yet, as recorded ones may (embed), is found by its words alone
     and counted. Raises ValueError when a kept pair has no split or several splits, and when one
     under review is in a split that takes accepted pairs alone.
     """
+    names = {**NAMES, **words}
+    language = str(names["language"])
     examples = _examples(kept, assignments).collect()
     _check_conserved(kept, examples)
     _check_accepted(examples, include)
     copied = without_secrets(examples.to_arrow(), _TEXTS, secrets)
     examples = daft.from_arrow(copied.table)
     dimension = _dimension(vectors)
-    encoder = _encoder(vectors)
+    encoding = {"encoder": embed_encoder, "model": embed_model, "hashing": embed_hashing}
+    encoder = None if embed_encoder == RECORDED else encoder_of(encoding, encoders)
+    space = _space(vectors, encoder)
+    about = VectorMeta(
+        space.encoder,
+        space.revision,
+        dimension,
+        has_meaning=space.encoder not in _OF_LETTERS,
+        limit_words=encoder.window_words if encoder else 0,
+        windows=embed_windows,
+    )
+    rag = build(_documents(examples, vectors), about, language=language, chunk_chars=chunk_chars)
+    asker = _asker(encoder, space)
     contents = _contents(examples, split_metadata)._replace(secrets=copied.rows_with_secrets)
     card = data_set_card(
         contents,
-        names={**NAMES, **words},
+        names=names,
         dimension=dimension,
-        provider=encoder,
+        provider=space.encoder,
         secrets=secrets,
         csv=csv,
     )
@@ -89,10 +125,12 @@ def export(
         validation=_split(examples, "validation"),
         test=_split(examples, "test"),
         README=card,
-        rag=build(_documents(examples, vectors), dimension=dimension, provider=encoder),
+        rag=rag,
+        rag_vectors=_rag_vectors(examples, vectors, space),
         metrics={
             **_metrics(contents, dimension),
             "without_vector": examples.join(vectors, on="pair_id", how="anti").count_rows(),
+            **_retrieval(examples, rag, asker, language, retrieval_questions),
         },
     )
 
@@ -157,17 +195,59 @@ def _dimension(vectors: daft.DataFrame) -> int:
     return int(vectors.schema().to_pyarrow_schema().field("document_vector").type.list_size)
 
 
-def _encoder(vectors: daft.DataFrame) -> str:
-    """Return the name of the encoder whose vectors these are, "" where there are none."""
+def _space(vectors: daft.DataFrame, encoder: Encoder | None) -> Space:
+    """Return the space of the vectors, the encoder's where there are none."""
     space = the_one_space(vectors.select("space").distinct().to_pydict()["space"], "vectors")
-    return parse_space(space).encoder if space else ""
+    if space:
+        return parse_space(space)
+    return space_of(encoder) if encoder else Space(RECORDED, "none", _dimension(vectors))
+
+
+def _asker(encoder: Encoder | None, space: Space) -> Asker | None:
+    """Return what encodes a question; None where vectors are recorded: words alone find then."""
+    if encoder is None:
+        return None
+    made = encoder
+    return Asker(space.encoder, space.revision, lambda text: made.encode([text], "question")[0])
+
+
+def _rag_vectors(examples: daft.DataFrame, vectors: daft.DataFrame, space: Space) -> daft.DataFrame:
+    """Return both vectors of every kept pair, for stores other than rag.sqlite."""
+    of_pairs = vectors.select("pair_id", *(f"{role}_vector" for role in ROLES))
+    return (
+        examples.select("pair_id")
+        .join(of_pairs, on="pair_id")
+        .with_columns({"encoder": lit(space.encoder), "revision": lit(space.revision)})
+    )
+
+
+def _retrieval(
+    examples: daft.DataFrame,
+    rag: sqlite3.Connection,
+    asker: Asker | None,
+    language: str,
+    count: int,
+) -> dict[str, float]:
+    """Return how many of count kept pairs are found by their questions in other words."""
+    rows = examples.select("pair_id", "cluster_id", "question").to_pydict()
+    targets = {row[0]: Target(*row) for row in zip(*rows.values(), strict=True)}
+    asked = sampled(list(targets.values()), count)
+
+    def find(question: str) -> list[Target]:
+        hits = search(rag, question, limit=AT, asker=asker, min_score=0)
+        return [targets[hit.pair_id] for hit in hits]
+
+    return {
+        "retrieval_questions": len(asked),
+        "retrieval_recall_at_10": recall(asked, find, language),
+    }
 
 
 def _documents(examples: daft.DataFrame, vectors: daft.DataFrame) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of the RAG database by pair_id, each with its vector, null without one."""
-    of_pairs = vectors.select("pair_id", col("document_vector").alias("vector"))
-    joined = examples.join(of_pairs, on="pair_id", how="left")
-    columns = (*DOCUMENT_COLUMNS, *METADATA_COLUMNS, "vector")
+    """Yield the rows of the RAG database by pair_id, each with its vectors, null without."""
+    names = [f"{role}_vector" for role in ROLES]
+    joined = examples.join(vectors.select("pair_id", *names), on="pair_id", how="left")
+    columns = (*DOCUMENT_COLUMNS, *METADATA_COLUMNS, *names)
     yield from joined.select(*columns).sort("pair_id").to_arrow_iter()
 
 

@@ -69,7 +69,8 @@ class Outputs:
             self._tables[path.stem] = checked(value, _named(schema, path))
         table = self._tables[path.stem]
         if path.suffix == ".parquet":
-            write_table(table, path, self._shards.get(path.stem, 1))
+            table, metadata = without_constants(table, _named(schema, path))
+            write_table(table, path, self._shards.get(path.stem, 1), metadata)
         elif path.suffix == ".csv":
             _write_csv(table, path, None, is_exact=self._is_csv_exact)
         else:
@@ -80,6 +81,24 @@ def _named(schema: JsonSchema | None, path: Path) -> JsonSchema:
     if schema is None:
         raise ValueError(f"no schema is named for the table {path.name}")
     return schema
+
+
+def without_constants(table: pa.Table, schema: JsonSchema) -> tuple[pa.Table, dict[str, str]]:
+    """Return a table without the columns of its schema's x-constant, and the value of each.
+
+    They hold the same in every row, and stand in the schema of the file instead.
+
+    Raises ValueError where one holds two values.
+    """
+    values: dict[str, str] = {}
+    for name in schema.get("x-constant", []):
+        distinct = table[name].unique().to_pylist()
+        if len(distinct) > 1:
+            raise ValueError(f"table {schema['$id']}: {name} is one value for all rows")
+        if distinct:
+            values[name] = str(distinct[0])
+        table = table.drop_columns([name])
+    return table, values
 
 
 def clear_folder(folder: Path) -> None:

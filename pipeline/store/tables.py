@@ -2,7 +2,7 @@
 
 import shutil
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from functools import reduce
 from itertools import chain, pairwise
@@ -72,22 +72,30 @@ def checked_ranges(table: Ranges, row: JsonSchema) -> Iterator[pa.Table]:
         yield arrow
 
 
-def write_table(table: pa.Table, path: Path, shards: int) -> None:
+def write_table(
+    table: pa.Table, path: Path, shards: int, metadata: Mapping[str, str] | None = None
+) -> None:
     """Write a sorted table as one Parquet file, or as a folder of parts by prefix of its key.
 
     With shards > 1 the part of a row depends on its key alone (the first 16 bits of a hex id),
-    so that new rows change few parts and unchanged parts are not stored twice.
+    so that new rows change few parts and unchanged parts are not stored twice. metadata goes into
+    the schema of every file: what holds for all rows and is no column.
     """
-    write_tables(iter([table]), path, shards)
+    write_tables(iter([table]), path, shards, metadata)
 
 
-def write_tables(tables: Iterator[pa.Table], path: Path, shards: int) -> None:
+def write_tables(
+    tables: Iterator[pa.Table],
+    path: Path,
+    shards: int,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
     """Write tables that follow each other, at least one, as write_table writes them in one."""
     if path.is_dir():
         shutil.rmtree(path)
     parts = [path / f"part-{part:03d}.parquet" for part in range(shards)] if shards > 1 else [path]
     limits = [f"{16**_PREFIX_HEX * part // shards:0{_PREFIX_HEX}x}" for part in range(1, shards)]
-    first = _plain(next(tables))
+    first = _plain(next(tables)).replace_schema_metadata(metadata)
     with ExitStack() as open_files:
         files = [
             RowGroups(open_files.enter_context(replacing(part)), first.schema) for part in parts
@@ -102,7 +110,8 @@ def write_tables(tables: Iterator[pa.Table], path: Path, shards: int) -> None:
                 for passed in range(current, part):
                     files[passed].close()
                 current = part
-                files[part].add(table.slice(start, end - start))
+                part_rows = table.slice(start, end - start)
+                files[part].add(part_rows.replace_schema_metadata(metadata))
         for file in files[current:]:
             file.close()
 

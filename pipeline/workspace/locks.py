@@ -9,7 +9,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from pipeline.core.errors import UserError
 from pipeline.workspace.git import Folder
-from pipeline.workspace.layout import QUEUES_LOCK, RUN_LOCK
+from pipeline.workspace.layout import JUDGE_LOCK, QUEUES_LOCK, RUN_LOCK
 
 _QUIET_WAIT_S = 0.2
 _LOOK_S = 1.0
@@ -36,6 +36,41 @@ def run_lock(
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def run_lock_of_runs(folder: Folder, *, watch: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the run lock for a run of the DAG, which lets whoever judges go first.
+
+    Runs that follow each other closely would keep the results of each from ever being judged:
+    a run that got the lock while somebody waits for it in judging_lock gives it back once more.
+    """
+    while True:
+        with run_lock(folder, watch=watch):
+            with try_lock(folder, JUDGE_LOCK) as is_free:
+                pass
+            if is_free:
+                yield
+                return
+        turn = file_lock(folder, JUDGE_LOCK)
+        _wait(turn, watch)
+        turn.release()
+
+
+@contextmanager
+def judging_lock(folder: Folder, *, watch: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the run lock before the next run of the DAG begins, whoever waits to begin one."""
+    turn = file_lock(folder, JUDGE_LOCK)
+    _wait(turn, watch)
+    try:
+        run = run_lock(folder, is_announced=False, watch=watch)
+        run.__enter__()
+    finally:
+        turn.release()
+    try:
+        yield
+    finally:
+        run.__exit__(None, None, None)
 
 
 @contextmanager

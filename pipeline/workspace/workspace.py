@@ -102,6 +102,10 @@ class Workspace:
         """Hold the run lock (locks.run_lock)."""
         return locks.run_lock(self.root, is_announced=is_announced, watch=watch)
 
+    def judging_lock(self, watch: Callable[[], None]) -> AbstractContextManager[None]:
+        """Hold the run lock before the next run begins (locks.judging_lock)."""
+        return locks.judging_lock(self.root, watch=watch)
+
     def try_run_lock(self) -> AbstractContextManager[bool]:
         """Hold the run lock where it is free at once; yield whether it is held."""
         return locks.try_run_lock(self.root)

@@ -30,7 +30,7 @@ from pipeline.workspace.workspace import Workspace
 from tests.bytes.made_up import REPORT, SCHEMA, TEXTS, rows, table
 from tests.charts.test_picture import picture
 from tests.domains import LEXICON
-from tests.rag.conftest import DIMENSION, corpus_batch
+from tests.rag.conftest import ABOUT, corpus_batch
 
 pytestmark = [pytest.mark.bytes, pytest.mark.golden]
 Golden = Callable[[str, bytes], None]
@@ -83,7 +83,7 @@ def large_batch() -> pa.RecordBatch:
 
 
 def rag_database(path: Path) -> bytes:
-    connection = database.build([large_batch()], dimension=DIMENSION, provider="trigrams")
+    connection = database.build([large_batch()], ABOUT, language="en", chunk_chars=200)
     write_database(connection, path)
     connection.close()
     return path.read_bytes()

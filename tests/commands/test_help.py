@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from pipeline.cli import SECTIONS, faucet
 from pipeline.commands.examples import EXAMPLES
 
-NOT_FOR_PROGRAMS = {"completion", "embed", "embed distill", "queue"}
+NOT_FOR_PROGRAMS = {"agents", "completion", "desk", "embed", "embed distill", "queue"}
 
 
 def commands(group: click.Group, words: str = "") -> Iterator[tuple[str, click.Command]]:

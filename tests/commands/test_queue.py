@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "schemas").symlink_to(ROOT / "schemas")
-    for name in ("dvc.yaml", "params.yaml", "faucet.yaml"):
+    (tmp_path / "data").mkdir()
+    for name in ("dvc.yaml", "params.yaml", "faucet.yaml", "data/domain"):
         (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.chdir(tmp_path)
     return tmp_path

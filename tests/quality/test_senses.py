@@ -53,6 +53,12 @@ def test_a_term_in_another_sense_is_found_by_what_is_said_of_it() -> None:
     assert spoken(asked, CHARGED) == "exchange net flows: energy being"
 
 
+def test_what_is_said_in_another_sense_needs_no_length() -> None:
+    """A phrase of another meaning is proof in one sentence; words left out are not."""
+    assert spoken("Are layer 2 bridges safe?", FRAMED[:200]) is None
+    assert spoken("How is the supply rate set?", MINTED[:90]) == "supply rate: new coins are"
+
+
 def test_a_term_without_its_company_is_found() -> None:
     """An answer that says none of the words a term cannot do without is about something else."""
     found = spoken("Are layer 2 bridges safe?", FRAMED)
@@ -162,6 +168,10 @@ def test_limits_of_the_tests_are_those_of_the_rules() -> None:
         ("What is the vortex indicator?", "It is the difference between VI+ and VI-.", True),
         ("What is the vortex indicator?", "It is two lines, VI+ and VI-.", False),
         ("What is a wallet?", "It is the difference between VI+ and VI-.", False),
+        ("What is delta volume?", "Delta volume = current volume - average volume.", True),
+        ("What is delta volume?", "Delta volume = buy volume - sell volume.", False),
+        ("Are optimistic rollups fast?", "They submit a succinct proof of the batch.", True),
+        ("Are ZK rollups fast?", "They submit a succinct proof of the batch.", False),
     ],
 )
 def test_what_is_often_told_wrongly_is_found(question: str, said: str, flagged: bool) -> None:

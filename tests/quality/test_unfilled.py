@@ -58,6 +58,8 @@ def test_links_code_and_formulas_are_no_slots(text: str) -> None:
             True,
         ),
         ("What are common mistakes with it?", "Reading it alone, or too early.", False),
+        ("Does it last?", "It does. Spores rest where two mating types meet.", False),
+        ("What helps?", "Much. The plan involves several important steps to follow.", True),
         ("Which bands exist?", "- Keltner\n- Bollinger\n- Donchian", False),
         ("What is it?", "An oscillator, as follows: RSI = 100 - 100 / (1 + g / l)", False),
     ],

@@ -1,4 +1,4 @@
-"""A small made-up corpus and an embedder that needs no model."""
+"""A small made-up corpus and an encoder that needs no model."""
 
 import sqlite3
 import zlib
@@ -9,9 +9,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
-from pipeline.rag.database import build
+from pipeline.rag.database import VectorMeta, build
+from pipeline.rag.search import Asker
 
 DIMENSION = 128
+ABOUT = VectorMeta("trigrams", "1", DIMENSION, has_meaning=True, limit_words=10**9, windows=1)
 
 QUESTIONS = (
     ("Relative Strength Index", "Momentum", "How is the relative strength index calculated?"),
@@ -22,7 +24,7 @@ QUESTIONS = (
     ("Hash Ribbons", "On-Chain", "How do hash ribbons mark the end of miner capitulation?"),
 )
 
-Embed = Callable[[str], npt.NDArray[np.float32]]
+Encode = Callable[[str], npt.NDArray[np.float32]]
 
 
 def trigram_vector(text: str) -> npt.NDArray[np.float32]:
@@ -43,6 +45,7 @@ def corpus_batch() -> pa.RecordBatch:
             "category": category,
             "subcategory": None,
             "topic": indicator.lower(),
+            "difficulty": ("beginner", "advanced", None)[place % 3],
             "split": ("train", "train", "test")[place % 3],
             "score": 50.0 + place,
             "verdict": "accept",
@@ -52,18 +55,24 @@ def corpus_batch() -> pa.RecordBatch:
             "aliases": [],
             "citations": ["https://example.com/a"],
             "context": [],
-            "difficulty": None,
             "flags": [],
             "repairs": [],
-            "sources": [{"agent": "droid", "delivery": "d1"}],
+            "sources": [{"agent": ("droid", "zai")[place % 2], "delivery": "d1"}],
             "tags": ["made up"],
         }
         for place, (indicator, category, question) in enumerate(QUESTIONS)
     ]
     table = pa.Table.from_pylist(rows)
-    vectors = np.concatenate([trigram_vector(question) for _, _, question in QUESTIONS])
-    column = pa.FixedSizeListArray.from_arrays(pa.array(vectors), DIMENSION)
-    return table.append_column("vector", column).combine_chunks().to_batches()[0]
+    documents = [f"{row['question']} {row['answer']}" for row in rows]
+    for name, texts in (
+        ("question_vector", [question for _, _, question in QUESTIONS]),
+        ("document_vector", documents),
+    ):
+        numbers = np.concatenate([trigram_vector(text) for text in texts])
+        table = table.append_column(
+            name, pa.FixedSizeListArray.from_arrays(pa.array(numbers), DIMENSION)
+        )
+    return table.combine_chunks().to_batches()[0]
 
 
 @pytest.fixture(scope="session")
@@ -73,14 +82,14 @@ def batch() -> pa.RecordBatch:
 
 
 @pytest.fixture(scope="session")
-def embed() -> Embed:
-    """Give the embedder that made the vectors."""
-    return trigram_vector
+def asker() -> Asker:
+    """Give the encoder that made the vectors."""
+    return Asker("trigrams", "1", trigram_vector)
 
 
 @pytest.fixture
 def corpus(batch: pa.RecordBatch) -> sqlite3.Connection:
     """Give a database of the made-up documents."""
-    connection = build([batch], dimension=DIMENSION, provider="trigrams")
+    connection = build([batch], ABOUT, language="en")
     yield connection
     connection.close()

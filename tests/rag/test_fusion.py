@@ -1,41 +1,62 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.rag.fusion import reciprocal_rank_fusion
+from pipeline.rag.evidence import WordEvidence
+from pipeline.rag.fusion import Fused, fused
 
-RANKINGS = st.dictionaries(
-    st.sampled_from(["text", "vector", "third"]),
-    st.lists(st.integers(1, 30), unique=True, max_size=12),
+SHARES = st.lists(
+    st.tuples(st.floats(0, 20), st.floats(0, 20), st.floats(0, 1), st.floats(-1, 1)),
+    min_size=1,
+    max_size=8,
 )
 
 
-def test_sums_are_those_of_the_formula() -> None:
-    """Two methods that agree on a second place beat one method's first place: 2/62 > 1/61."""
-    fused = reciprocal_rank_fusion({"text": [7, 5], "vector": [9, 5]})
-    assert [place.document_id for place in fused] == [5, 7, 9]
-    assert [place.score for place in fused] == pytest.approx([2 / 62, 1 / 61, 1 / 61])
-    assert fused[0].ranks == {"text": 2, "vector": 2}
+def scored(
+    rows: list[tuple[float, float, float, float]], asked: int, *, has_vectors: bool
+) -> Fused:
+    """Return the scores of candidates by (bm25, of neighbours, coverage, cosine)."""
+    words, neighbours, coverage, cosine = (np.array(column) for column in zip(*rows, strict=True))
+    evidence = WordEvidence(words[:, None], neighbours, coverage)
+    if not has_vectors:
+        return fused(evidence, None, None, None, asked)
+    questions = np.stack([cosine, np.sqrt(1 - cosine**2)], axis=1)
+    return fused(evidence, cosine, cosine, questions, asked)
 
 
-@given(rankings=RANKINGS)
-def test_each_ranked_document_is_there_once(rankings: dict[str, list[int]]) -> None:
-    """Fusion neither loses nor invents a document, and orders by score, then id."""
-    fused = reciprocal_rank_fusion(rankings)
-    ranked = {document_id for ranking in rankings.values() for document_id in ranking}
-    assert sorted(place.document_id for place in fused) == sorted(ranked)
-    assert fused == sorted(fused, key=lambda place: (-place.score, place.document_id))
+@given(rows=SHARES, asked=st.integers(1, 9), has_vectors=st.booleans())
+def test_scores_are_shares(
+    rows: list[tuple[float, float, float, float]], asked: int, *, has_vectors: bool
+) -> None:
+    """Scores and closeness lie between 0 and 1, one of each per candidate, whatever speaks."""
+    found = scored(rows, asked, has_vectors=has_vectors)
+    for values in found:
+        assert len(values) == len(rows)
+        assert (values >= 0).all()
+        assert (values <= 1 + 1e-9).all()
 
 
-@given(rankings=RANKINGS)
-def test_order_of_methods_is_irrelevant(rankings: dict[str, list[int]]) -> None:
-    """The same rankings give the same result whichever method is named first."""
-    backwards = dict(reversed(rankings.items()))
-    assert reciprocal_rank_fusion(backwards) == reciprocal_rank_fusion(rankings)
+@given(rows=SHARES, asked=st.integers(1, 9))
+def test_order_of_candidates_is_irrelevant(
+    rows: list[tuple[float, float, float, float]], asked: int
+) -> None:
+    """Without ties a candidate's score is the same wherever it stands."""
+    distinct = list(dict.fromkeys(rows))
+    one = scored(distinct, asked, has_vectors=False).score
+    other = scored(distinct[::-1], asked, has_vectors=False).score[::-1]
+    assert one == pytest.approx(other)
 
 
-@given(ranking=st.lists(st.integers(1, 30), unique=True))
-def test_a_single_ranking_keeps_its_order(ranking: list[int]) -> None:
-    """With one method, fusion changes nothing."""
-    fused = reciprocal_rank_fusion({"text": ranking})
-    assert [place.document_id for place in fused] == ranking
+def test_words_decide_where_one_pair_has_them_all() -> None:
+    """A sentence out of a pair is found by its words, a few words of a user by sense too."""
+    rows = [(8.0, 3.0, 1.0, 0.1), (7.0, 0.0, 0.6, 0.9)]
+    assert np.argmax(scored(rows, 7, has_vectors=True).score) == 0
+    assert np.argmax(scored(rows, 3, has_vectors=True).score) == 1
+
+
+def test_closeness_is_absolute() -> None:
+    """The best of strangers is no closer for being the best: it shares little and is told so."""
+    found = scored([(1.0, 0.0, 0.2, 0.1), (0.5, 0.0, 0.1, 0.1)], 4, has_vectors=True)
+    assert found.score.max() == pytest.approx(1, abs=0.15)
+    assert found.closeness.max() == pytest.approx(1 - 0.8 * 0.9)

@@ -1,10 +1,14 @@
 import sqlite3
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.rag.matching import full_text_query, readable
+from pipeline.rag.database import build
+from pipeline.rag.matching import full_text_query, parse, readable
+from pipeline.rag.stop_words import stop_words
+from tests.rag.conftest import ABOUT
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=60)
 SYNTAX = st.lists(
@@ -87,3 +91,54 @@ def test_readable_text_can_be_encoded(query: str) -> None:
     text = readable(query)
     assert text.encode("utf-8").decode("utf-8") == text
     assert readable(text) == text
+
+
+def sought(corpus: sqlite3.Connection, query: str, language: str = "en") -> list[str]:
+    """Return the words that a question is looked for by."""
+    question = parse(corpus, query, documents=6, language=language)
+    return [word.sought for word in question.sought]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("What is the funding rate?", ["funding", "rate"]),
+        ("how do i trade bollinger bands", ["bollinger", "bands"]),
+        ("what is it", ["what", "is"]),
+        ("worked example", ["worked", "example"]),
+        ("worked example of capitulation", ["capitulation"]),
+        ("stochastc volmue", ["stochast", "volum"]),
+        ("zzz zebra", []),
+    ],
+)
+def test_a_question_is_its_telling_words(
+    corpus: sqlite3.Connection, query: str, words: list[str]
+) -> None:
+    """Stop words and words of most documents are left out where others are; slips are mended."""
+    assert sought(corpus, query) == words
+
+
+def test_stop_words_are_those_of_the_language(corpus: sqlite3.Connection) -> None:
+    """What is grammar in one language may be a word in another; one without a list keeps all."""
+    assert "wie" in stop_words("de")
+    assert "wie" not in stop_words("en")
+    assert stop_words("xx") == frozenset()
+    assert sought(corpus, "when rate", "xx") == ["when", "rate"]
+    assert sought(corpus, "when rate", "en") == ["rate"]
+
+
+@pytest.fixture(scope="module")
+def parsed_in(batch: pa.RecordBatch) -> sqlite3.Connection:
+    """Give a database that no test changes."""
+    connection = build([batch], ABOUT, language="en")
+    yield connection
+    connection.close()
+
+
+@given(query=ANY_TEXT | SYNTAX)
+def test_any_text_can_be_parsed(query: str, parsed_in: sqlite3.Connection) -> None:
+    """Whatever is typed, its sought words are in the base, and weights are above zero."""
+    question = parse(parsed_in, query, documents=6, language="en")
+    assert all(word.documents > 0 for word in question.sought)
+    assert all(word.weight > 0 for word in question.words)
+    assert question.telling >= len(question.words)

@@ -16,8 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.rag.vectors import ROLES, exact, nearest
 from pipeline.secrets.masking import Mode
 from pipeline.stages.export import SPLITS, Exported, export
+from pipeline.store.outputs import Outputs
 
 ROOT = Path(__file__).parents[2]
 DIMENSION = 8
@@ -27,6 +29,12 @@ PARAMS = {
     "include": "accepted",
     "secrets": "mask",
     "csv": "safe",
+    "chunk_chars": 0,
+    "retrieval_questions": 5,
+    "embed_encoder": "hashing",
+    "embed_model": "",
+    "embed_windows": 1,
+    "embed_hashing": {"dimension": 8, "ngram_chars_min": 3, "ngram_chars_max": 5},
 }
 KEY = "kQ5vW8xT2mZ7pL4rN9sB3dF6gH1jC0yA" * 2
 
@@ -53,7 +61,9 @@ KEPT = pa.schema(
         ("repairs", pa.large_list(TEXT)),
     ]
 )
-Tables = tuple[daft.DataFrame, daft.DataFrame, daft.DataFrame, dict[str, Any], dict[str, str]]
+Tables = tuple[
+    daft.DataFrame, daft.DataFrame, daft.DataFrame, dict[str, Any], dict[str, str], list[Any]
+]
 
 
 def pair(number: int) -> dict[str, Any]:
@@ -102,6 +112,9 @@ def tables(splits: list[str], *, seed: int = 0) -> Tables:
     vectors = pa.table(
         {
             "pair_id": pa.array([*(row["pair_id"] for row in rows), "0" * 32], TEXT),
+            "question_vector": pa.FixedSizeListArray.from_arrays(
+                pa.array(unit[::-1].ravel()), DIMENSION
+            ),
             "document_vector": pa.FixedSizeListArray.from_arrays(pa.array(unit.ravel()), DIMENSION),
             "space": pa.array([f"random@1/{DIMENSION}"] * len(unit), TEXT),
         }
@@ -115,6 +128,7 @@ def tables(splits: list[str], *, seed: int = 0) -> Tables:
         daft.from_arrow(vectors),
         METADATA,
         WORDS,
+        [],
     )
 
 
@@ -142,8 +156,8 @@ def exported() -> Exported:
 @given(splits=st.lists(st.sampled_from(SPLITS), max_size=12))
 def test_every_pair_is_exported_once(splits: list[str]) -> None:
     """Each kept pair is in its own split, in no other, and in the database under that split."""
-    kept, assignments, vectors, metadata, _ = tables(splits)
-    result = export(kept, assignments, vectors, metadata, WORDS, **PARAMS)
+    kept, assignments, vectors, metadata, *_ = tables(splits)
+    result = export(kept, assignments, vectors, metadata, WORDS, [], **PARAMS)
     found = [(row["pair_id"], split) for split in SPLITS for row in rows_of(getattr(result, split))]
     assigned = [(row["pair_id"], row["split"]) for row in rows_of(assignments)]
     assert sorted(found) == sorted(assigned)
@@ -200,7 +214,7 @@ def test_each_document_has_its_own_vector(exported: Exported) -> None:
         for row in rows_of(vectors)
     }
     stored = exported.rag.execute(
-        "SELECT pair_id, vector FROM documents JOIN vectors ON document_id = id"
+        "SELECT pair_id, document FROM documents JOIN vectors ON document_id = id"
     ).fetchall()
     assert len(stored) == 20
     assert all(expected[pair_id] == blob for pair_id, blob in stored)
@@ -246,11 +260,33 @@ def test_card_and_metrics_count_the_same(exported: Exported) -> None:
         "vector_dimension": DIMENSION,
         "pairs_with_secrets": 0,
         "without_vector": 0,
+        "retrieval_questions": 5,
+        "retrieval_recall_at_10": 1.0,
     }
     assert "| train | 14 | 70.0% | 7 | 6.5 | 21 |" in exported.README
     assert "| Momentum, Trend | 4 | 1 | 1 | 6 |" in exported.README
     assert "| not in the plan | 5 | 1 | 1 | 7 |" in exported.README
     assert "10 duplicates" in exported.README
+
+
+def test_vectors_for_other_stores_are_those_of_the_database(
+    exported: Exported, tmp_path: Path
+) -> None:
+    """One row per document with both its vectors; encoder and revision stand in the schema."""
+    schema = json.loads((ROOT / "schemas/rag_vectors.schema.json").read_text(encoding="utf-8"))
+    path = tmp_path / "rag_vectors.parquet"
+    Outputs({"rag_vectors": schema}, {}).write(exported.rag_vectors, path)
+    table = pq.read_table(path)
+    assert table.column_names == ["pair_id", "question_vector", "document_vector"]
+    assert table.schema.metadata == {b"encoder": b"random", b"revision": b"1"}
+    stored = exported.rag.execute(
+        "SELECT pair_id, vectors.question, document FROM vectors JOIN documents ON document_id = id"
+    ).fetchall()
+    rows = [
+        (row["pair_id"], *(np.array(row[f"{role}_vector"], "<f4").tobytes() for role in ROLES))
+        for row in table.to_pylist()
+    ]
+    assert rows == sorted(stored)
 
 
 @pytest.mark.parametrize("mode", ["mask", "drop", "keep"])
@@ -275,26 +311,33 @@ def test_credentials_leave_the_workspace_only_where_that_is_wanted(mode: Mode) -
 
 def test_a_pair_without_split_is_not_lost_silently() -> None:
     """A kept pair without split, with two, or with one of another name stops the stage."""
-    kept, assignments, vectors, metadata, _ = tables(["train", "test", "train"])
+    kept, assignments, vectors, metadata, *_ = tables(["train", "test", "train"])
     with pytest.raises(ValueError, match="1 kept pairs are in none of the splits"):
-        export(kept, assignments.sort("pair_id").limit(2), vectors, metadata, WORDS, **PARAMS)
+        export(kept, assignments.sort("pair_id").limit(2), vectors, metadata, WORDS, [], **PARAMS)
     with pytest.raises(ValueError, match="3 kept pairs have 6 splits"):
-        export(kept, assignments.concat(assignments), vectors, metadata, WORDS, **PARAMS)
+        export(kept, assignments.concat(assignments), vectors, metadata, WORDS, [], **PARAMS)
     renamed = assignments.with_column("split", daft.lit("holdout"))
     with pytest.raises(ValueError, match="3 kept pairs are in none"):
-        export(kept, renamed, vectors, metadata, WORDS, **PARAMS)
+        export(kept, renamed, vectors, metadata, WORDS, [], **PARAMS)
 
 
 def test_a_pair_without_vector_is_not_lost_silently() -> None:
     """A kept pair that has no vector yet stays in the database, found by words, and is counted."""
-    kept, assignments, vectors, metadata, _ = tables(["train", "test", "train"])
-    result = export(kept, assignments, vectors.sort("pair_id").limit(2), metadata, WORDS, **PARAMS)
+    kept, assignments, vectors, metadata, *_ = tables(["train", "test", "train"])
+    result = export(
+        kept, assignments, vectors.sort("pair_id").limit(2), metadata, WORDS, [], **PARAMS
+    )
     counts = [
         result.rag.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         for table in ("documents", "documents_fts", "vectors")
     ]
     assert counts == [kept.count_rows(), kept.count_rows(), kept.count_rows() - 2]
     assert result.metrics["without_vector"] == 2
+    stored = nearest(result.rag, "question", np.ones(DIMENSION, np.float32), None, 9)
+    assert sorted(stored) == list(range(1, kept.count_rows() + 1))
+    found = exact(result.rag, stored, DIMENSION)
+    rows = result.rag.execute("SELECT document_id FROM vectors ORDER BY document_id")
+    assert found.ids.tolist() == [row[0] for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -323,3 +366,13 @@ def test_datasets_loads_the_folder(
     assert list(loaded) == [split for split in SPLITS if split in splits]
     for split in loaded:
         assert loaded[split].to_list() == rows_of(getattr(result, split))
+
+
+def test_recorded_vectors_are_published_and_questions_asked_by_words() -> None:
+    """Nobody can encode a question into a provider's space here: vectors stand, words find."""
+    kept, assignments, vectors, metadata, *_ = tables(["train", "test", "train"])
+    space = {**PARAMS, "embed_encoder": "recorded", "embed_model": ""}
+    result = export(kept, assignments, vectors, metadata, WORDS, [], **space)
+    rows = result.rag.execute("SELECT count(*) FROM vectors").fetchone()[0]
+    assert rows == result.rag_vectors.count_rows() == kept.count_rows()
+    assert result.metrics["retrieval_questions"] > 0

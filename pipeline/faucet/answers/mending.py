@@ -51,6 +51,7 @@ FLAG_MENDS: dict[str, str] = {
     "markup_residue": "deliver plain text or Markdown, without the tags of a page",
     "mojibake": "decode the text as UTF-8 before you deliver it",
     "model_residue": "leave thinking blocks and stop marks out",
+    "no_calculation": "say how it is calculated: the question asks for it, and no step is given",
     "off_question": "answer in the sense that the question means",
     "off_topic": "keep to the subject of the knowledge base",
     "padding": "say it once: what is repeated fills space",

@@ -13,10 +13,13 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.deliveries.stored import mapping_path
 from pipeline.faucet.checkpoints.settled import (
     foreign_changes,
     is_known_settled,
     remember_settled,
+    torn,
+    unread,
     unsettled,
 )
 from pipeline.faucet.commits import Change, advance, align_index, author_of, commit
@@ -68,11 +71,11 @@ def settle(
     *,
     besides: tuple[Path, ...] = (),
 ) -> None:
-    """Land what waits and run the DAG until its outputs are those of its inputs.
+    """Land what waits and run the DAG until its outputs are those of the inputs that it read.
 
-    watch can end it by an exception of its own. besides names inputs that will be committed too.
-    Raises UserError where code or params have changes that no commit holds, where a run fails,
-    and where new deliveries come faster than they are run.
+    What lands while it runs is the next batch: it is neither waited for nor in the way. watch can
+    end it by an exception of its own. besides names inputs that will be committed too.
+    Raises UserError where code or params have changes that no commit holds, and where a run fails.
     """
     changed = foreign_changes(workspace, besides)
     if changed:
@@ -92,7 +95,7 @@ def settle(
         if ended.exit_code:
             message = f"the run failed: {last_words(ended.tail)}"
             raise UserError(f"{message} (see {REPRO_LOG.as_posix()})")
-        if unsettled(workspace) is None:
+        if torn(workspace) is None:
             remember_settled(workspace)
             return
     raise UserError(f"the data set does not settle: {unsettled(workspace)}")
@@ -112,16 +115,19 @@ def checkpoint(
     tag: str | None = None,
     besides: Iterable[Path] = (),
     restores: str | None = None,
+    is_base: bool = False,
 ) -> Made | None:
     """Commit the settled data set of a workspace with its queues and receipts.
 
-    besides names more paths to commit, restores the commit whose data set came back. Tasks that
-    have a receipt which no commit holds are told, too. None where there is nothing to commit.
+    besides names more paths to commit, restores the commit whose data set came back, is_base
+    says that its pairs are a base that was there before: growth begins with them. Tasks that
+    have a receipt which no commit holds are told, too. Deliveries that no run has read yet stay
+    out: a commit holds what its dvc.lock was made from. None where there is nothing to commit.
     Raises UserError where the data set is not settled, the tag is taken, or somebody moves the
     branch in the same moment.
     """
     with workspace.run_lock(is_announced=False), workspace.queues_lock():
-        reason = unsettled(workspace)
+        reason = torn(workspace) if workspace.dag.names else None
         if reason:
             raise UserError(f"{reason}: `faucet repro` first")
         hold_whole(workspace)
@@ -129,7 +135,7 @@ def checkpoint(
         listed = tuple(
             {task.task_id: task for task in (*tasks, *_new_receipts(workspace))}.values()
         )
-        made = _commit(workspace, base, listed, tuple(besides), restores)
+        made = _commit(workspace, base, listed, tuple(besides), restores, is_base=is_base)
     if tag:
         _tag(workspace, tag, made.commit if made else base)
     return made
@@ -160,21 +166,32 @@ def _commit(
     tasks: tuple[CheckpointTask, ...],
     besides: tuple[Path, ...],
     restores: str | None,
+    *,
+    is_base: bool,
 ) -> Made | None:
-    text, before, after = _message(workspace, base, tasks, restores)
-    change = Change(paths=(*workspace.data_set, QUEUES, EMBEDDING_JOBS, *besides))
+    text, before, after = _message(workspace, base, tasks, restores, is_base=is_base)
+    new = unread(workspace) if workspace.dag.names else []
+    waiting = [path for one in new for path in (one.path, mapping_path(one.path))]
+    without = tuple(path.relative_to(workspace.root) for path in waiting)
+    paths = (*workspace.data_set, QUEUES, EMBEDDING_JOBS, *besides)
+    change = Change(paths=paths, without=without)
     author = author_of(tasks[0].agent if tasks else _BY_HAND)
-    new = commit(workspace, base, change, text, author)
-    if new is None:
+    made = commit(workspace, base, change, text, author)
+    if made is None:
         align_index(workspace, base, change)  # a checkpoint that was killed may have left it behind
         return None
-    if not advance(workspace, base, new, change):
+    if not advance(workspace, base, made, change):
         raise UserError("the branch moved in the same moment: try again")
-    return Made(new, tasks, before, after)
+    return Made(made, tasks, before, after)
 
 
 def _message(
-    workspace: Workspace, base: str, tasks: Sequence[CheckpointTask], restores: str | None = None
+    workspace: Workspace,
+    base: str,
+    tasks: Sequence[CheckpointTask],
+    restores: str | None = None,
+    *,
+    is_base: bool = False,
 ) -> tuple[str, int | None, int | None]:
     """Return a commit's message with its trailers, and the kept pairs before and after."""
     metrics = metrics_path("dedup")
@@ -182,6 +199,8 @@ def _message(
     held = workspace.blobs([name]).get(name)
     now = (workspace / metrics).read_bytes() if (workspace / metrics).is_file() else None
     before, after = _kept(held), _kept(now)
+    if is_base:
+        before = after
     names = f"back to {restores[:12]}" if restores else ", ".join(task.task_id for task in tasks)
     subject = f"checkpoint: {names}" if names else "checkpoint"
     trailers = [f"Restores: {restores}"] if restores else []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.deliveries.stored import landed
+from pipeline.deliveries.stored import Stored, landed
 from pipeline.faucet.answers.receipts import accounting
 from pipeline.store.atomic import write_bytes
 from pipeline.store.engine import ENGINE, MANIFEST, stale_files
@@ -31,6 +31,21 @@ def unsettled(workspace: Workspace) -> str | None:
     return next(_unsettled(workspace), None)
 
 
+def torn(workspace: Workspace) -> str | None:
+    """Return the first reason why what the last run read and made is not one data set.
+
+    Deliveries that landed after it are none: they are the next run's, and wait.
+    """
+    return next(_unsettled(workspace, counts_new=False), None)
+
+
+def unread(workspace: Workspace) -> list[Stored]:
+    """Return the landed deliveries that the books of integrate do not have, sorted."""
+    booked = {(row["agent"], row["delivery"]) for row in accounting(workspace)}
+    there = landed(workspace / DELIVERIES)
+    return [one for one in there if (one.agent, one.delivery) not in booked]
+
+
 def unsettled_now(workspace: Workspace) -> str | None:
     """Return the same of a workspace in which others may be at work: a run is a reason, too."""
     with workspace.try_run_lock() as is_free:
@@ -42,14 +57,17 @@ def remember_settled(workspace: Workspace) -> None:
     write_bytes(workspace / SETTLED, _stamp(workspace).encode())
 
 
-def is_known_settled(workspace: Workspace) -> bool:
+def is_known_settled(workspace: Workspace, *, but_for_new: bool = False) -> bool:
     """Return whether a run to the end is known of what lies at root, so that none is needed.
+
+    but_for_new says that deliveries which landed after that run do not matter.
 
     Only to be believed while code and params are as the last commit has them (foreign_changes).
     """
     path = workspace / SETTLED
     is_same = path.is_file() and path.read_text(encoding="ascii") == _stamp(workspace)
-    return is_same and unsettled(workspace) is None and _outputs_are_there(workspace)
+    fault = torn(workspace) if but_for_new else unsettled(workspace)
+    return is_same and fault is None and _outputs_are_there(workspace)
 
 
 def foreign_changes(workspace: Workspace, besides: Iterable[Path] = ()) -> list[str]:
@@ -68,7 +86,7 @@ def foreign_changes(workspace: Workspace, besides: Iterable[Path] = ()) -> list[
     return sorted(changed)
 
 
-def _unsettled(workspace: Workspace) -> Iterator[str]:
+def _unsettled(workspace: Workspace, *, counts_new: bool = True) -> Iterator[str]:
     dag = workspace.dag
     if not dag.names:
         return
@@ -83,7 +101,7 @@ def _unsettled(workspace: Workspace) -> Iterator[str]:
     yield from (f"{name} has not run" for name in dag.names if name not in stages)
     yield from _chain(stages)
     yield from _small_files(workspace, dag, stages)
-    yield from _books(workspace)
+    yield from _books(workspace, counts_new=counts_new)
 
 
 def _chain(stages: Json) -> Iterator[str]:
@@ -111,11 +129,11 @@ def _small_files(workspace: Workspace, dag: Dag, stages: Json) -> Iterator[str]:
             yield f"{path.as_posix()} is not what the last run read or wrote"
 
 
-def _books(workspace: Workspace) -> Iterator[str]:
-    """Yield what landed and is not in the books of integrate, or is there no more."""
+def _books(workspace: Workspace, *, counts_new: bool) -> Iterator[str]:
+    """Yield what is in the books of integrate and there no more, or landed and is not in them."""
     booked = {(row["agent"], row["delivery"]) for row in accounting(workspace)}
     there = {(one.agent, one.delivery) for one in landed(workspace / DELIVERIES)}
-    for agent, delivery in sorted(booked ^ there):
+    for agent, delivery in sorted(booked ^ there if counts_new else booked - there):
         yield f"{agent}/{delivery} is not integrated as it is"
 
 

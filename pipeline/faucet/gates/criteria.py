@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from pipeline.core.json_values import Json
+from pipeline.faucet.tasks.owed import counted_for, least_of
 
 _DIGITS = 4
 
@@ -28,7 +29,8 @@ class Facts(NamedTuple):
     metrics by "stage.name"; delivery by figure; indicators by (delivery | database, indicator);
     files by (path, schema or ""); outputs by path: None where the file is as it was handed in,
     else what is wrong with it. has_result says that the agent gave an account of its work.
-    unknown tells why a figure, by its criterion's words, is missing.
+    arrivals has pairs of deliveries that are waited for, by the criterion's words. unknown tells
+    why a figure, by its criterion's words, is missing; lifts what would raise one.
     """
 
     metrics: Mapping[str, float] = {}
@@ -38,6 +40,8 @@ class Facts(NamedTuple):
     outputs: Mapping[str, str | None] = {}
     has_result: bool = False
     unknown: Mapping[str, str] = {}
+    lifts: Mapping[str, str] = {}
+    arrivals: Mapping[str, float] = {}
 
 
 def evaluate(criteria: Iterable[Json], facts: Facts) -> Json:
@@ -58,7 +62,7 @@ def criteria_of(definition: Json) -> list[Json]:
     if "gates" in definition:
         return list(definition["gates"])
     owed = definition.get("indicators", ())
-    return [{"indicator": one["name"], "min": one["target_pairs"]} for one in owed]
+    return [{"indicator": one["name"], "min": least_of(one["target_pairs"])} for one in owed]
 
 
 def in_words(criterion: Json) -> str:
@@ -69,10 +73,21 @@ def in_words(criterion: Json) -> str:
 def subject(criterion: Json) -> str:
     """Return what a criterion is about, as in "metric qa.mean_score"."""
     if "indicator" in criterion:
-        whose = "kept pairs" if criterion.get("of") == "database" else "pairs delivered"
-        return f"{whose} for {criterion['indicator']}"
+        name = criterion["indicator"]
+        return f"kept pairs for {name}" if criterion.get("of") == "database" else counted_for(name)
+    if "arrived" in criterion:
+        return f"pairs of deliveries {arrivals_in_words(criterion['arrived'])}"
     kind = next(name for name in ("metric", "delivery", "deliverable") if name in criterion)
     return f"{kind} {criterion[kind]}"
+
+
+def arrivals_in_words(asked: Json) -> str:
+    """Return which deliveries are meant: of whom, of which name, for which sessions."""
+    first, last = asked.get("sessions", (0, 0))
+    parts = [f"by {asked['agent']}"] if "agent" in asked else []
+    parts += [f"named {asked['name']}"] if "name" in asked else []
+    parts += [f"of sessions {first} to {last}"] if "sessions" in asked else []
+    return " ".join(parts)
 
 
 def failed(report: Json) -> list[str]:
@@ -95,7 +110,9 @@ def _row(criterion: Json, facts: Facts) -> Json:
         why = facts.unknown.get(asked, "nothing measured it")
         return _result(criterion, None, passed=False, why=why)
     low, high = criterion.get("min", -math.inf), criterion.get("max", math.inf)
-    return _result(criterion, round(got, _DIGITS), passed=low <= got <= high)
+    is_passed = low <= got <= high
+    lift = "" if is_passed else facts.lifts.get(asked, "")
+    return _result(criterion, round(got, _DIGITS), passed=is_passed, why=lift)
 
 
 def _figure(criterion: Json, facts: Facts) -> float | None:
@@ -103,6 +120,8 @@ def _figure(criterion: Json, facts: Facts) -> float | None:
         return facts.metrics.get(criterion["metric"])
     if "delivery" in criterion:
         return facts.delivery.get(criterion["delivery"])
+    if "arrived" in criterion:
+        return facts.arrivals.get(subject(criterion))
     return facts.indicators.get((criterion.get("of", "delivery"), criterion["indicator"]))
 
 

@@ -2,35 +2,46 @@
 
 A delivery is known by its digest, because landing moves and renames it. An agent that mends a
 refused delivery hands its pairs in a second time; what this task itself brought before is
-therefore no duplicate.
+therefore no duplicate. Rates are those of the last attempt, pairs that count those of all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.core.json_values import Json
 from pipeline.faucet.answers.receipts import accounting
+from pipeline.faucet.gates.counting import FIGURES, in_words, standings
 from pipeline.faucet.gates.criteria import criteria_of, subject
+from pipeline.faucet.gates.scores import score_lift
 from pipeline.faucet.tasks.state import Task
 from pipeline.store.metrics import read_figures
 from pipeline.workspace.layout import DELIVERIES, INBOX
 from pipeline.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
+    from pipeline.faucet.gates.delivered_pairs import Delivered
+    from pipeline.plan.indicators import Plan
 
 _DIGEST_CHARS = 12
 _SCORED = frozenset({"mean_score", "lowest_score"})
+_COUNTED = frozenset({"counted", *FIGURES})
 
 
-class Delivered(NamedTuple):
-    """Figures of a task's deliveries, its pairs by indicator, and why others are unknown."""
+class Found(NamedTuple):
+    """Figures of a task's deliveries, its pairs by indicator, why some are unknown or too low."""
 
     figures: Mapping[str, float] = {}
     indicators: Mapping[tuple[str, str], int] = {}
     unknown: Mapping[str, str] = {}
+    lifts: Mapping[str, str] = {}
+
+
+class Others(NamedTuple):
+    """What other tasks were handed in with: digests with their tasks, and those that came later."""
+
+    taken: Mapping[str, str] = {}
+    later: frozenset[str] = frozenset()
 
 
 def is_delivery(output: Json) -> bool:
@@ -43,8 +54,8 @@ def is_delivery(output: Json) -> bool:
 def awaits_integration(workspace: Workspace, task: Task) -> bool:
     """Return whether gates ask about deliveries that the DAG has not gone through yet.
 
-    Books are integrate's, scores are qa's, kept pairs are dedup's: a gate waits for the stage
-    that tells its figure. What has been gone through and tells no figure fails instead.
+    Books are integrate's, scores are qa's, pairs that count are dedup's: a gate waits for the
+    stage that tells its figure. What has been gone through and tells no figure fails instead.
     """
     asked = [c for c in criteria_of(task.rest) if "delivery" in c or "indicator" in c]
     outputs = task.submission["outputs"] if task.submission else []
@@ -53,46 +64,76 @@ def awaits_integration(workspace: Workspace, task: Task) -> bool:
         return False
     if len(_books(workspace, task.agent, handed)) < len(handed):
         return True
-    behind = any(c.get("delivery") in _SCORED for c in asked) and not _is_current(workspace, "qa")
-    return behind or (any("indicator" in c for c in asked) and not _is_current(workspace, "dedup"))
+    figures = {c.get("delivery") for c in asked}
+    if figures & _SCORED and not _is_current(workspace, "qa"):
+        return True
+    return _asks_for_pairs(asked) and not _is_current(workspace, "dedup")
 
 
-def delivered(
-    workspace: Workspace, task: Task, criteria: Iterable[Json], taken: Mapping[str, str]
-) -> Delivered:
+def delivered(workspace: Workspace, task: Task, criteria: Iterable[Json], others: Others) -> Found:
     """Return what criteria ask about the deliveries of a submitted task.
 
     acceptance_rate is the share of found records that are not quarantined, duplicate_rate the
-    share of found records that others had delivered before. Scores are those of qa; pairs of an
-    indicator are those that dedup kept. Deliveries in taken belong to other tasks and are not
+    share of found records that others had delivered before. Scores are those of qa. counted are
+    the pairs that count (counting.py), and so are the pairs of an indicator; the other rates are
+    shares of the pairs of the last attempt (counting.FIGURES). Deliveries of other tasks are not
     counted.
     """
     asked = [c for c in criteria if "delivery" in c or "indicator" in c]
     if not asked:
-        return Delivered()
+        return Found()
     outputs = task.submission["outputs"] if task.submission else []
-    last = [out for out in outputs if is_delivery(out) and out["sha256"] not in taken]
-    every = [out for out in task.handed_in if is_delivery(out) and out["sha256"] not in taken]
-    books = _books(workspace, task.agent, last)
+    last = [out for out in outputs if is_delivery(out) and out["sha256"] not in others.taken]
+    every = [
+        out for out in task.handed_in if is_delivery(out) and out["sha256"] not in others.taken
+    ]
+    books, all_books = (_books(workspace, task.agent, some) for some in (last, every))
     figures: dict[str, float] = {}
+    lifts: dict[str, str] = {}
+    indicators: dict[tuple[str, str], int] = {}
     if last and len(books) == len(last):
-        figures = _booked(books, _books(workspace, task.agent, every))
-        if any(criterion.get("delivery") in _SCORED for criterion in asked):
-            figures |= _scores(workspace, task.agent, {row["delivery"] for row in books})
-    indicators = _indicators(workspace, task, asked, every)
-    why = "nothing was delivered" if not last else "the delivery is not integrated yet"
+        figures = _booked(books, all_books)
+    names = [[row["delivery"] for row in some] for some in (all_books, books)]
+    if (figures or _asks_for_database(asked)) and _needs_tables(asked):
+        more = _from_tables(workspace, task, asked, names, others)
+        figures = {**figures, **more.figures}
+        indicators, lifts = dict(more.indicators), dict(more.lifts)
+    why = _why_unknown(last, books, figures)
+    return Found(figures, indicators, {subject(one): why for one in asked}, lifts)
+
+
+def _why_unknown(last: list[Json], books: list[Json], figures: Mapping[str, float]) -> str:
     gone = [row["removed"] for row in books if row.get("removed")]
     if gone:
-        why = f"the delivery was removed from the data set by {gone[0]['who']}: {gone[0]['reason']}"
-    elif figures:
-        why = "the stages that tell it have not run on this delivery: `faucet repro`"
-    return Delivered(figures, indicators, {subject(criterion): why for criterion in asked})
+        return (
+            f"the delivery was removed from the data set by {gone[0]['who']}: {gone[0]['reason']}"
+        )
+    if figures:
+        return "the stages that tell it have not run on this delivery: `faucet repro`"
+    return "the delivery is not integrated yet" if last else "nothing was delivered"
+
+
+def _asks_for_pairs(asked: list[Json]) -> bool:
+    return any("indicator" in one or one.get("delivery") in _COUNTED for one in asked)
+
+
+def _asks_for_database(asked: list[Json]) -> bool:
+    return any(one.get("of") == "database" for one in asked)
+
+
+def _needs_tables(asked: list[Json]) -> bool:
+    return _asks_for_pairs(asked) or any(one.get("delivery") in _SCORED for one in asked)
 
 
 def _books(workspace: Workspace, agent: str, outputs: Iterable[Json]) -> list[Json]:
-    starts = tuple(f"{output['sha256'][:_DIGEST_CHARS]}-" for output in outputs)
-    rows = accounting(workspace)
-    return [row for row in rows if row["agent"] == agent and row["delivery"].startswith(starts)]
+    """Return the books of an agent's outputs, in the order of the outputs."""
+    starts = [f"{output['sha256'][:_DIGEST_CHARS]}-" for output in outputs]
+    rows = {
+        row["delivery"][: _DIGEST_CHARS + 1]: row
+        for row in accounting(workspace)
+        if row["agent"] == agent
+    }
+    return [rows[start] for start in dict.fromkeys(starts) if start in rows]
 
 
 def _booked(last: list[Json], every: list[Json]) -> dict[str, float]:
@@ -106,59 +147,104 @@ def _booked(last: list[Json], every: list[Json]) -> dict[str, float]:
     return sums
 
 
-def _scores(workspace: Workspace, agent: str, deliveries: set[str]) -> dict[str, float]:
-    """Return mean and lowest score of delivered pairs; nothing where one has no score yet."""
-    from pipeline.faucet.lookup import PAIRS, SCORES, table  # noqa: PLC0415 - loads the engine
+def _from_tables(
+    workspace: Workspace,
+    task: Task,
+    asked: list[Json],
+    deliveries: Sequence[Sequence[str]],
+    others: Others,
+) -> Found:
+    """Return scores, rates and pairs that count; of each only what its stage has gone through."""
+    from pipeline.faucet.gates.delivered_pairs import (  # noqa: PLC0415 - loads the engine
+        delivered_pairs,
+    )
 
-    if not workspace.has(PAIRS) or not workspace.has(SCORES):
-        return {}
-    pairs = table(workspace, PAIRS).select("pair_id", "origins").to_arrow()
-    ids = set(_from(pairs, agent, deliveries)["pair_id"].to_pylist())
-    scored = table(workspace, SCORES).select("pair_id", "score").to_pydict()
-    scores = [s for i, s in zip(scored["pair_id"], scored["score"], strict=True) if i in ids]
-    if not scores or len(scores) < len(ids):
-        return {}
-    return {"mean_score": sum(scores) / len(scores), "lowest_score": min(scores)}
-
-
-def _indicators(
-    workspace: Workspace, task: Task, criteria: list[Json], outputs: list[Json]
-) -> dict[tuple[str, str], int]:
-    """Return kept pairs by (delivery or database, indicator); nothing where dedup is behind."""
-    from pipeline.faucet.lookup import KEPT, table  # noqa: PLC0415 - loads the engine
+    every, last = deliveries
+    later = [f"{digest[:_DIGEST_CHARS]}-" for digest in others.later]
+    found = delivered_pairs(workspace, task.agent, every, last, later)
+    if found is None:
+        return Found()
+    scores = _scored(workspace, found)
+    if not _asks_for_pairs(asked) or not _is_current(workspace, "dedup"):
+        return scores
+    from pipeline.faucet.gates.subjects import Subjects  # noqa: PLC0415
     from pipeline.store.plan import read_plan  # noqa: PLC0415
 
-    asked = [c for c in criteria if "indicator" in c]
-    if not asked or not _is_current(workspace, "dedup"):
-        return {}
-    kept = table(workspace, KEPT).select("pair_id", "indicator", "origins").to_arrow()
-    deliveries = {row["delivery"] for row in _books(workspace, task.agent, outputs)}
-    by_origin = {"database": kept, "delivery": _from(kept, task.agent, deliveries)}
-    names = {whose: rows["indicator"].to_pylist() for whose, rows in by_origin.items()}
     plan = read_plan(workspace)  # which knows the other spellings of an indicator
-    wanted = {(c.get("of", "delivery"), c["indicator"]) for c in asked}
-    return {
-        (whose, name): names[whose].count(found.indicator if (found := plan.named(name)) else name)
-        for whose, name in wanted
+    owed = [_known_as(plan, one["indicator"]) for one in asked if "indicator" in one]
+    named = [one for one in asked if "indicator" in one and one.get("of") != "database"]
+    reasons = standings(found.pairs, frozenset(owed) if named else None, Subjects(plan).about)
+    rates, lifts = _rates(found, reasons)
+    counted = [pair.indicator for pair in found.pairs if reasons[pair.pair_id] is None]
+    return Found(
+        {**scores.figures, **rates, "counted": len(counted)},
+        _by_indicator(workspace, asked, plan, counted),
+        {},
+        {**scores.lifts, **lifts, **_indicator_lifts(named, plan, found, reasons)},
+    )
+
+
+def _scored(workspace: Workspace, found: "Delivered") -> Found:
+    """Return mean and lowest score of the last attempt; nothing where a pair has no score yet."""
+    pairs = [pair for pair in found.pairs if pair.pair_id in found.last]
+    scores = [pair.score for pair in pairs if pair.score is not None]
+    if not scores or len(scores) < len(pairs):
+        return Found()
+    lift = score_lift(pairs, found.parts, workspace.dag.params["qa"]["weights"])
+    return Found(
+        {"mean_score": sum(scores) / len(scores), "lowest_score": min(scores)},
+        lifts={f"delivery {name}": lift for name in _SCORED},
+    )
+
+
+def _rates(
+    found: "Delivered", reasons: Mapping[str, str | None]
+) -> tuple[dict[str, float], dict[str, str]]:
+    last = [reasons[pair.pair_id] for pair in found.pairs if pair.pair_id in found.last]
+    if not last:
+        return {}, {}
+    rates = {
+        name: 1 - sum(reason in against for reason in last) / len(last)
+        for name, against in FIGURES.items()
     }
+    lifts = {
+        f"delivery {name}": in_words(reason for reason in last if reason in against)
+        for name, against in FIGURES.items()
+    }
+    return rates, {**lifts, "delivery counted": in_words(reasons.values())}
+
+
+def _by_indicator(
+    workspace: Workspace, asked: list[Json], plan: "Plan", counted: list[str | None]
+) -> dict[tuple[str, str], int]:
+    names = {"delivery": counted}
+    if _asks_for_database(asked):
+        from pipeline.faucet.lookup import KEPT, table  # noqa: PLC0415 - loads the engine
+
+        names["database"] = table(workspace, KEPT).select("indicator").to_pydict()["indicator"]
+    wanted = {(c.get("of", "delivery"), c["indicator"]) for c in asked if "indicator" in c}
+    return {(whose, name): names[whose].count(_known_as(plan, name)) for whose, name in wanted}
+
+
+def _indicator_lifts(
+    asked: list[Json], plan: "Plan", found: "Delivered", reasons: Mapping[str, str | None]
+) -> dict[str, str]:
+    """Return by criterion why pairs of its indicator, or of none that is owed, do not count."""
+    owed = {_known_as(plan, one["indicator"]) for one in asked}
+    why_not = {}
+    for one in asked:
+        name = _known_as(plan, one["indicator"])
+        mine = [p for p in found.pairs if p.indicator == name or p.indicator not in owed]
+        why_not[subject(one)] = in_words(reasons[pair.pair_id] for pair in mine)
+    return why_not
+
+
+def _known_as(plan: "Plan", name: str) -> str:
+    known = plan.named(name)
+    return known.indicator if known else name
 
 
 def _is_current(workspace: Workspace, stage: str) -> bool:
-    """Return whether a stage ran on the pairs that integrate told last."""
+    """Return whether a stage ran on the pairs that integrate why_not last."""
     integrate, later = (read_figures(workspace, name) for name in ("integrate", stage))
     return bool(integrate and later and integrate["accepted"] == later["pairs"])
-
-
-def _from(pairs: "pa.Table", agent: str, deliveries: Iterable[str]) -> "pa.Table":
-    """Return the rows that have an origin in one of an agent's deliveries."""
-    import pyarrow as pa  # noqa: PLC0415 - with the engine
-    import pyarrow.compute as pc  # noqa: PLC0415
-
-    origins: Any = pairs["origins"].combine_chunks()
-    flat = origins.flatten()
-    names = pa.array(sorted(deliveries), type=flat.field("delivery").type)
-    is_theirs = pc.and_(
-        pc.equal(flat.field("agent"), agent), pc.is_in(flat.field("delivery"), value_set=names)
-    )
-    rows = pc.unique(pc.list_parent_indices(origins).filter(is_theirs))
-    return pairs.take(rows)

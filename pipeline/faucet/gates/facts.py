@@ -14,24 +14,24 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.schemas import arrow_schema, faults
 from pipeline.core.validation import Validator
+from pipeline.faucet.gates.arrivals import arrived
 from pipeline.faucet.gates.criteria import Facts, FileFact, criteria_of, subject
-from pipeline.faucet.gates.delivered import delivered, is_delivery
+from pipeline.faucet.gates.delivered import Others, delivered, is_delivery
 from pipeline.faucet.tasks.state import Task
 from pipeline.store.metrics import read_figures
 from pipeline.workspace.layout import DELIVERIES, metrics_path, schema_path
 from pipeline.workspace.workspace import Workspace
 
 
-def gather(workspace: Workspace, task: Task, taken: Mapping[str, str]) -> Facts:
+def gather(workspace: Workspace, task: Task, others: Others) -> Facts:
     """Return the facts that the gates of a submitted task ask for.
 
-    taken has the digests of outputs that other tasks were completed with, and those tasks' ids:
-    a delivery counts once.
+    others has the digests of outputs that other tasks were handed in with: a delivery counts once.
     """
     criteria = criteria_of(task.rest)
     submission = task.submission or {"outputs": [], "result": None}
     outputs = submission["outputs"]
-    found = delivered(workspace, task, criteria, taken)
+    found = delivered(workspace, task, criteria, others)
     metrics, unmeasured = _metrics(workspace, [c["metric"] for c in criteria if "metric" in c])
     files, unfit = _files(workspace, [c for c in criteria if "deliverable" in c])
     return Facts(
@@ -41,9 +41,14 @@ def gather(workspace: Workspace, task: Task, taken: Mapping[str, str]) -> Facts:
         files=files,
         has_result=bool(submission["result"]),
         outputs={
-            output["path"]: _fault(workspace, task.agent, output, taken) for output in outputs
+            output["path"]: _fault(workspace, task.agent, output, others.taken)
+            for output in outputs
         },
         unknown={**found.unknown, **unmeasured, **unfit},
+        lifts=found.lifts,
+        arrivals={
+            subject(one): arrived(workspace, one["arrived"]) for one in criteria if "arrived" in one
+        },
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.gates.criteria import criteria_of, evaluate
-from pipeline.faucet.gates.delivered import awaits_integration, is_delivery
+from pipeline.faucet.gates.delivered import Others, awaits_integration, is_delivery
 from pipeline.faucet.gates.facts import digest_of, gather
 from pipeline.faucet.queues.board import Along, Board
 from pipeline.faucet.queues.leases import over
@@ -120,8 +120,8 @@ def verdict(board: Board, state: State, task: Task) -> Json | None:
     """
     if awaits_integration(board.workspace, task):
         return None
-    taken = _delivered_by_others(board, state, task)
-    return evaluate(criteria_of(task.rest), gather(board.workspace, task, taken))
+    others = _others(board, state, task)
+    return evaluate(criteria_of(task.rest), gather(board.workspace, task, others))
 
 
 def apply_or_raise(board: Board, operation: Operation) -> State:
@@ -164,15 +164,28 @@ def _claimed(state: State, task_id: str) -> Task:
     return task
 
 
-def _delivered_by_others(board: Board, state: State, task: Task) -> dict[str, str]:
-    """Return the digests of deliveries that were handed in for other tasks, and those tasks."""
+def _others(board: Board, state: State, task: Task) -> Others:
+    """Return what was handed in for other tasks, and what of it after this one.
+
+    A task is judged beside what was there when it was handed in, not by what came after it.
+    """
     if not any(is_delivery(output) for output in task.handed_in):
-        return {}
-    receipts = [(receipt["task_id"], receipt["outputs"]) for receipt in board.receipts()]
-    under_way = [(other.task_id, other.handed_in) for other in state.tasks()]
-    return {
-        output["sha256"]: name
-        for name, outputs in (*under_way, *receipts)
+        return Others()
+    handed = [
+        *((one.task_id, one.handed_in, _when(one.submission)) for one in state.tasks()),
+        *((one["task_id"], one["outputs"], _when(one)) for one in board.receipts()),
+    ]
+    mine = _when(task.submission)
+    found = [
+        (output["sha256"], name, when > mine)
+        for name, outputs, when in handed
         for output in outputs
         if name != task.task_id and is_delivery(output)
-    }
+    ]
+    later = frozenset(digest for digest, _, is_later in found if is_later)
+    return Others({digest: name for digest, name, is_later in found if not is_later}, later)
+
+
+def _when(submission: Json | None) -> str:
+    """Return when something was handed in, so that it sorts; never comes first."""
+    return (submission or {}).get("submitted") or ""

@@ -1,6 +1,7 @@
 """Refill of the queues of a workspace, from the coverage that the last run found."""
 
 import csv
+from collections.abc import Collection
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.queues.board import Board
@@ -12,14 +13,18 @@ from pipeline.workspace.workspace import Workspace
 COVERAGE = "coverage.csv"
 
 
-def refill_queues(board: Board, able: Able = lambda agent, indicator: True) -> list[Task]:  # noqa: ARG005 - who can do everything
+def refill_queues(
+    board: Board,
+    able: Able = lambda agent, indicator: True,  # noqa: ARG005 - who can do everything
+    delivering: Collection[str] = (),
+) -> list[Task]:
     """Add what keeps the queues of a board from running dry, and return it.
 
     Without coverage (no run came as far as visualize) only recurring tasks come back. What
     another process adds meanwhile is added once: ids say what a task is.
     Raises UserError where the queues cannot be read.
     """
-    tasks = refill(board.load(), gaps(board.workspace), board.receipts(), able)
+    tasks = refill(board.load(), gaps(board.workspace), board.receipts(), able, delivering)
     if not tasks:
         return []
     outcome = board.change(*(AddTask(task) for task in tasks))

@@ -1,9 +1,9 @@
 """The first queues: who is in the team and what everyone has to do, as data.
 
-data/domain/queues/ holds one queue per agent, in the form in which queues are written, and
-receipts of work that was done before there were queues. A domain without them gets the queues of
-first/: one agent that reads, scores and exports what comes, and one that is owed pairs for the
-plan.
+data/domain/queues/ holds one queue per agent, in the form in which queues are written. A domain
+without them gets the queues of first/: one agent that reads, scores and exports what comes, and
+one that is owed pairs for the plan. Nothing is told as done that was not done here: what a base
+held before comes by `faucet import-base`.
 """
 
 from importlib import resources
@@ -33,13 +33,7 @@ def seed(workspace: Workspace) -> list[Path]:
 
     Raises UserError where one of them exists already, or a file of the domain's is no queue.
     """
-    queues = first_queues(workspace)
-    receipts = [
-        task_files.read(workspace, path, "task_receipt")
-        for path in _files(workspace)
-        if not path.name.endswith(_QUEUE)
-    ]
-    return create(workspace, queues, receipts)
+    return create(workspace, first_queues(workspace), [])
 
 
 def first_queues(workspace: Workspace) -> list[Json]:

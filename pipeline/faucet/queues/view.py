@@ -5,9 +5,10 @@ from datetime import datetime
 
 from pipeline.core.json_values import Json
 from pipeline.core.text import counted
-from pipeline.faucet.gates.criteria import criteria_of, failed, in_words
+from pipeline.faucet.gates.criteria import arrivals_in_words, criteria_of, failed, in_words
 from pipeline.faucet.tasks.dependencies import dependents
 from pipeline.faucet.tasks.documents import entry_of
+from pipeline.faucet.tasks.owed import owed
 from pipeline.faucet.tasks.state import Queue, State, Task, is_due, standing
 from pipeline.faucet.terminal import one_line
 
@@ -81,7 +82,7 @@ def task_lines(task: Task) -> Iterator[str]:
     yield f"{task.task_id} (attempt {task.attempt}, agent {task.agent})"
     if "description" in entry:
         yield one_line(entry["description"])
-    for indicator in entry.get("indicators", ()):
+    for indicator in owed(task) if "indicators" in entry else ():
         yield f"  {one_line(indicator['name'])}: {indicator['target_pairs']:,} pairs"
     if "deliver_to" in entry:
         yield f"deliver to: {one_line(str(entry['deliver_to']))}"
@@ -96,6 +97,8 @@ def task_lines(task: Task) -> Iterator[str]:
 
 
 def _agent_word(queue: Queue) -> str:
+    if queue.is_paused and "paused_for" in queue.rest:
+        return f"paused: {one_line(str(queue.rest['paused_for']))}"
     return f"out of quota until {queue.breaker['until']}" if queue.breaker else queue.status
 
 
@@ -109,6 +112,8 @@ def _notes(state: State, task: Task, now: datetime) -> Iterator[str]:
     missing = sorted(set(task.dependencies) - state.done)
     if missing:
         yield f"waits for {', '.join(missing)}"
+    asked = [one["arrived"] for one in task.rest.get("gates", ()) if "arrived" in one]
+    yield from (f"asks for deliveries {one_line(arrivals_in_words(one))}" for one in asked)
     if task.claim:
         yield f"by {one_line(task.claim.owner)} since {task.claim.claimed}"
     if not is_due(task, now):

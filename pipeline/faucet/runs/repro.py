@@ -28,7 +28,7 @@ from pipeline.store.atomic import write_bytes
 from pipeline.store.delivered import whole_deliveries
 from pipeline.store.engine import write_manifest
 from pipeline.workspace.layout import PARAMS, RUN_GOES_ON
-from pipeline.workspace.locks import run_lock
+from pipeline.workspace.locks import run_lock_of_runs
 from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
 
@@ -98,7 +98,7 @@ def behind_lock(root: Workspace, arguments: list[str], wanted: Callable[[], byte
     wanted gives the params.yaml to run with. It is called once nobody else runs and before
     anything is mended: where it refuses with a UserError, every byte stays as it was.
     """
-    with run_lock(root, watch=_a_message_a_minute()):
+    with run_lock_of_runs(root, watch=_a_message_a_minute()):
         refuse_conflicts(root)  # what a merge left in params.yaml is named as that
         params = wanted()
         mended = [*heal(root), *changed_outputs(root)]

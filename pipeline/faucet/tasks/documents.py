@@ -11,7 +11,7 @@ from pipeline.faucet.tasks.state import Claim, Queue, Task
 
 RUNNING = frozenset(
     {"attempt", "turn", "setbacks", "not_before", "claim", "submission"}
-    | {"handed_in", "failures", "paused", "dead"}
+    | {"handed_in", "failures", "credit", "paused", "dead"}
 )
 """Keys of an entry that the faucet writes; the others are the task's definition."""
 
@@ -62,6 +62,7 @@ def task_of(entry: Json, agent: str) -> Task:
         submission=entry.get("submission"),
         handed_in=tuple(entry.get("handed_in", ())),
         failures=tuple(entry.get("failures", ())),
+        credit=dict(entry.get("credit", {})),
         is_paused=entry.get("paused", False),
         is_dead=entry.get("dead", False),
         rest={name: value for name, value in entry.items() if name not in RUNNING},
@@ -79,6 +80,7 @@ def entry_of(task: Task) -> Json:
         "submission": task.submission,
         "handed_in": list(task.handed_in),
         "failures": list(task.failures),
+        "credit": dict(task.credit),
         "paused": task.is_paused,
         "dead": task.is_dead,
     }

@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pipeline.core.json_values import Json
-from pipeline.faucet.tasks.claiming import of_turn
-from pipeline.faucet.tasks.operations import FailTask, JudgeTask, Rejected, SubmitTask
+from pipeline.faucet.tasks.claiming import of_turn, rejected_agent
+from pipeline.faucet.tasks.operations import FailTask, JudgeTask, Rejected, RestAgent, SubmitTask
+from pipeline.faucet.tasks.owed import credit_of, has_grown, is_portion
 from pipeline.faucet.tasks.state import FRONT, MAX_ATTEMPTS, State, Task, as_text, backoff_s
 
-FAIL_KINDS = ("failed", "transient", "quota")
+FAIL_KINDS = ("failed", "transient", "quota", "setup")
 
 
 def submit(state: State, op: SubmitTask) -> State | Rejected:
@@ -34,13 +35,23 @@ def submit(state: State, op: SubmitTask) -> State | Rejected:
 
 
 def judge(state: State, op: JudgeTask) -> State | Rejected:
-    """Return the state in which a submitted task is completed, or failed by its gates."""
+    """Return the state in which a submitted task is completed, or failed by its gates.
+
+    Pairs that count stay counted. A portion of what is owed is no failure: the task is free again
+    at once and owes the rest; an attempt that brought pairs and failed otherwise costs none.
+    """
     task = of_turn(state, op)
     if isinstance(task, Rejected):
         return task
     if not op.report["passed"]:
+        credit = credit_of(task, op.report)
+        brought = has_grown(task.credit, credit)
+        credited = replace(task, credit=credit)
+        if brought and is_portion(op.report):
+            return _dealt_on(state, credited)
         failed = [row["criterion"] for row in op.report["criteria"] if not row["passed"]]
-        return _failed(state, task, op.now, f"gates not passed: {', '.join(failed)}", op.report)
+        why = f"gates not passed: {', '.join(failed)}"
+        return _failed(state, credited, op.now, why, op.report, is_free=brought)
     receipt = _receipt(task, op)
     fields = {name: receipt[name] for name in ("completed", "result")}
     current = _current(task, "completed", **fields, receipt=f"completed/{task.task_id}.json")
@@ -58,6 +69,8 @@ def fail(state: State, op: FailTask) -> State | Rejected:
         return _failed(state, task, op.now, op.reason, None)
     if op.kind == "quota":
         return _out_of_quota(state, task, op)
+    if op.kind == "setup":
+        return _not_set_up(state, task, op)
     setbacks = task.setbacks + 1
     freed = replace(
         task, claim=None, setbacks=setbacks, not_before=_after(op.now, backoff_s(setbacks))
@@ -65,10 +78,24 @@ def fail(state: State, op: FailTask) -> State | Rejected:
     return state.with_task(freed, _current(task, "transient", reason=op.reason))
 
 
-def _failed(state: State, task: Task, now: datetime, reason: str, report: Json | None) -> State:
+def _dealt_on(state: State, task: Task) -> State:
+    """Return the state in which a task is free for the next portion of what it owes."""
+    freed = replace(task, claim=None, submission=None, setbacks=0, not_before=None)
+    return state.with_task(freed, _current(task, "part", counted=dict(task.credit)))
+
+
+def _failed(
+    state: State,
+    task: Task,
+    now: datetime,
+    reason: str,
+    report: Json | None,
+    *,
+    is_free: bool = False,
+) -> State:
     failure = {"attempt": task.attempt, **_ran(task), "at": as_text(now), "reason": reason}
     setbacks = task.setbacks + 1
-    is_last = task.attempt >= MAX_ATTEMPTS
+    is_last = task.attempt >= MAX_ATTEMPTS and not is_free
     after = replace(
         task,
         claim=None,
@@ -76,7 +103,7 @@ def _failed(state: State, task: Task, now: datetime, reason: str, report: Json |
         failures=(*task.failures, {**failure, "report": report}),
         setbacks=setbacks,
         priority=min(task.priority, FRONT),
-        attempt=task.attempt if is_last else task.attempt + 1,
+        attempt=task.attempt if is_last or is_free else task.attempt + 1,
         is_dead=is_last,
         not_before=None if is_last else _after(now, backoff_s(setbacks)),
     )
@@ -97,6 +124,28 @@ def _out_of_quota(state: State, task: Task, op: FailTask) -> State:
     breaker = {"answers": answers, "until": _after(op.now, wait_s), "reason": op.reason}
     freed = state.with_task(replace(task, claim=None), _current(task, "quota", reason=op.reason))
     return freed.with_queue(replace(freed.queues[task.agent], breaker=breaker))
+
+
+def _not_set_up(state: State, task: Task, op: FailTask) -> State:
+    """Return the state in which the agent is paused, with the reason for who resumes it."""
+    freed = state.with_task(replace(task, claim=None), _current(task, "setup", reason=op.reason))
+    queue = freed.queues[task.agent]
+    paused = {**queue.rest, "paused_for": op.reason}
+    return freed.with_queue(replace(queue, status="paused", rest=paused))
+
+
+def rest(state: State, op: RestAgent) -> State | Rejected:
+    """Return the state in which an agent rests: until a moment, or until it is resumed (setup)."""
+    queue = state.queues.get(op.agent)
+    if queue is None:
+        return rejected_agent(state, op.agent)
+    if op.kind == "setup":
+        paused = {**queue.rest, "paused_for": op.reason}
+        return state.with_queue(replace(queue, status="paused", rest=paused))
+    answers = (queue.breaker["answers"] if queue.breaker else 0) + 1
+    wait_s = op.retry_after_s if op.retry_after_s is not None else backoff_s(answers)
+    breaker = {"answers": answers, "until": _after(op.now, wait_s), "reason": op.reason}
+    return state.with_queue(replace(queue, breaker=breaker))
 
 
 def _after(now: datetime, wait_s: int) -> str:

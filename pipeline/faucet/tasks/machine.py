@@ -24,6 +24,7 @@ from pipeline.faucet.tasks.operations import (
     Rejected,
     ReleaseClaim,
     RenewClaim,
+    RestAgent,
     ResumeAgent,
     ResumeTask,
     RetryTask,
@@ -52,6 +53,8 @@ def apply(state: State, operation: Operation) -> State | Rejected:  # noqa: C901
             return judging.judge(state, operation)
         case FailTask():
             return judging.fail(state, operation)
+        case RestAgent():
+            return judging.rest(state, operation)
         case RetryTask():
             return _retry(state, operation.task_id)
         case PauseTask() | ResumeTask():
@@ -124,4 +127,5 @@ def _pause_agent(state: State, operation: PauseAgent | ResumeAgent) -> State | R
     if not queue.is_paused and queue.breaker is None:
         return state
     status = "active" if queue.is_paused else queue.status
-    return state.with_queue(replace(queue, status=status, breaker=None))
+    kept = {name: value for name, value in queue.rest.items() if name != "paused_for"}
+    return state.with_queue(replace(queue, status=status, breaker=None, rest=kept))

@@ -76,13 +76,27 @@ class JudgeTask(NamedTuple):
 class FailTask(NamedTuple):
     """Say that a claimed task did not succeed.
 
-    kind is failed (costs an attempt), transient (costs none; exit code 75) or quota (costs
-    none and keeps the agent from claiming for retry_after_s seconds, or a doubling wait).
+    kind is failed (costs an attempt), transient (costs none; exit code 75), quota (costs none
+    and keeps the agent from claiming for retry_after_s seconds, or a doubling wait) or setup
+    (costs none and pauses the agent until it is resumed).
     """
 
     task_id: str
     owner: str
     turn: int
+    now: datetime
+    kind: str
+    reason: str
+    retry_after_s: int | None = None
+
+
+class RestAgent(NamedTuple):
+    """Keep an agent from claiming although what it wrote was handed in.
+
+    kind is quota (for retry_after_s seconds, or a doubling wait) or setup (until it is resumed).
+    """
+
+    agent: str
     now: datetime
     kind: str
     reason: str
@@ -127,6 +141,7 @@ Operation = (
     | SubmitTask
     | JudgeTask
     | FailTask
+    | RestAgent
     | RetryTask
     | PauseTask
     | ResumeTask

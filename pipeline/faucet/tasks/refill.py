@@ -4,17 +4,36 @@ Ids are made of what a task is about and of how far the data set was, so that tw
 refill at the same state add the same tasks, and adding them twice adds them once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
 from pipeline.core.json_values import Json
+from pipeline.faucet.portion import PORTION_PAIRS
 from pipeline.faucet.tasks.documents import task_of
+from pipeline.faucet.tasks.owed import least_of
 from pipeline.faucet.tasks.state import Queue, State, Task, as_text, moment, standing
 from pipeline.workspace.layout import inbox_path
 
-DEFAULTS = {"floor": 4, "fill_to": 8, "pairs_per_task": 100, "most_failing": 4}
+GATES: tuple[Json, ...] = (
+    {"delivery": "acceptance_rate", "min": 0.9},
+    {"delivery": "qa_rate", "min": 0.8},
+    {"delivery": "kept_rate", "min": 0.8},
+    {"delivery": "on_indicator_rate", "min": 0.8},
+    {"delivery": "distinct_rate", "min": 0.8},
+    {"delivery": "new_rate", "min": 0.8},
+    {"delivery": "mean_score", "min": 50},
+)
+"""What a delivery of pairs is held to beside their number (gates/counting.py)."""
+
+DEFAULTS: Json = {
+    "floor": 4,
+    "fill_to": 8,
+    "pairs_per_task": PORTION_PAIRS,
+    "most_failing": 4,
+    "gates": GATES,
+}
 """Values of a queue's `refill` that it leaves out: below floor ready tasks, fill up to fill_to."""
 
 _LAST = 50
@@ -39,14 +58,15 @@ def refill(
     gaps: Iterable[Gap],
     receipts: Iterable[Json],
     able: Able = lambda agent, indicator: True,  # noqa: ARG005 - who can do everything
+    delivering: Collection[str] = (),
 ) -> list[Task]:
     """Return the tasks to add so that no agent runs dry, by agent; none where all have enough.
 
-    An agent whose queue has `refill` is owed deliveries for the indicators that lack most pairs,
-    each at one agent at a time; those that it is able to deliver on go first and are counted by
-    themselves, so that work which waits for somebody else never hides that it runs dry. Tasks
-    that recur come back with the next round's number, behind all others, once they are completed,
-    whatever the depth of the queue.
+    An agent whose queue has `refill`, and one of delivering (whoever has a way to deliver), owes
+    deliveries for the indicators that lack most pairs, each at one agent at a time; those that it
+    is able to deliver on go first and are counted by themselves, so that work which waits for
+    somebody else never hides that it runs dry. Tasks that recur come back with the next round's
+    number, behind all others, once they are completed, whatever the depth of the queue.
     """
     recurring = [task for receipt in receipts if (task := _next_round(state, receipt))]
     owed = {
@@ -60,14 +80,14 @@ def refill(
     for agent in sorted(state.queues):
         taken = {task.rest["indicators"][0]["name"] for task in added}
         left = [gap for gap in wide if gap.indicator not in taken]
-        added += _deliveries(state, state.queues[agent], left, able)
+        queue = state.queues[agent]
+        if "refill" in queue.rest or agent in delivering:
+            added += _deliveries(state, queue, left, able)
     return [*recurring, *added]
 
 
 def _deliveries(state: State, queue: Queue, gaps: Sequence[Gap], able: Able) -> list[Task]:
-    if "refill" not in queue.rest:
-        return []
-    rules = {**DEFAULTS, **queue.rest["refill"]}
+    rules = {**DEFAULTS, **queue.rest.get("refill", {})}
     if _failing(queue) >= rules["most_failing"]:
         return []
     made = [_delivery(queue.agent, gap, rules) for gap in gaps]
@@ -112,7 +132,7 @@ def _delivery(agent: str, gap: Gap, rules: Json) -> Task:
         "kind": "deliver",
         "indicators": [{"name": gap.indicator, "target_pairs": owed}],
         "deliver_to": inbox_path(agent).as_posix(),
-        "gates": [*rules.get("gates", ()), {"indicator": gap.indicator, "min": owed}],
+        "gates": [*rules["gates"], {"indicator": gap.indicator, "min": least_of(owed)}],
     }
     return task_of(entry, agent)
 

@@ -46,7 +46,8 @@ class Task:
     turn counts its claims and names one for good: an operation on an earlier turn is refused.
     attempt counts from 1; setbacks counts failures and transient faults, each of which doubles
     the wait for the next. failures tells each failed attempt with its gates' report, for the next.
-    handed_in has every output of every attempt. rest is the entry with keys not known here.
+    handed_in has every output of every attempt, credit the pairs by indicator that the gates
+    counted so far. rest is the entry with keys not known here.
     """
 
     task_id: str
@@ -62,6 +63,7 @@ class Task:
     submission: Json | None = None
     handed_in: tuple[Json, ...] = ()
     failures: tuple[Json, ...] = ()
+    credit: Mapping[str, int] = field(default_factory=dict)
     is_paused: bool = False
     is_dead: bool = False
     rest: Json = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from pipeline.faucet.gates.arrivals import waits_for_deliveries
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings, Worker
 from pipeline.faucet.tasks.state import Task
@@ -20,6 +21,8 @@ def ability(workspace: Workspace, worker: Worker) -> Callable[[Task], bool]:
 
     def can_do(task: Task) -> bool:
         kind = task.rest.get("kind")
+        if waits_for_deliveries(workspace, task):
+            return False
         if kind == "review" and not worker.reviews:
             return False
         if kind in BUILT_IN or worker.command:
@@ -45,6 +48,15 @@ def can_deliver(board: Board, settings: Settings) -> Callable[[str, str], bool]:
         return computed_as(indicator, plan) is not None
 
     return is_able
+
+
+def deliverers(board: Board, settings: Settings) -> frozenset[str]:
+    """Return the agents that have a way to deliver here: a command, or worked examples."""
+    queues = board.load().queues
+    workers = {agent: settings.worker(agent, queues[agent].rest.get("worker")) for agent in queues}
+    return frozenset(
+        agent for agent, worker in workers.items() if worker.command or worker.worked_examples
+    )
 
 
 def useless_generators(board: Board, settings: Settings, agent: str) -> tuple[str, ...]:

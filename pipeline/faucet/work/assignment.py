@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pipeline.core.json_values import Json
 from pipeline.faucet.settings import Worker
 from pipeline.faucet.tasks.state import Task
+from pipeline.faucet.work.endings import FailedAttempt
 from pipeline.workspace.layout import WORK
 from pipeline.workspace.workspace import Workspace
 
@@ -40,7 +41,11 @@ class Assignment(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of a task: files relative to the root, and the account of the work."""
+    """What came of a task: files relative to the root, and the account of the work.
+
+    ending is why the agent stopped before it was done; what it had written by then is handed in.
+    """
 
     outputs: tuple[str, ...] = ()
     result: Json | None = None
+    ending: FailedAttempt | None = None

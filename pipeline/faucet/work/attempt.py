@@ -13,7 +13,7 @@ from pipeline.faucet.gates.facts import MissingFileError
 from pipeline.faucet.queues.attempts import claim
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings, Worker
-from pipeline.faucet.tasks.operations import FailTask, ReleaseClaim
+from pipeline.faucet.tasks.operations import FailTask, ReleaseClaim, RestAgent
 from pipeline.faucet.tasks.state import Task
 from pipeline.faucet.work.ability import ability
 from pipeline.faucet.work.assignment import Assignment, Outcome
@@ -87,6 +87,11 @@ class Attempt:
                 raise StoppedWorker from fault
             raise TransientFailure(str(fault)) from fault
         forget_taken(self._board.workspace, self.task.task_id)
+        ending = outcome.ending
+        if ending is not None and ending.kind in ("quota", "setup"):
+            now, agent = datetime.now(UTC), self.task.agent
+            rested = RestAgent(agent, now, ending.kind, str(ending), ending.retry_after_s)
+            self._board.change(rested)
         return concluded
 
     def end(self, ending: FailedAttempt | InterruptedWork) -> str:

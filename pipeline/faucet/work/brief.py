@@ -18,10 +18,14 @@ from pipeline.core.whole_text import whole_text
 from pipeline.faucet.answers.receipts import receipts
 from pipeline.faucet.gates.criteria import criteria_of, failed, in_words
 from pipeline.faucet.gates.delivered import is_delivery
+from pipeline.faucet.gates.scores import LEVERS
+from pipeline.faucet.portion import PORTION_PAIRS
+from pipeline.faucet.tasks.owed import owed
 from pipeline.faucet.tasks.refill import Gap
 from pipeline.faucet.tasks.state import MAX_ATTEMPTS, Task
 from pipeline.faucet.terminal import one_line
 from pipeline.faucet.work.assignment import Places
+from pipeline.faucet.work.covered import Covered
 from pipeline.quality.redaction import redacted
 from pipeline.workspace.layout import SUBJECT_BRIEF
 from pipeline.workspace.workspace import Workspace
@@ -29,21 +33,29 @@ from pipeline.workspace.workspace import Workspace
 _SHOWN = frozenset(
     {"task_id", "priority", "status", "description", "indicators", "gates", "dependencies", "kind"}
 )
+_NOTHING = Covered()
 _MOST_CHARS = 6_000
 _MOST_FAULT_CHARS = 400
 _MOST_NAME_CHARS = 60
 
 
 def brief(
-    task: Task, places: Places, coverage: Mapping[str, Gap], faults: tuple[str, ...] = ()
+    task: Task,
+    places: Places,
+    coverage: Mapping[str, Gap],
+    faults: tuple[str, ...] = (),
+    there: Covered = _NOTHING,
+    portion: int = PORTION_PAIRS,
 ) -> str:
     """Return the brief of a claimed task as Markdown.
 
     coverage has kept and wanted pairs by indicator, faults is what receipts of this task's
-    deliveries ask for (to_mend).
+    deliveries ask for (to_mend), there what the data set has for its indicators. Of what is owed
+    at most portion pairs are asked for in one call.
     """
     entry = task.rest
-    indicators = [_row(one, coverage) for one in entry.get("indicators", ())]
+    dealt = owed(task, portion)
+    indicators = [_row(one, coverage, task) for one in dealt]
     words = [one_line(in_words(criterion)) for criterion in criteria_of(entry)]
     page = _template().render(
         task_id=task.task_id,
@@ -54,6 +66,11 @@ def brief(
         indicators=indicators,
         criteria=words or ["there is a file that you made, or an account of your work"],
         faults=[_as_data(fault) for fault in (*_faults(task), *faults)],
+        report=[_as_data(line) for line in _report(task)],
+        pairs=sum(one["target_pairs"] for one in dealt),
+        left=sum(one["target_pairs"] for one in owed(task)),
+        levers=LEVERS,
+        there=there,
         is_delivery=bool(indicators) or entry.get("kind") == "deliver",
         workdir=places.workdir.as_posix(),
         subject=_subject(places.workspace),
@@ -96,11 +113,21 @@ def _as_data(fault: str) -> str:
     return excerpt(redacted(one_line(fault)), _MOST_FAULT_CHARS).replace("`", "'")
 
 
-def _row(owed: Json, coverage: Mapping[str, Gap]) -> dict[str, str]:
-    known = coverage.get(owed["name"])
+def _report(task: Task) -> Iterator[str]:
+    """Yield every gate of the last report: what was wanted and found, and whether it passed."""
+    last = task.failures[-1]["report"] if task.failures else None
+    for row in last["criteria"] if last else ():
+        got = "nothing" if row["got"] is None else row["got"]
+        verdict = "passed" if row["passed"] else "MISSED"
+        yield f"{verdict}: {row['criterion']}: wanted {row['wanted']}, got {got}"
+
+
+def _row(dealt: Json, coverage: Mapping[str, Gap], task: Task) -> dict[str, str]:
+    known = coverage.get(dealt["name"])
     return {
-        "name": one_line(owed["name"]).replace("|", "/"),
-        "owed": f"{owed['target_pairs']:,}",
+        "name": one_line(dealt["name"]).replace("|", "/"),
+        "owed": f"{dealt['target_pairs']:,}",
+        "counted": f"{task.credit.get(dealt['name'], 0):,}",
         "kept": f"{known.pairs:,}" if known else "unknown",
         "wanted": f"{known.target_pairs:,}" if known else "unknown",
     }

@@ -39,10 +39,20 @@ def taken_over(places: Places, task: Task, watch: Watch = lambda: None) -> Colle
     note = places.workspace / WORK_TAKEN / f"{task.task_id}.json"
     with places.workspace.run_lock(is_announced=False, watch=watch):
         before = orjson.loads(note.read_bytes()) if note.is_file() else []
-        new = collect(places.workspace, places.workdir, task.agent)
-        paths = tuple(dict.fromkeys((*before, *new.paths)))
+        turns = [collect(places.workspace, folder, task.agent) for folder in _turns(places)]
+        paths = tuple(dict.fromkeys((*before, *(path for one in turns for path in one.paths))))
         write_bytes(note, orjson.dumps(paths))
-    return Collected(paths, new.left)
+    return Collected(paths, tuple(text for one in turns for text in one.left))
+
+
+def _turns(places: Places) -> list[Path]:
+    """Return the folders of a task's turns up to this one, the first turn first.
+
+    Whoever was killed or stopped in an earlier turn left there what it had written.
+    """
+    folders = [path for path in places.workdir.parent.glob("*") if path.name.isdecimal()]
+    known = [path for path in folders if int(path.name) <= int(places.workdir.name)]
+    return sorted(known, key=lambda path: int(path.name)) or [places.workdir]
 
 
 def forget_taken(workspace: Workspace, task_id: str) -> None:

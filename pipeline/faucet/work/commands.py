@@ -1,7 +1,9 @@
 """Tasks done by a program: an agent's command with the brief on its stdin, or a task's own."""
 
-import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.core.json_values import Json
 from pipeline.faucet.checkpoints.making import last_words
@@ -12,36 +14,61 @@ from pipeline.faucet.work import orphans
 from pipeline.faucet.work.assignment import Assignment, Outcome, Places
 from pipeline.faucet.work.brief import brief, to_mend
 from pipeline.faucet.work.collecting import account, taken_over
+from pipeline.faucet.work.covered import Covered, covered
 from pipeline.faucet.work.endings import FailedAttempt, OutOfQuota, TransientFailure
 from pipeline.faucet.work.environment import inherited
+from pipeline.faucet.work.refusals import refusal
 from pipeline.quality.redaction import redacted
+from pipeline.store.atomic import write_bytes
+from pipeline.workspace.layout import DELIVERIES
 
 TRANSIENT = 75
 """Exit code of a program that could not work now: EX_TEMPFAIL of sysexits.h."""
 
-_OUT_OF_QUOTA = re.compile(
-    r"\brate[ _-]?limit|\bquota\b.{0,40}\b(exceeded|exhausted|reached)|\btoo many requests\b"
-    r"|\busage limit\b|\bstatus(?: code)?:? 429\b|\bRESOURCE_EXHAUSTED\b",
-    re.IGNORECASE,
-)
+BRIEF = "brief.md"
+OUTPUT = "output.log"
 
 
 def call_agent(given: Assignment) -> Outcome:
     """Run an agent's command with the task's brief, and return what it left behind."""
     places = given.places()
+    before = taken_over(places, given.task, given.watch)
+    if any(Path(path).is_relative_to(DELIVERIES) for path in before.paths):
+        return Outcome(before.paths, {"written_by": "an attempt that was ended"})
     coverage = {gap.indicator: gap for gap in gaps(given.workspace)}
-    page = brief(given.task, places, coverage, to_mend(given.workspace, given.task))
+    names = [one["name"] for one in given.task.rest.get("indicators", ())]
+    page = brief(
+        given.task,
+        places,
+        coverage,
+        to_mend(given.workspace, given.task),
+        covered(given.workspace, names) if names else Covered(),
+        given.worker.portion_pairs,
+    )
     slots = {
         "{task_id}": given.task.task_id,
         "{workdir}": str(places.workdir),
         "{result}": str(places.result),
         "{root}": str(places.workspace),
+        "{brief}": str(places.workdir / BRIEF),
+        "{budget_usd}": f"{given.worker.budget_usd:g}",
     }
+    write_bytes(places.workdir / BRIEF, page.encode())
     arguments = [_filled(part, slots) for part in given.worker.command]
-    own_account = _checked(_run(given, arguments, places.workdir, places, page), places)
+    ended = _run(given, arguments, places.workdir, places, page)
+    own_account, ending = None, None
+    try:
+        own_account = _checked(ended, places, given.worker.setup_exit_codes)
+    except FailedAttempt as failure:
+        ending = failure
+    if given.worker.delivers_output and ending is None:
+        _deliver_output(places)
     collected = taken_over(places, given.task, given.watch)
+    if ending and not any(Path(path).is_relative_to(DELIVERIES) for path in collected.paths):
+        raise ending
     left = {"left": list(collected.left)} if collected.left else {}
-    return Outcome(collected.paths, {**(own_account or {}), **left} or None)
+    stopped = {"ended": str(ending)} if ending else {}
+    return Outcome(collected.paths, {**(own_account or {}), **left, **stopped} or None, ending)
 
 
 def call_command(given: Assignment) -> Outcome:
@@ -53,6 +80,14 @@ def call_command(given: Assignment) -> Outcome:
     ended = _run(given, list(arguments), places.workspace.root, places, "")
     own_account = _checked(ended, places)
     return Outcome(result=own_account or {"exit_code": 0, "last_line": last_words(ended.tail)})
+
+
+def _deliver_output(places: Places) -> None:
+    """Take what a program printed as its delivery, where it wrote no file."""
+    folder = places.workdir / "deliver"
+    printed = (places.workdir / OUTPUT).read_bytes()
+    if printed.strip() and not any(folder.iterdir()):
+        write_bytes(folder / "answer.md", printed)
 
 
 def _run(given: Assignment, arguments: list[str], folder: Path, places: Places, page: str) -> Ended:
@@ -70,7 +105,7 @@ def _run(given: Assignment, arguments: list[str], folder: Path, places: Places, 
             arguments,
             folder,
             Bounds(given.worker.timeout_s, given.worker.silence_s),
-            places.workdir / "output.log",
+            places.workdir / OUTPUT,
             text=page,
             variables=variables,
             inherits=inherited(given.worker.environment),
@@ -81,8 +116,12 @@ def _run(given: Assignment, arguments: list[str], folder: Path, places: Places, 
         orphans.forget(places.workspace, task)
 
 
-def _checked(ended: Ended, places: Places) -> Json | None:
+def _checked(
+    ended: Ended, places: Places, setup_codes: Mapping[str, str] = MappingProxyType({})
+) -> Json | None:
     """Return a program's account of its work; raises FailedAttempt where the run was no success.
+
+    setup_codes are exit codes of an agent that is not set up, each with what to do about it.
 
     Exit code 0 is a success before the gates are asked.
     """
@@ -91,14 +130,15 @@ def _checked(ended: Ended, places: Places) -> Json | None:
     if ended.why:
         raise FailedAttempt(ended.why)
     reason = redacted(one_line(str(status.get("reason") or last_words(ended.tail))))[:300]
-    if status.get("status") == "quota" or (ended.exit_code and _OUT_OF_QUOTA.search(ended.tail)):
+    if status.get("status") == "quota":
         wait_s = status.get("retry_after_s")
         is_known = isinstance(wait_s, int) and not isinstance(wait_s, bool) and wait_s > 0
         raise OutOfQuota(reason, wait_s if is_known else None)
     if status.get("status") == "transient" or ended.exit_code == TRANSIENT:
         raise TransientFailure(reason)
     if ended.exit_code:
-        raise FailedAttempt(f"exit code {ended.exit_code}: {reason}")
+        refused = refusal(redacted(ended.tail), ended.exit_code, setup_codes, datetime.now(UTC))
+        raise refused or FailedAttempt(f"exit code {ended.exit_code}: {reason}")
     return own_account
 
 

@@ -9,7 +9,7 @@ from pipeline.core.json_values import Json
 from pipeline.core.text import counted
 from pipeline.faucet.checkpoints import making
 from pipeline.faucet.checkpoints.pushing import push_data
-from pipeline.faucet.checkpoints.settled import unsettled
+from pipeline.faucet.checkpoints.settled import is_known_settled, torn, unsettled
 from pipeline.faucet.gates.criteria import failed
 from pipeline.faucet.gates.delivered import awaits_integration
 from pipeline.faucet.queues.attempts import submission, verdict
@@ -17,14 +17,18 @@ from pipeline.faucet.queues.board import Along, Board, MovedError
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import JudgeTask, Operation, Rejected
+from pipeline.faucet.tasks.owed import credit_of, has_grown, is_portion
 from pipeline.faucet.tasks.state import State, Task, standing
 from pipeline.faucet.work.assignment import Outcome, Watch
+from pipeline.faucet.work.handing_out import hand_out
 
 _ROUNDS = 6
 
 
 class Conclusion(NamedTuple):
-    """How an attempt ended: completed, failed, submitted (its gates come later) or lost.
+    """How an attempt ended: completed, part, failed, submitted (judged later) or lost.
+
+    Part says that pairs count and the task owes the rest.
 
     report is that of its gates, checkpoint the commit that holds it, note what kept the commit
     from being made.
@@ -42,6 +46,8 @@ class Conclusion(NamedTuple):
         if self.ending == "lost":
             return f"{task_id}: the claim was lost, nothing is handed in"
         assert self.report, "what was judged has a report"
+        if self.ending == "part":
+            return f"{task_id}: a part counts: {'; '.join(failed(self.report))}"
         if self.ending == "failed":
             return f"{task_id}: FAILED: {'; '.join(failed(self.report))}"
         gates = counted(len(self.report["criteria"]), "gate")
@@ -74,7 +80,8 @@ def hand_over(
             return _only_submitted(board, operation)
     for _ in range(_ROUNDS):
         board.synchronize()
-        making.settle(board.workspace, watch)
+        if board.is_shared or not is_known_settled(board.workspace, but_for_new=True):
+            making.settle(board.workspace, watch)
         if board.is_shared:
             push_data(board.workspace)
         try:
@@ -84,26 +91,37 @@ def hand_over(
     raise UserError(f"others published {_ROUNDS} times meanwhile")
 
 
-def judge_handed_in(board: Board, settings: Settings) -> list[tuple[str, Conclusion]]:
+def keep(board: Board, task: Task, watch: Watch = lambda: None) -> Conclusion:
+    """Return the checkpoint of a task that was judged by hand, or what kept it from being made."""
+    hand_out(board.workspace, task)
+    if board.workspace.dag.names and torn(board.workspace):
+        return Conclusion("completed", note="the stages have not run to their end: `faucet repro`")
+    return _kept(board, [_entry(task)], watch)
+
+
+def judge_handed_in(
+    board: Board, settings: Settings, watch: Watch = lambda: None
+) -> list[tuple[str, Conclusion]]:
     """Complete or fail the tasks whose gates had to wait, as far as they need not any more.
 
-    Runs nothing: gates are asked of the data set that is there, once it is settled, and one
-    checkpoint takes all that passed. Raises UserError where the checkpoint's own gates fail.
+    Runs nothing: gates are asked of what the last run made, before the next one begins, and one
+    checkpoint takes all that passed. What was handed in after that run waits for the next. Raises
+    UserError where the checkpoint's own gates fail.
     """
     state = board.load()
     waiting = [task for task in state.tasks() if standing(state, task) == "submitted"]
     if not waiting:
         return []
     ended = []
-    with board.workspace.try_run_lock() as is_free:
-        if not is_free or unsettled(board.workspace):
+    with board.workspace.judging_lock(watch):
+        if (unsettled if board.is_shared else torn)(board.workspace):
             return []
+        state = board.load()
         making.hold_gates(board.workspace, settings.checkpoint_gates)
         for task in waiting:
             report = verdict(board, state, task)
             if report is not None and not _is_lost(board, task, report):
-                ending = "completed" if report["passed"] else "failed"
-                ended.append((task, Conclusion(ending, report)))
+                ended.append((task, Conclusion(_ending(task, report), report)))
     passed = [_entry(task) for task, conclusion in ended if conclusion.ending == "completed"]
     kept = _kept(board, passed, lambda: None) if passed else Conclusion("")
     return [
@@ -120,7 +138,7 @@ def _judged(
     Raises MovedError where others published, or began a run, meanwhile.
     """
     with board.workspace.run_lock(is_announced=False, watch=watch):
-        if unsettled(board.workspace):
+        if (unsettled if board.is_shared else torn)(board.workspace):
             raise MovedError("a run of somebody else is half way")
         state = board.load()
         handed = _handed(state, task, submit)
@@ -134,15 +152,27 @@ def _judged(
         if _is_lost(board, handed, report, submit):
             return Conclusion("lost")
         if not report["passed"]:
-            return Conclusion("failed", report)
+            return Conclusion(_ending(handed, report), report)
     kept = _kept(board, [_entry(task)], watch)
     return kept._replace(ending="completed", report=report)
+
+
+def _ending(task: Task, report: Json) -> str:
+    if report["passed"]:
+        return "completed"
+    brought = has_grown(task.credit, credit_of(task, report))
+    return "part" if brought and is_portion(report) else "failed"
 
 
 def _is_lost(board: Board, task: Task, report: Json, *before: Operation) -> bool:
     """Judge a task on the board; return whether it is not the caller's to judge any more."""
     judged = JudgeTask(task.task_id, task.turn, datetime.now(UTC), report)
-    return isinstance(board.change(*before, judged, along=_along(board, task, report)), Rejected)
+    outcome = board.change(*before, judged, along=_along(board, task, report))
+    if isinstance(outcome, Rejected):
+        return True
+    if report["passed"] and not board.is_shared:
+        hand_out(board.workspace, task)
+    return False
 
 
 def _along(board: Board, task: Task, report: Json) -> Along | None:

@@ -30,6 +30,12 @@ class OutOfQuota(FailedAttempt):
         self.retry_after_s = retry_after_s
 
 
+class SetupFault(FailedAttempt):
+    """The agent cannot work on this machine: it is paused until somebody mends that."""
+
+    kind = "setup"
+
+
 class InterruptedWork(UserError):  # noqa: N818 - likewise
     """The work must end now and nothing of it is handed in."""
 

@@ -4,6 +4,12 @@ from pathlib import Path
 
 from pipeline.faucet.checkpoints.archive import write_archive
 from pipeline.faucet.checkpoints.making import checkpoint, last_words, settle
+from pipeline.faucet.checkpoints.settled import (
+    foreign_changes,
+    is_known_settled,
+    remember_settled,
+    torn,
+)
 from pipeline.faucet.runs.apart import repro_apart
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.runs.supervise import Bounds
@@ -13,17 +19,32 @@ from pipeline.workspace.dag import Dag
 
 
 def run_stage(given: Assignment) -> Outcome:
-    """Land what waits and run the stage that a task names, with those before it."""
+    """Land what waits and run the DAG, so that the stage which a task names is current.
+
+    A task whose outputs are current is done without a run. One run serves all tasks of a wave:
+    those behind its reader wait for the deliveries that this one read, not for later ones.
+    """
     stage = given.task.rest.get("stage", "")
     Dag(given.workspace).stage(stage)
     land_inbox(given.workspace, given.watch)
-    bounds = Bounds(given.worker.timeout_s, given.worker.silence_s)
-    ended = repro_apart(given.workspace, (stage,), bounds, given.watch)
-    if ended.why:
-        raise FailedAttempt(f"stage {stage}: {ended.why}")
-    if ended.exit_code:
-        raise FailedAttempt(f"stage {stage} failed: {last_words(ended.tail)}")
+    is_behind_reader = bool(given.task.rest.get("wave")) and bool(given.task.dependencies)
+    if not _is_current(given, but_for_new=is_behind_reader):
+        bounds = Bounds(given.worker.timeout_s, given.worker.silence_s)
+        ended = repro_apart(given.workspace, (), bounds, given.watch)
+        if ended.why:
+            raise FailedAttempt(f"stage {stage}: {ended.why}")
+        if ended.exit_code:
+            raise FailedAttempt(f"stage {stage} failed: {last_words(ended.tail)}")
+        with given.workspace.run_lock(is_announced=False, watch=given.watch):
+            if torn(given.workspace) is None:
+                remember_settled(given.workspace)
     return Outcome(tuple(given.task.rest.get("outputs", ())), {"stage": stage})
+
+
+def _is_current(given: Assignment, *, but_for_new: bool) -> bool:
+    with given.workspace.run_lock(is_announced=False, watch=given.watch):
+        is_known = is_known_settled(given.workspace, but_for_new=but_for_new)
+    return is_known and not foreign_changes(given.workspace)
 
 
 def make_checkpoint(given: Assignment) -> Outcome:

@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
 from pipeline.deliveries.landing import LEFT_REASONS
-from pipeline.deliveries.stored import landed
-from pipeline.faucet.answers.receipts import accounting
 from pipeline.faucet.checkpoints.making import settle
 from pipeline.faucet.checkpoints.settled import RUNNING, unsettled_now
+from pipeline.faucet.checkpoints.settled import unread as landed_unread
 from pipeline.faucet.queues.attempts import given_back
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.queues.leases import over
@@ -22,13 +21,13 @@ from pipeline.faucet.runs.inbox import land_if_free
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.operations import AddTask, Rejected
 from pipeline.faucet.tasks.state import State, standing
-from pipeline.faucet.work.ability import can_deliver
+from pipeline.faucet.work.ability import can_deliver, deliverers
 from pipeline.faucet.work.assignment import Watch
 from pipeline.faucet.work.concluding import judge_handed_in
 from pipeline.faucet.work.endings import InterruptedWork
 from pipeline.faucet.work.flow import wave
 from pipeline.faucet.work.orphans import end_orphans
-from pipeline.workspace.layout import DELIVERIES, TEND_LOCK
+from pipeline.workspace.layout import TEND_LOCK
 from pipeline.workspace.locks import try_lock
 from pipeline.workspace.workspace import Workspace
 
@@ -47,15 +46,14 @@ def tend(board: Board, settings: Settings, watch: Watch = lambda: None) -> Itera
         yield from _land(board)
         yield from _begin_wave(board)
         yield from _judge(board, settings, watch)
-        for task in refill_queues(board, can_deliver(board, settings)):
+        able, delivering = can_deliver(board, settings), deliverers(board, settings)
+        for task in refill_queues(board, able, delivering):
             yield f"{task.task_id}: queued at {task.agent}"
 
 
 def unread(workspace: Workspace) -> list[str]:
     """Return the landed deliveries (agent/name) that the books of integrate do not tell."""
-    booked = {(row["agent"], row["delivery"]) for row in accounting(workspace)}
-    there = ((one.agent, one.delivery) for one in landed(workspace / DELIVERIES))
-    return [f"{agent}/{name}" for agent, name in there if (agent, name) not in booked]
+    return [f"{one.agent}/{one.delivery}" for one in landed_unread(workspace)]
 
 
 def _free(board: Board) -> Iterator[str]:
@@ -98,7 +96,7 @@ def _judge(board: Board, settings: Settings, watch: Watch) -> Iterator[str]:
     try:
         if _nobody_will_run(board):
             settle(board.workspace, watch)
-        ended = judge_handed_in(board, settings)
+        ended = judge_handed_in(board, settings, watch)
     except InterruptedWork:
         raise
     except UserError as fault:

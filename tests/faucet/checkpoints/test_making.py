@@ -1,17 +1,21 @@
 """A checkpoint holds a settled data set whole, and nothing that a person has in hand."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints import making
+from pipeline.faucet.checkpoints.base import import_base
 from pipeline.faucet.checkpoints.pushing import push
-from pipeline.faucet.checkpoints.settled import foreign_changes, unsettled
+from pipeline.faucet.checkpoints.settled import foreign_changes, torn, unread, unsettled
 from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
 from tests.faucet import toy_dag
 from tests.faucet.tasks_only import queue
+
+BOOKS = '"delivery": path.name, "found": 1, "accepted": 1, "repeated": 0, "quarantined": 0}'
 
 
 @pytest.fixture
@@ -87,8 +91,27 @@ def test_a_data_set_in_the_middle_is_not_committed(root: Workspace) -> None:
     (root / "dvc.lock").write_text(lock)
     delivery = root / "data/deliveries/zai/0123456789ab-late.json"
     delivery.write_text("1")
-    with pytest.raises(UserError, match=r"late\.json is not integrated as it is"):
-        making.checkpoint(root)
+    assert "late.json is not integrated as it is" in (unsettled(root) or "")
+    assert torn(root) is None
+    delivery.unlink()
+
+
+def test_what_landed_after_the_run_is_the_next_batch(root: Workspace) -> None:
+    """A checkpoint holds what its run read; later deliveries are in none until they were read."""
+    making.settle(root)
+    late = b'"late"'
+    name = f"{hashlib.sha256(late).hexdigest()[:12]}-late.json"
+    (root / "data/deliveries/zai" / name).write_bytes(late)
+    assert [one.delivery for one in unread(root)] == [name]
+    made = making.checkpoint(root)
+    assert made is not None
+    listed = git(root, "ls-tree", "-r", "--name-only", "HEAD")
+    assert "-first.json" in listed
+    assert "late" not in listed
+    assert (root / "data/deliveries/zai" / name).is_file()
+    making.settle(root)
+    assert making.checkpoint(root) is not None
+    assert "late" in git(root, "ls-tree", "-r", "--name-only", "HEAD")
 
 
 def test_gates_of_a_checkpoint_are_told_with_what_was_found(root: Workspace) -> None:
@@ -131,3 +154,20 @@ def test_data_is_pushed_before_the_commit_that_speaks_of_it(
     with pytest.raises(UserError, match="dvc push failed, git push was not tried"):
         list(push(root, None))
     assert git(tmp_path / "remote.git", "rev-parse", "main") != git(root, "rev-parse", "HEAD")
+
+
+def test_a_base_is_where_growth_begins(root: Workspace, tmp_path: Path) -> None:
+    """An imported base is told as pairs that were there; what comes later is growth."""
+    making.settle(root)
+    making.checkpoint(root)
+    base = tmp_path / "old.json"
+    base.write_text('"old"')
+    (root / "toy.py").write_text(toy_dag.CODE.replace('"delivery": path.name}', BOOKS))
+    git(root, "commit", "-qam", "books")
+    found = import_base(root, base)
+    assert (found.found, found.accepted, found.quarantined) == (1, 1, 0)
+    assert trailers(root) == ["Pairs-Before: 20", "Pairs-After: 20"]
+    with pytest.raises(UserError, match="is there already"):
+        import_base(root, base)
+    with pytest.raises(UserError, match="is no base"):
+        import_base(root, tmp_path / "old.exe")

@@ -95,9 +95,9 @@ def test_a_bare_word_completes_nothing() -> None:
 
 
 def test_pairs_owed_are_gates_of_their_own() -> None:
-    """A task that names indicators and no gates asks for the pairs that it names."""
+    """A task that names indicators and no gates asks for nine of ten pairs that it names."""
     owed = {"indicators": [{"name": "RSI", "target_pairs": 100}]}
-    assert criteria_of(owed) == [{"indicator": "RSI", "min": 100}]
+    assert criteria_of(owed) == [{"indicator": "RSI", "min": 90}]
     assert criteria_of({**owed, "gates": []}) == []
     assert criteria_of({}) == []
 

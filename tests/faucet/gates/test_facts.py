@@ -13,7 +13,7 @@ import pytest
 from pipeline.core.errors import UserError
 from pipeline.core.schemas import arrow_schema
 from pipeline.faucet.gates.criteria import evaluate
-from pipeline.faucet.gates.delivered import awaits_integration
+from pipeline.faucet.gates.delivered import Others, awaits_integration
 from pipeline.faucet.gates.facts import digest_of, gather, inside
 from pipeline.faucet.tasks.operations import SubmitTask
 from pipeline.faucet.tasks.state import Task
@@ -51,7 +51,7 @@ def handed_in(root: Path, *paths: str, gates: list[dict[str, Any]]) -> Task:
 
 
 def verdict(root: Path, found: Task, taken: dict[str, str] | None = None) -> dict[str, Any]:
-    report = evaluate(found.rest["gates"], gather(root, found, taken or {}))
+    report = evaluate(found.rest["gates"], gather(root, found, Others(taken or {})))
     return {row["criterion"]: (row["got"], row["passed"]) for row in report["criteria"]}
 
 
@@ -160,21 +160,24 @@ def test_pairs_and_scores_come_from_the_data_set(root: Workspace) -> None:
     name = "Relative Strength Index (RSI)"
     table = pairs_table(
         [
-            {"question": f"q{n}", "answer": "a", "indicator": name, "origins": origins}
+            {"question": f"{n} of RSI?", "answer": f"{n}", "indicator": name, "origins": origins}
             for n, origins in enumerate((mine, mine + others, others))
         ]
     ).to_arrow()
     ids = table["pair_id"].to_pylist()
-    scores = pa.table({"pair_id": ids, "score": [50.0, 70.0, 10.0]})
+    flag = pa.struct({"code": pa.string(), "severity": pa.string()})
+    alias = pa.struct({"pair_id": pa.string()})
+    sound = {"verdict": ["accept"] * 3, "flags": pa.array([[], [], []], pa.list_(flag))}
+    scores = pa.table({"pair_id": ids, "score": [50.0, 70.0, 10.0], **sound})
     for path, content in {
         "integrate/pairs": table,
-        "dedup/kept": table,
+        "dedup/kept": table.append_column("aliases", pa.array([[], [], []], pa.list_(alias))),
         "qa/scores": scores,
     }.items():
         (root / "data" / path).parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(content, root / f"data/{path}.parquet")
     asked = [
-        {"indicator": "RSI", "min": 2},
+        {"indicator": "RSI", "min": 1},
         {"indicator": "RSI", "of": "database", "min": 3},
         {"delivery": "mean_score", "min": 60},
         {"delivery": "lowest_score", "min": 60},
@@ -183,7 +186,7 @@ def test_pairs_and_scores_come_from_the_data_set(root: Workspace) -> None:
     assert verdict(root, found)["pairs delivered for RSI"] == (None, False)  # dedup is behind
     put(root, "metrics/dedup.json", {"pairs": 3})
     told = verdict(root, found)
-    assert told["pairs delivered for RSI"] == (2, True)
+    assert told["pairs delivered for RSI"] == (1, True)  # the other one is in the base
     assert told["kept pairs for RSI"] == (3, True)
     assert told["delivery mean_score"] == (60.0, True)
     assert told["delivery lowest_score"] == (50.0, False)

@@ -152,12 +152,13 @@ def test_added_tasks_are_checked_before_they_are_written(root: Workspace, tmp_pa
 
 
 def test_the_seed_is_what_the_team_starts_with(tmp_path: Path) -> None:
-    """Four queues in the form in which they are written, one task done, three agents' chains."""
+    """Four queues in the form in which they are written, and nothing told as done."""
     root = of_the_starter(tmp_path)
     seed(root)
     state = load(root)
     assert set(state.queues) == set(AGENTS)
-    assert state.done == {"integrate_sessions_101_140"}
+    assert state.done == frozenset()
+    assert not (tmp_path / "data/task_queues/completed").exists()
     for agent in AGENTS:
         written = (tmp_path / f"data/task_queues/{agent}_queue.json").read_bytes()
         assert written == (SEED / f"{agent}_queue.json").read_bytes()

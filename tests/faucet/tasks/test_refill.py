@@ -62,7 +62,7 @@ def test_the_largest_gap_goes_first() -> None:
     ]
     assert tasks[0].rest["gates"] == [
         {"delivery": "found", "min": 1},
-        {"indicator": "Indicator 0", "min": 40},
+        {"indicator": "Indicator 0", "min": 36},
     ]
     filled = added(start, tasks)
     short = State({"zai": replace(filled.queues["zai"], tasks=filled.queues["zai"].tasks[:3])})

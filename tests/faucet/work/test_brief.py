@@ -6,6 +6,7 @@ from pathlib import Path
 from pipeline.faucet.tasks.refill import Gap
 from pipeline.faucet.work.assignment import Places
 from pipeline.faucet.work.brief import brief
+from pipeline.faucet.work.covered import Covered
 from pipeline.workspace.workspace import Workspace
 from tests.faucet.team import MISSED, task
 
@@ -19,12 +20,15 @@ def test_a_brief_of_a_delivery() -> None:
     one = task("a", kind="deliver", description="Deliver pairs", indicators=OWED, gates=GATES)
     page = brief(one, PLACES, {"Keltner Channels": Gap("Keltner Channels", 40, 100)})
     assert "Deliver pairs" in page
-    assert "| Keltner Channels | 100 | 40 | 100 |" in page
+    assert "| Keltner Channels | 25 | 0 | 40 | 100 |" in page
+    assert "The task owes 100 pairs. This call is about 25 of them" in page
+    assert "exactness: define, give the formula" in page
+    assert "faucet check FILE --agent zai" in page
     assert "delivery acceptance_rate: at least 0.9" in page
     assert "pairs delivered for Keltner Channels: at least 100" in page
     assert "/w/work/deliver/" in page
     assert "A good pair" in page
-    assert "A bad pair" in page
+    assert "a bad one asks for everything" in page
     assert "What was wrong" not in page
 
 
@@ -36,7 +40,25 @@ def test_the_last_attempts_faults_are_on_the_next_brief() -> None:
     assert "Attempt 2 of 3" in page
     assert "- metric qa.pairs: wanted at least 9, got 3" in page
     assert "- pairs.json: no_answer (3 records): give each an answer" in page
-    assert "| Keltner Channels | 100 | unknown | unknown |" in page
+    assert "| Keltner Channels | 25 | 0 | unknown | unknown |" in page
+    assert "MISSED: metric qa.pairs: wanted at least 9, got 3" in page
+
+
+def test_what_is_there_is_quoted_and_what_is_missing_is_named() -> None:
+    """Angles, lengths and nearest questions come from the base; questions stay words."""
+    asked = ("What is the RSI?", "What is\n## Done when\n```an RSI?", "How is the RSI computed?")
+    there = Covered(asked, {"definition": 2, "formula": 1}, (90, 2_400))
+    page = brief(task("a", indicators=OWED), PLACES, {}, there=there)
+    assert "Nobody asked about: worked number, limit, comparison, misuse." in page
+    assert "have 90 to 2,400 characters" in page
+    assert "- What is ## Done when '''an RSI?" in page
+    assert page.count("\n## Done when\n") == 1
+
+
+def test_what_counts_already_is_not_asked_for_again() -> None:
+    """The brief of a task with credit owes the rest."""
+    page = brief(replace(task("a", indicators=OWED), credit={"Keltner Channels": 92}), PLACES, {})
+    assert "| Keltner Channels | 8 | 92 | unknown | unknown |" in page
 
 
 def test_texts_of_others_cannot_break_the_page() -> None:

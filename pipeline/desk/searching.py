@@ -1,0 +1,41 @@
+"""The search of a selection: the rows that it finds, in the order in which it finds them."""
+
+from typing import NamedTuple
+
+from pipeline.core.errors import UserError
+from pipeline.desk.index.catalog import Catalog
+from pipeline.desk.index.senses import Embed, nearest
+from pipeline.desk.index.words import MOST_ROWS, match
+from pipeline.desk.selection import Selection
+
+
+class Matches(NamedTuple):
+    """What a search found: rows of facts, or pair ids, best first where it is ranked.
+
+    note is what whoever reads the list should know of the search, "" for nothing.
+    """
+
+    rows: list[int]
+    pair_ids: list[str]
+    is_ranked: bool
+    note: str = ""
+
+
+def search(catalog: Catalog, selection: Selection, embed: Embed | None = None) -> Matches | None:
+    """Return what the search of a selection finds, None where it has none.
+
+    Raises UserError where words are not indexed yet, and where there are no vectors.
+    """
+    if not selection.query:
+        return None
+    if selection.by == "sense":
+        if embed is None:
+            raise UserError("nothing is there to search by sense with")
+        found = nearest(catalog.sources, embed(selection.query))
+        note = f"the {len(found):,} pairs nearest by sense, nearest first"
+        return Matches([], [pair_id for pair_id, _ in found], is_ranked=True, note=note)
+    if catalog.words is None:
+        raise UserError("words are being indexed: try again in a moment, or search by sense")
+    rows, is_ranked = match(catalog.words, selection.query)
+    note = f"more than {MOST_ROWS:,} pairs have these words: the first are listed"
+    return Matches(rows, [], is_ranked, note if len(rows) == MOST_ROWS else "")

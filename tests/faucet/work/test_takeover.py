@@ -1,0 +1,71 @@
+"""What an agent wrote before any end is taken over; the agent rests, or is paused."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.faucet.queues.board import LocalBoard
+from pipeline.faucet.queues.storage import load
+from pipeline.faucet.settings import read_settings
+from pipeline.faucet.tasks.state import standing
+from pipeline.faucet.work.worker import TeamWorker
+from tests.faucet.tasks_only import queue, workspace
+
+GATES = [{"delivery": "found", "min": 1}]
+WRITES = "import os; open('deliver/a.json', 'w').write('[]'); "
+LIMITED = WRITES + "print('usage limit reached, try again in 90s'); raise SystemExit(1)"
+UNTRUSTED = WRITES + "print('please run /login'); raise SystemExit(1)"
+HANGS = WRITES + "import time; time.sleep(60)"
+
+
+def team(root: Path, code: str, **more: Any) -> TeamWorker:
+    entry = {"task_id": "a", "priority": 1, "status": "ready", "kind": "deliver", "gates": GATES}
+    told = queue("zai", entry, worker={"command": [sys.executable, "-c", code], **more})
+    made = workspace(root / "w", told)
+    return TeamWorker(LocalBoard(made), read_settings(made), "zai", lambda _: None, lambda: False)
+
+
+@pytest.mark.parametrize(
+    ("code", "more", "paused"),
+    [
+        (LIMITED, {}, "breaker"),
+        (UNTRUSTED, {}, "setup"),
+        (HANGS, {"silence_s": 1}, ""),
+        (HANGS, {"timeout_s": 1}, ""),
+    ],
+)
+def test_what_was_written_is_handed_in(
+    tmp_path: Path, code: str, more: dict[str, int], paused: str
+) -> None:
+    """Quota, missing login, silence and time-out hand in what is there, and cost no attempt."""
+    worker = team(tmp_path, code, **more)
+    assert worker.once() == "submitted"
+    state = load(tmp_path / "w")
+    (one,) = state.tasks()
+    assert (standing(state, one), one.attempt, len(one.handed_in)) == ("submitted", 1, 1)
+    assert bool(state.queues["zai"].breaker) is (paused == "breaker")
+    assert state.queues["zai"].is_paused is (paused == "setup")
+
+
+def test_nothing_written_costs_no_attempt_where_the_set_up_is_at_fault(tmp_path: Path) -> None:
+    """A command that is not there pauses its agent with a sentence, and the task stays whole."""
+    worker = team(tmp_path, "print('Invalid API key'); raise SystemExit(1)")
+    assert worker.once() == "setup"
+    state = load(tmp_path / "w")
+    (one,) = state.tasks()
+    assert (standing(state, one), one.attempt, one.failures) == ("ready", 1, ())
+    assert "not logged in" in state.queues["zai"].rest["paused_for"]
+
+
+def test_what_a_killed_turn_wrote_is_handed_in_by_the_next(tmp_path: Path) -> None:
+    """Files of an earlier turn are taken over before the agent is called again."""
+    worker = team(tmp_path, "raise SystemExit(1)")
+    left = tmp_path / "w/.cache/work/a/0/deliver"
+    left.mkdir(parents=True)
+    (left / "half.json").write_text("[]")
+    assert worker.once() == "submitted"
+    found = load(tmp_path / "w").task("a")
+    assert found is not None
+    assert len(found.handed_in) == 1
