@@ -24,7 +24,8 @@ class Matches(NamedTuple):
 def search(catalog: Catalog, selection: Selection, embed: Embed | None = None) -> Matches | None:
     """Return what the search of a selection finds, None where it has none.
 
-    Raises UserError where words are not indexed yet, and where there are no vectors.
+    Until words are indexed, the beginnings of the questions alone are searched, which is said.
+    Raises UserError where there are no vectors to search by.
     """
     if not selection.query:
         return None
@@ -35,7 +36,16 @@ def search(catalog: Catalog, selection: Selection, embed: Embed | None = None) -
         note = f"the {len(found):,} pairs nearest by sense, nearest first"
         return Matches([], [pair_id for pair_id, _ in found], is_ranked=True, note=note)
     if catalog.words is None:
-        raise UserError("words are being indexed: try again in a moment, or search by sense")
+        return _in_questions(catalog, selection.query)
     rows, is_ranked = match(catalog.words, selection.query)
     note = f"more than {MOST_ROWS:,} pairs have these words: the first are listed"
     return Matches(rows, [], is_ranked, note if len(rows) == MOST_ROWS else "")
+
+
+def _in_questions(catalog: Catalog, query: str) -> Matches:
+    """Return the pairs whose questions begin with a stretch that has all words of a query."""
+    words = query.replace('"', " ").split()
+    every = " AND ".join("contains(lower(question), lower(?))" for _ in words) or "false"
+    rows = catalog.rows(f"SELECT row FROM facts WHERE {every} LIMIT {MOST_ROWS}", list(words))
+    note = "answers are being indexed: the questions alone were searched"
+    return Matches([row["row"] for row in rows], [], is_ranked=False, note=note)

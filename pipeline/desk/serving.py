@@ -14,8 +14,7 @@ from pipeline.desk.guard import TOKEN, Keys
 from pipeline.desk.keeper import Keeper
 from pipeline.desk.site import Site
 from pipeline.faucet.verdicts.book import reviewer
-from pipeline.store.inputs import read_input
-from pipeline.workspace.layout import NAMES as NAMES_FILE
+from pipeline.store.words import data_set_name
 from pipeline.workspace.workspace import Workspace
 
 _GRACE_S = 2
@@ -35,7 +34,9 @@ def open_desk(
     keys = Keys((f"{HOST}:{bound}", f"localhost:{bound}"))
     click.echo("faucet desk: reading the outputs of the last run …", err=True)
     keeper = Keeper(workspace)
-    site = Site(workspace, keeper, keys, _who(workspace, who), _name(workspace), is_read_only)
+    site = Site(
+        workspace, keeper, keys, _who(workspace, who), data_set_name(workspace), is_read_only
+    )
     address = f"http://{HOST}:{bound}/?{TOKEN}={keys.token}"
     click.echo(f"the desk is open, for this machine alone: {address}")
     click.echo(_role(site) + "; Ctrl-C closes it")
@@ -59,13 +60,6 @@ def open_desk(
         keeper.close()
         listener.close()
     click.echo("the desk is closed")
-
-
-def _name(workspace: Workspace) -> str:
-    """Return what the data set is called in its card, else the name of its folder."""
-    path = workspace / NAMES_FILE
-    words = read_input(workspace, NAMES_FILE) if path.is_file() else {}
-    return str(words.get("title") or workspace.root.name)
 
 
 def _who(workspace: Workspace, who: str | None) -> str:

@@ -251,6 +251,22 @@ def test_a_search_narrows_its_list(catalog: Catalog) -> None:
     assert sum(value.pairs for value in counted["verdict"]) == len(found.rows)
 
 
+def test_questions_are_searched_while_answers_are_indexed(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for the index of words: questions are searched until then, and it is said."""
+    monkeypatch.setattr(Catalog, "words", None)
+    found = search(catalog, Selection(query='moving "average"'))
+    assert found is not None
+    assert "being indexed" in found.note
+    wanted = [
+        number
+        for number, row in enumerate(ROWS, start=1)
+        if "moving" in row["question"] and "average" in row["question"]
+    ]
+    assert sorted(found.rows) == wanted
+
+
 def test_without_vectors_no_sense_is_searched(read: tuple[Site, TestClient]) -> None:
     """A search by sense that cannot be made says which command makes it possible."""
     page = read[1].get("/pairs?q=slippage&by=sense").text

@@ -107,7 +107,9 @@ def _views(selection: Selection, counted: Facets) -> Iterator[FacetView]:
             most = max(SHOWN_VALUES, sum(choice.is_chosen for choice in choices))
             name = HEADINGS.get(field, field)
             yield FacetView(name, choices[:most], choices[most:])
-    yield _scores(selection, counted["score"])
+    scores = _scores(selection, counted["score"])
+    if scores.shown:
+        yield scores
 
 
 def _listed(selection: Selection, field: str, values: list[FacetValue]) -> list[FacetValue]:
