@@ -132,10 +132,8 @@ def exact(connection: sqlite3.Connection, ids: Sequence[int], dimension: int) ->
 
 def cosines(matrix: Floats, direction: Floats) -> npt.NDArray[np.float64]:
     """Return the cosine of each row with direction, both of unit length, rounded."""
-    rounded: npt.NDArray[np.float64] = np.round(
-        (matrix @ direction).astype(np.float64), COSINE_DIGITS
-    )
-    return rounded
+    products: npt.NDArray[np.float64] = np.asarray(matrix @ direction, np.float64)
+    return products.round(COSINE_DIGITS)
 
 
 def _matrix(vectors: pa.Array, rows: int, dimension: int) -> Floats:
