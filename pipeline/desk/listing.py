@@ -79,17 +79,25 @@ def facets(
     """Return per field, and for `score` in steps of SCORE_STEP, its values with their pairs.
 
     A field is counted under all conditions but those on itself, so that what else could be chosen
-    of it is seen, too.
+    of it is seen, too. What was counted once is remembered with the catalog, which never changes;
+    a search, and what is open, are counted anew.
     """
+    remembered = selection.address(sort="", page=1)
+    is_lasting = matches is None and not selection.is_open
+    if is_lasting and remembered in catalog.facets:
+        known: Facets = catalog.facets[remembered]
+        return known
     asked = list(conditions(selection, catalog.sets, decided))
     counted = {}
     with _found(catalog, matches) as (cursor, source):
         for field, column in FIELDS.items():
             values = _facet(cursor, source, field, column, asked)
-            known = catalog.sets.get(column)
-            counted[field] = (values if known is None else _of_sets(values, known))[:FACET_VALUES]
+            sets = catalog.sets.get(column)
+            counted[field] = (values if sets is None else _of_sets(values, sets))[:FACET_VALUES]
         step = f"least(floor(score / {SCORE_STEP}) * {SCORE_STEP}, {100 - SCORE_STEP})::INTEGER"
         counted["score"] = _facet(cursor, source, "score", step, asked)
+    if is_lasting:
+        catalog.remember(remembered, counted)
     return counted
 
 

@@ -85,6 +85,7 @@ def _listener(port: int | None) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, number))
+            listener.listen()  # who follows the address at once waits until it is served
         except OSError:
             listener.close()
             continue

@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,8 +22,10 @@ from tests.workspaces import ROOT
 BLOCKED = "import sys; sys.modules['uvicorn'] = None; from pipeline.cli import faucet; faucet()"
 
 
-def started(root: Path, *options: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def started(root: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """Yield a desk of its own process, which does not outlive the test."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "pipeline.cli", "desk", "--no-browser", *options],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -29,31 +33,36 @@ def started(root: Path, *options: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_a_desk_opens_and_ends_by_ctrl_c(written: Workspace) -> None:
     """It prints its address, answers there and on no other interface, and ends without a fault."""
-    process = started(written.root, "--port", "0", "--who", "nora")
-    assert process.stdout is not None
-    address = urlsplit(re.findall(r"http://\S+", process.stdout.readline())[0])
-    assert address.hostname == "127.0.0.1"
-    assert "signed nora" in process.stdout.readline()
-    connection = http.client.HTTPConnection("127.0.0.1", address.port or 0)
-    connection.request("GET", f"/pairs?{address.query}")
-    answer = connection.getresponse()
-    answer.read()
-    cookie = str(answer.headers["set-cookie"]).partition(";")[0]
-    connection.request("GET", "/pairs", headers={"cookie": cookie})
-    page = connection.getresponse()
-    assert b"What is slippage?" in page.read()
-    assert "uvicorn" not in str(page.headers).lower()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    connection.close()
-    assert process.returncode == 0
-    assert "the desk is closed" in out
-    assert "Traceback" not in err
-    assert address.query.partition("=")[2] not in err
+    with started(written.root, "--port", "0", "--who", "nora") as process:
+        assert process.stdout is not None
+        address = urlsplit(re.findall(r"http://\S+", process.stdout.readline())[0])
+        assert address.hostname == "127.0.0.1"
+        assert "signed nora" in process.stdout.readline()
+        connection = http.client.HTTPConnection("127.0.0.1", address.port or 0)
+        connection.request("GET", f"/pairs?{address.query}")
+        answer = connection.getresponse()
+        answer.read()
+        cookie = str(answer.headers["set-cookie"]).partition(";")[0]
+        connection.request("GET", "/pairs", headers={"cookie": cookie})
+        page = connection.getresponse()
+        assert b"What is slippage?" in page.read()
+        assert "uvicorn" not in str(page.headers).lower()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        connection.close()
+        assert process.returncode == 0
+        assert "the desk is closed" in out
+        assert "Traceback" not in err
+        assert address.query.partition("=")[2] not in err
 
 
 def test_a_taken_port_is_said(written: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

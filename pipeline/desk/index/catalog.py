@@ -19,6 +19,9 @@ from pipeline.workspace.workspace import Workspace
 
 Row = dict[str, Any]
 
+MOST_REMEMBERED = 200
+"""Lists whose facets are kept: some 10 kB each."""
+
 _FACTS = "facts.duckdb"
 _WORDS = "words.sqlite"
 
@@ -38,8 +41,15 @@ class Catalog:
         self._database = duckdb.connect(str(folder / _FACTS), read_only=True)
         limit(self._database)
         self.sets = {name: self._sets_of(name) for name in LISTS}
+        self.facets: dict[str, Any] = {}
         self._is_wanted = threading.Event()
         self._is_wanted.set()
+
+    def remember(self, address: str, facets: Any) -> None:
+        """Keep the facets of a list, of at most MOST_REMEMBERED lists."""
+        if len(self.facets) >= MOST_REMEMBERED:
+            self.facets.clear()
+        self.facets[address] = facets
 
     @property
     def words(self) -> Path | None:
