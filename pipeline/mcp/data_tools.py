@@ -1,18 +1,17 @@
 """Tools about the data set: check and land pairs, ask, follow a pair, see how it stands."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 from pydantic import Field
 
 from pipeline.core.errors import UserError
 from pipeline.deliveries.landing import LEFT_REASONS
 from pipeline.faucet import asking
 from pipeline.faucet.checking.check import check
+from pipeline.faucet.checking.given import given_file
 from pipeline.faucet.queues.view import agent_line
 from pipeline.faucet.runs.inbox import land_file
 from pipeline.faucet.runs.summary import lines, metrics
@@ -31,7 +30,7 @@ from pipeline.mcp.arguments import FileName, FilePath, GivenPair, GivenPairs, Na
 from pipeline.mcp.arguments import QuestionText as Question
 from pipeline.mcp.client_session import ClientSession
 from pipeline.rag.search import Filters
-from pipeline.workspace.layout import CACHE, DELIVERIES, INBOX
+from pipeline.workspace.layout import DELIVERIES, INBOX
 
 _UNNAMED = "pairs"
 
@@ -121,9 +120,5 @@ class DataTools:
             yield self._session.file_to_deliver(file)
             return
         rows = [pair.model_dump(exclude_none=True) for pair in pairs or ()]
-        cache = self._session.workspace / CACHE
-        cache.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="mcp-", dir=cache) as folder:
-            path = Path(folder) / f"{name}.json"
-            path.write_bytes(orjson.dumps({"qa_pairs": rows}, option=orjson.OPT_INDENT_2))
+        with given_file(self._session.workspace, name, rows) as path:
             yield path

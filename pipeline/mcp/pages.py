@@ -1,12 +1,12 @@
 """Resources: pages that a client reads beside the tools, each made anew when it is asked for."""
 
-from pathlib import Path
 from urllib.parse import unquote
 
 import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.faucet import texts
 from pipeline.faucet.answers.receipts import as_text, receipts
 from pipeline.faucet.queues.refilling import gaps
 from pipeline.faucet.terminal import one_line
@@ -16,12 +16,10 @@ from pipeline.mcp.client_session import ClientSession
 from pipeline.quality.redaction import redacted
 from pipeline.store.plan import read_plan
 
-_CARD_BESIDE = "rag.sqlite"
-_GLOSSARY = Path("docs/glossary.md")
 _MOST_QUESTIONS = 500
 
 
-class Pages:
+class ResourcePages:
     """The pages of a session; raise UserError where one cannot be made yet."""
 
     def __init__(self, session: ClientSession) -> None:
@@ -74,18 +72,11 @@ class Pages:
 
     def data_card(self) -> str:
         """Return the data card of the last run."""
-        workspace = self._session.workspace
-        card = (workspace / workspace.output(_CARD_BESIDE)).with_name("README.md")
-        if not card.is_file():
-            raise UserError("there is no data card yet: `faucet repro` makes it")
-        return card.read_text(encoding="utf-8")
+        return texts.data_card(self._session.workspace)
 
     def glossary(self) -> str:
         """Return what the words of briefs, receipts and tools mean."""
-        place = self._session.workspace / _GLOSSARY
-        if not place.is_file():
-            raise UserError(f"this workspace has no {_GLOSSARY.as_posix()}")
-        return place.read_text(encoding="utf-8")
+        return texts.glossary(self._session.workspace)
 
     def work_next(self) -> str:
         """Work on the next task: the brief, and which tool comes when."""

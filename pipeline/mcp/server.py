@@ -17,7 +17,7 @@ from pipeline.faucet.runs.diagnosis import broken
 from pipeline.faucet.terminal import one_line
 from pipeline.mcp.client_session import ClientSession
 from pipeline.mcp.data_tools import DataTools
-from pipeline.mcp.pages import Pages
+from pipeline.mcp.pages import ResourcePages
 from pipeline.mcp.review_tools import ReviewTools
 from pipeline.mcp.task_tools import TaskTools
 from pipeline.quality.redaction import redacted
@@ -78,11 +78,11 @@ def make_server(session: ClientSession) -> SentenceServer:
             read_only_hint=is_reading, destructive_hint=False, open_world_hint=False
         )
         server.add_tool(_in_sentences(tool, session.workspace, ToolError), annotations=hints)
-    _add_pages(server, Pages(session), session.workspace)
+    _add_pages(server, ResourcePages(session), session.workspace)
     return server
 
 
-def _add_pages(server: MCPServer, pages: Pages, workspace: Workspace) -> None:
+def _add_pages(server: MCPServer, pages: ResourcePages, workspace: Workspace) -> None:
     def of(page: Callable[..., str]) -> Callable[..., str]:
         return _in_sentences(page, workspace, ResourceError)
 

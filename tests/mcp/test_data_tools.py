@@ -55,7 +55,7 @@ def test_pairs_are_checked_then_landed(nora: ClientSession, built: Workspace) ->
     moved = call(nora, "land_delivery", name="more", file="data/inbox/nora/more.json")
     assert (built / moved["path"]).is_file()
     assert not (folder / "more.json").exists()
-    assert list((built / ".cache").glob("mcp-*")) == []
+    assert list((built / ".cache").glob("given-*")) == []
 
 
 @pytest.mark.slow
