@@ -21,7 +21,6 @@ from tests.faucet.tasks_only import queue, workspace
 
 PRESETS = yaml.safe_load((ROOT / "faucet.yaml").read_text(encoding="utf-8"))["presets"]
 LINES = ("claude", "gemini", "codex")
-NEEDS = "CI has the command lines from npm (job agents); put them on the PATH to run it here"
 FILES = {
     "one.json": '{"qa_pairs": [{"question": "What is a wick?", "answer": "A thin line."}]}',
     "two.json": '{"qa_pairs": [{"question": "What is a body?", "answer": "A thick part."}]}',
@@ -32,7 +31,7 @@ ENTRY = {"task_id": "pairs", "priority": 1, "status": "ready", "kind": "deliver"
 
 def installed(line: str) -> None:
     if shutil.which(line) is None:
-        pytest.skip(f"{line} is not installed; {NEEDS}")
+        pytest.skip(f"{line} is not on the PATH; CI has it from npm (job agents)")
 
 
 @pytest.fixture
