@@ -117,7 +117,9 @@ def _checked(
     own_account = account(places.result)
     status = own_account or {}
     if ended.why:
-        raise FailedAttempt(ended.why)
+        # one that waits for its provider falls silent: its last words are about a limit
+        busy = refusal(redacted(ended.tail), ended.exit_code, {}, datetime.now(UTC))
+        raise busy if isinstance(busy, OutOfQuota) else FailedAttempt(ended.why)
     reason = redacted(one_line(str(status.get("reason") or last_words(ended.tail))))[:300]
     if status.get("status") == "quota":
         wait_s = status.get("retry_after_s")

@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +13,24 @@ import yaml
 
 from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.queues.storage import load
+from pipeline.faucet.sessions.install import install
 from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.state import Task, standing
 from pipeline.faucet.work.worker import TeamWorker
 from pipeline.workspace.workspace import Workspace
 from tests.conftest import ROOT
 from tests.faucet.command_lines.model_server import LoopbackModel, served
-from tests.faucet.tasks_only import queue, workspace
+from tests.faucet.tasks_only import entry, queue, workspace
 
 PRESETS = yaml.safe_load((ROOT / "faucet.yaml").read_text(encoding="utf-8"))["presets"]
 LINES = ("claude", "gemini", "codex")
+SESSIONS = {
+    "claude": ["claude", "-p", "Hello"],
+    "gemini": ["gemini", "--prompt", "Hello"],
+    "codex": ["codex", "exec", "--dangerously-bypass-hook-trust", "Hello"],
+}
+"""How a person's session is started without a person; codex asks once whether hooks are trusted."""
+
 FILES = {
     "one.json": '{"qa_pairs": [{"question": "What is a wick?", "answer": "A thin line."}]}',
     "two.json": '{"qa_pairs": [{"question": "What is a body?", "answer": "A thick part."}]}',
@@ -73,9 +83,13 @@ def log_in(home: Path, model: LoopbackModel, monkeypatch: pytest.MonkeyPatch) ->
     return sorted(variables)
 
 
-def team(root: Path, line: str, environment: list[str]) -> tuple[Workspace, TeamWorker]:
+def team(
+    root: Path, line: str, environment: list[str], silence_s: int = 120
+) -> tuple[Workspace, TeamWorker]:
     agents: dict[str, Any] = {"zai": {"preset": line, "environment": environment}}
-    made = workspace(root / "w", queue("zai", ENTRY), presets=PRESETS, agents=agents, silence_s=120)
+    made = workspace(
+        root / "w", queue("zai", ENTRY), presets=PRESETS, agents=agents, silence_s=silence_s
+    )
     events: list[str] = []
     board = LocalBoard(made)
     return made, TeamWorker(board, read_settings(made), "zai", events.append, lambda: False)
@@ -109,15 +123,42 @@ def test_a_whole_turn(
 def test_a_limit_lets_the_agent_rest_and_costs_no_attempt(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
-    """A 429 of the provider is read out of what the command line itself prints."""
+    """A 429 is read out of what the command line prints, where it gives up or retries for long."""
     installed(line)
     with served(LoopbackModel(FILES, status=429)) as model:
-        root, worker = team(tmp_path, line, log_in(home, model, monkeypatch))
+        root, worker = team(tmp_path, line, log_in(home, model, monkeypatch), silence_s=25)
         assert worker.once() == "quota", last_words(root)
     assert model.requests
     task = the_task(root)
     assert (standing(load(root), task), task.attempt) == ("ready", 1)
     assert load(root).queues["zai"].breaker is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", LINES)
+def test_a_session_of_its_own(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """What is installed is read: page, brief at the start, tools by MCP, next task at the stop."""
+    installed(line)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    root = workspace(tmp_path.resolve() / "w", queue("zai", entry("pairs")))
+    install(root, {line: "zai"})
+    with served(LoopbackModel({})) as model:
+        log_in(home, model, monkeypatch)
+        monkeypatch.setenv("GEMINI_CLI_TRUST_WORKSPACE", "true")
+        trusted = f'[projects."{root}"]\ntrust_level = "trusted"\n'
+        with (home / ".codex/config.toml").open("a", encoding="utf-8") as settings:
+            settings.write(trusted)
+        done = subprocess.run(
+            SESSIONS[line], cwd=root, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
+    asked = json.dumps([body for _, body in model.requests])
+    assert "This session can work as zai" in asked, done.stderr[-2000:]
+    assert "How to take, do and hand in a task" in asked
+    assert "check_pairs" in asked
+    assert "pairs is yours now" in asked
+    assert standing(load(root), the_task(root)) == "claimed"
 
 
 def last_words(root: Workspace) -> str:

@@ -49,6 +49,14 @@ def test_what_was_written_is_handed_in(
     assert state.queues["zai"].is_paused is (paused == "setup")
 
 
+def test_who_waits_for_its_provider_in_silence_is_out_of_quota(tmp_path: Path) -> None:
+    """A command that retries after a limit and is ended for its silence costs no attempt."""
+    retries = "import time; print('status: 429, retrying', flush=True); time.sleep(60)"
+    assert team(tmp_path, retries, silence_s=1).once() == "quota"
+    (one,) = load(tmp_path / "w").tasks()
+    assert (one.attempt, one.failures) == (1, ())
+
+
 def test_nothing_written_costs_no_attempt_where_the_set_up_is_at_fault(tmp_path: Path) -> None:
     """A command that is not there pauses its agent with a sentence, and the task stays whole."""
     worker = team(tmp_path, "print('Invalid API key'); raise SystemExit(1)")
