@@ -21,8 +21,9 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Bring in deliveries": (check, land, import_base, repro, summary, receipts, remove, fresh),
     "Look into it, and decide": (desk, ask, trace, dup, review),
     "Keep agents busy": (queue, run, work, agents, monitor),
+    "Meaning": (embed,),
     "Checkpoints": (checkpoint, log, restore, archive),
-    "Experiment and prove": (exp, embed, verify, fsck),
+    "Experiment and prove": (exp, verify, fsck),
     "This program": (completion,),
 }
 """The commands as README has them."""
