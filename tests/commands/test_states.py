@@ -159,6 +159,8 @@ COMMANDS = (
     "fsck --repair",
     "exp --back",
     "agents check --json",
+    "agents hook --agent zai",
+    "agents install --json",
     "import-base nowhere.json --json",
     "completion bash",
     "fresh --json",
@@ -166,7 +168,7 @@ COMMANDS = (
 """Those that run no stage; runs have tests of their own."""
 
 RUNS = ("repro", "exp", "checkpoint")
-ELSEWHERE = ("desk", "embed distill")
+ELSEWHERE = ("desk", "mcp", "embed distill")
 """One ends when it is told to (tests/desk), one takes minutes (tests/embedding)."""
 
 RUNS_NOTHING = {params_conflicted, params_broken, params_no_text, dag_broken, no_git}
