@@ -37,12 +37,14 @@ DVC_LOCK = Path("dvc.lock")
 PARAMS = Path("params.yaml")
 SETTINGS = Path("faucet.yaml")
 LOCAL_SETTINGS = Path("faucet.local.yaml")
+GIT_IGNORE = Path(".gitignore")
 DVC_IGNORE = Path(".dvcignore")
 PINS = Path("requirements.lock")
 DVC = Path(".dvc")
 DVC_RWLOCK = DVC / "tmp/rwlock"
 METRICS = Path("metrics")
 SCHEMAS = Path("schemas")
+ENGINE_NOTES = Path("engine")
 
 CACHE = Path(".cache")
 RUN_LOCK = CACHE / "repro.lock"
