@@ -26,7 +26,7 @@ ENGINE = (
 def listing(root: Path, paths: Iterable[Path]) -> bytes:
     """Return the files at or below paths with their digests, as `sha256sum` writes them.
 
-    One line a file, sorted by its path from root; bytecode and hidden files are left out.
+    One line a file, sorted by its path from root; compiled and hidden files are left out.
     """
     files = {file for path in paths for file in _files(root / path)}
     lines = sorted((file.relative_to(root).as_posix(), file) for file in files)

@@ -27,6 +27,8 @@ EDITS = DATA / "reviews/edits.jsonl"
 TEST_SETS = DATA / "test_sets"
 ENCODERS = DATA / "domain/encoders"
 REMOVED = DATA / "reviews/removed.jsonl"
+RECORDED = DATA / "embeddings/recorded"
+EMBEDDING_JOBS = DATA / "embeddings/jobs"
 
 QUEUES = DATA / "task_queues"
 COMPLETED = QUEUES / "completed"
@@ -38,6 +40,8 @@ PARAMS = Path("params.yaml")
 SETTINGS = Path("faucet.yaml")
 LOCAL_SETTINGS = Path("faucet.local.yaml")
 GIT_IGNORE = Path(".gitignore")
+PROVIDERS = Path("providers.yaml")
+LOCAL_PROVIDERS = Path("providers.local.yaml")
 DVC_IGNORE = Path(".dvcignore")
 PINS = Path("requirements.lock")
 DVC = Path(".dvc")
@@ -63,10 +67,13 @@ SEEN = CACHE / "seen"
 REPRO_LOG = CACHE / "faucet/repro.log"
 RECEIPTS_STAMP = CACHE / "receipts.json"
 RUN_FIGURES = CACHE / "runs"
+BATCH_FILES = CACHE / "batches"
+BATCHES_LOCK = CACHE / "batches.lock"
 WORK = CACHE / "work"
 WORK_TAKEN = WORK / "taken"
 WORK_RUNNING = WORK / "running"
 DEMO = CACHE / "demo"
+DESK_INDEX = CACHE / "desk"
 
 _OFFLOADED = ".dvc"
 

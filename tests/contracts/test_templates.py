@@ -55,10 +55,12 @@ def test_files_of_a_workspace_are_ours(one: Template) -> None:
     assert one.content.decode() == ours.replace(MANIFEST.as_posix(), "engine/**")
 
 
-def test_every_schema_and_every_input_of_the_dag_comes_along() -> None:
-    """Nothing that a stage reads is left behind but what people write."""
+def test_every_schema_and_every_table_that_people_set_comes_along() -> None:
+    """Nothing that stages and commands read is left behind but what people write of a subject."""
     paths = {one.path for one in templates(MERGED, REPLACED, ONCE)}
     assert {path.relative_to(ROOT) for path in (ROOT / "schemas").glob("*.json")} <= paths
+    tables = {path.name for path in ROOT.glob("*.yaml")}
+    assert {name for name in tables if not name.endswith(".local.yaml")} <= {p.name for p in paths}
     domain = {path.relative_to(ROOT) for path in (ROOT / "data/domain").glob("*.*")}
     assert domain == {one.path for one in templates("crypto") if one.path.parent.name == "domain"}
 

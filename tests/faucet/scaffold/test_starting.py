@@ -30,6 +30,9 @@ def test_a_workspace_lacks_nothing_that_its_stages_read(tmp_path: Path, example:
     made = {out for wiring in workspace.dag.wirings for out in wiring.outs}
     deps = {dep for wiring in workspace.dag.wirings for dep in wiring.deps}
     assert [dep for dep in deps - made if not (workspace / dep).exists()] == []
+    held = set(workspace.git("ls-files").splitlines())
+    for path in workspace.inputs:  # git holds no empty folder: a clone would lack it
+        assert any(name == str(path) or name.startswith(f"{path}/") for name in held), path
     read_params(workspace)
     check_manifest(workspace)
     assert is_installed_engine(workspace)
