@@ -81,9 +81,17 @@ def lines(started: Started) -> list[str]:
 
 
 def fill_inputs(workspace: Workspace) -> list[Path]:
-    """Make an empty file or folder of every input of the DAG that is missing; return them."""
+    """Make an empty file or folder of every input of the DAG that is missing; return them.
+
+    A folder comes with the page that says what belongs there: git holds no empty ones.
+    """
     missing = [path for path in workspace.inputs if not (workspace / path).exists()]
+    for one in templates(ONCE):
+        if any(path in one.path.parents for path in missing):
+            _write(workspace, one.path, one.content)
     for path in missing:
+        if (workspace / path).exists():
+            continue
         if path.suffix:
             _write(workspace, path, b"")
         else:

@@ -1,5 +1,6 @@
 """An upgrade brings newer templates, keeps what people changed, and loses nothing."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,6 +112,18 @@ def test_a_newer_schema_replaces_the_one_that_is_there(workspace: Workspace) -> 
     (change,) = upgrade(workspace).changes
     assert (change.path, change.action) == (SCHEMA, "replaced")
     assert (workspace / SCHEMA).read_bytes() == (ROOT / SCHEMA).read_bytes()
+
+
+def test_a_new_input_comes_empty_and_in_a_form_that_git_holds(workspace: Workspace) -> None:
+    """What a newer DAG reads is there after an upgrade, in every clone."""
+    folder, file = Path("data/test_sets"), Path("data/domain/senses.json")
+    shutil.rmtree(workspace / folder)
+    (workspace / file).unlink()
+    commit(workspace)
+    assert upgrade(workspace).made == (file, folder)
+    assert (workspace / file).read_bytes() == b""
+    status = workspace.git("status", "--porcelain").splitlines()
+    assert status == ["?? data/domain/senses.json", "?? data/test_sets/"]
 
 
 def test_what_no_commit_holds_is_not_written_over(workspace: Workspace) -> None:
