@@ -111,6 +111,16 @@ def _in_body(body: Mapping[str, Any]) -> Any:
     return None
 
 
+def _with_roles(listed: Any) -> Any:
+    """Return Gemini's contents, of which one without a role is the user's."""
+    if not isinstance(listed, list):
+        return listed
+    return [
+        {"role": "user", **one} if isinstance(one, dict) and "parts" in one else one
+        for one in listed
+    ]
+
+
 def _asked(fields: Mapping[str, Any], place: str) -> list[Turn]:
     """Return the turns of the request that stands beside a result."""
     for name in (*_REQUESTS, ""):
@@ -126,7 +136,7 @@ def _asked(fields: Mapping[str, Any], place: str) -> list[Turn]:
             value = held.get(key)
             if isinstance(value, str) and name:
                 return [*lead, Turn(f"{below}/{key}", "user", value)]
-            conversation = turns.turns_in(value, f"{below}/{key}")
+            conversation = turns.turns_in(_with_roles(value), f"{below}/{key}")
             if conversation:
                 return [*lead, *conversation]
     return []
