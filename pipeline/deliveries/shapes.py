@@ -268,6 +268,12 @@ SHAPES: tuple[Shape, ...] = (
         lambda found: batch_results.read(found, records_of),
     ),
     Shape(
+        "batch_request",
+        "a request to a batch API, which is joined to its result wherever that is delivered",
+        batch_results.is_request,
+        batch_results.read_request,
+    ),
+    Shape(
         "chat_tree",
         "a conversation as a tree: ChatGPT's `mapping`, Open WebUI's `chat.history`, oasst's"
         " `prompt.replies`; every branch is read, the one shown first",

@@ -18,7 +18,7 @@ from pipeline.core.schemas import JsonSchema
 from pipeline.core.splits import strictest
 from pipeline.core.spool import Spill, Spool
 from pipeline.deliveries.pairs import Pair
-from pipeline.deliveries.spilling import ENTRIES, reader
+from pipeline.deliveries.spilling import ENTRIES, reader, with_joined_results
 from pipeline.plan.indicators import plan_of
 from pipeline.reviews.removals import Removed, removed_of
 from pipeline.reviews.tables import removals_of
@@ -98,7 +98,13 @@ def integrate(
         max_bytes=max_bytes,
     )
     facts = deliveries.exclude("path", "mapping").join(facts, on="place").collect()
-    entries = _standing(rows, facts)
+    names = deliveries.select("place", "name").to_pydict()
+    entries = with_joined_results(
+        _standing(rows, facts),
+        dict(zip(names["place"], names["name"], strict=True)),
+        indicators,
+        delivered_pair,
+    )
     each = entries.select("pair_id", *_ENTRY_KEY, "reason", "chars").collect()
     turns = _turns(each)
     accounting = _accounting(facts, each, turns)
