@@ -41,7 +41,7 @@ class _Request(NamedTuple):
     text: str
 
 
-class Requests:
+class RequestIndex:
     """The requests of all deliveries by agent and id."""
 
     def __init__(self, requests: Iterable[Refused], results: Iterable[Refused]) -> None:
@@ -74,7 +74,7 @@ class Requests:
 
 
 def joined(
-    result: Refused, requests: Requests, *, file_name: str, plan: Plan, rules: Validator
+    result: Refused, requests: RequestIndex, *, file_name: str, plan: Plan, rules: Validator
 ) -> Pair | Refusal | None:
     """Return what a result is with its request, None where no request of its id was delivered."""
     asked = requests.of(result)

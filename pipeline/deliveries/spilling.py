@@ -11,7 +11,7 @@ from daft import col, lit
 from pipeline.core.schemas import JsonSchema
 from pipeline.core.spool import Spill
 from pipeline.core.validation import Validator
-from pipeline.deliveries.batch_joins import REQUEST, WAITING, Refused, Requests, joined
+from pipeline.deliveries.batch_joins import REQUEST, WAITING, Refused, RequestIndex, joined
 from pipeline.deliveries.content import mapped
 from pipeline.deliveries.net import caught
 from pipeline.deliveries.pairs import Pair
@@ -110,7 +110,7 @@ def with_joined_results(
         return rows
     asking = rows.where(col("reason") == lit(REQUEST)).select(*Refused._fields).to_pylist()
     of_place = [(row.pop("place"), Refused(**row)) for row in waiting]
-    requests = Requests((Refused(**row) for row in asking), (one for _, one in of_place))
+    requests = RequestIndex((Refused(**row) for row in asking), (one for _, one in of_place))
     rules = Validator(schema)
     made = []
     for place, one in of_place:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.rag.vectors import ROLES
+from pipeline.rag.vectors import ROLES, exact, nearest
 from pipeline.secrets.masking import Mode
 from pipeline.stages.export import SPLITS, Exported, export
 from pipeline.store.outputs import Outputs
@@ -260,6 +260,7 @@ def test_card_and_metrics_count_the_same(exported: Exported) -> None:
         "vector_dimension": DIMENSION,
         "pairs_with_secrets": 0,
         "preferences": 0,
+        "without_vector": 0,
         "retrieval_questions": 5,
         "retrieval_recall_at_10": 1.0,
     }
@@ -323,10 +324,22 @@ def test_a_pair_without_split_is_not_lost_silently() -> None:
 
 
 def test_a_pair_without_vector_is_not_lost_silently() -> None:
-    """A kept pair that has no vector stops the stage instead of leaving the database."""
+    """A kept pair that has no vector yet stays in the database, found by words, and is counted."""
     kept, assignments, vectors, metadata, *_ = tables(["train", "test", "train"])
-    with pytest.raises(ValueError, match="2 kept pairs have no vector"):
-        export(kept, assignments, vectors.sort("pair_id").limit(2), metadata, WORDS, [], **PARAMS)
+    result = export(
+        kept, assignments, vectors.sort("pair_id").limit(2), metadata, WORDS, [], **PARAMS
+    )
+    counts = [
+        result.rag.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        for table in ("documents", "documents_fts", "vectors")
+    ]
+    assert counts == [kept.count_rows(), kept.count_rows(), kept.count_rows() - 2]
+    assert result.metrics["without_vector"] == 2
+    stored = nearest(result.rag, "question", np.ones(DIMENSION, np.float32), None, 9)
+    assert sorted(stored) == list(range(1, kept.count_rows() + 1))
+    found = exact(result.rag, stored, DIMENSION)
+    rows = result.rag.execute("SELECT document_id FROM vectors ORDER BY document_id")
+    assert found.ids.tolist() == [row[0] for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -383,3 +396,13 @@ def test_a_rejected_answer_stands_beside_the_chosen_one() -> None:
     names = ("pair_id", "split", "question", "chosen", "rejected")
     shown = [tuple(row[name] for name in names) for row in found]
     assert shown == [(*one[:4], one[4].replace(KEY, "[redacted]")) for one in expected]
+
+
+def test_recorded_vectors_are_published_and_questions_asked_by_words() -> None:
+    """Nobody can encode a question into a provider's space here: vectors stand, words find."""
+    kept, assignments, vectors, metadata, *_ = tables(["train", "test", "train"])
+    space = {**PARAMS, "embed_encoder": "recorded", "embed_model": ""}
+    result = export(kept, assignments, vectors, metadata, WORDS, [], **space)
+    rows = result.rag.execute("SELECT count(*) FROM vectors").fetchone()[0]
+    assert rows == result.rag_vectors.count_rows() == kept.count_rows()
+    assert result.metrics["retrieval_questions"] > 0

@@ -47,8 +47,8 @@ def deliveries(root: Workspace) -> Inspection:
         )
         for path in damaged
     ]
-    said = _mappings(root)
-    return Inspection(len(stored) + said.files, [*faults, *said.faults])
+    mappings = _mappings(root)
+    return Inspection(len(stored) + mappings.files, [*faults, *mappings.faults])
 
 
 def _mappings(root: Workspace) -> Inspection:
