@@ -6,6 +6,7 @@ from pipeline.commands.agents import agents
 from pipeline.commands.checkpoints import archive, checkpoint, import_base, restore
 from pipeline.commands.completion import completion
 from pipeline.commands.deliveries import check, fresh, land, receipts, remove
+from pipeline.commands.desk import desk
 from pipeline.commands.embedding import embed
 from pipeline.commands.examples import show_examples
 from pipeline.commands.fsck import fsck
@@ -18,10 +19,11 @@ from pipeline.commands.work import run, work
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Bring in deliveries": (check, land, import_base, repro, summary, receipts, remove, fresh),
-    "Look into it, and decide": (ask, trace, dup, review),
+    "Look into it, and decide": (desk, ask, trace, dup, review),
     "Keep agents busy": (queue, run, work, agents, monitor),
+    "Meaning": (embed,),
     "Checkpoints": (checkpoint, log, restore, archive),
-    "Experiment and prove": (exp, embed, verify, fsck),
+    "Experiment and prove": (exp, verify, fsck),
     "This program": (completion,),
 }
 """The commands as README has them."""

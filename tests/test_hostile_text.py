@@ -11,7 +11,7 @@ from pathlib import Path
 import daft
 import pyarrow as pa
 
-from pipeline.charts.frame import _environment
+from pipeline.charts.frame import environment
 from pipeline.deliveries.landing import land
 from pipeline.deliveries.stored import landed
 from pipeline.faucet.answers.receipts import as_text
@@ -62,7 +62,7 @@ def test_a_brief_quotes_what_programs_and_files_say() -> None:
 
 def test_a_page_holds_it_as_text() -> None:
     """No tag, no attribute and no script of a stranger is one in HTML."""
-    template = _environment("pipeline.charts", "%.1f").from_string('<p title="{{ x }}">{{ x }}</p>')
+    template = environment("pipeline.charts", "%.1f").from_string('<p title="{{ x }}">{{ x }}</p>')
     shown = template.render(x=HOSTILE)
     assert "<script" not in shown
     assert shown.count("<") == 2

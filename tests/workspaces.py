@@ -16,7 +16,7 @@ from pipeline.workspace.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 CODE = ("dvc.yaml", "params.yaml", "requirements.lock", "pipeline", "schemas", ".dvcignore")
-INPUTS = ("data/domain", "data/reviews", "data/test_sets")
+INPUTS = ("data/domain", "data/embeddings", "data/reviews", "data/test_sets")
 SMALL_CORPUS_BYTES = 40_000
 LONG = os.environ.get("NIGHTLY") == "1"
 """Whether the long form of tests is wanted, which `make nightly` runs."""

@@ -8,7 +8,7 @@ import daft
 from daft import Window, col, lit
 from daft.functions import row_number
 
-from pipeline.charts.page import Card, Cards, Cell, Hint, Table
+from pipeline.charts.page import Card, Cards, Cell, Hint, Table, pair_link
 from pipeline.core.text import excerpt
 
 _LISTED_MEMBERS = 8
@@ -175,6 +175,7 @@ def _card(place: int, cluster: ClusterView, questions: Mapping[str, str]) -> Car
             ("Score", "Place", "Pair", "Decision", "Guards", "Why"),
             [_row(member, questions) for member in cluster.best],
         ),
+        address=f"/duplicates/{cluster.cluster_id}",
     )
 
 
@@ -183,7 +184,7 @@ def _row(member: Row, questions: Mapping[str, str]) -> tuple[Cell, ...]:
     return (
         None if score is None else round(score, 2),
         "merged" if member["is_merged"] else "stays",
-        f"{pair_id}: {excerpt(questions.get(pair_id, ''))}",
+        pair_link(pair_id, excerpt(questions.get(pair_id, ""))),
         *(_decided(pair_id, decision) if decision else _UNNAMED),
     )
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import daft
 from daft import col, lit
 
-from pipeline.charts.page import Hint, Table
+from pipeline.charts.page import Hint, Table, pair_link
 from pipeline.core.proposed import by_cluster
 from pipeline.core.text import counted, excerpt
 from pipeline.secrets.masking import masked
@@ -45,16 +45,15 @@ def merged_table(largest: Iterable[Mapping[str, Any]]) -> Table:
     """Return the pairs that took in most others: what stays, and what became an alias of it."""
     rows = [
         (
-            row["pair_id"],
+            pair_link(row["pair_id"], excerpt(masked(row["question"]))),
             row["count"],
-            excerpt(masked(row["question"])),
             _first([excerpt(masked(alias["question"])) for alias in row["aliases"]]),
         )
         for row in largest
     ]
     return Table(
         "Pairs that took in most others",
-        ("Pair", "Merged", "Question that stays", "Questions merged into it"),
+        ("Pair that stays", "Merged", "Questions merged into it"),
         rows,
         "no pair was merged into another",
     )
@@ -74,7 +73,7 @@ def conflicts_table(conflicts: Mapping[str, Any], listed_rows: int) -> Table:
     rows = [
         (
             row["kind"],
-            [f"{row[s]['pair_id']}: {excerpt(masked(row[s]['question']))}" for s in sides],
+            [pair_link(row[s]["pair_id"], excerpt(masked(row[s]["question"]))) for s in sides],
             [excerpt(masked(row[s]["span"])) for s in sides],
         )
         for row in listed
@@ -98,7 +97,7 @@ def proposals_table(
     """
     rows = [
         (
-            [f"{member}: {excerpt(questions.get(member, ''))}" for member in row["members"]],
+            [pair_link(one, excerpt(questions.get(one, ""))) for one in row["members"]],
             *(None if row[name] is None else round(row[name], 2) for name in _MEASURED),
             row["guards"] or "none",
             row["difference"],

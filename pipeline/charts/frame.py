@@ -6,9 +6,10 @@ from functools import cache
 from importlib.resources import files
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from pipeline.charts.label import plain
+from pipeline.charts.addresses import ORIGIN
+from pipeline.charts.label import plain, printable
 
 _PACKAGE = __package__
 
@@ -23,13 +24,14 @@ def framed(
     control characters left. style_hash and script_hash are for the page's own policy, by which a
     browser runs no script and loads no style but those two.
     """
-    style = asset(_PACKAGE, "dashboard.css") + style
+    style = asset(_PACKAGE, "base.css") + asset(_PACKAGE, "dashboard.css") + style
     script = asset(_PACKAGE, "dashboard.js")
     text = (
-        _environment(package, float_format)
+        environment(package, float_format)
         .get_template(template)
         .render(
             **content,
+            origin=ORIGIN,
             style=Markup(style),  # noqa: S704 - from templates/, nothing delivered
             script=Markup(script),  # noqa: S704 - from templates/, nothing delivered
             style_hash=_hash(style),
@@ -46,7 +48,13 @@ def asset(package: str, name: str) -> str:
 
 
 @cache
-def _environment(package: str, float_format: str) -> jinja2.Environment:
+def environment(package: str, float_format: str = ",.2f") -> jinja2.Environment:
+    """Return the environment of a package's templates and of those that all pages share.
+
+    Everything is escaped. Text is put on one line without control characters, unless it is
+    Markup, which the filter prose makes of text whose lines are to stay.
+    """
+
     def shown(value: object) -> object:
         """Return value as the page may show it; whatever is escaped after this has no controls."""
         if isinstance(value, Markup):
@@ -57,7 +65,7 @@ def _environment(package: str, float_format: str) -> jinja2.Environment:
             return format(value, float_format)
         return f"{value:,}" if isinstance(value, int) else value
 
-    environment = jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.ChoiceLoader([jinja2.PackageLoader(name) for name in (package, _PACKAGE)]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -65,8 +73,14 @@ def _environment(package: str, float_format: str) -> jinja2.Environment:
         lstrip_blocks=True,
         finalize=shown,
     )
-    environment.filters["drawing"] = _drawing
-    return environment
+    made.filters["drawing"] = _drawing
+    made.filters["prose"] = _prose
+    return made
+
+
+def _prose(text: str) -> Markup:
+    """Return text for a page with its line ends, escaped, without other control characters."""
+    return escape(printable(text.replace("\r\n", "\n")))
 
 
 def _drawing(svg: str) -> Markup:

@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pipeline.charts.page import Table
+from pipeline.charts.addresses import delivery_address
+from pipeline.charts.page import Link, Table
 from pipeline.core.text import excerpt
 from pipeline.secrets.masking import masked
 
@@ -18,7 +19,7 @@ def deliveries_table(accounting: Mapping[str, Any]) -> Table:
     rows = [
         (
             entry["agent"],
-            entry["name"],
+            Link(entry["name"], delivery_address(entry["agent"], entry["delivery"])),
             "removed" if entry.get("removed") else entry["family"] or "",
             entry["first_created"] or "",
             entry["declared"],

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from pipeline.charts.addresses import NONE, pairs_address
 from pipeline.charts.coverage import band, category_summary, covered_pct, figure
 from pipeline.charts.label import percent
 from pipeline.charts.lengths import Lengths
@@ -22,6 +23,9 @@ from pipeline.charts.page import (
 from pipeline.charts.palette import BANDS, NO_TARGET, NOTHING
 from pipeline.charts.picture import Picture
 from pipeline.charts.quality import PART_PREFIX, CategoryQuality
+from pipeline.core.splits import WAITING, WITHHELD
+
+_DATE_CHARS = len("2026-01-31")
 
 _CLASSES = {
     NOTHING.label: "nothing",
@@ -60,7 +64,8 @@ class Totals(NamedTuple):
     """What the summary counts, by the names that every report gives it (docs/glossary.md).
 
     scored = kept + merged + rejected; waiting and withheld pairs are kept and in no split;
-    unassigned ones have no indicator of the master plan; proposals are of two pairs each.
+    unassigned ones have no indicator of the master plan; proposals are of two pairs each;
+    under_review are those whose verdict is review, waiting or not; conflicts are of two answers.
     """
 
     scored_pairs: int
@@ -71,16 +76,28 @@ class Totals(NamedTuple):
     withheld: int
     unassigned: int
     proposals: int
+    under_review: int
+    conflicts: int
 
 
 def overview(
-    accounting: Mapping[str, Any], totals: Totals, corpus: Corpus, findings: Findings
+    title: str,
+    accounting: Mapping[str, Any],
+    totals: Totals,
+    corpus: Corpus,
+    findings: Findings,
 ) -> Page:
-    """Return the page: summary, coverage, the charts with their tables, and what to look at."""
+    """Return the page: summary, coverage, the charts with their tables, and what to look at.
+
+    title is what the data set is called.
+    """
+    dates = [str(entry["first_created"] or "") for entry in accounting["deliveries"]]
     steps = [NOTHING, *BANDS]
     if (corpus.coverage["kept_pairs"].gt(0) & corpus.coverage["coverage_pct"].isna()).any():
         steps.append(NO_TARGET)
     return Page(
+        title=title,
+        newest=max(dates, default="")[:_DATE_CHARS],
         tiles=_tiles(accounting["totals"], totals, corpus),
         steps=[ScaleStep(_CLASSES[step.label], step.label) for step in steps],
         groups=_groups(corpus.coverage),
@@ -91,42 +108,99 @@ def overview(
 def _tiles(books: Mapping[str, int], totals: Totals, corpus: Corpus) -> list[Tile]:
     begun = int((corpus.coverage["kept_pairs"] > 0).sum())
     return [
-        Tile("Found", f"{books['found']:,}", f"in {books['deliveries']:,} deliveries"),
-        Tile("Accepted", f"{books['accepted']:,}", "seen for the first time"),
-        Tile("Repeated", f"{books['repeated']:,}", "delivered before"),
-        Tile("Quarantined", f"{books['quarantined']:,}", "refused, with a reason"),
-        Tile("Kept", f"{totals.kept_pairs:,}", f"of {totals.scored_pairs:,} scored"),
-        Tile("Merged", f"{totals.merged:,}", "into a better pair that says the same"),
-        Tile("Rejected", f"{totals.rejected:,}", "by the rules or a person"),
-        Tile("Waiting", f"{totals.waiting:,}", "kept, under review, in no split"),
-        Tile("Withheld", f"{totals.withheld:,}", "kept, a twin is in a stricter split"),
-        Tile("Unassigned", f"{totals.unassigned:,}", "without an indicator of the plan"),
-        Tile("Proposals", f"{totals.proposals:,}", "two pairs each that a person decides"),
-        Tile("Mean score", f"{corpus.quality.mean_score:.1f}", "of 100, kept pairs"),
-        Tile("Target met", percent(covered_pct(corpus.coverage)), "of the master plan's pairs"),
-        Tile("Indicators begun", f"{begun:,}", f"of {len(corpus.coverage):,} in the plan"),
+        Tile(
+            "Kept",
+            f"{totals.kept_pairs:,}",
+            f"of {totals.scored_pairs:,} scored",
+            pairs_address(state="kept"),
+        ),
+        Tile(
+            "Under review",
+            f"{totals.under_review:,}",
+            "flagged pairs that a person decides",
+            pairs_address(verdict="review"),
+        ),
+        Tile(
+            "Proposals",
+            f"{totals.proposals:,}",
+            "two pairs each that a person decides",
+            "/review?kind=proposal",
+        ),
+        Tile("Conflicts", f"{totals.conflicts:,}", "two answers that differ", "/conflicts"),
+        Tile(
+            "Rejected",
+            f"{totals.rejected:,}",
+            "by the rules or a person",
+            pairs_address(state="rejected"),
+        ),
+        Tile(
+            "Unassigned",
+            f"{totals.unassigned:,}",
+            "without an indicator of the plan",
+            pairs_address(indicator=NONE),
+        ),
+        Tile(
+            "Mean score",
+            f"{corpus.quality.mean_score:.1f}",
+            "of 100, kept pairs",
+            pairs_address(state="kept", sort="score"),
+        ),
+        Tile("Target met", percent(covered_pct(corpus.coverage)), "of the plan's pairs", "/plan"),
+        Tile("Indicators begun", f"{begun:,}", f"of {len(corpus.coverage):,} in the plan", "/plan"),
+        Tile(
+            "Merged",
+            f"{totals.merged:,}",
+            "into a better pair that says the same",
+            pairs_address(state="merged"),
+        ),
+        Tile(
+            "Waiting",
+            f"{totals.waiting:,}",
+            "kept, under review, in no split",
+            pairs_address(split=WAITING),
+        ),
+        Tile(
+            "Withheld",
+            f"{totals.withheld:,}",
+            "kept, a twin is in a stricter split",
+            pairs_address(split=WITHHELD),
+        ),
+        Tile(
+            "Found", f"{books['found']:,}", f"in {books['deliveries']:,} deliveries", "/deliveries"
+        ),
+        Tile("Accepted", f"{books['accepted']:,}", "seen for the first time", "/pairs"),
+        Tile("Repeated", f"{books['repeated']:,}", "delivered before", "/deliveries"),
+        Tile("Quarantined", f"{books['quarantined']:,}", "refused, with a reason", "/deliveries"),
     ]
 
 
 def _groups(coverage: pd.DataFrame) -> list[CoverageGroup]:
-    return [
+    """Return the categories of the plan, those that lack most of their target first."""
+    groups = [
         CoverageGroup(
             str(category),
             category_summary(group),
             [
-                Square(name, figure(kept, target, pct), _CLASSES[band(kept, pct).label])
+                Square(
+                    name,
+                    figure(kept, target, pct),
+                    _CLASSES[band(kept, pct).label],
+                    pairs_address(indicator=name),
+                )
                 for _, name, kept, target, pct in group.itertuples(index=False)
             ],
+            covered_pct(group),
         )
         for category, group in coverage.groupby("category", sort=False)
     ]
+    return sorted(groups, key=lambda group: group.covered_pct)
 
 
 def _sections(corpus: Corpus, findings: Findings) -> list[Section]:
     return [
         Section(
             "quality",
-            "CategoryQuality",
+            "Quality",
             "Scores run from 0 to 100; the bar beside a mean holds eight of ten pairs.",
             [_chart(corpus, "quality_metrics_by_category", _quality_table(corpus.quality))],
             [findings.flags, findings.worst],

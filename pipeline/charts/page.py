@@ -3,17 +3,39 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pipeline.charts.addresses import pair_address
 from pipeline.charts.frame import framed
 
-Cell = str | int | float | None | list[str]
+
+class Link(NamedTuple):
+    """A word that leads to a page of the desk; address is its path there.
+
+    copied is an id that stands before the word and can be copied, "" for none.
+    """
+
+    name: str
+    address: str
+    copied: str = ""
+
+
+def pair_link(pair_id: str, question: str) -> Link:
+    """Return the question of a pair as the word that leads to it, its id before it."""
+    return Link(question, pair_address(pair_id), pair_id)
+
+
+Cell = str | int | float | None | Sequence[str | Link] | Link
 
 
 class Tile(NamedTuple):
-    """A figure of the summary: what it is, its value as shown, and a word on it."""
+    """A figure of the summary: what it is, its value as shown, a word on it, and its list.
+
+    address is the path of the desk that lists what was counted, "" where there is none.
+    """
 
     name: str
     value: str
     note: str
+    address: str = ""
 
 
 class Hint(NamedTuple):
@@ -26,7 +48,7 @@ class Hint(NamedTuple):
 class Table(NamedTuple):
     """Rows under a caption; empty says what it means that there are none, total adds them up.
 
-    A cell is a text, a number, nothing, or a list of texts.
+    A cell is a text, a number, nothing, a link, or a list of texts and links.
     """
 
     caption: str
@@ -38,12 +60,16 @@ class Table(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A thing of which much is said: its heading, facts and id, and a table that unfolds."""
+    """A thing of which much is said: its heading, facts and id, and a table that unfolds.
+
+    address is its page in the desk.
+    """
 
     heading: str
     facts: list[str]
     key: str
     table: Table
+    address: str = "/"
 
 
 class Cards(NamedTuple):
@@ -64,19 +90,21 @@ class Chart(NamedTuple):
 
 
 class Square(NamedTuple):
-    """One indicator of the coverage map."""
+    """One entry of the plan in the coverage map; address lists its pairs in the desk."""
 
     name: str
     figure: str
     band: str
+    address: str = "/"
 
 
 class CoverageGroup(NamedTuple):
-    """One category of the coverage map."""
+    """One category of the coverage map, folded: its summary and how much of its target is met."""
 
     name: str
     summary: str
     squares: list[Square]
+    covered_pct: float = 0.0
 
 
 class ScaleStep(NamedTuple):
@@ -97,8 +125,14 @@ class Section(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Everything that the dashboard shows, in order."""
+    """Everything that the dashboard shows, in order.
 
+    title is what the data set is called; newest is the date of the newest delivery that names
+    one, "" where none does: a page that is an output of a run knows no clock and no commit.
+    """
+
+    title: str
+    newest: str
     tiles: list[Tile]
     steps: list[ScaleStep]
     groups: list[CoverageGroup]

@@ -6,7 +6,8 @@ from typing import Any
 import daft
 from daft import col, lit
 
-from pipeline.charts.page import Table
+from pipeline.charts.addresses import pairs_address
+from pipeline.charts.page import Link, Table, pair_link
 from pipeline.core.text import excerpt
 
 _SEVERITIES = ("error", "warn", "info")
@@ -31,7 +32,8 @@ def flags_table(scores: daft.DataFrame) -> Table:
         ((row["code"], row["severity"], row["pairs"]) for row in counted.to_pylist()),
         key=lambda row: (-row[2], row[0], _SEVERITIES.index(row[1])),
     )
-    return Table("Flags of the quality rules", ("Flag", "Severity", "Pairs"), rows, "no flags")
+    linked = [(Link(code, pairs_address(flag=code)), *rest) for code, *rest in rows]
+    return Table("Flags of the quality rules", ("Flag", "Severity", "Pairs"), linked, "no flags")
 
 
 def worst_scores(scores: daft.DataFrame, listed_rows: int) -> list[dict[str, Any]]:
@@ -48,17 +50,16 @@ def worst_table(worst: list[dict[str, Any]], questions: Mapping[str, str]) -> Ta
     """Return the lowest scores with their questions, flags and the evidence of each flag."""
     rows = [
         (
-            row["pair_id"],
+            pair_link(row["pair_id"], excerpt(questions.get(row["pair_id"], ""), _QUESTION_CHARS)),
             round(row["score"], 2),
             row["verdict"],
-            excerpt(questions.get(row["pair_id"], ""), _QUESTION_CHARS),
             [f"{flag['severity']} {flag['code']}: {flag['evidence']}" for flag in row["flags"]],
         )
         for row in worst
     ]
     return Table(
         "The lowest scores",
-        ("Pair", "Score", "Verdict", "Question", "Flags and evidence"),
+        ("Pair", "Score", "Verdict", "Flags and evidence"),
         rows,
         "no pairs were scored",
     )

@@ -13,6 +13,9 @@ from pipeline.embedding.onnx import minilm, own
 from pipeline.embedding.word_table import REVISION_HEX, read_word_table
 from pipeline.workspace.layout import ENCODERS as ENCODERS_FOLDER
 
+RECORDED = "recorded"
+"""What a provider gave is looked up by the text: no encoder makes it (recorded.py)."""
+
 PLACE = ENCODERS_FOLDER.as_posix()
 
 
@@ -37,6 +40,14 @@ def encoder_of(params: Mapping[str, Any], models: Sequence[ModelFile] = ()) -> E
     """
     hashing = params["hashing"]
     return _made(_Asked(params["encoder"], params["model"], **hashing, models=tuple(models)))
+
+
+def encoder_of_any_text(params: Mapping[str, Any], models: Sequence[ModelFile] = ()) -> Encoder:
+    """Return the encoder of the params, or where vectors are recorded the one that comes along.
+
+    For texts that are compared among themselves alone: recorded vectors lie in another space.
+    """
+    return general() if params["encoder"] == RECORDED else encoder_of(params, models)
 
 
 @cache
@@ -87,12 +98,20 @@ def _file(asked: _Asked, name: str) -> ModelFile:
     return found[0]
 
 
+def _recorded(asked: _Asked) -> Encoder:
+    raise UserError(
+        f"params.yaml: embed.encoder is {asked.encoder!r}: its vectors are of this base's texts"
+        " alone, no other text has one"
+    )
+
+
 ENCODERS: dict[str, Callable[[_Asked], Encoder]] = {
     "hashing": _hashing,
     "distilled": _distilled,
     "minilm": lambda _: minilm(),
     "model": _own,
+    RECORDED: _recorded,
 }
 """Name in params.yaml -> what makes the encoder; another one is one more line."""
 
-_WITH_MODEL = ("distilled", "model")
+_WITH_MODEL = ("distilled", "model", RECORDED)

@@ -6,7 +6,7 @@ from contextlib import closing
 import numpy as np
 
 from pipeline.core.errors import UserError
-from pipeline.embedding.encoders import encoder_of
+from pipeline.embedding.encoders import RECORDED, encoder_of
 from pipeline.rag.database import read_meta
 from pipeline.rag.search import Asker, Filters, Hit, search
 from pipeline.store.models import read_models
@@ -42,9 +42,15 @@ def ask(
         )
 
 
-def _asker(workspace: Workspace) -> Asker:
-    """Return what encodes a question: the encoder that params.yaml names."""
-    made = encoder_of(workspace.dag.params["embed"], read_models(workspace.root))
+def _asker(workspace: Workspace) -> Asker | None:
+    """Return what encodes a question: the encoder that params.yaml names.
+
+    None where vectors are recorded: they are of the base's texts, and a question is asked by words.
+    """
+    params = workspace.dag.params["embed"]
+    if params["encoder"] == RECORDED:
+        return None
+    made = encoder_of(params, read_models(workspace.root))
     return Asker(
         made.name, made.revision, lambda text: np.asarray(made.encode([text], "question")[0])
     )

@@ -32,7 +32,8 @@ def distill_words(workspace: Workspace) -> Distilled:
     if not workspace.has("pairs.parquet"):
         raise UserError("pairs.parquet is missing: `faucet repro integrate` makes it")
     by = minilm()
-    plan = (workspace / PLAN).read_text(encoding="utf-8")
+    file = workspace / PLAN
+    plan = file.read_text(encoding="utf-8") if file.exists() else ""
     shares = word_shares(vocabulary(), _texts(workspace), [plan])
     content = distil(shares, lambda words: by.encode(words, "question"))
     write_bytes(workspace / WORDS, content)

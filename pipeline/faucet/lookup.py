@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import daft
-from daft import col
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow.dataset import dataset
 
 from pipeline.core.errors import UserError
 from pipeline.core.ids import PAIR_ID_HEX
@@ -21,6 +23,7 @@ CONFLICTS = "conflicts.json"
 ASSIGNMENTS = "assignments.parquet"
 
 _START = re.compile(rf"[0-9a-f]{{6,{PAIR_ID_HEX}}}")
+_BEYOND_HEX = "g"
 _SHOWN = 5
 
 Row = dict[str, Any]
@@ -53,8 +56,9 @@ def find_pair_id(workspace: Workspace, start: str, besides: Iterable[str] = ()) 
     such an id, and where several have.
     """
     digits = digits_of(start)
-    ids = table(workspace, PAIRS).select("pair_id").where(col("pair_id").startswith(digits))
-    found = sorted({*ids.to_pydict()["pair_id"], *besides})
+    beginning = (pc.field("pair_id") >= digits) & (pc.field("pair_id") < digits + _BEYOND_HEX)
+    ids = _rows(workspace, PAIRS, beginning, ["pair_id"])
+    found = sorted({*(row["pair_id"] for row in ids), *besides})
     if not found:
         raise UserError(f"no pair has an id that starts with {digits}")
     if len(found) > 1:
@@ -71,9 +75,26 @@ def by_pair_id(
 
     Raises UserError where the table has not been made yet.
     """
-    found = table(workspace, name).where(col("pair_id").is_in(sorted(set(pair_ids))))
-    rows = found.select("pair_id", *columns) if columns else found
-    return {row["pair_id"]: row for row in rows.to_pylist()}
+    wanted = pc.field("pair_id").isin(pa.array(sorted(set(pair_ids)), pa.string()))
+    rows = _rows(workspace, name, wanted, ["pair_id", *columns] if columns else None)
+    return {row["pair_id"]: row for row in rows}
+
+
+def _rows(
+    workspace: Workspace, name: str, wanted: pc.Expression, columns: list[str] | None
+) -> list[Row]:
+    """Return the rows of a table of the last run that meet a condition on pair_id.
+
+    Tables are sorted by pair_id, so that of a million pairs only the row groups are read that may
+    hold what is wanted.
+    """
+    path = workspace.output(name)
+    if not (workspace / path).exists():
+        raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
+    found: list[Row] = (
+        dataset(workspace / path).to_table(columns=columns, filter=wanted).to_pylist()
+    )
+    return found
 
 
 def row_of(workspace: Workspace, name: str, pair_id: str) -> Row | None:

@@ -6,6 +6,7 @@ that configuring an agent needs no run and stops no checkpoint.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -107,17 +108,27 @@ def read_settings(workspace: Workspace) -> Settings:
     params.yaml still has the section that these files took the place of.
     """
     refuse_old_section(load_yaml(workspace / PARAMS))
-    fits = Validator(orjson.loads((workspace / schema_path("faucet_settings")).read_bytes()))
+    values = layered(workspace, SETTINGS, LOCAL_SETTINGS, "faucet_settings")
+    lists = ("checkpoint_gates", "environment")
+    return Settings(**{**values, **{name: tuple(values.get(name, ())) for name in lists}})
+
+
+def layered(workspace: Workspace, ours: Path, local: Path, format_name: str) -> dict[str, Any]:
+    """Return the team's settings of a file, overridden key by key by those of this machine.
+
+    local may be missing. Raises UserError with the file, the field and the rule where one breaks
+    schemas/<format_name>.schema.json.
+    """
+    fits = Validator(orjson.loads((workspace / schema_path(format_name)).read_bytes()))
     values: Any = {}
-    for name in (SETTINGS, LOCAL_SETTINGS):
-        if name == LOCAL_SETTINGS and not (workspace / name).is_file():
+    for name in (ours, local):
+        if name == local and not (workspace / name).is_file():
             continue
         values = _overridden(values, load_yaml(workspace / name) or {})
         fault = fits.first_fault(values)
         if fault:
             raise UserError(f"{name}: {fault}")
-    lists = ("checkpoint_gates", "environment")
-    return Settings(**{**values, **{name: tuple(values.get(name, ())) for name in lists}})
+    return dict(values)
 
 
 def _overridden(values: Any, by: Any) -> Any:

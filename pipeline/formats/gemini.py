@@ -2,19 +2,21 @@
 
 from pipeline.core.json_values import Json
 
-_JOINT = "\n\n"
 
+def embedding_request(
+    key: str, text: str, *, model: str, task_type: str | None, dimension: int
+) -> Json:
+    """Return one line of a batch embedding job.
 
-def embedding_request(key: str, question: str, answer: str, output_dimensionality: int) -> Json:
-    """Return one line of a batch embedding job: question and answer as one text to embed.
-
-    key comes back with the vector; output_dimensionality is the length of vector asked for.
-    Source: Gemini API, Batch mode, embedding requests in JSONL files.
+    key comes back with the vector; model is the model's name without `models/`; task_type says
+    what the vector is for (RETRIEVAL_DOCUMENT, ...), None leaves it to the model; dimension is the
+    length of vector asked for. Source: Gemini API, Batch mode, embedding requests in JSONL files.
     """
-    return {
-        "key": key,
-        "request": {
-            "content": {"parts": [{"text": f"{question}{_JOINT}{answer}"}]},
-            "output_dimensionality": output_dimensionality,
-        },
+    request: Json = {
+        "model": f"models/{model}",
+        "content": {"parts": [{"text": text}]},
+        "output_dimensionality": dimension,
     }
+    if task_type is not None:
+        request["task_type"] = task_type
+    return {"key": key, "request": request}

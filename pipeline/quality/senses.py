@@ -23,17 +23,16 @@ def off_question(
     none of the words that the term's meaning cannot do without, or says within its first
     opening_chars characters what the term means elsewhere. Where the question says one of those
     words itself ("the Body Mass Index (BMI) of runners"), the answer need not. Terms
-    are those of the subject; what an answer under min_measured_words distinct content words does
-    not say tells nothing.
+    are those of the subject; answers under min_measured_words distinct content words may
+    leave out what they need not say.
     """
     question = reading.question.lower()
-    is_long = reading.measured_words >= min_measured_words
     terms, senses = reading.subject.senses
     for match in terms.finditer(question):
         sense = senses[match[0]]
-        misread = _mistaken(reading, sense, int(opening_chars)) or (
-            _unsigned(reading, sense, question) if is_long else None
-        )
+        misread = _mistaken(reading, sense, int(opening_chars))
+        if not misread and reading.measured_words >= min_measured_words:
+            misread = _unsigned(reading, sense, question)
         if misread:
             return f"{match[0]}: {misread}"
     return None
@@ -73,13 +72,13 @@ def wrong_expansion(reading: Reading, *, max_shared_words: float) -> str | None:
 
 
 def _mistaken(reading: Reading, sense: Sense, opening_chars: int) -> str | None:
-    """Return what an answer says near its beginning of a term in another sense."""
-    mistaken = sense.mistaken.search(reading.lowered, 0, opening_chars)
-    return mistaken[0] if mistaken and sense.unless.isdisjoint(reading.distinct_words) else None
+    """Return the phrase with which an answer opens in another meaning, at any length."""
+    found = sense.mistaken.search(reading.lowered, 0, opening_chars)
+    return found[0] if found and sense.unless.isdisjoint(reading.distinct_words) else None
 
 
 def _unsigned(reading: Reading, sense: Sense, question: str) -> str | None:
-    """Return what an answer would have to say of a term, where it says nothing of it."""
+    """Return which words of the term's meaning neither answer nor question says."""
     if not sense.signature_words.isdisjoint((*reading.distinct_words, *reading.question_words)):
         return None
     if any(phrase in reading.lowered or phrase in question for phrase in sense.signature_phrases):

@@ -155,6 +155,22 @@ def build(
     Raises sqlite3.IntegrityError for a repeated pair_id, ValueError for a vector of another size.
     """
     connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        _fill(connection, documents, vectors, language=language, chunk_chars=chunk_chars)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _fill(
+    connection: sqlite3.Connection,
+    documents: Iterable[pa.RecordBatch],
+    vectors: VectorMeta,
+    *,
+    language: str,
+    chunk_chars: int,
+) -> None:
     connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     connection.execute("BEGIN")
     for statement in TABLES:
@@ -177,7 +193,6 @@ def build(
     connection.execute("COMMIT")
     for statement in COUNT_WORDS:
         connection.execute(statement)
-    return connection
 
 
 def read_meta(connection: sqlite3.Connection) -> Meta:

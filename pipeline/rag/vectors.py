@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -60,21 +61,29 @@ class StoredVectors(NamedTuple):
 def insert_vectors(
     connection: sqlite3.Connection, ids: range, columns: Sequence[pa.Array], dimension: int
 ) -> None:
-    """Write the vectors of documents, one column per role.
+    """Write the vectors of documents, one column per role; a document without has none in either.
 
     Raises ValueError for vectors that have not dimension numbers.
     """
-    matrices = [_matrix(column, len(ids), dimension) for column in columns]
+    owners = list(compress(ids, columns[0].is_valid().to_pylist()))
+    matrices = [_matrix(column.drop_null(), len(owners), dimension) for column in columns]
     blobs = ([row.tobytes() for row in matrix] for matrix in matrices)
-    connection.executemany(_INSERT, zip(ids, *blobs, strict=True))
+    connection.executemany(_INSERT, zip(owners, *blobs, strict=True))
 
 
 def insert_signs(connection: sqlite3.Connection, documents: int, dimension: int) -> None:
-    """Write the signs of all vectors that were inserted, in blocks of BLOCK documents."""
+    """Write the signs of all vectors that were inserted, in blocks of BLOCK documents.
+
+    A document without a vector holds its place with no sign above zero.
+    """
     for first in range(1, documents + 1, BLOCK):
-        stored = exact(connection, range(first, min(first + BLOCK, documents + 1)), dimension)
+        block = range(first, min(first + BLOCK, documents + 1))
+        stored = exact(connection, block, dimension)
         for role, matrix in zip(ROLES, stored[1:], strict=True):
-            connection.execute(_INSERT_SIGNS, (first, role, signs_of(matrix).tobytes()))
+            there = signs_of(matrix)
+            signs = np.zeros((len(block), there.shape[1]), np.uint8)
+            signs[stored.ids - first] = there
+            connection.execute(_INSERT_SIGNS, (first, role, signs.tobytes()))
 
 
 def signs_of(matrix: Floats) -> npt.NDArray[np.uint8]:
@@ -132,10 +141,8 @@ def exact(connection: sqlite3.Connection, ids: Sequence[int], dimension: int) ->
 
 def cosines(matrix: Floats, direction: Floats) -> npt.NDArray[np.float64]:
     """Return the cosine of each row with direction, both of unit length, rounded."""
-    rounded: npt.NDArray[np.float64] = np.round(
-        (matrix @ direction).astype(np.float64), COSINE_DIGITS
-    )
-    return rounded
+    products: npt.NDArray[np.float64] = np.asarray(matrix @ direction, np.float64)
+    return products.round(COSINE_DIGITS)
 
 
 def _matrix(vectors: pa.Array, rows: int, dimension: int) -> Floats:

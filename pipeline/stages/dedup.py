@@ -37,7 +37,7 @@ from pipeline.dedup.pairing import pair_entries
 from pipeline.dedup.planted.judging import judge_planted
 from pipeline.dedup.rules import Thresholds
 from pipeline.embedding.encoder import space_of, the_one_space
-from pipeline.embedding.encoders import encoder_of
+from pipeline.embedding.encoders import RECORDED, encoder_of_any_text
 from pipeline.quality.repaired import keyed_by_text, with_repairs
 from pipeline.reviews.force import InForce, in_force
 from pipeline.reviews.tables import verdicts_of
@@ -111,7 +111,7 @@ def dedup(
     texts: those that it applies are what is compared and kept. plan and
     opposites say which names, directions and empty words the subject has. verdicts are those of
     reviewers. encoders and the params embed_... say which encoder made the vectors: it encodes the
-    questions of made duplicates, too.
+    questions of made duplicates, too; the one that comes along does where vectors are recorded.
 
     Raises UserError when permutations are no multiple of bands, a pair has no score, or reruns is
     unknown.
@@ -134,10 +134,10 @@ def dedup(
         seed,
     )
     encoding = {"encoder": embed_encoder, "model": embed_model, "hashing": embed_hashing}
-    made = encoder_of(encoding, encoders)
-    the_one_space(
-        [*vectors.select("space").distinct().to_pydict()["space"], str(space_of(made))], "vectors"
-    )
+    made = encoder_of_any_text(encoding, encoders)
+    spaces = vectors.select("space").distinct().to_pydict()["space"]
+    own = [] if embed_encoder == RECORDED else [str(space_of(made))]
+    the_one_space([*spaces, *own], "vectors")
     if pairs.count_rows() <= _ROWS_HELD:
         pairs = pairs.collect()
     words = lexicon_of(plan, opposites)

@@ -13,7 +13,8 @@ from pipeline.core.ids import content_digest
 from pipeline.core.memo import Memo
 from pipeline.core.models import ModelFile
 from pipeline.embedding.encoder import Encoder, space_of
-from pipeline.embedding.encoders import encoder_of
+from pipeline.embedding.encoders import RECORDED, encoder_of
+from pipeline.embedding.recorded import recorded_vectors
 from pipeline.embedding.windows import document_vectors
 from pipeline.quality.repaired import keyed_by_pair, keyed_by_text, with_repairs
 
@@ -31,6 +32,7 @@ def embed(
     pairs: daft.DataFrame,
     repairs: daft.DataFrame,
     encoders: Sequence[ModelFile],
+    recorded: daft.DataFrame,
     *,
     encoder: str,
     model: str,
@@ -45,11 +47,16 @@ def embed(
     The texts are those that are compared and exported: where repairs has a copy that is applied,
     the copy. Vectors are kept between runs by text, space, role and windows.
 
+    With encoder "recorded" both are what a provider gave for the texts, looked up in recorded;
+    model names the space then ("" the only one), and a pair without vectors has no row yet.
+
     encoders are the base's own models; encoder, model and hashing are params of
     pipeline.embedding.encoders.encoder_of; windows is how many windows of an answer are looked at.
 
-    Raises UserError where there is no such encoder or model.
+    Raises UserError where there is no such encoder, model or recorded space.
     """
+    if encoder == RECORDED:
+        return _looked_up(with_repairs(pairs, repairs), recorded, model)
     params = {"encoder": encoder, "model": model, "hashing": dict(hashing)}
     models = tuple(encoders)
     made = encoder_of(params, models)
@@ -84,7 +91,24 @@ def embed(
         .select("pair_id", "question_vector", "document_vector", lit(space).alias("space"))
     )
     vectors = keyed_by_pair(both).collect()
-    counted: dict[str, float] = {"pairs": vectors.count_rows(), "dimension": made.dimension}
+    counted: dict[str, float] = {
+        "pairs": vectors.count_rows(),
+        "dimension": made.dimension,
+        "without_vector": 0,
+    }
+    return Embedded(vectors=vectors, metrics=counted)
+
+
+def _looked_up(texts: daft.DataFrame, recorded: daft.DataFrame, name: str) -> Embedded:
+    """Return the recorded vectors of pairs, and how many pairs have none."""
+    found, space = recorded_vectors(texts, recorded, name)
+    vectors = found.with_column("space", lit(str(space))).collect()
+    count = vectors.count_rows()
+    counted: dict[str, float] = {
+        "pairs": count,
+        "dimension": space.dimension,
+        "without_vector": texts.count_rows() - count,
+    }
     return Embedded(vectors=vectors, metrics=counted)
 
 

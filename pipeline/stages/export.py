@@ -15,8 +15,8 @@ from pipeline.core.models import ModelFile
 from pipeline.core.scores import STEPS, in_steps
 from pipeline.core.splits import ALTERNATIVE, IN_NO_SPLIT, SPLITS, WAITING, WITHHELD
 from pipeline.domain.documents import NAMES
-from pipeline.embedding.encoder import Encoder, Space, parse_space, the_one_space
-from pipeline.embedding.encoders import encoder_of
+from pipeline.embedding.encoder import Encoder, Space, parse_space, space_of, the_one_space
+from pipeline.embedding.encoders import RECORDED, encoder_of
 from pipeline.rag.card import FIELDS, Contents, data_set_card
 from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, VectorMeta, build
 from pipeline.rag.recall import AT, Target, recall, sampled
@@ -83,9 +83,11 @@ def export(
     chunk_chars: characters of a passage in the database; 0 cuts none.
     retrieval_questions: kept pairs that are asked for in other words; 0 asks none.
     encoders, embed_encoder, embed_model, embed_hashing: the encoder that made the vectors, which
-        encodes those questions; embed_windows: how many windows of an answer it looked at.
+        encodes those questions (none does where they are recorded); embed_windows: how many windows
+        of an answer it looked at.
 
-    Raises ValueError when a kept pair has no split, several splits, or no vector, and when one
+    A kept pair that has no vector yet, as recorded ones may (embed), is found by its words alone
+    and counted. Raises ValueError when a kept pair has no split or several splits, and when one
     under review is in a split that takes accepted pairs alone.
     """
     names = {**NAMES, **words}
@@ -96,20 +98,19 @@ def export(
     copied = without_secrets(examples.to_arrow(), _TEXTS, secrets)
     examples = daft.from_arrow(copied.table)
     dimension = _dimension(vectors)
-    encoder = encoder_of(
-        {"encoder": embed_encoder, "model": embed_model, "hashing": embed_hashing}, encoders
-    )
+    encoding = {"encoder": embed_encoder, "model": embed_model, "hashing": embed_hashing}
+    encoder = None if embed_encoder == RECORDED else encoder_of(encoding, encoders)
     space = _space(vectors, encoder)
     about = VectorMeta(
         space.encoder,
         space.revision,
         dimension,
         has_meaning=space.encoder not in _OF_LETTERS,
-        limit_words=encoder.window_words,
+        limit_words=encoder.window_words if encoder else 0,
         windows=embed_windows,
     )
     rag = build(_documents(examples, vectors), about, language=language, chunk_chars=chunk_chars)
-    asker = Asker(space.encoder, space.revision, lambda text: encoder.encode([text], "question")[0])
+    asker = _asker(encoder, space)
     contents = _contents(examples, split_metadata)._replace(secrets=copied.rows_with_secrets)
     card = data_set_card(
         contents,
@@ -128,6 +129,7 @@ def export(
         rag_vectors=_rag_vectors(examples, vectors, space),
         metrics={
             **_metrics(contents, dimension),
+            "without_vector": examples.join(vectors, on="pair_id", how="anti").count_rows(),
             **_retrieval(examples, rag, asker, language, retrieval_questions),
         },
     )
@@ -193,10 +195,20 @@ def _dimension(vectors: daft.DataFrame) -> int:
     return int(vectors.schema().to_pyarrow_schema().field("document_vector").type.list_size)
 
 
-def _space(vectors: daft.DataFrame, encoder: Encoder) -> Space:
+def _space(vectors: daft.DataFrame, encoder: Encoder | None) -> Space:
     """Return the space of the vectors, the encoder's where there are none."""
     space = the_one_space(vectors.select("space").distinct().to_pydict()["space"], "vectors")
-    return parse_space(space) if space else Space(encoder.name, encoder.revision, encoder.dimension)
+    if space:
+        return parse_space(space)
+    return space_of(encoder) if encoder else Space(RECORDED, "none", _dimension(vectors))
+
+
+def _asker(encoder: Encoder | None, space: Space) -> Asker | None:
+    """Return what encodes a question; None where vectors are recorded: words alone find then."""
+    if encoder is None:
+        return None
+    made = encoder
+    return Asker(space.encoder, space.revision, lambda text: made.encode([text], "question")[0])
 
 
 def _rag_vectors(examples: daft.DataFrame, vectors: daft.DataFrame, space: Space) -> daft.DataFrame:
@@ -210,7 +222,11 @@ def _rag_vectors(examples: daft.DataFrame, vectors: daft.DataFrame, space: Space
 
 
 def _retrieval(
-    examples: daft.DataFrame, rag: sqlite3.Connection, asker: Asker, language: str, count: int
+    examples: daft.DataFrame,
+    rag: sqlite3.Connection,
+    asker: Asker | None,
+    language: str,
+    count: int,
 ) -> dict[str, float]:
     """Return how many of count kept pairs are found by their questions in other words."""
     rows = examples.select("pair_id", "cluster_id", "question").to_pydict()
@@ -228,14 +244,11 @@ def _retrieval(
 
 
 def _documents(examples: daft.DataFrame, vectors: daft.DataFrame) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of the RAG database by pair_id, each with its vectors."""
+    """Yield the rows of the RAG database by pair_id, each with its vectors, null without."""
     names = [f"{role}_vector" for role in ROLES]
     joined = examples.join(vectors.select("pair_id", *names), on="pair_id", how="left")
     columns = (*DOCUMENT_COLUMNS, *METADATA_COLUMNS, *names)
-    for batch in joined.select(*columns).sort("pair_id").to_arrow_iter():
-        if missing := batch.column("question_vector").null_count:
-            raise ValueError(f"{missing} kept pairs have no vector")
-        yield batch
+    yield from joined.select(*columns).sort("pair_id").to_arrow_iter()
 
 
 def _contents(examples: daft.DataFrame, split_metadata: Json) -> Contents:

@@ -21,7 +21,9 @@ from pipeline.charts.partition import splits_table
 from pipeline.charts.picture import Picture, drawn
 from pipeline.charts.quality import PART_PREFIX, quality_by_category
 from pipeline.charts.quality_panels import quality_metrics_by_category
+from pipeline.core.json_values import Json
 from pipeline.core.splits import WAITING, WITHHELD
+from pipeline.domain.documents import NAMES
 
 
 class Visualized(NamedTuple):
@@ -51,6 +53,7 @@ def visualize(
     conflicts: Mapping[str, Any],
     assignments: daft.DataFrame,
     plan: pd.DataFrame,
+    words: Json,
     *,
     listed_rows: int,
 ) -> Visualized:
@@ -59,7 +62,7 @@ def visualize(
     Everything is counted in Daft, and only counts come here; of questions just those that the
     dashboard lists are read, of answers none. listed_rows is how many of the lowest scores, of
     the largest clusters, of the pairs that took in most others and of the open proposals the
-    dashboard lists.
+    dashboard lists. words say how the data set is called; what they leave out, NAMES does.
     """
     judged = _judged(kept, scores)
     corpus = _corpus(accounting, judged, kept, plan)
@@ -73,7 +76,10 @@ def visualize(
         withheld=_rows(assignments, "split", WITHHELD),
         unassigned=pairs.where(col("indicator").is_null()).count_rows(),
         proposals=duplicates.open_proposals(decisions),
+        under_review=_rows(scores, "verdict", "review"),
+        conflicts=conflicts["summary"]["conflicts"],
     )
+    title = str({**NAMES, **words}["title"])
     findings = Findings(
         deliveries=deliveries_table(accounting),
         quarantine=quarantine_table(quarantine),
@@ -86,7 +92,7 @@ def visualize(
     )
     return Visualized(
         **corpus.pictures,
-        dashboard=dashboard(overview(accounting, totals, corpus, findings)),
+        dashboard=dashboard(overview(title, accounting, totals, corpus, findings)),
         coverage=_arrow(corpus.coverage),
         answer_lengths=_arrow(corpus.lengths.bars),
         categories=_arrow(corpus.categories),

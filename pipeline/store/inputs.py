@@ -18,6 +18,7 @@ from pipeline.reviews.reading import read_edits, read_removals, read_verdicts
 from pipeline.reviews.tables import verdict_table
 from pipeline.store.delivered import whole_deliveries
 from pipeline.store.models import read_models
+from pipeline.store.recorded import read_recorded
 from pipeline.store.tables import read_table
 from pipeline.store.test_sets import read_test_sets
 from pipeline.workspace.git import Folder
@@ -29,6 +30,7 @@ from pipeline.workspace.layout import (
     GENERIC_WORDS,
     LOOK_ALIKES,
     PLAN,
+    RECORDED,
     REMOVED,
     TERMS,
     TEST_SETS,
@@ -47,12 +49,8 @@ def read_input(folder: Folder, path: Path) -> Any:
     that cannot be read whole. A file that the domain has not is read as an empty one.
     """
     root = Path(folder)
-    if path == DELIVERIES:
-        return _read_deliveries(root)
-    if path == TEST_SETS:
-        return read_test_sets(root)
-    if path == ENCODERS:
-        return read_models(root)
+    if path in _FOLDERS:
+        return _FOLDERS[path](root)
     if path.parent == DOMAIN:
         return _read_domain(root, path)
     if not (root / path).exists():
@@ -123,6 +121,14 @@ def _read_csv(path: Path) -> "pd.DataFrame":
 
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
 
+
+_FOLDERS: dict[Path, Callable[[Path], Any]] = {
+    DELIVERIES: _read_deliveries,
+    TEST_SETS: read_test_sets,
+    RECORDED: read_recorded,
+    ENCODERS: read_models,
+}
+"""Inputs of many files, each folder with a reader of its own that takes the workspace's root."""
 
 _BOOKS: dict[Path, Callable[[bytes, str], Any]] = {
     VERDICTS: lambda content, name: verdict_table(read_verdicts(content, name)),

@@ -54,8 +54,9 @@ class Outputs:
     def write_numbered(self, batches: Iterable[Iterable[Json]], folder: Path, stem: str) -> None:
         """Write batches as <stem>_1.jsonl, <stem>_2.jsonl ... into a folder, and read them back.
 
-        Every line has a field `key`. Raises ValueError where a line that was written is not
-        found again with its key in its place: whoever sends these files off pays per line.
+        Every line has a field `key` or `custom_id`. Raises ValueError where a line that was
+        written is not found again with its key in its place: whoever sends these files off pays
+        per line.
         """
         for number, batch in enumerate(batches, start=1):
             path = folder / f"{stem}_{number}.jsonl"
@@ -125,13 +126,17 @@ def _write_jsonl(rows: Iterable[Json], path: Path, schema: JsonSchema | None) ->
 
 def _noting(rows: Iterable[Json], keys: list[str]) -> Iterator[Json]:
     for row in rows:
-        keys.append(row["key"])
+        keys.append(_key(row))
         yield row
+
+
+def _key(row: Json) -> str:
+    return str(row["key"] if "key" in row else row["custom_id"])
 
 
 def _read_back(path: Path, keys: list[str]) -> None:
     with path.open("rb") as lines:
-        found = [orjson.loads(line)["key"] for line in lines]
+        found = [_key(orjson.loads(line)) for line in lines]
     if found != keys:
         raise ValueError(f"{path.name}: {len(keys)} lines were written, {len(found)} read back")
 

@@ -27,6 +27,8 @@ EDITS = DATA / "reviews/edits.jsonl"
 TEST_SETS = DATA / "test_sets"
 ENCODERS = DATA / "domain/encoders"
 REMOVED = DATA / "reviews/removed.jsonl"
+RECORDED = DATA / "embeddings/recorded"
+EMBEDDING_JOBS = DATA / "embeddings/jobs"
 
 QUEUES = DATA / "task_queues"
 COMPLETED = QUEUES / "completed"
@@ -37,6 +39,8 @@ DVC_LOCK = Path("dvc.lock")
 PARAMS = Path("params.yaml")
 SETTINGS = Path("faucet.yaml")
 LOCAL_SETTINGS = Path("faucet.local.yaml")
+PROVIDERS = Path("providers.yaml")
+LOCAL_PROVIDERS = Path("providers.local.yaml")
 DVC_IGNORE = Path(".dvcignore")
 PINS = Path("requirements.lock")
 DVC = Path(".dvc")
@@ -61,10 +65,13 @@ SEEN = CACHE / "seen"
 REPRO_LOG = CACHE / "faucet/repro.log"
 RECEIPTS_STAMP = CACHE / "receipts.json"
 RUN_FIGURES = CACHE / "runs"
+BATCH_FILES = CACHE / "batches"
+BATCHES_LOCK = CACHE / "batches.lock"
 WORK = CACHE / "work"
 WORK_TAKEN = WORK / "taken"
 WORK_RUNNING = WORK / "running"
 DEMO = CACHE / "demo"
+DESK_INDEX = CACHE / "desk"
 
 _OFFLOADED = ".dvc"
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.charts.clusters import ClusterView, cluster_cards, largest_clusters
+from pipeline.charts.page import pair_link
 from tests.charts.made_up import score, table
 
 
@@ -108,7 +109,7 @@ def test_of_many_members_the_best_eight_are_shown() -> None:
     (card,) = cluster_cards([found], {}).cards
     assert card.facts == ["30 pairs: 30 stay, 0 merged"]
     assert card.table.caption == "Cluster 1: the best 8 of 30 pairs"
-    named = [str(row[2])[:32] for row in card.table.rows]
+    named = [row[2].copied for row in card.table.rows]
     assert named == [pair_id(number) for number in (29, 0, 1, 2, 3, 4, 5, 6)]
 
 
@@ -144,11 +145,18 @@ def test_a_member_shows_what_was_decided_about_it() -> None:
     (found,) = clusters({1: {1: [2], 3: [], 4: []}}, decisions, {1: 90, 2: 80, 3: 70, 4: 60})
     (card,) = cluster_cards([found], {pair_id(2): "two?"}).cards
     assert card.table.rows == [
-        (90, "stays", f"{pair_id(1)}: ", f"keep with {pair_id(3)}, and 1 more", "none", "reason 3"),
+        (
+            90,
+            "stays",
+            pair_link(pair_id(1), ""),
+            f"keep with {pair_id(3)}, and 1 more",
+            "none",
+            "reason 3",
+        ),
         (
             80,
             "merged",
-            f"{pair_id(2)}: two?",
+            pair_link(pair_id(2), "two?"),
             f"merge with {pair_id(1)}, and 1 more",
             ["digits: 1 | 2"],
             "reason 1",
@@ -156,7 +164,7 @@ def test_a_member_shows_what_was_decided_about_it() -> None:
         (
             70,
             "stays",
-            f"{pair_id(3)}: ",
+            pair_link(pair_id(3), ""),
             f"review with {pair_id(2)}, and 1 more",
             "none",
             "reason 2",
@@ -164,7 +172,7 @@ def test_a_member_shows_what_was_decided_about_it() -> None:
         (
             60,
             "stays",
-            f"{pair_id(4)}: ",
+            pair_link(pair_id(4), ""),
             None,
             None,
             "no decision names it: of pairs that stay only the nearest is recorded",

@@ -1,5 +1,8 @@
 """The dashboard's lists name the right pairs, in the right order, with their evidence."""
 
+from typing import Any
+
+from pipeline.charts.addresses import delivery_address
 from pipeline.charts.duplicates import (
     decisions_table,
     merged,
@@ -10,6 +13,7 @@ from pipeline.charts.duplicates import (
     questions_of,
 )
 from pipeline.charts.intake import deliveries_table, quarantine_table
+from pipeline.charts.page import Link, pair_link
 from pipeline.charts.partition import splits_table
 from pipeline.charts.suspects import flags_table, worst_scores, worst_table
 from tests.charts.made_up import accounting, delivery, score, table
@@ -28,7 +32,10 @@ def test_flags_count_pairs_not_occurrences() -> None:
         score("2" * 32, 50),
     ]
     found = flags_table(table("scores", rows))
-    assert found.rows == [("refusal", "error", 2), ("cut_off", "warn", 1)]
+    assert found.rows == [
+        (Link("refusal", "/pairs?flag=refusal"), "error", 2),
+        (Link("cut_off", "/pairs?flag=cut_off"), "warn", 1),
+    ]
 
 
 def test_the_worst_are_listed_lowest_first_with_their_evidence() -> None:
@@ -37,12 +44,12 @@ def test_the_worst_are_listed_lowest_first_with_their_evidence() -> None:
     rows[1]["flags"] = [flag("refusal", "error")]
     worst = worst_scores(table("scores", rows), 3)
     found = worst_table(worst, {f"{1:032x}": "What\nis it?"})
-    assert [row[:4] for row in found.rows] == [
-        (f"{1:032x}", 10.0, "reject", "What is it?"),
-        (f"{3:032x}", 10.0, "reject", ""),
-        (f"{0:032x}", 50.0, "review", ""),
+    assert [row[:3] for row in found.rows] == [
+        (pair_link(f"{1:032x}", "What is it?"), 10.0, "reject"),
+        (pair_link(f"{3:032x}", ""), 10.0, "reject"),
+        (pair_link(f"{0:032x}", ""), 50.0, "review"),
     ]
-    assert found.rows[0][4] == ["error refusal: seen refusal"]
+    assert found.rows[0][3] == ["error refusal: seen refusal"]
 
 
 def test_pairs_with_most_aliases_stand_first() -> None:
@@ -55,11 +62,11 @@ def test_pairs_with_most_aliases_stand_first() -> None:
     found = merged(table("kept", rows), 2)
     assert found.merged_pairs == 12
     listed = merged_table(found.largest).rows
-    assert [row[:3] for row in listed] == [
-        (f"{2:032x}", 10, "question 2"),
-        (f"{0:032x}", 1, "question 0"),
+    assert [row[:2] for row in listed] == [
+        (pair_link(f"{2:032x}", "question 2"), 10),
+        (pair_link(f"{0:032x}", "question 0"), 1),
     ]
-    assert listed[0][3] == ["also asked"] * 8 + ["and 2 more"]
+    assert listed[0][2] == ["also asked"] * 8 + ["and 2 more"]
 
 
 def test_proposals_are_those_that_wait_most_alike_first() -> None:
@@ -85,7 +92,7 @@ def test_proposals_are_those_that_wait_most_alike_first() -> None:
     assert [row["decision_id"] for row in listed] == [f"{n:032x}" for n in (3, 0, 2)]
     shown = proposals_table(listed, {"a": "one?", "b": "other?"}, 3)
     assert shown.rows[0] == (
-        ["a: one?", "b: other?"],
+        [pair_link("a", "one?"), pair_link("b", "other?")],
         90.0,
         None,
         0.5,
@@ -133,6 +140,11 @@ def test_questions_are_those_asked_for() -> None:
     assert questions_of(pairs, []) == {}
 
 
+def linked(books: dict[str, Any], place: int) -> Link:
+    entry = books["deliveries"][place]
+    return Link(entry["name"], delivery_address(entry["agent"], entry["delivery"]))
+
+
 def test_books_are_shown_as_they_are() -> None:
     """Law: a row per delivery by agent and name, each figure under its heading."""
     books = accounting(
@@ -141,8 +153,8 @@ def test_books_are_shown_as_they_are() -> None:
     found = deliveries_table(books)
     assert found.headings[4:] == ("Declared", "Found", "Accepted", "Repeated", "Quarantined")
     assert found.rows == [
-        ("droid", "droid-2025-01-02.json", "", "2025-01-02", None, 7, 5, 1, 1),
-        ("zai", "zai-None.json", "json", "", 9, 5, 3, 1, 1),
+        ("droid", linked(books, 1), "", "2025-01-02", None, 7, 5, 1, 1),
+        ("zai", linked(books, 0), "json", "", 9, 5, 3, 1, 1),
     ]
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from pipeline.charts.addresses import ORIGIN, pairs_address
 from pipeline.charts.label import plain
 from pipeline.charts.page import (
     Card,
@@ -22,6 +23,7 @@ from pipeline.charts.page import (
     Table,
     Tile,
     dashboard,
+    pair_link,
 )
 from tests.charts.made_up import ATTACKS
 
@@ -60,13 +62,18 @@ class Reader(HTMLParser):
 def page(text: str) -> Page:
     """Return a page with text in every place that takes one."""
     hint = Hint(text, text)
-    rows = [(text, 1), ([text, text], 2.5), (None, None)]
+    linked = pair_link(text, text)
+    rows = [(text, 1), ([text, linked], 2.5), (None, linked)]
     table = Table(text, (text, "Number"), rows, text, hint=hint)
     cards = Cards(text, hint, [Card(text, [text, text], text, table)], text)
     return Page(
-        tiles=[Tile(text, text, text)],
+        title=text,
+        newest=text,
+        tiles=[Tile(text, text, text), Tile(text, text, text, pairs_address(state=text))],
         steps=[ScaleStep("step1", text)],
-        groups=[CoverageGroup(text, text, [Square(text, text, "step1")])],
+        groups=[
+            CoverageGroup(text, text, [Square(text, text, "step1", pairs_address(indicator=text))])
+        ],
         sections=[
             Section("first", text, text, [Chart(SVG, text, table)], [table]),
             Section("second", text, text, [], [cards, Table(text, ("A",), [], text, (text,))]),
@@ -90,11 +97,11 @@ def test_delivered_text_changes_no_element(attack: str) -> None:
 
 
 def test_nothing_is_fetched() -> None:
-    """Law: no element has an address but anchors of the page itself, and one script is inline."""
+    """Law: addresses are anchors of the page and pages of the desk, and one script is inline."""
     read = Reader(dashboard(page("text")))
     links = [value or "" for name, value in read.attributes if name in {"href", "src", "action"}]
     assert links
-    assert all(link.startswith("#") for link in links)
+    assert all(link.startswith(("#", f"{ORIGIN}/")) for link in links)
     assert read.tags.count("script") == read.tags.count("style") == 1
     assert not {"link", "iframe", "img", "object", "base", "form"} & set(read.tags)
 
@@ -104,7 +111,8 @@ def test_anchors_exist_and_ids_are_unique() -> None:
     read = Reader(dashboard(page("text")))
     ids = [value for name, value in read.attributes if name == "id"]
     assert len(ids) == len(set(ids))
-    links = {value[1:] for name, value in read.attributes if name == "href" and value}
+    hrefs = [value or "" for name, value in read.attributes if name == "href"]
+    links = {value[1:] for value in hrefs if value.startswith("#")}
     labels = {value for name, value in read.attributes if name == "aria-labelledby"}
     assert links | labels <= set(ids)
 

@@ -19,6 +19,7 @@ from pipeline.quality.repair import MODES
 from pipeline.quality.rules import RULES
 from pipeline.splits.aside import INCLUDED
 from pipeline.splits.lots import GROUPS
+from pipeline.stages.format import FORMS, OVER_LIMIT
 from pipeline.stages.split import METHODS
 from pipeline.workspace.dag import Dag
 
@@ -108,6 +109,8 @@ def test_names_in_the_schema_are_those_of_the_code(key: str, names: list[str]) -
         ("export.include", INCLUDED),
         ("dedup.reruns", get_args(Reruns)),
         ("qa.repair", (*MODES, False)),
+        ("format.form", FORMS),
+        ("format.over_limit", OVER_LIMIT),
     ],
 )
 def test_choices_in_the_schema_are_those_of_the_code(key: str, choices: tuple[str, ...]) -> None:

@@ -4,6 +4,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import daft
 import pytest
 
 from pipeline.core.ids import pair_id
@@ -17,6 +18,7 @@ from pipeline.stages.dedup import dedup
 from pipeline.stages.embed import embed
 from pipeline.stages.qa import qa
 from pipeline.store.inputs import read_input
+from pipeline.store.recorded import SCHEMA
 from pipeline.workspace.layout import EDITS, TEST_SETS, VERDICTS
 from tests.conftest import pairs_table
 from tests.domains import LISTS, OPPOSITES
@@ -82,7 +84,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     plan = read_input(found, Path("data/domain/plan.csv"))
     test_sets = read_input(found, TEST_SETS)
     scored = qa(pairs, plan, *LISTS, table, edits, test_sets, **params["qa"], memo=memo)
-    vectors = embed(pairs, scored.repairs, [], **params["embed"], memo=memo).vectors
+    looked_up = (pairs, scored.repairs, [], daft.from_arrow(SCHEMA.empty_table()))
+    vectors = embed(*looked_up, **params["embed"], memo=memo).vectors
     subject = (plan, OPPOSITES)
     judged = (pairs, scored.scores, vectors, scored.repairs)
     lent = {f"embed_{name}": params["embed"][name] for name in ("encoder", "model", "hashing")}

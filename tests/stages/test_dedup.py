@@ -673,3 +673,16 @@ def test_two_answers_that_a_reviewer_keeps_are_linked(verdict: str) -> None:
     assert (row["action"], row["decided_by"]) == ("keep", "reviewer")
     beside = {row["pair_id"]: row["alternative_of"] for row in result.kept.to_pylist()}
     assert beside[two[1]] == (two[0] if verdict == "better_of_rerun" else None)
+
+
+def test_pairs_without_vectors_are_compared_by_their_words() -> None:
+    """Recorded vectors come later than pairs: duplicates are found without them all the same."""
+    pairs = [("What is slippage?", "A gap between two prices."), ("What is gas?", "It is a fee.")]
+    pairs.append(("what is slippage", "A gap between two prices."))
+    texts, scored, embedded = inputs(pairs)[:3]
+    limits = {**PARAMS, "embed_encoder": "recorded"}
+    tables = (repairs(), *SUBJECT, verdict_table(), [])
+    with_all = dedup(texts, scored, embedded, *tables, **limits, memo=NoMemo())
+    with_one = dedup(texts, scored, embedded.limit(1), *tables, **limits, memo=NoMemo())
+    assert kept_ids(with_one) == kept_ids(with_all)
+    assert len(kept_ids(with_all)) == 2

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.rag.vectors import ROLES
+from pipeline.rag.vectors import ROLES, exact, nearest
 from pipeline.secrets.masking import Mode
 from pipeline.stages.export import SPLITS, Exported, export
 from pipeline.store.outputs import Outputs
@@ -259,6 +259,7 @@ def test_card_and_metrics_count_the_same(exported: Exported) -> None:
         "score_mean": 9.5,
         "vector_dimension": DIMENSION,
         "pairs_with_secrets": 0,
+        "without_vector": 0,
         "retrieval_questions": 5,
         "retrieval_recall_at_10": 1.0,
     }
@@ -321,10 +322,22 @@ def test_a_pair_without_split_is_not_lost_silently() -> None:
 
 
 def test_a_pair_without_vector_is_not_lost_silently() -> None:
-    """A kept pair that has no vector stops the stage instead of leaving the database."""
+    """A kept pair that has no vector yet stays in the database, found by words, and is counted."""
     kept, assignments, vectors, metadata, *_ = tables(["train", "test", "train"])
-    with pytest.raises(ValueError, match="2 kept pairs have no vector"):
-        export(kept, assignments, vectors.sort("pair_id").limit(2), metadata, WORDS, [], **PARAMS)
+    result = export(
+        kept, assignments, vectors.sort("pair_id").limit(2), metadata, WORDS, [], **PARAMS
+    )
+    counts = [
+        result.rag.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        for table in ("documents", "documents_fts", "vectors")
+    ]
+    assert counts == [kept.count_rows(), kept.count_rows(), kept.count_rows() - 2]
+    assert result.metrics["without_vector"] == 2
+    stored = nearest(result.rag, "question", np.ones(DIMENSION, np.float32), None, 9)
+    assert sorted(stored) == list(range(1, kept.count_rows() + 1))
+    found = exact(result.rag, stored, DIMENSION)
+    rows = result.rag.execute("SELECT document_id FROM vectors ORDER BY document_id")
+    assert found.ids.tolist() == [row[0] for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -353,3 +366,13 @@ def test_datasets_loads_the_folder(
     assert list(loaded) == [split for split in SPLITS if split in splits]
     for split in loaded:
         assert loaded[split].to_list() == rows_of(getattr(result, split))
+
+
+def test_recorded_vectors_are_published_and_questions_asked_by_words() -> None:
+    """Nobody can encode a question into a provider's space here: vectors stand, words find."""
+    kept, assignments, vectors, metadata, *_ = tables(["train", "test", "train"])
+    space = {**PARAMS, "embed_encoder": "recorded", "embed_model": ""}
+    result = export(kept, assignments, vectors, metadata, WORDS, [], **space)
+    rows = result.rag.execute("SELECT count(*) FROM vectors").fetchone()[0]
+    assert rows == result.rag_vectors.count_rows() == kept.count_rows()
+    assert result.metrics["retrieval_questions"] > 0

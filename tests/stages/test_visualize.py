@@ -56,9 +56,12 @@ class Rows(HTMLParser):
         self._texts.append(data)
 
 
+TITLE = "Questions about made-up things"
+
+
 def made(count: int, plan: pd.DataFrame = SMALL_PLAN, **more: Any) -> Visualized:
     """Return what the stage makes of a made-up corpus."""
-    return visualize(**corpus(count, plan, **more), listed_rows=5)
+    return visualize(**corpus(count, plan, **more), words={"title": TITLE}, listed_rows=5)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +94,7 @@ def test_row_order_is_irrelevant(visualized: Visualized) -> None:
         inputs[name] = inputs[name].sort(inputs[name].column_names[0], desc=True)
     inputs["quarantine"] = inputs["quarantine"][::-1]
     inputs["accounting"]["deliveries"].reverse()
-    assert visualize(**inputs, listed_rows=5) == visualized
+    assert visualize(**inputs, words={"title": TITLE}, listed_rows=5) == visualized
 
 
 def test_inputs_are_not_changed() -> None:
@@ -99,7 +102,7 @@ def test_inputs_are_not_changed() -> None:
     inputs = corpus(20, SMALL_PLAN.copy())
     before = json.dumps([inputs["accounting"], inputs["quarantine"]])
     tables = {name: inputs[name].to_pydict() for name in ("kept", "scores", "decisions")}
-    visualize(**inputs, listed_rows=5)
+    visualize(**inputs, words={}, listed_rows=5)
     assert json.dumps([inputs["accounting"], inputs["quarantine"]]) == before
     assert {name: inputs[name].to_pydict() for name in tables} == tables
     pd.testing.assert_frame_equal(inputs["plan"], SMALL_PLAN)
@@ -108,6 +111,8 @@ def test_inputs_are_not_changed() -> None:
 def test_figures_of_the_dashboard_equal_the_tables(visualized: Visualized) -> None:
     """Law: tiles, tables behind charts and metrics say the same as the published tables."""
     page = Rows(visualized.dashboard)
+    assert f"<h1>{TITLE}</h1>" in visualized.dashboard
+    assert "Newest dated delivery: 20" in visualized.dashboard
     kept = sum(visualized.categories["pairs"].to_pylist())
     books = corpus(60, SMALL_PLAN)["accounting"]["totals"]
     assert page.tiles["Kept"] == f"{kept}"
@@ -170,7 +175,7 @@ def test_delivered_text_stays_text() -> None:
         ET.fromstring(getattr(attacked, name).svg)
     assert _elements(attacked.dashboard) == _elements(harmless.dashboard)
     heading = plain(excerpt(f"What is number 8? {hostile}"))
-    assert f"<li><b><bdi>{escape(heading)}</bdi></b>" in attacked.dashboard
+    assert f"<bdi>{escape(heading)}</bdi></a></b>" in attacked.dashboard
 
 
 def _elements(html: str) -> list[tuple[str, list[str]]]:
@@ -204,7 +209,7 @@ def test_a_corpus_without_duplicates_says_so(visualized: Visualized) -> None:
     result = made(1)
     assert NO_CLUSTERS in result.dashboard
     assert "nothing waits for a reviewer" in result.dashboard
-    assert "faucet" not in result.dashboard
+    assert "faucet review" not in result.dashboard
     assert NO_CLUSTERS not in visualized.dashboard
 
 

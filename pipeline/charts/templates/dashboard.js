@@ -42,3 +42,25 @@ for (const chart of document.querySelectorAll(".chart")) {
   chart.addEventListener("pointerdown", show);
   chart.addEventListener("pointerleave", () => { tip.hidden = true; });
 }
+
+// Ids: a press copies the whole of one.
+const copied = async (button) => {
+  const text = button.dataset.copy;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+    button.focus();
+  }
+  button.classList.add("copied");
+  setTimeout(() => button.classList.remove("copied"), 1500);
+};
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copied(button);
+});

@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 import daft
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.dedup.candidates.buckets import CandidatePairs
 from pipeline.dedup.candidates.fingerprints import matrix
@@ -43,9 +45,9 @@ def find_candidates(
 ) -> Candidates:
     """Return the candidate pairs among the entries in distinct (ascending, without repetition).
 
-    fingerprints are those that entries was made of, vectors has a unit vector per pair_id. A
-    bucket of up to max_bucket members is paired in full; cosine_bands hyperplane bands are drawn
-    from seed.
+    fingerprints are those that entries was made of, vectors has a unit vector per pair_id that has
+    one; pairs without are looked for by their words alone. A bucket of up to max_bucket members is
+    paired in full; cosine_bands hyperplane bands are drawn from seed.
     """
     questions = near_questions(
         matrix(one_array(fingerprints["bands"])),
@@ -54,9 +56,12 @@ def find_candidates(
         reach=max_bucket - 1,
     )
     sketches = sketched(vectors, bands=cosine_bands, seed=seed)
+    ids = entries.pair_id.take(pa.array(distinct))
+    has_vector = np.asarray(pc.is_in(ids, value_set=sketches["pair_id"].combine_chunks()))
+    with_vector = distinct[has_vector]
     near_vectors = cosine_candidates(
         sketches,
-        positions(entries.pair_id.take(pa.array(distinct)), sketches["pair_id"]),
+        positions(ids.filter(pa.array(has_vector)), sketches["pair_id"]),
         cosine_threshold=thresholds.cosine,
         reach=max_bucket - 1,
     )
@@ -67,4 +72,6 @@ def find_candidates(
         answer_threshold=thresholds.answer,
         reach=max_bucket - 1,
     )
-    return Candidates(questions, near_vectors._replace(pairs=distinct[near_vectors.pairs]), answers)
+    return Candidates(
+        questions, near_vectors._replace(pairs=with_vector[near_vectors.pairs]), answers
+    )

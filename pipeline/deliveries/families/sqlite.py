@@ -6,7 +6,7 @@ and what an expression inside the schema may compute is bounded in steps and in 
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 from pipeline.core.text import excerpt
@@ -45,22 +45,19 @@ def sniff(document: Document) -> bool:
 def read(document: Document) -> FamilyReading:
     """Return one record per row of each table with questions and answers, at "table/row"."""
     assert isinstance(document, BinaryDocument)
-    database = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        _load(database, document.content)
-        found = list(_tables(database, document.renames))
+        with _opened(document.content) as database:
+            found = list(_tables(database, document.renames))
+            wanted = [table for table in found if _is_read(database, table)]
     except sqlite3.Error as fault:
-        database.close()
         return _whole("bad_database", f"no SQLite database: {excerpt(str(fault), 100)}")
-    wanted = [table for table in found if _is_read(database, table)]
     if not wanted:
-        database.close()
         named = " and ".join(
             f"table {excerpt(t.name, 30)!r} with {tables.columns_named(t.header)}"
             for t in found[:2]
         )
         return _whole("no_pairs", f"an SQLite database: {named or 'it has no table'}")
-    return FamilyReading(_each_row(database, wanted))
+    return FamilyReading(_each_row(document.content, wanted))
 
 
 def _whole(reason: str, message: str) -> FamilyReading:
@@ -79,11 +76,18 @@ def _is_read(database: sqlite3.Connection, table: _Table) -> bool:
     return shape is not None and shape.name != "plain"
 
 
-def _load(database: sqlite3.Connection, content: bytes) -> None:
-    """Load a file into a database, without rights; a WAL file's pages are read as they are.
+@contextmanager
+def _opened(content: bytes) -> Iterator[sqlite3.Connection]:
+    """Yield the database, in memory and without rights; a WAL file's pages are read as they are.
 
     A database in WAL mode says so in two bytes of its header and cannot be opened from memory.
     """
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        _load(database, content)
+        yield database
+
+
+def _load(database: sqlite3.Connection, content: bytes) -> None:
     image = bytearray(content)
     image[_FORMAT_VERSIONS] = _NO_WAL
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE_BYTES)
@@ -114,10 +118,10 @@ def _rows(database: sqlite3.Connection, table: _Table, bound: str = "") -> Itera
         yield {key: value for key, value in cells.items() if value not in (None, "")}
 
 
-def _each_row(database: sqlite3.Connection, found: list[_Table]) -> Iterator[Record | Refusal]:
-    """Yield the records of tables, and close the database with the last of them."""
-    with closing(database):
-        for table in found:
+def _each_row(content: bytes, wanted: list[_Table]) -> Iterator[Record | Refusal]:
+    """Yield the records of tables; a reading that nobody begins holds no database open."""
+    with _opened(content) as database:
+        for table in wanted:
             yield from _records(database, table)
 
 

@@ -1,7 +1,8 @@
 """A checkpoint: what landed is run through, gates are held, one commit takes it all.
 
 The commit holds what people and agents wrote for the DAG (`Workspace.inputs`), dvc.lock, metrics,
-queues and receipts, and nothing that a person has in hand: it is made beside their index.
+queues, receipts and the ledger of jobs for vectors, and nothing that a person has in hand: it is
+made beside their index.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -34,6 +35,7 @@ from pipeline.faucet.tasks.state import TASK_ID
 from pipeline.store.metrics import figures_of
 from pipeline.workspace.layout import (
     COMPLETED,
+    EMBEDDING_JOBS,
     QUEUES,
     REPRO_LOG,
     metrics_path,
@@ -171,7 +173,8 @@ def _commit(
     new = unread(workspace) if workspace.dag.names else []
     waiting = [path for one in new for path in (one.path, mapping_path(one.path))]
     without = tuple(path.relative_to(workspace.root) for path in waiting)
-    change = Change(paths=(*workspace.data_set, QUEUES, *besides), without=without)
+    paths = (*workspace.data_set, QUEUES, EMBEDDING_JOBS, *besides)
+    change = Change(paths=paths, without=without)
     author = author_of(tasks[0].agent if tasks else _BY_HAND)
     made = commit(workspace, base, change, text, author)
     if made is None:

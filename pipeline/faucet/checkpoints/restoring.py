@@ -17,7 +17,7 @@ from pipeline.faucet.runs.inbox import unlanded
 from pipeline.faucet.runs.mending import put_right
 from pipeline.params.yaml_text import parse_yaml
 from pipeline.store.atomic import write_bytes
-from pipeline.workspace.layout import PARAMS, stand_in
+from pipeline.workspace.layout import PARAMS, RECORDED, stand_in
 from pipeline.workspace.params import checked, params_schema
 from pipeline.workspace.workspace import Workspace
 
@@ -40,6 +40,8 @@ def restore(workspace: Workspace, revision: str) -> Made | None:
             if not (workspace / path).exists():
                 continue
             if not workspace.git("ls-tree", "--name-only", source, "--", path.as_posix()):
+                if path == RECORDED:
+                    continue  # nobody asked a provider then: what is there now changes nothing
                 if path.suffix != _BOOK:
                     known = f"{revision} has no {path.as_posix()}"
                     raise UserError(f"{known}: it is no checkpoint of this")

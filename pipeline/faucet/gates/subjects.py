@@ -33,7 +33,7 @@ class Subjects:
         """Return NAMED, UNNAMED or OTHER for a pair that is delivered for an indicator.
 
         It is about another one where neither text names it and the question names another, where
-        the question asks for its sibling ("Tenkan-sen" for "Kijun-sen"), and where the answer
+        the question asks for its sibling ("Rosemary" for "Rose"), and where the answer
         speaks again and again of one that the question does not ask for.
         """
         asked, answered = _stems(question), _stems(answer)

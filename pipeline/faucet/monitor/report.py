@@ -34,6 +34,7 @@ from pipeline.faucet.monitor.quality import (
 from pipeline.faucet.monitor.spans import Span
 from pipeline.faucet.queues.storage import load, read_receipts
 from pipeline.faucet.tasks.state import moment
+from pipeline.store.words import data_set_name
 from pipeline.workspace.workspace import Workspace
 
 LISTED = 25
@@ -47,7 +48,8 @@ class Report(NamedTuple):
     """The faucet at window.end; has_begun says whether anybody worked since window.start.
 
     concerns are why the faucet is not healthy; none means that it is. notes say what is
-    approximated. checkpoints are the newest LISTED ones; `faucet log` has all.
+    approximated. checkpoints are the newest LISTED ones; `faucet log` has all. data_set is what the
+    data set is called.
     """
 
     window: Span
@@ -64,6 +66,7 @@ class Report(NamedTuple):
     checkpoints: list[Checkpoint]
     depths: list[Depth]
     flow: list[Flow]
+    data_set: str = ""
 
     @property
     def all_active(self) -> bool:
@@ -97,10 +100,14 @@ def report(workspace: Workspace, now: datetime, since: datetime | None = None) -
         gate_failures(state, receipts),
         held_up,
         _concerns(agent_reports, held_up),
-        notes(known, remembered, sum(one.unrecorded for one in agent_reports)),
+        [
+            *_late(since, window),
+            *notes(known, remembered, sum(one.unrecorded for one in agent_reports)),
+        ],
         [] if isinstance(made, str) else list(made[:LISTED]),
         depths(sorted(state.queues), known, done, window) if is_drawn else [],
         flow(known, done, window) if is_drawn else [],
+        data_set_name(workspace),
     )
 
 
@@ -135,6 +142,15 @@ def _window(
     earliest = min(known, default=now)
     start = since or begun or now
     return Span(min(max(start, earliest), now), now)
+
+
+def _late(since: datetime | None, window: Span) -> list[str]:
+    """Return the note that a window begins later than was asked for, none where it does not."""
+    if since is None or window.start <= since:
+        return []
+    asked, start = (f"{moment:%Y-%m-%d %H:%M}" for moment in (since, window.start))
+    begun = f"nothing was there before {start}, and shares and rates are of the time since then"
+    return [f"asked for from {asked} UTC on; {begun}"]
 
 
 def _begun(known: list[Life]) -> datetime | None:

@@ -10,7 +10,7 @@ from pipeline.deliveries.stored import original_name
 from pipeline.faucet.lookup import KEPT, PAIRS, Row, by_pair_id
 from pipeline.faucet.review.items import Item, Kind, open_items
 from pipeline.faucet.verdicts.book import append, now
-from pipeline.reviews.records import OF_ONE, OF_TWO, Verdict
+from pipeline.reviews.records import LONGEST_NOTE_CHARS, OF_ONE, OF_TWO, Verdict, plain_line
 from pipeline.workspace.workspace import Workspace
 
 FIELDS = ("rule", "agent", "delivery", "flag", "cluster")
@@ -79,11 +79,26 @@ def prepare_bulk(workspace: Workspace, conditions: Conditions, verdict: str) -> 
 
 def write_bulk(workspace: Workspace, bulk: Bulk, who: str) -> int:
     """Write the verdict on every item of bulk into the book, all or none; count them."""
-    note = "bulk: " + " ".join(f"{field}={value}" for field, value in bulk.conditions)
+    chosen = " ".join(f"{field}={value}" for field, value in bulk.conditions)
+    subjects = [(item.pair_id, item.other_id) for item in bulk.items]
+    return write_many(workspace, subjects, bulk.verdict, who, chosen)
+
+
+def write_many(
+    workspace: Workspace,
+    subjects: Sequence[tuple[str, str]],
+    verdict: str,
+    who: str,
+    chosen: str,
+) -> int:
+    """Write one verdict on many subjects into the book, all or none; count them.
+
+    A subject is pair_id and other_id, "" for a verdict on one pair. chosen says how they were
+    chosen; it becomes the note of each line, cut to what a note may hold.
+    """
+    note = plain_line(f"bulk: {chosen}")[:LONGEST_NOTE_CHARS]
     when = now()
-    lines = [
-        Verdict(when, who, bulk.verdict, item.pair_id, item.other_id, note) for item in bulk.items
-    ]
+    lines = [Verdict(when, who, verdict, *subject, note) for subject in subjects]
     if lines:
         append(workspace, lines)
     return len(lines)

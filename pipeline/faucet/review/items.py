@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 import orjson
 from daft import col, lit
 
+from pipeline.core.errors import UserError
 from pipeline.core.proposed import by_cluster
 from pipeline.faucet.lookup import (
     CONFLICTS,
@@ -84,6 +85,18 @@ def items_of(workspace: Workspace, start: str) -> list[Item]:
     scores = by_pair_id(workspace, SCORES, [pair_id])
     decisions = decisions_about(workspace, pair_id) if workspace.has(DECISIONS) else []
     return [*_pair_items(workspace, scores.values()), *_proposal_items(workspace, decisions)]
+
+
+def item_of(workspace: Workspace, subject: tuple[str, ...]) -> Item:
+    """Return what is to be decided about one pair, or about two; decided on already or not.
+
+    Raises UserError where the pair has no score, and where no decision names the two.
+    """
+    found = [item for item in items_of(workspace, subject[0]) if item.subject == subject]
+    if not found:
+        named = " and ".join(subject)
+        raise UserError(f"there is nothing to decide about {named}: no rule names it")
+    return found[0]
 
 
 def _flagged(workspace: Workspace, book: dict[tuple[str, ...], Verdict]) -> list[Row]:

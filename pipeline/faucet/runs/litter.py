@@ -8,7 +8,16 @@ from pathlib import Path
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
 from pipeline.workspace.git import try_git
-from pipeline.workspace.layout import CACHE, COMPLETED, DELIVERIES, METRICS, OUTBOX, QUEUES
+from pipeline.workspace.layout import (
+    CACHE,
+    COMPLETED,
+    DELIVERIES,
+    EMBEDDING_JOBS,
+    METRICS,
+    OUTBOX,
+    QUEUES,
+    RECORDED,
+)
 from pipeline.workspace.workspace import Workspace
 
 _TEMPORARY = re.compile(r"\.(?:landing-(?P<one>\d+)(?:-\d+)?|.+\.(?P<two>\d+)\.tmp)")
@@ -41,9 +50,10 @@ def _folders(root: Workspace) -> Iterator[Path]:
         books = [path.parent for path in dag.inputs if path != DELIVERIES]
     except (UserError, ValueError, TypeError, KeyError):
         made, books = [], []  # dvc.yaml itself is broken, and said to be
-    named = {METRICS, QUEUES, COMPLETED, *made, *books}
+    named = {METRICS, QUEUES, COMPLETED, EMBEDDING_JOBS, *made, *books}
     yield from (root / path for path in sorted(named))
     yield from (folder for top in (DELIVERIES, OUTBOX) for folder in (root / top).glob("*/"))
+    yield from (root / RECORDED).glob("*/*/")
     yield root / CACHE
     yield from (folder for folder in (root / CACHE).glob("*/**/") if "work" not in folder.parts)
 

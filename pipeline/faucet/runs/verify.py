@@ -20,6 +20,9 @@ from pipeline.workspace.layout import DVC, DVC_LOCK, PINS, stand_in
 from pipeline.workspace.lock_file import read_lock, recorded_stages
 from pipeline.workspace.workspace import Workspace
 
+_OF_DVC = "WARNING: "
+"""How DVC begins what it warns of: a book without entries is an empty file, and no fault."""
+
 
 class StageVerdict(NamedTuple):
     """What came of one stage: the paths whose bytes differ from the commit's, of how many."""
@@ -74,7 +77,7 @@ def _dvc(python: str, clone: Path, *arguments: str) -> None:
 def _run(command: list[str], folder: Path) -> None:
     """Run a command in folder with its Python first on PATH, its stages shown by the reporter.
 
-    What DVC says of them on stdout is left out; what went wrong stands in the error.
+    What DVC says of them on stdout, and warns of, is left out; what went wrong is in the error.
     """
     path = f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     last = ""
@@ -94,7 +97,8 @@ def _run(command: list[str], folder: Path) -> None:
         assert process.stderr
         for line in process.stderr:
             last = line.strip() or last
-            reporter.line(line.rstrip())
+            if not line.startswith(_OF_DVC):
+                reporter.line(line.rstrip())
         code = process.wait()
         why = "; ".join(reporter.faults.values()) or last
     if code:

@@ -1,0 +1,1 @@
+"""The desk: a local web page on which people look into the data set and decide."""

@@ -1,0 +1,1 @@
+"""Vectors from providers: planned, asked for, followed, collected, and never paid twice."""

@@ -1,0 +1,1 @@
+"""Providers of models over HTTP: their protocols, spoken by one small client."""

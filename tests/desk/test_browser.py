@@ -1,0 +1,364 @@
+"""The desk in a real browser: every page, in light and dark, wide and narrow, by keyboard alone."""
+
+import http.server
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from pipeline.desk.application import application
+from pipeline.desk.guard import CSRF, TOKEN, Keys
+from pipeline.desk.keeper import Keeper
+from pipeline.desk.site import Site
+from pipeline.faucet.verdicts.book import append, now, read_book, read_edits
+from pipeline.reviews.force import in_force
+from pipeline.reviews.records import Verdict
+from pipeline.workspace.workspace import Workspace
+from tests.desk.attacked import DELIVERY, OF_TWO, ONE, OTHER
+from tests.workspaces import LONG
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here; CI has Debian's"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the browser's driver
+]
+
+FORMS = [(1280, "light"), (400, "dark"), *([(1280, "dark"), (400, "light")] if LONG else [])]
+"""Width and colours; both of each are seen in every run, all four in `make nightly`."""
+PAGES = (
+    *("/", "/pairs", "/pairs?flag=off_topic&q=slippage", "/pairs?flag=nothing"),
+    *(f"/pair/{ONE}", "/review", f"/review?kind=proposal&at={OF_TWO[0]}%2B{OF_TWO[1]}"),
+    *("/review/many?flag=off_topic", "/duplicates", f"/duplicates/{min(ONE, OTHER)}"),
+    *("/conflicts", "/deliveries", "/deliveries/zai/" + DELIVERY.replace("%", "%25"), "/plan"),
+    *("/queues", "/checkpoints", "/checkpoints/compare", "/ask?q=slippage", "/nothing"),
+)
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+@contextmanager
+def served(workspace: Workspace, who: str = "nora") -> Iterator[tuple[Site, str]]:
+    """Yield a desk that listens on this machine, and its address with the token."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    keeper = Keeper(workspace)
+    assert keeper.catalog is not None
+    keeper.catalog.complete()
+    site = Site(workspace, keeper, Keys((f"127.0.0.1:{port}",)), who, "a base", is_read_only=False)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(site), log_level="error", lifespan="off", timeout_graceful_shutdown=1
+        )
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield site, f"http://127.0.0.1:{port}/?{TOKEN}={site.keys.token}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+        keeper.close()
+
+
+@pytest.fixture
+def browser(started: Any) -> Iterator[Any]:
+    """Return the browser; a test's tabs are closed behind it."""
+    yield started
+    for context in started.contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Any]:
+    """Return a browser that has no network but this machine's."""
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def desk(written: Workspace) -> Iterator[tuple[Site, str]]:
+    """Return a desk on a workspace of one's own."""
+    with served(written) as opened:
+        yield opened
+
+
+class Watched:
+    """A page of the browser that keeps what no page of the desk may do."""
+
+    def __init__(self, page: Any, origin: str) -> None:
+        self.page = page
+        self.dialogs: list[str] = []
+        self.outside: list[str] = []
+        self.faults: list[str] = []
+        page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+        page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        page.on("console", self._note)
+        page.on("request", lambda request: self._asked(request.url, origin))
+
+    def _note(self, message: Any) -> None:
+        is_status = "responded with a status" in message.text
+        if message.type in ("error", "warning") and not is_status:
+            self.faults.append(message.text)
+
+    def _asked(self, url: str, origin: str) -> None:
+        if not url.startswith((origin + "/", "data:")):
+            self.outside.append(url)
+
+    def is_clean(self) -> bool:
+        assert (self.dialogs, self.outside, self.faults) == ([], [], [])
+        return True
+
+
+def opened(browser: Any, address: str, width: int = 1280, scheme: str = "light") -> Watched:
+    """Return a page that entered a desk."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    watched = Watched(page, address.partition("/?")[0])
+    page.goto(address)
+    return watched
+
+
+@pytest.mark.parametrize(("width", "scheme"), FORMS)
+def test_every_page_is_readable_and_runs_nothing(
+    browser: Any, laid_out: Path, tmp_path: Path, width: int, scheme: str
+) -> None:
+    """No rule of axe is broken, nothing is wider than the page, no attack runs or calls home."""
+    workspace = Workspace(shutil.copytree(laid_out, tmp_path / "base"))
+    with served(workspace) as (_, address):
+        watched = opened(browser, address, width, scheme)
+        page, origin = watched.page, address.partition("/?")[0]
+        for path in PAGES:
+            page.goto(origin + path)
+            for folded in page.query_selector_all("details:not([open])"):
+                folded.evaluate("node => { node.open = true; }")
+            if path.startswith("/pair/"):
+                page.wait_for_selector("text=It has no vector yet")
+            found = Axe().run(page, options=AXE_RULES).response["violations"]
+            assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], path
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert watched.is_clean()
+
+
+def test_a_reviewer_needs_no_mouse(browser: Any, desk: tuple[Site, str]) -> None:
+    """Why, note, edit, verdict, undo, back and on: every step of a review is a key."""
+    site, address = desk
+    watched = opened(browser, address)
+    page, workspace = watched.page, site.workspace
+    page.goto(address.partition("/?")[0] + "/review?kind=pair&flag=off_topic")
+    first = page.input_value("input[name=pair_id]")
+    page.keyboard.press("3")
+    page.keyboard.press("n")
+    page.keyboard.type("about jam, r and a are letters here")
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.wait_for_selector(".said:not([hidden])")
+    (line,) = read_book(workspace)
+    assert (line.verdict, line.pair_id) == ("reject", first)
+    assert line.note == "off_topic: about jam, r and a are letters here"
+    second = page.input_value("input[name=pair_id]")
+    assert second != first
+    page.keyboard.press("u")
+    page.wait_for_selector(f"input[name=pair_id][value='{first}']", state="attached")
+    assert in_force(read_book(workspace)).lines == {}
+    page.keyboard.press("j")
+    page.wait_for_selector(f"input[name=pair_id]:not([value='{first}'])", state="attached")
+    page.keyboard.press("k")
+    page.wait_for_selector(f"input[name=pair_id][value='{first}']", state="attached")
+    page.keyboard.press("e")
+    page.keyboard.press("Tab")
+    page.fill("textarea[name=answer]", "An answer that a person wrote.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    page.wait_for_selector(f"input[name=pair_id]:not([value='{first}'])", state="attached")
+    (edit,) = read_edits(workspace)
+    assert (edit.pair_id, edit.answer) == (first, "An answer that a person wrote.")
+    assert watched.is_clean()
+
+
+@pytest.mark.parametrize(
+    ("key", "verdict"),
+    [("m", "merge"), ("d", "keep_apart"), ("o", "keep_both"), ("w", "better_of_rerun")],
+)
+def test_two_pairs_are_decided_by_one_key(
+    browser: Any, desk: tuple[Site, str], key: str, verdict: str
+) -> None:
+    """Each verdict on two pairs has its key, and unedited texts are no edit."""
+    site, address = desk
+    watched = opened(browser, address)
+    at = "%2B".join(OF_TWO)
+    watched.page.goto(address.partition("/?")[0] + f"/review?kind=proposal&at={at}")
+    watched.page.keyboard.press(key)
+    watched.page.wait_for_selector(".said:not([hidden])")
+    assert in_force(read_book(site.workspace)).of_two == {OF_TWO: verdict}
+    assert read_edits(site.workspace) == []
+    assert watched.is_clean()
+
+
+def test_an_accepted_pair_is_not_edited_by_its_form(browser: Any, desk: tuple[Site, str]) -> None:
+    """What a browser makes of texts full of controls and line ends is no change of theirs."""
+    site, address = desk
+    watched = opened(browser, address)
+    watched.page.goto(address.partition("/?")[0] + f"/review?at={ONE}")
+    watched.page.keyboard.press("a")
+    watched.page.wait_for_selector(".said:not([hidden])")
+    assert in_force(read_book(site.workspace)).of_one == {ONE: "accept"}
+    assert read_edits(site.workspace) == []
+
+
+def test_lists_are_walked_by_keys_and_the_way_back_holds(
+    browser: Any, desk: tuple[Site, str]
+) -> None:
+    """Search, rows, a pair, and back to the same list at the same address."""
+    _, address = desk
+    watched = opened(browser, address)
+    page = watched.page
+    page.keyboard.press("/")
+    page.keyboard.type("wallet")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/pairs?q=wallet")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/pair/*")
+    page.go_back()
+    page.wait_for_url("**/pairs?q=wallet")
+    assert page.locator(".rows > li").count() == 2
+    page.keyboard.press("?")
+    assert page.is_visible("#keys")
+    page.keyboard.press("Escape")
+    assert watched.is_clean()
+
+
+def test_the_way_back_through_a_review_holds(browser: Any, desk: tuple[Site, str]) -> None:
+    """After a verdict the browser's back button shows the pair before, and what was said of it."""
+    _, address = desk
+    watched = opened(browser, address)
+    page = watched.page
+    page.goto(address.partition("/?")[0] + f"/review?kind=pair&at={ONE}")
+    page.keyboard.press("a")
+    page.wait_for_selector(".said:not([hidden])")
+    page.go_back()
+    page.wait_for_selector(f"input[name=pair_id][value='{ONE}']", state="attached")
+    assert "nora" in page.inner_text("aside")
+    assert watched.is_clean()
+
+
+def test_two_tabs_say_what_the_other_did(browser: Any, desk: tuple[Site, str]) -> None:
+    """Who is second sees the first verdict before overruling it; neither is lost."""
+    site, address = desk
+    place = address.partition("/?")[0] + f"/review?at={ONE}"
+    one, other = opened(browser, address), opened(browser, address)
+    for watched in (one, other):
+        watched.page.goto(place)
+    one.page.keyboard.press("a")
+    one.page.wait_for_selector(".said:not([hidden])")
+    other.page.keyboard.press("r")
+    other.page.wait_for_selector(".clash")
+    assert "accept" in other.page.inner_text(".clash")
+    assert len(read_book(site.workspace)) == 1
+    other.page.keyboard.press("y")
+    other.page.wait_for_selector(".said:not([hidden])")
+    assert [line.verdict for line in read_book(site.workspace)] == ["accept", "reject"]
+    assert one.is_clean()
+    assert other.is_clean()
+
+
+def test_many_are_decided_by_keys(browser: Any, desk: tuple[Site, str]) -> None:
+    """From a filter to one verdict on all of it: the first press asks, the second writes."""
+    site, address = desk
+    watched = opened(browser, address)
+    page = watched.page
+    page.goto(address.partition("/?")[0] + "/pairs?flag=off_topic")
+    page.focus("text=decide on these in bulk")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review/many?**")
+    page.focus("button.reject")
+    page.keyboard.press("Enter")
+    assert "Sure?" in page.inner_text("button.reject")
+    assert read_book(site.workspace) == []
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=3 verdicts written: reject")
+    assert len(read_book(site.workspace)) == 3
+    assert watched.is_clean()
+
+
+def test_blind_hides_and_a_verdict_of_others_shows(browser: Any, desk: tuple[Site, str]) -> None:
+    """The key b hides what the rules say; what people said is shown all the same."""
+    site, address = desk
+    append(site.workspace, [Verdict(now(), "eva", "accept", OTHER)])
+    watched = opened(browser, address)
+    page = watched.page
+    page.goto(address.partition("/?")[0] + f"/review?at={ONE}")
+    assert page.locator("#work mark").count() > 0
+    page.keyboard.press("b")
+    page.wait_for_selector("text=Hidden until you decide")
+    assert page.locator("#work mark").count() == 0
+    page.goto(address.partition("/?")[0] + f"/review?blind=1&at={OTHER}")
+    assert "eva" in page.inner_text("aside")
+    assert watched.is_clean()
+
+
+def test_another_sites_page_writes_nothing(
+    browser: Any, desk: tuple[Site, str], tmp_path: Path
+) -> None:
+    """A form, a script and a frame of another origin in this browser change and read nothing."""
+    site, address = desk
+    origin = address.partition("/?")[0]
+    evil = tmp_path / "evil"
+    evil.mkdir()
+    fields = {CSRF: site.keys.csrf, "list": "kind=pair", "pair_id": ONE, "verdict": "reject"}
+    inputs = "".join(f'<input name="{name}" value="{value}">' for name, value in fields.items())
+    (evil / "index.html").write_text(
+        f'<form id="f" action="{origin}/review/decide" method="post">{inputs}</form>'
+        f'<iframe id="i" src="{origin}/pairs"></iframe>'
+    )
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments, directory=str(evil))
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        watched = opened(browser, address)
+        page = watched.page
+        page.goto(f"http://127.0.0.1:{server.server_address[1]}/index.html")
+        tried = f"""fetch('{origin}/review/decide', {{method: 'POST', credentials: 'include',
+            headers: {{'content-type': 'application/x-www-form-urlencoded'}},
+            body: new URLSearchParams(new FormData(document.getElementById('f')))}})
+            .then((answer) => answer.text(), (fault) => 'refused')"""
+        assert page.evaluate(tried) == "refused"
+        assert (
+            page.evaluate(
+                f"fetch('{origin}/pairs', {{credentials: 'include'}})"
+                ".then((answer) => answer.text(), (fault) => 'refused')"
+            )
+            == "refused"
+        )
+        assert "slippage" not in (page.frames[1].content() if len(page.frames) > 1 else "")
+        page.evaluate("document.getElementById('f').submit()")
+        page.wait_for_url(f"{origin}/review/decide")
+        assert "another page" in page.inner_text("body")
+        server.shutdown()
+    assert read_book(site.workspace) == []
