@@ -95,7 +95,7 @@ def write_tables(
         shutil.rmtree(path)
     parts = [path / f"part-{part:03d}.parquet" for part in range(shards)] if shards > 1 else [path]
     limits = [f"{16**_PREFIX_HEX * part // shards:0{_PREFIX_HEX}x}" for part in range(1, shards)]
-    first = _plain(next(tables)).replace_schema_metadata(metadata)
+    first = _plain(next(tables)).replace_schema_metadata(metadata or None)
     with ExitStack() as open_files:
         files = [
             RowGroups(open_files.enter_context(replacing(part)), first.schema) for part in parts
@@ -111,7 +111,7 @@ def write_tables(
                     files[passed].close()
                 current = part
                 part_rows = table.slice(start, end - start)
-                files[part].add(part_rows.replace_schema_metadata(metadata))
+                files[part].add(part_rows.replace_schema_metadata(metadata or None))
         for file in files[current:]:
             file.close()
 
