@@ -9,9 +9,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import daft
-import pyarrow as pa
-
 from pipeline.api.packaged import packaged, packaged_json
 from pipeline.core.errors import UserError
 from pipeline.core.memo import NoMemo
@@ -117,6 +114,8 @@ def _folder(domain: Folder | None) -> Path | None:
 def _of_domain(folder: Path | None, stage: str, argument: str) -> Any:  # noqa: ARG001 - as above
     if argument in _NOTHING:
         return _NOTHING[argument]()
+    if argument in _FOLDERS:
+        return read_input(_NO_DATA, _FOLDERS[argument])
     if argument not in _DOMAIN:
         return packaged_json(argument)
     path = _DOMAIN[argument]
@@ -129,20 +128,16 @@ def _of_domain(folder: Path | None, stage: str, argument: str) -> Any:  # noqa: 
     return document(content, path, packaged_json(layout.DOMAIN.name))
 
 
-def _no_test_sets() -> daft.DataFrame:
-    text = pa.large_string()
-    schema = pa.schema([("file", text), ("line", pa.int64()), ("text", text)])
-    return daft.from_arrow(schema.empty_table())
-
-
 _NOTHING: dict[str, Callable[[], Any]] = {
     "verdicts": lambda: verdict_table([]),
     "edits": list,
     "removed": list,
-    "encoders": list,
-    "test_sets": _no_test_sets,
 }
-"""What only a workspace has."""
+"""Books that only a workspace has."""
+
+_FOLDERS = {path.stem: path for path in (layout.ENCODERS, layout.TEST_SETS, layout.RECORDED)}
+_NO_DATA = Path(__file__).parent
+"""A folder without data/: its readers of folders find nothing there."""
 
 _DOMAIN = {
     path.stem: path

@@ -1,11 +1,14 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import daft
 import datasets
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -13,7 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pipeline as qa
+from pipeline.api.forms import json_value
 from pipeline.api.inputs import source_of
+from pipeline.api.rows import rows_of
 from pipeline.core.ids import pair_id
 from pipeline.core.memo import NoMemo
 from pipeline.core.schemas import arrow_schema
@@ -119,7 +124,7 @@ def test_dedupe_gives_what_the_stage_gives(rows: list[dict[str, str]]) -> None:
     stage = dedup(
         pairs,
         accepted(pairs),
-        embed(pairs, repairs, [], **encoding, memo=NoMemo()).vectors,
+        embed(pairs, repairs, [], nothing("recorded"), **encoding, memo=NoMemo()).vectors,
         repairs,
         *map(nothing, ("plan", "opposites", "verdicts")),
         [],
@@ -294,3 +299,30 @@ def test_a_workspace_is_opened_and_searched(built_once: Path) -> None:
         qa.search(built_once / "data/qa", asked)
     again = qa.dedupe(kept[:3], against=base.table("kept"), workspace=base)
     assert [why.reason for why in again.why] == ["repeated"] * 3
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (float("nan"), None),
+        (np.float32(0.5), 0.5),
+        (np.int64(7), 7),
+        (np.array(["a", "b"]), ["a", "b"]),
+        (pd.NaT, None),
+        (pd.NA, None),
+        (pd.Timestamp("2026-01-02"), "2026-01-02T00:00:00"),
+        (date(2026, 1, 2), "2026-01-02"),
+        (Decimal("1.50"), "1.50"),
+        (b"caf\xc3\xa9", "café"),
+        (2**70, str(2**70)),
+        ({1: (True, None)}, {"1": [True, None]}),
+    ],
+)
+def test_cells_of_every_library_become_json(value: Any, wanted: Any) -> None:
+    """What is no type of JSON is told as the nearest one, and such a row is read like any other."""
+    assert json_value(value) == wanted
+    row = {"question": "What is slippage?", "answer": SLIPPAGE, "note": value}
+    found = rows_of([row], source_of(("qa",), {}, None, None))
+    assert found.taken([0])[0] is row
+    assert found.refusals == {}
+    assert found.pairs.to_pydict()["answer"] == [SLIPPAGE]
