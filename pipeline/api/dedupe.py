@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 import daft
 import pyarrow as pa
 
-from pipeline.api.grade import GradedRows, why_of
+from pipeline.api.grade import Grade, GradedRows, why_of
 from pipeline.api.inputs import Folder, Source, call_stage, source_of
 from pipeline.api.packaged import packaged_json
 from pipeline.api.read import ReadRows
 from pipeline.api.rows import Rows, pairs_table, rows_of
-from pipeline.api.why import Why
+from pipeline.api.why import WhyDropped
 from pipeline.core.json_values import Json
 from pipeline.core.schemas import arrow_schema
 from pipeline.stages.dedup import Deduped, dedup
@@ -35,7 +35,7 @@ class DedupedRows(NamedTuple):
 
     kept: Any
     dropped: Any
-    why: list[Why]
+    why: list[WhyDropped]
     proposals: list[Json]
     rows: Rows
     stage: Deduped
@@ -74,27 +74,13 @@ def dedupe(
     stage = _deduped(source, own, others, graded)
     merges = _Merges.of(stage)
     grades = {one.pair_id: one for one in graded.grades if one} if graded else {}
-    first = own.first()
-    reasons: list[Why] = []
-    for place, identity in enumerate(own.pair_ids):
-        if identity is None:
-            why: Why | None = own.refused(place)
-        elif first[identity] != place:
-            why = _repeated(place, "rows", first[identity])
-        elif identity in known:
-            why = _repeated(place, "against", known[identity])
-        elif identity not in merges.cluster:
-            why = why_of(place, grades[identity])
-        else:
-            why = merges.why(place, identity, first, known)
-        if why is not None:
-            reasons.append(why)
+    reasons = _reasons(own, known, merges, grades)
     out = {why.row for why in reasons}
     return DedupedRows(
         kept=own.taken([place for place in range(len(own.pair_ids)) if place not in out]),
         dropped=own.taken([why.row for why in reasons]),
         why=reasons,
-        proposals=merges.proposals(first),
+        proposals=merges.proposals(own.first()),
         rows=own,
         stage=stage,
     )
@@ -123,7 +109,7 @@ class _Merges(NamedTuple):
 
     def why(
         self, place: int, identity: str, first: Mapping[str, int], known: Mapping[str, int]
-    ) -> Why | None:
+    ) -> WhyDropped | None:
         """Return why a pair is dropped, None where it stays."""
         group = self.cluster[identity]
         there = [one for one in group if one in known]
@@ -136,8 +122,10 @@ class _Merges(NamedTuple):
         ruling = self._ruling(identity, match)
         if ruling is None:  # both are merged into a third one
             message = f"row {place} and {source} {at} are merged into one"
-            return Why(place, "merged", message, source, at)
-        return Why(place, ruling["kind"], ruling["why"], source, at, ruling["question_similarity"])
+            return WhyDropped(place, "merged", message, source, at)
+        return WhyDropped(
+            place, ruling["kind"], ruling["why"], source, at, ruling["question_similarity"]
+        )
 
     def _ruling(self, one: str, other: str) -> Json | None:
         found = self.decisions.get(tuple(sorted((one, other))))
@@ -155,8 +143,36 @@ class _Merges(NamedTuple):
         ]
 
 
-def _repeated(place: int, source: str, match: int) -> Why:
-    return Why(place, "repeated", f"row {place} says what {source} {match} says", source, match)
+def _reasons(
+    own: Rows, known: Mapping[str, int], merges: _Merges, grades: Mapping[str, Grade]
+) -> list[WhyDropped]:
+    """Return why rows are dropped, in their order; known has the first rows of what is there."""
+    first = own.first()
+    reasons: list[WhyDropped | None] = []
+    for place, identity in enumerate(own.pair_ids):
+        if identity is None:
+            reasons.append(own.refused(place))
+        elif first[identity] != place:
+            reasons.append(_repeated(place, "rows", first[identity]))
+        elif identity in known:
+            reasons.append(_repeated(place, "against", known[identity]))
+        elif identity not in merges.cluster:  # dedup leaves out what qa or a person rejects
+            reasons.append(_rejected(place, grades.get(identity)))
+        else:
+            reasons.append(merges.why(place, identity, first, known))
+    return [why for why in reasons if why is not None]
+
+
+def _rejected(place: int, judged: Grade | None) -> WhyDropped:
+    if judged is None or judged.verdict != "reject":
+        return WhyDropped(place, "reject", f"row {place} is rejected by a reviewer")
+    return why_of(place, judged)
+
+
+def _repeated(place: int, source: str, match: int) -> WhyDropped:
+    return WhyDropped(
+        place, "repeated", f"row {place} says what {source} {match} says", source, match
+    )
 
 
 def _deduped(source: Source, own: Rows, others: Rows | None, graded: GradedRows | None) -> Deduped:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pipeline.api.inputs import Folder, call_stage, source_of
 from pipeline.api.read import ReadRows
 from pipeline.api.rows import Rows, rows_of
-from pipeline.api.why import Why
+from pipeline.api.why import WhyDropped
 from pipeline.core.json_values import Json
 from pipeline.stages.qa import Scored, qa
 from pipeline.workspace.workspace import Workspace
@@ -36,9 +36,9 @@ class GradedRows(NamedTuple):
 
     kept: Any
     dropped: Any
-    why: list[Why]
+    why: list[WhyDropped]
     waiting: Any
-    doubts: list[Why]
+    doubts: list[WhyDropped]
     grades: list[Grade | None]
     rows: Rows
     stage: Scored
@@ -79,14 +79,14 @@ def grade(
     )
 
 
-def _why(rows: Rows, place: int, judged: Grade | None) -> Why:
+def _why(rows: Rows, place: int, judged: Grade | None) -> WhyDropped:
     return rows.refused(place) if judged is None else why_of(place, judged)
 
 
-def why_of(place: int, judged: Grade) -> Why:
+def why_of(place: int, judged: Grade) -> WhyDropped:
     """Return why a row is not accepted: its flags with their evidence, the graver ones first."""
     ranks = ("error", "warn", "info")
     flags = sorted(judged.flags, key=lambda flag: ranks.index(flag["severity"]))
     named = [f"{flag['code']}: {flag['evidence']}".rstrip(": ") for flag in flags]
     message = "; ".join(named) or f"score {judged.score:.1f} of 100"
-    return Why(place, judged.verdict, message)
+    return WhyDropped(place, judged.verdict, message)

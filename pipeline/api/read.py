@@ -11,7 +11,7 @@ import orjson
 import pyarrow as pa
 
 from pipeline.api.inputs import Folder, call_stage, source_of
-from pipeline.api.why import Why
+from pipeline.api.why import WhyDropped
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, compact
 from pipeline.stages.integrate import integrate
@@ -39,7 +39,7 @@ class ReadRows(NamedTuple):
 
     kept: list[Json]
     dropped: list[Any]
-    why: list[Why]
+    why: list[WhyDropped]
     accounting: Json
 
 
@@ -121,6 +121,6 @@ def _delivery(file: Path, name: str, mapping: Mapping[str, str] | None) -> dict[
     }
 
 
-def _why(place: int, refused: Json) -> Why:
+def _why(place: int, refused: Json) -> WhyDropped:
     name = refused["delivery"].partition("-")[2]
-    return Why(place, refused["reason"], f"{name}: {refused['message']}")
+    return WhyDropped(place, refused["reason"], f"{name}: {refused['message']}")

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pipeline.api.forms import RowForm, form_of, json_value
 from pipeline.api.inputs import Source
 from pipeline.api.packaged import packaged_json
-from pipeline.api.why import Why
+from pipeline.api.why import WhyDropped
 from pipeline.core.ids import pair_id
 from pipeline.core.schemas import arrow_schema
 from pipeline.core.validation import Validator
@@ -45,9 +45,9 @@ class Rows(NamedTuple):
                 found.setdefault(identity, place)
         return found
 
-    def refused(self, place: int) -> Why:
+    def refused(self, place: int) -> WhyDropped:
         """Return why the row at a position holds no pair."""
-        return Why(place, self.refusals[place].reason, self.refusals[place].message)
+        return WhyDropped(place, self.refusals[place].reason, self.refusals[place].message)
 
 
 def rows_of(given: Any, source: Source, *, called: str = "rows") -> Rows:

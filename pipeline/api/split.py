@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pipeline.api.dedupe import DedupedRows, dedupe
 from pipeline.api.inputs import Folder, call_stage, source_of
 from pipeline.api.rows import Rows
-from pipeline.api.why import Why
+from pipeline.api.why import WhyDropped
 from pipeline.core.errors import UserError
 from pipeline.core.splits import ALTERNATIVE, SPLITS, WAITING, WITHHELD
 from pipeline.stages.split import Split
@@ -29,7 +29,7 @@ class SplitRows(NamedTuple):
 
     kept: Any
     dropped: Any
-    why: list[Why]
+    why: list[WhyDropped]
     train: Any
     validation: Any
     test: Any
@@ -74,7 +74,7 @@ def split(
         if name in places:
             places[name].append(place)
         else:
-            reasons[place] = Why(place, name, f"row {place} {_MESSAGES[name]}")
+            reasons[place] = WhyDropped(place, name, f"row {place} {_MESSAGES[name]}")
     taken = deduped.rows.taken
     return SplitRows(
         kept=taken(sorted(place for several in places.values() for place in several)),
@@ -97,7 +97,7 @@ def _deduped(
     return rows
 
 
-def _by_place(deduped: DedupedRows) -> dict[int, Why | None]:
+def _by_place(deduped: DedupedRows) -> dict[int, WhyDropped | None]:
     """Return for each row of the caller why dedupe dropped it, None where it stayed."""
     dropped = {why.row: why for why in deduped.why}
     return {place: dropped.get(place) for place in range(len(deduped.rows.pair_ids))}

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Why(NamedTuple):
+class WhyDropped(NamedTuple):
     """Why one row was dropped.
 
     row is its position in the rows (in read: in dropped). reason is a code: one of docs/
