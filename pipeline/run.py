@@ -21,7 +21,7 @@ from typing import Any
 import click
 import daft
 
-from pipeline.core.errors import INTERRUPTED, UserError
+from pipeline.core.errors import INTERRUPTED, UserError, disk_fault
 from pipeline.core.json_values import pretty
 from pipeline.store.atomic import write_bytes
 from pipeline.store.engine import check_manifest
@@ -160,6 +160,11 @@ def main(stage: str) -> None:
             run_stage(stage, root)
     except UserError as fault:
         raise click.ClickException(f"{stage}: {fault}") from None
+    except OSError as fault:
+        cause = disk_fault(fault)
+        if cause is None:
+            raise
+        raise click.ClickException(f"{stage}: {cause}") from fault
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)  # whoever started the run says it once for all stages
 

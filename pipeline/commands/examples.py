@@ -3,6 +3,8 @@
 import click
 
 EXAMPLES = {
+    "init": ["faucet init kb --plan plan.csv", "faucet init garden --example garden"],
+    "upgrade": ["faucet upgrade --dry-run", "faucet upgrade"],
     "check": ["faucet check answers.json", "faucet check answers.csv --map question=Frage --json"],
     "land": ["faucet land", "faucet land answers.json --agent zai"],
     "import-base": ["faucet import-base old_base.sqlite"],

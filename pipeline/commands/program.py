@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from pipeline.core.errors import INTERRUPTED, UserError
+from pipeline.core.errors import INTERRUPTED, UserError, disk_fault
 from pipeline.workspace.workspace import find_workspace
 
 _WHOLE_SENTENCE_CHARS = 300
@@ -16,8 +16,9 @@ class Program(click.Group):
     """A group that lists its commands in sections and ends each with a sentence and a code.
 
     Sections is the order of README. A UserError ends with its sentence and exit code 1, Ctrl-C
-    with 130. Whatever else is raised in a workspace that is broken itself is told as what is
-    broken; in a sound one it is a bug and keeps its traceback.
+    with 130, a full or failing disk with what mends it. Whatever else is raised in a workspace
+    that is broken itself is told as what is broken; in a sound one it is a bug and keeps its
+    traceback.
     """
 
     sections: Mapping[str, Sequence[str]] = {}
@@ -34,7 +35,8 @@ class Program(click.Group):
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception as fault:
-            cause = _broken()
+            cause = disk_fault(fault) if isinstance(fault, OSError) else None
+            cause = cause or _broken()
             if cause is None:
                 raise
             raise click.ClickException(cause) from fault

@@ -20,15 +20,20 @@ _ID_COLUMNS = ("pair_id", "other_id")
 
 def successors(pairs: daft.DataFrame) -> dict[str, list[str]]:
     """Return the id of before -> the pair_ids that follow it, sorted; pairs has the texts."""
-    framed = pairs.where(col("context").list_count() > lit(0))
-    rows = framed.select("pair_id", "question", "answer").to_pylist()
     found: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        found[pair_id(row["question"], row["answer"])].append(row["pair_id"])
+    for name, before in of_before(pairs).items():
+        found[before].append(name)
     if not found:
         return {}
     borne = pairs.where(col("pair_id").is_in(sorted(found))).select("pair_id").to_pydict()
     return {old: sorted(ids) for old, ids in found.items() if old not in set(borne["pair_id"])}
+
+
+def of_before(pairs: daft.DataFrame) -> dict[str, str]:
+    """Return pair_id -> the id that its texts alone have, for pairs with a context."""
+    framed = pairs.where(col("context").list_count() > lit(0))
+    rows = framed.select("pair_id", "question", "answer").to_pylist()
+    return {row["pair_id"]: pair_id(row["question"], row["answer"]) for row in rows}
 
 
 def followed(verdicts: pd.DataFrame, after: Mapping[str, list[str]]) -> pd.DataFrame:

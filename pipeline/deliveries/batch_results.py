@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.deliveries.plain_pairs import Object
 
 _REQUESTS = ("request", "body", "params", "input", "kwargs", "instance")
+_ASKING = ("body", "params", "request")
 _SHOWN = 60
 
 
@@ -38,7 +39,7 @@ def read(
     message = _message(fields)
     assert message is not None
     text = turns.text_of(message)
-    number = fields.get("custom_id", fields.get("key"))
+    number = id_of(fields)
     held = values_in(text)
     if held:
         for offset, value in held:
@@ -52,16 +53,45 @@ def read(
     asked = _asked(fields, place)
     if not asked:
         lacking = (
-            f"result {str(number)[:_SHOWN]!r} without its request: deliver lines that hold both,"
-            " or requests and results in one ZIP"
+            f"result {str(number)[:_SHOWN]!r} without its request: deliver the requests too,"
+            " beside it or in one ZIP with it; a run joins them by this id"
         )
-        yield refused(place, "no_question", lacking, dict(fields))
+        yield refused(place, "no_request", lacking, dict(fields))
         return
     extra = {
         k: v for k, v in fields.items() if k not in (*_REQUESTS, "response", "result", "error")
     }
     conversation = [*asked, Turn(f"{place}/response", "assistant", text)]
     yield from turns.pairs_of(conversation, extra, place, found.above)
+
+
+def id_of(fields: Mapping[str, Any]) -> str | None:
+    """Return the id that a request and its result share, None where there is none."""
+    number = fields.get("custom_id", fields.get("key"))
+    return number if isinstance(number, str) and number else None
+
+
+def request_in(fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what a request asks of the model, None where an object is no request."""
+    asked = next((fields[name] for name in _ASKING if isinstance(fields.get(name), dict)), None)
+    conversation = _asked({"request": asked}, "") if asked is not None else []
+    return asked if conversation and conversation[-1].role == "user" else None
+
+
+def is_request(fields: Mapping[str, Any], roles: Roles) -> bool:
+    """Return whether an object is a request to a batch API, without its result."""
+    del roles
+    is_answered = any(name in fields for name in ("response", "result", "error"))
+    return id_of(fields) is not None and not is_answered and request_in(fields) is not None
+
+
+def read_request(found: "Object") -> Iterator[Refusal]:
+    """Yield the refusal of a request: its result becomes a pair, itself it is none."""
+    shown = str(id_of(found.fields))[:_SHOWN]
+    message = (
+        f"request {shown!r} of a batch: the pair comes with its result, once that is delivered"
+    )
+    yield refused(found.place, "batch_request", message, dict(found.fields))
 
 
 def _failure(fields: Mapping[str, Any]) -> str | None:
@@ -111,6 +141,16 @@ def _in_body(body: Mapping[str, Any]) -> Any:
     return None
 
 
+def _with_roles(listed: Any) -> Any:
+    """Return Gemini's contents, of which one without a role is the user's."""
+    if not isinstance(listed, list):
+        return listed
+    return [
+        {"role": "user", **one} if isinstance(one, dict) and "parts" in one else one
+        for one in listed
+    ]
+
+
 def _asked(fields: Mapping[str, Any], place: str) -> list[Turn]:
     """Return the turns of the request that stands beside a result."""
     for name in (*_REQUESTS, ""):
@@ -126,7 +166,7 @@ def _asked(fields: Mapping[str, Any], place: str) -> list[Turn]:
             value = held.get(key)
             if isinstance(value, str) and name:
                 return [*lead, Turn(f"{below}/{key}", "user", value)]
-            conversation = turns.turns_in(value, f"{below}/{key}")
+            conversation = turns.turns_in(_with_roles(value), f"{below}/{key}")
             if conversation:
                 return [*lead, *conversation]
     return []

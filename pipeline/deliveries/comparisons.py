@@ -1,4 +1,4 @@
-"""Answers side by side: preference sets, ranked answers, and what tools say about an output.
+"""Answers side by side: preference sets and ranked answers.
 
 The better answer is the pair's, the other one is kept beside it as `rejected`.
 """
@@ -104,11 +104,43 @@ def _ranked(fields: Mapping[str, Any]) -> tuple[tuple[str, ...], str | None, lis
             if scored:
                 texts = [text for _, text in scored]
                 return (name,), texts[0], texts[1:]
+    listed_beside = _rated(fields)
+    if listed_beside is not None:
+        return listed_beside
     for stem in ("response", "answer", "completion", "output", "human_ref", "sol"):
         found = _two(fields, stem)
         if found is not None:
             return found
     return None
+
+
+def _rated(
+    fields: Mapping[str, Any],
+) -> tuple[tuple[str, ...], str | None, list[str]] | None:
+    """Return what answers in one list and their ratings in another say (distilabel)."""
+    for name in ("generations", "responses", "completions", "answers", "outputs", "candidates"):
+        texts = fields.get(name)
+        if not (isinstance(texts, list) and len(texts) > 1 and _are_texts(texts)):
+            continue
+        for ratings in ("ratings", "scores", "rewards", "ranks", "ranking"):
+            marks = fields.get(ratings)
+            if not (isinstance(marks, list) and len(marks) == len(texts) and _are_numbers(marks)):
+                continue
+            sign = -1 if ratings in ("ranks", "ranking") else 1
+            order = sorted(range(len(texts)), key=lambda n: -sign * marks[n])
+            best = texts[order[0]] if marks[order[0]] != marks[order[1]] else None
+            return (name, ratings), best, [texts[n] for n in order[1:]]
+        if name == "generations":
+            return (name,), None, []
+    return None
+
+
+def _are_texts(values: list[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _are_numbers(values: list[Any]) -> bool:
+    return all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in values)
 
 
 def _scored(listed: list[dict[str, Any]]) -> list[tuple[float, str]]:
@@ -167,68 +199,24 @@ def _better(fields: Mapping[str, Any], ends: tuple[str, str]) -> int | None:
     return None
 
 
-ANSWERS = (
-    "outputs",
-    "output",
-    "expected_output",
-    "reference_outputs",
-    "reference",
-    "expected",
-    "ideal",
-)
-"""Keys under which evaluation tools wrap the answer of a record, in the order of their weight."""
+def with_rejected(fields: Mapping[str, Any], roles: Roles) -> Mapping[str, Any]:
+    """Return a record whose rejected answers stand as a list of texts under `rejected`.
+
+    They are delivered as texts, messages, lists of either, and under several names. What is no
+    text stays as it is.
+    """
+    names = keys.having(roles, "rejected")
+    found = [text for name in names for text in _rejected_texts(fields[name])]
+    if not found:
+        return fields
+    rest = {key: value for key, value in fields.items() if key not in names}
+    return {**rest, "rejected": list(dict.fromkeys(found))}
 
 
-def wrapped(name: str, value: Any) -> dict[str, Any]:
-    """Return what a tool's wrapper holds as entries of the record that it stands in."""
-    if isinstance(value, str) and value.lstrip()[:1] == "{":
-        import orjson  # noqa: PLC0415 - a wrapper that is JSON in a text is rare
-
-        try:
-            value = orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return {}
-    if name == "annotations":
-        return _annotated(value)
-    if name == "assert":
-        return _asserted(value)
-    if not isinstance(value, dict) or not value:
-        return {}
-    if name in ANSWERS or name == "response":
-        return _answered(name, value)
-    return value
-
-
-def _answered(name: str, value: dict[str, Any]) -> dict[str, Any]:
-    turn = turns.as_turn(value, "")
-    if turn is not None and turn.text:
-        return {name: turn.text}
-    roles = keys.roles_of(value)
-    if any(role in roles for role in ("answer", "reference")):
-        return value
-    texts = [text for text in value.values() if isinstance(text, str) and text.strip()]
-    return {name: texts[0]} if len(texts) == 1 else {}
-
-
-def _annotated(value: Any) -> dict[str, Any]:
-    """Return the texts of Label Studio's results by the name of their field."""
-    found: dict[str, Any] = {}
-    for annotation in value if isinstance(value, list) else []:
-        if not isinstance(annotation, dict) or annotation.get("was_cancelled"):
-            continue
-        for result in annotation.get("result") or []:
-            held = result.get("value") if isinstance(result, dict) else None
-            text = held.get("text") if isinstance(held, dict) else None
-            text = text[0] if isinstance(text, list) and text else text
-            if isinstance(text, str) and isinstance(result.get("from_name"), str):
-                found.setdefault(result["from_name"], text)
-    return found
-
-
-def _asserted(value: Any) -> dict[str, Any]:
-    """Return what promptfoo expects word for word; a rubric or a program is no answer."""
-    for check in value if isinstance(value, list) else []:
-        is_exact = isinstance(check, dict) and check.get("type") in ("equals", "similar")
-        if is_exact and isinstance(check.get("value"), str):
-            return {"expected": check["value"]}
-    return {}
+def _rejected_texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        value = [value]
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return [text for text in value if text.strip()]
+    turns_of = [turn for turn in side(value, "") if turn.role == "assistant"]
+    return [turns_of[-1].text] if turns_of else []

@@ -14,13 +14,13 @@ from defusedxml.ElementTree import fromstring
 
 from pipeline.core.text import excerpt
 from pipeline.deliveries import pages, tables
+from pipeline.deliveries.open_text import open_blocks
 from pipeline.deliveries.pages import Block
 from pipeline.deliveries.records import CellTable, Document, Refusal, Tables, refused
 
 _MOST_PACKED = 50_000_000
 _MOST_ROWS = 1_000_000
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _LEVELS = 6
 
 
@@ -45,6 +45,7 @@ def _sheet(book: Any, name: str) -> CellTable:
     sheet = book.get_sheet_by_name(name)
     rows = [[_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     rows = rows[:_MOST_ROWS]
+    _fill_merged(rows, sheet.merged_cell_ranges or [])
     head = tables.header_among(rows)
     if head is None:
         head = next((n for n, row in enumerate(rows) if any(row)), 0)
@@ -57,6 +58,18 @@ def _sheet(book: Any, name: str) -> CellTable:
         if n > head + 1 and any(row)
     ]
     return CellTable(name, tuple(header), lambda: iter(placed))
+
+
+def _fill_merged(
+    rows: list[list[str]], merged: list[tuple[tuple[int, int], tuple[int, int]]]
+) -> None:
+    """Give cells that are merged down a column their one value, in rows that hold more than it."""
+    for (top, left), (bottom, right) in merged:
+        if left != right or top >= len(rows) or left >= len(rows[top]):
+            continue
+        below = [row for row in rows[top + 1 : bottom + 1] if any(row) and left < len(row)]
+        for row in below:
+            row[left] = row[left] or rows[top][left]
 
 
 def _fitting(row: list[str], width: int) -> list[str]:
@@ -86,7 +99,7 @@ def _page(archive: zipfile.ZipFile, member: str, kind: str) -> Document | Refusa
         root = fromstring(archive.read(member), forbid_dtd=True)
     except (KeyError, DefusedXmlException, SyntaxError, ValueError, zipfile.BadZipFile) as fault:
         return refused("", "bad_archive", f"no {kind} that can be read: {excerpt(str(fault), 120)}")
-    blocks = _word_blocks(root) if kind == "docx" else _open_blocks(root)
+    blocks = _word_blocks(root) if kind == "docx" else open_blocks(root)
     return pages.document_of(list(blocks), kind)
 
 
@@ -163,13 +176,3 @@ def _word_rows(table: Any) -> Iterator[tuple[str, ...]]:
             "\n\n".join(t for p in cell.iter(f"{_WORD}p") if (t := _word_text(p).strip()))
             for cell in cells
         )
-
-
-def _open_blocks(root: Any) -> Iterator[Block]:
-    for node in root.iter():
-        text = "".join(node.itertext()).strip() if node.tag in (f"{_TEXT}h", f"{_TEXT}p") else ""
-        if text and node.tag == f"{_TEXT}h":
-            level = node.get(f"{_TEXT}outline-level", "1")
-            yield Block("heading", text, int(level) if level.isdigit() else 1)
-        elif text:
-            yield Block("text", text)

@@ -7,7 +7,7 @@ from pipeline.core.ids import pair_id
 from pipeline.core.json_values import compact
 from pipeline.core.text import excerpt
 from pipeline.core.validation import Validator
-from pipeline.deliveries import keys
+from pipeline.deliveries import comparisons, keys
 from pipeline.deliveries.context import context_of
 from pipeline.deliveries.keys import Roles, roles_of
 from pipeline.deliveries.marks import unwanted
@@ -26,7 +26,8 @@ class Pair(NamedTuple):
 
     context is what a reader must have seen to understand the question: (role, text) of a system
     prompt, earlier turns, passages, choices. extra is a JSON object of every key of the record
-    that no column holds unchanged; metadata one of every key but question and answer, for a
+    that no column holds unchanged, with answers that were rejected as a list of texts under
+    `rejected`; metadata one of every key but question and answer, for a
     record whose columns are another one's.
     """
 
@@ -86,8 +87,9 @@ def _pair(
     stored = {**columns, **_resolved(columns, texts.question, file_name, plan)}
     read = {*texts.keys, *used}
     try:
-        extra = _extra(record.fields, roles, stored, read)
-        left = {key: v for key, v in record.fields.items() if key not in read}
+        fields = comparisons.with_rejected(record.fields, roles)
+        extra = _extra(fields, roles, stored, read)
+        left = {key: v for key, v in fields.items() if key not in read}
         metadata = compact(left)
     except TypeError:  # orjson writes 254 levels, and reads 1,024
         return _refusal(record, "too_deep", "a field is nested too deeply")
@@ -160,7 +162,7 @@ def _extra(
     used = set(read)
     for column in keys.COLUMNS:
         for _, key in roles.get(column, ()):
-            value = fields[key]
+            value = fields.get(key)
             if value == stored[column] or (_text(value) == stored[column] is not None):
                 used.add(key)
     return compact({key: value for key, value in fields.items() if key not in used})

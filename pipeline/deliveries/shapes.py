@@ -7,7 +7,7 @@ from (JSON, YAML, a row of a table) it is read here, so that a shape known once 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from pipeline.deliveries import batch_results, comparisons, conversations, keys
+from pipeline.deliveries import batch_results, comparisons, conversations, keys, wrappers
 from pipeline.deliveries.choices import choices_of
 from pipeline.deliveries.keys import Roles
 from pipeline.deliveries.plain_pairs import (
@@ -190,7 +190,7 @@ _ASKING = (
     "kwargs",
     "properties",
 )
-_ANSWERING = (*comparisons.ANSWERS, "annotations", "assert", "response", "labels")
+_ANSWERING = (*wrappers.ANSWERS, "annotations", "assert", "response", "responses", "labels")
 
 
 def _unwrapped(fields: Fields) -> Fields | None:
@@ -206,7 +206,7 @@ def _unwrapped(fields: Fields) -> Fields | None:
         key = spelled.get(name)
         if key is None:
             continue
-        inner = comparisons.wrapped(name, fields[key])
+        inner = wrappers.wrapped(name, fields[key])
         if inner:
             flat.pop(key, None)
             flat = {**inner, **flat} if name in _ASKING else {**flat, **inner}
@@ -266,6 +266,12 @@ SHAPES: tuple[Shape, ...] = (
         " request, or with pairs as JSON in its text",
         batch_results.is_result,
         lambda found: batch_results.read(found, records_of),
+    ),
+    Shape(
+        "batch_request",
+        "a request to a batch API, which is joined to its result wherever that is delivered",
+        batch_results.is_request,
+        batch_results.read_request,
     ),
     Shape(
         "chat_tree",

@@ -1,15 +1,17 @@
 """Entries of deliveries as Arrow tables, spilled as they are read."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
 import daft
 import pyarrow as pa
+from daft import col, lit
 
 from pipeline.core.schemas import JsonSchema
 from pipeline.core.spool import Spill
 from pipeline.core.validation import Validator
+from pipeline.deliveries.batch_joins import REQUEST, WAITING, Refused, RequestIndex, joined
 from pipeline.deliveries.content import mapped
 from pipeline.deliveries.net import caught
 from pipeline.deliveries.pairs import Pair
@@ -92,6 +94,36 @@ def reader(
         return pa.array([{"file": file, **asdict(one)} for one in facts], type=_FACTS)
 
     return read
+
+
+def with_joined_results(
+    rows: daft.DataFrame, names: Mapping[str, str], plan: Plan, schema: JsonSchema
+) -> daft.DataFrame:
+    """Return entries in which results of batch APIs are pairs where their requests are entries too.
+
+    rows has the entries of all deliveries, names the file name of each place. A result that
+    finds its request keeps its number and place; the request stays refused as what it is.
+    """
+    columns = ("place", *Refused._fields)
+    waiting = rows.where(col("reason") == lit(WAITING)).select(*columns).to_pylist()
+    if not waiting:
+        return rows
+    asking = rows.where(col("reason") == lit(REQUEST)).select(*Refused._fields).to_pylist()
+    of_place = [(row.pop("place"), Refused(**row)) for row in waiting]
+    requests = RequestIndex((Refused(**row) for row in asking), (one for _, one in of_place))
+    rules = Validator(schema)
+    made = []
+    for place, one in of_place:
+        entry = joined(one, requests, file_name=names[place], plan=plan, rules=rules)
+        if entry is not None:
+            source = [place, one.agent, one.delivery]
+            made.append(_row(source, one.seq, (one.pointer, entry)))
+    if not made:
+        return rows
+    found = daft.from_arrow(pa.Table.from_pylist(made, schema=ENTRIES))
+    keys: list[daft.Expression | str] = ["agent", "delivery", "seq"]
+    others = rows.join(found.select(*keys), on=keys, how="anti")
+    return others.concat(found.select(*rows.column_names))
 
 
 def _row(source: list[str], seq: int, entry: Entry) -> dict[str, Any]:

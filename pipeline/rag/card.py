@@ -52,6 +52,7 @@ _FILES = """\
 | file | what |
 |---|---|
 {split_files}
+| `preferences.json`, `preferences.parquet` | chosen and rejected answers, where deliveries say so |
 | `rag.sqlite` | all pairs with a full-text index and a vector each |
 
 Each split is there as JSON (one array of objects), CSV and Parquet, with the same rows. JSON and

@@ -50,15 +50,35 @@ def cells_of(pairs: pa.Table) -> list[tuple[Cell, ...]]:
     return list(zip(*named, strict=True))
 
 
-def groups_of(pairs: pa.Table) -> list[Group]:
-    """Return the groups; one with several categories belongs to the most frequent, then first."""
+def groups_of(pairs: pa.Table, held_out: Mapping[str, str]) -> list[Group]:
+    """Return the groups; one with several categories belongs to the most frequent, then first.
+
+    held_out maps a pair_id to the split that it is held out for; the strictest one takes a group.
+    """
     cells: dict[str, Counter[Cell]] = defaultdict(Counter)
+    members: dict[str, list[str]] = defaultdict(list)
+    for group_id, pair_id in zip(
+        *(pairs[n].to_pylist() for n in ("group_id", "pair_id")), strict=True
+    ):
+        members[group_id].append(pair_id)
+    drawn_by = dict(zip(pairs["group_id"].to_pylist(), pairs["drawn_by"].to_pylist(), strict=True))
     for group_id, of_pair in zip(pairs["group_id"].to_pylist(), cells_of(pairs), strict=True):
         cells[group_id].update(of_pair)
     return [
-        Group(group_id, _stratum(counts), _size(counts), dict(sorted(counts.items())))
+        Group(
+            group_id,
+            _stratum(counts),
+            _size(counts),
+            dict(sorted(counts.items())),
+            drawn_by[group_id],
+            _strictest(held_out[one] for one in members[group_id] if one in held_out),
+        )
         for group_id, counts in sorted(cells.items())
     ]
+
+
+def _strictest(splits: Iterable[str]) -> str | None:
+    return max(splits, key=SPLITS.index, default=None)
 
 
 def distances(cells: Iterable[tuple[Cell, ...]], splits: Iterable[str]) -> list[Distance]:

@@ -37,6 +37,7 @@ def assign_sticky(
     merged: Iterable[Lot],
     shares: Mapping[str, float],
     seed: int,
+    held_out: Mapping[str, str],
 ) -> dict[str, str]:
     """Return for each pair_id in lots the split that its key draws, or WITHHELD.
 
@@ -45,16 +46,18 @@ def assign_sticky(
     are the lots of pairs that stand in a group without being kept; they draw as well, so that a
     better twin in the place of a test pair gets into no other split. When others arrive a pair
     keeps its split or, once a twin of a stricter split is there, is withheld; it never moves from
-    one split to another.
+    one split to another. A pair in held_out draws nothing: its delivery says where it is.
     """
     of_key = {lot.key: "" for lot in (*lots.values(), *merged)}
     for key in of_key:
         of_key[key] = drawn(key, shares, seed)
     strictest: dict[str, str] = {}
-    for group_id, key in (*lots.values(), *merged):
-        ours, theirs = of_key[key], strictest.get(group_id, SPLITS[0])
-        strictest[group_id] = max(ours, theirs, key=SPLITS.index)
+    ours = {pair_id: held_out.get(pair_id, of_key[lot.key]) for pair_id, lot in lots.items()}
+    known = ((lot.group_id, ours[pair_id]) for pair_id, lot in lots.items())
+    for group_id, split in (*known, *((lot.group_id, of_key[lot.key]) for lot in merged)):
+        theirs = strictest.get(group_id, SPLITS[0])
+        strictest[group_id] = max(split, theirs, key=SPLITS.index)
     return {
-        pair_id: of_key[key] if of_key[key] == strictest[group_id] else WITHHELD
-        for pair_id, (group_id, key) in lots.items()
+        pair_id: ours[pair_id] if ours[pair_id] == strictest[lot.group_id] else WITHHELD
+        for pair_id, lot in lots.items()
     }

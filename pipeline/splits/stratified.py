@@ -14,13 +14,17 @@ Counts = Mapping[Cell, int]
 class Group(NamedTuple):
     """Pairs that must stay together: id, stratum (its category), size in pairs.
 
-    cells says of how many of its pairs each value of each dimension is true.
+    cells says of how many of its pairs each value of each dimension is true. drawn_by takes the
+    place of the id where the order is drawn; held_out is the split that it must be in, None where
+    it is drawn for.
     """
 
     group_id: str
     stratum: str
     size: int
     cells: Counts = {}  # noqa: RUF012 - never changed
+    drawn_by: str = ""
+    held_out: str | None = None
 
 
 def assign_stratified(
@@ -34,9 +38,10 @@ def assign_stratified(
     the same way, and every value of a dimension is shared out as the pairs are (the iterative
     stratification of Sechidis et al., 2011, with running shares). Splits that lack less than half
     a group in its stratum do not get it, so a split misses its share of a stratum by no more than
-    the stratum's largest group. The order of rows does not matter.
+    the stratum's largest group. The order of rows does not matter. Groups that are held out go
+    first, to their split: what they take of its share is not given to others.
     """
-    ordered = sorted(groups, key=lambda group: (-group.size, _draw(seed, group.group_id)))
+    ordered = sorted(groups, key=lambda group: _order(group, seed))
     totals: dict[str, int] = defaultdict(int)
     for group in ordered:
         totals[group.stratum] += group.size
@@ -52,7 +57,7 @@ def assign_stratified(
         for split, share in shares.items():
             for cell, count in cells.items():
                 missing[split][cell] += share * count
-        split = _chosen(group.size, cells, left, missing, shares)
+        split = group.held_out or _chosen(group.size, cells, left, missing, shares)
         assigned[group.group_id] = split
         left[split] -= group.size
         for cell, count in cells.items():
@@ -80,5 +85,7 @@ def _chosen(
     return min(open_to, key=imbalance)
 
 
-def _draw(seed: int, group_id: str) -> bytes:
-    return hashlib.blake2b(f"{seed}:{group_id}".encode(), digest_size=16).digest()
+def _order(group: Group, seed: int) -> tuple[bool, int, bytes, str]:
+    key = f"{seed}:{group.drawn_by or group.group_id}".encode()
+    drawn = hashlib.blake2b(key, digest_size=16).digest()
+    return group.held_out is None, -group.size, drawn, group.group_id

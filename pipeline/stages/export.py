@@ -19,6 +19,7 @@ from pipeline.embedding.encoder import Encoder, Space, parse_space, space_of, th
 from pipeline.embedding.encoders import RECORDED, encoder_of
 from pipeline.rag.card import FIELDS, Contents, data_set_card
 from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, VectorMeta, build
+from pipeline.rag.preferences import preferences_of
 from pipeline.rag.recall import AT, Target, recall, sampled
 from pipeline.rag.search import Asker, search
 from pipeline.rag.vectors import ROLES
@@ -30,7 +31,8 @@ SOURCES = DataType.list(
 _OF_LETTERS = {"hashing"}
 """Encoders whose near vectors tell of letters alone: a question is not ranked by them."""
 
-_TEXTS = ("question", "answer", "topic", "tags", "citations", "aliases")
+_TEXTS = ("question", "answer", "context", "topic", "tags", "citations", "aliases")
+_OF_PREFERENCES = ("question", "context", "chosen", "rejected")
 
 
 class Exported(NamedTuple):
@@ -39,6 +41,7 @@ class Exported(NamedTuple):
     train: daft.DataFrame
     validation: daft.DataFrame
     test: daft.DataFrame
+    preferences: daft.DataFrame
     README: str
     rag: sqlite3.Connection
     rag_vectors: daft.DataFrame
@@ -112,6 +115,8 @@ def export(
     rag = build(_documents(examples, vectors), about, language=language, chunk_chars=chunk_chars)
     asker = _asker(encoder, space)
     contents = _contents(examples, split_metadata)._replace(secrets=copied.rows_with_secrets)
+    compared = preferences_of(kept.select("pair_id", "origins").to_arrow(), copied.table)
+    compared = without_secrets(compared, _OF_PREFERENCES, secrets).table
     card = data_set_card(
         contents,
         names=names,
@@ -124,11 +129,13 @@ def export(
         train=_split(examples, "train"),
         validation=_split(examples, "validation"),
         test=_split(examples, "test"),
+        preferences=daft.from_arrow(compared),
         README=card,
         rag=rag,
         rag_vectors=_rag_vectors(examples, vectors, space),
         metrics={
             **_metrics(contents, dimension),
+            "preferences": compared.num_rows,
             "without_vector": examples.join(vectors, on="pair_id", how="anti").count_rows(),
             **_retrieval(examples, rag, asker, language, retrieval_questions),
         },

@@ -15,9 +15,10 @@ from daft import col, lit
 from pipeline.core.json_values import Json
 from pipeline.core.ranges import Ranges
 from pipeline.core.schemas import JsonSchema
+from pipeline.core.splits import strictest
 from pipeline.core.spool import Spill, Spool
 from pipeline.deliveries.pairs import Pair
-from pipeline.deliveries.spilling import ENTRIES, reader
+from pipeline.deliveries.spilling import ENTRIES, reader, with_joined_results
 from pipeline.plan.indicators import plan_of
 from pipeline.reviews.removals import Removed, removed_of
 from pipeline.reviews.tables import removals_of
@@ -67,9 +68,10 @@ def integrate(
     bytes, the path of its file, which is read where the row is processed, and mapping: what people
     say about its keys, as YAML, empty for nothing. A pair delivered
     several times is one row with several origins; its other columns are those of its first origin
-    in order of agent, delivery and place in it. max_delivery_mb (10^6 bytes) bounds what is
-    parsed. Entries go to the spool as they are read; pairs come back in ranges of their id, so
-    that memory holds a range, and some dozen bytes per entry. removed has the entries of the book
+    in order of agent, delivery and place in it, its delivered_split the strictest of all.
+    max_delivery_mb (10^6 bytes) bounds what is parsed. Entries go to the spool as they are read;
+    pairs come back in ranges of their id, so that memory holds a range, and some dozen bytes per
+    entry. removed has the entries of the book
     of removals: what people took out of the data set is not read, and stands in the books as such.
     """
     max_bytes = max_delivery_mb * _BYTES_PER_MB
@@ -96,7 +98,13 @@ def integrate(
         max_bytes=max_bytes,
     )
     facts = deliveries.exclude("path", "mapping").join(facts, on="place").collect()
-    entries = _standing(rows, facts)
+    names = deliveries.select("place", "name").to_pydict()
+    entries = with_joined_results(
+        _standing(rows, facts),
+        dict(zip(names["place"], names["name"], strict=True)),
+        indicators,
+        delivered_pair,
+    )
     each = entries.select("pair_id", *_ENTRY_KEY, "reason", "chars").collect()
     turns = _turns(each)
     accounting = _accounting(facts, each, turns)
@@ -176,17 +184,26 @@ def _between(rows: daft.DataFrame, least: str | None, limit: str | None) -> daft
 
 def _with_origins(good: daft.DataFrame) -> daft.DataFrame:
     """Return one row per pair: the columns of its first origin, and all its origins in order."""
-    listed = (*_LATER, "turn")
+    listed = (*_LATER, "turn", "delivered_split")
     again = (
         good.where(col("turn") > lit(1))
         .groupby("pair_id")
         .agg(*(col(name).list_agg().alias(f"again_{name}") for name in listed))
     )
     first = good.where(col("turn") == lit(1)).join(again, on="pair_id", how="left")
-    names = [*_ORIGIN, *(f"again_{name}" for name in listed)]
-    return first.with_column("origins", _origins(*(col(name) for name in names))).select(
+    names = [*_ORIGIN, *(f"again_{name}" for name in (*_LATER, "turn"))]
+    splits = _strictest(col("delivered_split"), col("again_delivered_split"))
+    origins = _origins(*(col(name) for name in names))
+    return first.with_columns({"origins": origins, "delivered_split": splits}).select(
         *_COLUMNS, "origins"
     )
+
+
+@daft.func.batch(return_dtype=daft.DataType.from_arrow_type(_TEXT))
+def _strictest(first: daft.Series, again: daft.Series) -> pa.Array:
+    """Return the strictest of the splits that the deliveries of each pair name."""
+    both = zip(first.to_pylist(), again.to_pylist(), strict=True)
+    return pa.array([strictest([one, *(more or [])]) for one, more in both], type=_TEXT)
 
 
 _ORIGINS = pa.large_list(pa.field("element", pa.struct(dict.fromkeys(_ORIGIN, _TEXT))))

@@ -66,6 +66,9 @@ def split(
     error and of a few pairs that are withheld from all splits (docs/splits.md). The percentages
     sum to 100. seed draws.
 
+    A pair that its delivery says is tested or validated on is held out: it, and under stratified
+    its group, is in that split and never in train.
+
     Then twins are searched for across the splits, whatever deduplication found: pairs whose
     questions are at least twin_threshold (0-100) alike with silent guards, and pairs with one
     answer. plan and opposites say which names, directions and empty words the subject has.
@@ -103,6 +106,7 @@ def split(
         "grouped_by": group_by,
         "target_share": shares,
         **_shape(table),
+        "held_out": {name: [*drawing.held_out.values()].count(name) for name in SPLITS[1:]},
         **aside_counts(aside),
         "waiting_by_flag": waiting_by_flag(aside),
         "distances": [one._asdict() for one in far],
@@ -140,9 +144,9 @@ def _shares(*percentages: float) -> dict[str, float]:
 def _drawn(drawing: Drawing, method: str, shares: dict[str, float], seed: int) -> list[str]:
     """Return the split of each of the pairs, in their order."""
     if method == "sticky":
-        of_pair = assign_sticky(drawing.lots, drawing.merged, shares, seed)
+        of_pair = assign_sticky(drawing.lots, drawing.merged, shares, seed, drawing.held_out)
         return [of_pair[pair_id] for pair_id in drawing.pairs["pair_id"].to_pylist()]
-    of_group = assign_stratified(groups_of(drawing.pairs), shares, seed)
+    of_group = assign_stratified(groups_of(drawing.pairs, drawing.held_out), shares, seed)
     return [of_group[group_id] for group_id in drawing.pairs["group_id"].to_pylist()]
 
 
@@ -203,6 +207,7 @@ def _counts(metadata: Json, search: LeakSearch) -> dict[str, float]:
     return {
         **{f"{name}_pairs": count for name, count in metadata["pairs"].items()},
         **{name: metadata[name] for name in names},
+        "held_out": sum(metadata["held_out"].values()),
         "leaked_twins": len(search.leaks),
         "leak_comparisons": search.comparisons,
     }

@@ -1,74 +1,66 @@
-"""The engine: code that every stage runs through, as one dependency in dvc.yaml.
+"""What dvc.lock calls the engine: lists of code with digests that stages depend on.
 
-MANIFEST lists its files with their digests in the form of `sha256sum`, so `sha256sum -c` checks it
-and a diff names the file that changed. It is generated: `faucet repro` and `faucet exp` write it
-before DVC looks at it, and a stage refuses to run while it is not true, so that dvc.lock never
-records other code than ran.
+In a workspace that holds the source, MANIFEST lists the code that all stages run through in the
+form of `sha256sum`, so `sha256sum -c` checks it and a diff names the file that changed; others
+have the lists of pipeline/store/installed.py. They are generated: `faucet repro` and `faucet exp`
+write them before DVC looks at them, and a stage refuses to run while they are not true, so that
+dvc.lock never records other code than ran.
 """
 
 from pathlib import Path
 
 from pipeline.core.errors import UserError
-from pipeline.core.ids import content_digest
 from pipeline.store.atomic import write_bytes
+from pipeline.store.engine_files import ENGINE, MANIFEST, listing
+from pipeline.store.installed import installed_notes, is_installed_engine
 from pipeline.workspace.git import Folder
-from pipeline.workspace.layout import PINS
-
-MANIFEST = Path("pipeline/engine.sha256")
-
-ENGINE = (
-    Path("pipeline/run.py"),
-    Path("pipeline/core"),
-    Path("pipeline/domain"),
-    Path("pipeline/params"),
-    Path("pipeline/reviews"),
-    Path("pipeline/store"),
-    Path("pipeline/workspace"),
-    Path("pipeline/deliveries/stored.py"),
-    PINS,
-)
-"""Files and folders that every stage depends on; a contract test holds them to the imports."""
-
-
-def manifest(folder: Folder) -> bytes:
-    """Return what MANIFEST must say of the code below folder, one file a line, sorted by path."""
-    root = Path(folder)
-    files = {file for path in ENGINE for file in _files(root / path)}
-    lines = sorted((file.relative_to(root).as_posix(), file) for file in files)
-    rows = [f"{content_digest(file.read_bytes())}  {name}\n" for name, file in lines]
-    return "".join(rows).encode()
 
 
 def write_manifest(folder: Folder) -> bool:
-    """Write MANIFEST anew where it is not true; return whether it was. Others' DAGs have none."""
-    if not (Path(folder) / ENGINE[0]).is_file() or not stale_files(folder):
-        return False
-    write_bytes(Path(folder) / MANIFEST, manifest(folder))
-    return True
+    """Write the lists anew that are not true; return whether one was. Others' DAGs have none."""
+    stale = stale_lists(folder)
+    for path, content in stale.items():
+        write_bytes(Path(folder) / path, content)
+    return bool(stale)
+
+
+def stale_lists(folder: Folder) -> dict[Path, bytes]:
+    """Return what the lists that are not true must say, by path from the folder."""
+    root = Path(folder)
+    wanted = _lists(root)
+    return {path: content for path, content in wanted.items() if _content(root / path) != content}
 
 
 def stale_files(folder: Folder) -> list[str]:
-    """Return the files of the engine that are not as MANIFEST says, sorted; none where it is."""
-    place = Path(folder) / MANIFEST
-    listed = _lines(place.read_bytes()) if place.is_file() else set()
-    differing = listed ^ _lines(manifest(folder))
-    return sorted({line.partition("  ")[2] for line in differing})
+    """Return the files and versions that are not as the lists say, sorted; none where all are."""
+    root = Path(folder)
+    differing = {
+        line
+        for path, content in stale_lists(root).items()
+        for line in _lines(_content(root / path)) ^ _lines(content)
+    }
+    return sorted({line.rpartition("  ")[2] for line in differing})
 
 
 def check_manifest(folder: Folder) -> None:
-    """Raise UserError where the engine is not as MANIFEST says."""
-    stale = stale_files(folder) if (Path(folder) / ENGINE[0]).is_file() else []
-    if stale:
-        message = f"{MANIFEST.as_posix()} does not say what {stale[0]} is"
+    """Raise UserError where a list is not true."""
+    root = Path(folder)
+    for path, content in stale_lists(root).items():
+        differing = _lines(_content(root / path)) ^ _lines(content)
+        what = min((line.rpartition("  ")[2] for line in differing), default="its order")
+        message = f"{path.as_posix()} does not say what {what} is"
         raise UserError(f"{message}: `faucet repro` writes it anew and runs what depends on it")
+
+
+def _lists(root: Path) -> dict[Path, bytes]:
+    if (root / ENGINE[0]).is_file():
+        return {MANIFEST: listing(root, ENGINE)}
+    return installed_notes() if is_installed_engine(root) else {}
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _lines(content: bytes) -> set[str]:
     return set(content.decode("utf-8", "replace").splitlines())
-
-
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path] if path.is_file() else []
-    inside = (file for file in path.rglob("*") if file.is_file())
-    return [file for file in inside if file.suffix != ".pyc" and not file.name.startswith(".")]

@@ -39,6 +39,7 @@ DVC_LOCK = Path("dvc.lock")
 PARAMS = Path("params.yaml")
 SETTINGS = Path("faucet.yaml")
 LOCAL_SETTINGS = Path("faucet.local.yaml")
+GIT_IGNORE = Path(".gitignore")
 PROVIDERS = Path("providers.yaml")
 LOCAL_PROVIDERS = Path("providers.local.yaml")
 DVC_IGNORE = Path(".dvcignore")
@@ -47,6 +48,7 @@ DVC = Path(".dvc")
 DVC_RWLOCK = DVC / "tmp/rwlock"
 METRICS = Path("metrics")
 SCHEMAS = Path("schemas")
+ENGINE_NOTES = Path("engine")
 
 CACHE = Path(".cache")
 RUN_LOCK = CACHE / "repro.lock"

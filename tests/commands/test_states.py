@@ -115,6 +115,8 @@ STATES: tuple[Callable[[Path], None], ...] = (
     lock_broken,
 )
 COMMANDS = (
+    "init kb --json",
+    "upgrade --json",
     "run --until-idle",
     "land",
     "summary",

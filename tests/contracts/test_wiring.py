@@ -17,7 +17,8 @@ from pipeline.core.schemas import TABLE_KEYWORDS
 from pipeline.deliveries.reasons import REASONS
 from pipeline.deliveries.records import Refusal
 from pipeline.params.yaml_text import load_yaml
-from pipeline.store.engine import ENGINE, MANIFEST, stale_files
+from pipeline.store.engine import MANIFEST, stale_files
+from pipeline.store.engine_files import ENGINE
 from pipeline.workspace.dag import Dag, StageWiring
 
 ROOT = Path(__file__).parents[2]

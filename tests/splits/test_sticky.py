@@ -26,7 +26,7 @@ def test_no_group_lies_in_two_splits(keys: list[str], data: st.DataObject) -> No
     """Whatever keys meet in a group, its pairs are in one split or withheld."""
     groups = [data.draw(st.integers(0, 9)) for _ in keys]
     found = lots(keys, groups)
-    splits = assign_sticky(found, [], EVEN, 1)
+    splits = assign_sticky(found, [], EVEN, 1, {})
     for group in groups:
         members = [name for name, lot in found.items() if lot.group_id == f"group {group}"]
         assert len({splits[name] for name in members} - {WITHHELD}) == 1
@@ -41,10 +41,10 @@ def test_no_pair_ever_moves_when_others_arrive(
     joined = {group: data.draw(st.integers(0, group)) for group in range(10)}
     more = [data.draw(st.integers(0, 9)) for _ in late]
     cut = data.draw(st.integers(0, len(late)))
-    before = assign_sticky(lots(early, groups), [], EVEN, 1)
+    before = assign_sticky(lots(early, groups), [], EVEN, 1, {})
     merged = [Lot(f"group {g}", key) for key, g in zip(late[cut:], more[cut:], strict=True)]
     grown = lots(early + late[:cut], [joined[g] for g in groups] + more[:cut])
-    after = assign_sticky(grown, merged, EVEN, 1)
+    after = assign_sticky(grown, merged, EVEN, 1, {})
     for name, split in before.items():
         assert after[name] in {split, WITHHELD}
         assert split != "test" or after[name] == "test"

@@ -9,7 +9,14 @@ from pipeline.splits.stratified import Group, assign_stratified
 
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 groups = st.lists(
-    st.builds(Group, st.uuids().map(str), st.sampled_from("abc"), st.integers(1, 6)),
+    st.builds(
+        Group,
+        st.uuids().map(str),
+        st.sampled_from("abc"),
+        st.integers(1, 6),
+        drawn_by=st.just(""),
+        held_out=st.none(),
+    ),
     unique_by=lambda group: group.group_id,
     max_size=60,
 )

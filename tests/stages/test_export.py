@@ -259,6 +259,7 @@ def test_card_and_metrics_count_the_same(exported: Exported) -> None:
         "score_mean": 9.5,
         "vector_dimension": DIMENSION,
         "pairs_with_secrets": 0,
+        "preferences": 0,
         "without_vector": 0,
         "retrieval_questions": 5,
         "retrieval_recall_at_10": 1.0,
@@ -295,6 +296,7 @@ def test_credentials_leave_the_workspace_only_where_that_is_wanted(mode: Mode) -
     kept, *others = tables(["train", "train", "test"])
     rows = kept.to_pylist()
     rows[0]["answer"] += f" api_secret = {KEY}"
+    rows[0]["context"] = [{"role": "passage", "text": f"api_secret = {KEY}"}]
     rows[1]["aliases"] = [{"pair_id": "f" * 32, "question": f"Is {KEY} the binance api key?"}]
     rows[1]["aliases"][0]["question"] = f"binance api key: {KEY}"
     spoiled = daft.from_arrow(pa.Table.from_pylist(rows, schema=kept.to_arrow().schema))
@@ -366,6 +368,34 @@ def test_datasets_loads_the_folder(
     assert list(loaded) == [split for split in SPLITS if split in splits]
     for split in loaded:
         assert loaded[split].to_list() == rows_of(getattr(result, split))
+
+
+def test_a_rejected_answer_stands_beside_the_chosen_one() -> None:
+    """Each rejected answer of a pair in a split is one row, with no credential in it."""
+    kept, assignments, *others = tables(["train", "test", "withheld"])
+    extras = [
+        {"rejected": ["Worse.", f"api_secret = {KEY}"]},
+        {"rejected": ["Bad."]},
+        {"rejected": ["x"]},
+    ]
+    rows = kept.sort("pair_id").to_pylist()
+    for row, extra in zip(rows, extras, strict=True):
+        row["origins"][0]["extra"] = json.dumps(extra)
+        row["origins"][1]["extra"] = json.dumps({"rejected": [*extra["rejected"], row["answer"]]})
+    changed = daft.from_arrow(pa.Table.from_pylist(rows, KEPT))
+    result = export(changed, assignments, *others, **PARAMS)
+    result.rag.close()
+    found = result.preferences.to_pylist()
+    where = {row["pair_id"]: row["split"] for row in rows_of(assignments)}
+    expected = [
+        (row["pair_id"], where[row["pair_id"]], row["question"], row["answer"], text)
+        for row, extra in zip(rows, extras, strict=True)
+        if where[row["pair_id"]] != "withheld"
+        for text in extra["rejected"]
+    ]
+    names = ("pair_id", "split", "question", "chosen", "rejected")
+    shown = [tuple(row[name] for name in names) for row in found]
+    assert shown == [(*one[:4], one[4].replace(KEY, "[redacted]")) for one in expected]
 
 
 def test_recorded_vectors_are_published_and_questions_asked_by_words() -> None:

@@ -1,6 +1,8 @@
 """integrate: every record is found again as a pair, a repetition or a refusal."""
 
+import io
 import sys
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -195,3 +197,88 @@ def test_a_removed_delivery_is_as_if_it_had_never_come(
         (path.parent.name, path.name) for path in gone
     )
     assert all(row["removed"]["who"] == "eva" and row["found"] == 0 for row in out)
+
+
+def _asking(number: str, text: str, **more: Any) -> dict[str, Any]:
+    body = {"model": "m", "messages": [{"role": "user", "content": text}], **more}
+    return {"custom_id": number, "method": "POST", "url": "/v1/chat/completions", "body": body}
+
+
+def _openai(number: str, text: str) -> dict[str, Any]:
+    body = {"choices": [{"index": 0, "message": {"role": "assistant", "content": text}}]}
+    response = {"status_code": 200, "body": body}
+    return {"id": "b", "custom_id": number, "response": response, "error": None}
+
+
+def _anthropic(number: str, text: str) -> dict[str, Any]:
+    message = {"role": "assistant", "content": [{"type": "text", "text": text}]}
+    return {"custom_id": number, "result": {"type": "succeeded", "message": message}}
+
+
+def _gemini(number: str, text: str) -> dict[str, Any]:
+    content = {"role": "model", "parts": [{"text": text}]}
+    return {"key": number, "response": {"candidates": [{"content": content}]}}
+
+
+def _lines(*values: dict[str, Any]) -> bytes:
+    return b"".join(orjson.dumps(value) + b"\n" for value in values)
+
+
+_PARAMS = {"max_tokens": 9, "messages": [{"role": "user", "content": "What is ATR?"}]}
+BATCHES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "OpenAI": (_asking("r1", "What is ATR?"), _openai("r1", "A range.")),
+    "Anthropic": ({"custom_id": "r1", "params": _PARAMS}, _anthropic("r1", "A range.")),
+    "Gemini": (
+        {"key": "r1", "request": {"contents": [{"parts": [{"text": "What is ATR?"}]}]}},
+        _gemini("r1", "A range."),
+    ),
+}
+
+
+def texts(result: Integrated) -> list[tuple[str, str]]:
+    rows = result.pairs.whole.sort("pair_id").to_pylist()
+    return [(row["question"], row["answer"]) for row in rows]
+
+
+@pytest.mark.parametrize("provider", BATCHES)
+@pytest.mark.parametrize("form", ["a before b", "b before a", "zip"])
+def test_results_join_their_requests(
+    tmp_path: Path, plan: pd.DataFrame, provider: str, form: str
+) -> None:
+    """In other deliveries or in one archive, whichever comes first; the request is no pair."""
+    request, result = (_lines(one) for one in BATCHES[provider])
+    if form == "zip":
+        sink = io.BytesIO()
+        with zipfile.ZipFile(sink, "w") as archive:
+            archive.writestr("requests.jsonl", request)
+            archive.writestr("results.jsonl", result)
+        files = {"zai/batch.zip": sink.getvalue()}
+    else:
+        names = ("a", "b") if form == "a before b" else ("b", "a")
+        files = {f"zai/{names[0]}.jsonl": request, f"zai/{names[1]}.jsonl": result}
+    made = run(workspace(tmp_path, files), plan)
+    assert texts(made) == [("What is ATR?", "A range.")]
+    assert [row["reason"] for row in made.quarantine] == ["batch_request"]
+    totals = made.accounting["totals"]
+    assert (totals["found"], totals["accepted"], totals["quarantined"]) == (2, 1, 1)
+
+
+def test_no_request_is_guessed(tmp_path: Path, plan: pd.DataFrame) -> None:
+    """Of two requests of one id the delivery that asks for all results counts, else neither."""
+    files = {
+        "zai/one.jsonl": _lines(_asking("r1", "What is ATR?"), _asking("r2", "What is CCI?")),
+        "zai/two.jsonl": _lines(_asking("r1", "What is RSI?")),
+        "zai/both.jsonl": _lines(_openai("r1", "A range."), _openai("r2", "A channel.")),
+        "zai/unclear.jsonl": _lines(_openai("r1", "An oscillator.")),
+        "droid/other.jsonl": _lines(_openai("r2", "Whose?")),
+    }
+    made = run(workspace(tmp_path, files), plan)
+    found = sorted(texts(made))
+    assert found == [("What is ATR?", "A range."), ("What is CCI?", "A channel.")]
+    waiting = [row for row in made.quarantine if row["reason"] == "no_request"]
+    refused = {row["delivery"][13:]: row for row in waiting}
+    assert set(refused) == {"other.jsonl", "unclear.jsonl"}
+    assert "without its request" in refused["other.jsonl"]["message"]
+    assert "ask different things" in refused["unclear.jsonl"]["message"]
+    totals = made.accounting["totals"]
+    assert totals["found"] == 7 == totals["accepted"] + totals["quarantined"]

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.errors import UserError
-from pipeline.core.ids import content_digest
+from pipeline.core.ids import content_digest, pair_id
 from pipeline.core.json_values import pretty
 from pipeline.core.memo import NoMemo
+from pipeline.core.splits import SPLITS
 from pipeline.core.validation import Validator
 from pipeline.stages.split import Split
 from pipeline.stages.split import split as split_stage
@@ -29,6 +30,7 @@ PARAMS: dict[str, Any] = {
     "export_include": "accepted",
 }
 TEXT = pa.large_string()
+CONTEXT = pa.large_list(pa.struct([("role", TEXT), ("text", TEXT)]))
 ALIASES = pa.large_list(pa.struct([("pair_id", TEXT), ("question", TEXT)]))
 
 
@@ -47,13 +49,15 @@ def rows_of(*rows: dict[str, Any]) -> daft.DataFrame:
             ("category", TEXT),
             ("question", TEXT),
             ("answer", TEXT),
+            ("context", CONTEXT),
+            ("delivered_split", TEXT),
             ("aliases", ALIASES),
             ("verdict", TEXT),
             ("warnings", pa.large_list(TEXT)),
             ("alternative_of", TEXT),
         ]
     )
-    settled = {"verdict": "accept", "warnings": [], "alternative_of": None}
+    settled = {"verdict": "accept", "warnings": [], "alternative_of": None, "context": []}
     return daft.from_arrow(pa.Table.from_pylist([{**settled, **row} for row in rows], schema))
 
 
@@ -274,3 +278,49 @@ def test_the_largest_distance_is_told_with_its_dimension() -> None:
     assert result.metrics["largest_distance"] == farthest["distance"]
     assert result.metrics[f"distance_{farthest['dimension']}"] == farthest["distance"]
     assert farthest["distance"] == max(o["distance"] for o in result.split_metadata["distances"])
+
+
+@pytest.mark.parametrize("method", ["stratified", "sticky"])
+@pytest.mark.parametrize(("called", "split_name"), [("test_sft", "test"), ("Dev", "validation")])
+def test_what_others_test_on_is_never_trained_on(method: str, called: str, split_name: str) -> None:
+    """A pair that its delivery holds out is where it says, and no twin of it is in train."""
+    rows = kept(90).to_pylist()
+    held = [row for n, row in enumerate(rows) if n % 9 == 0]
+    table = rows_of(
+        *(
+            {**row, "delivered_split": called if row in held else "train", "answer": f"A {n}"}
+            for n, row in enumerate(rows)
+        )
+    )
+    result = split(table, method=method)
+    of_pair = splits_of(result)
+    clusters = {row["cluster_id"] for row in held}
+    assert {of_pair[row["pair_id"]] for row in held} <= {split_name, "withheld"}
+    assert sum(of_pair[row["pair_id"]] == split_name for row in held) >= 1
+    together = {of_pair[row["pair_id"]] for row in rows if row["cluster_id"] in clusters}
+    assert "train" not in together
+    assert result.split_metadata["held_out"][split_name] == len(held)
+
+
+@pytest.mark.parametrize("method", ["stratified", "sticky"])
+def test_a_pair_that_gains_a_context_keeps_its_split(method: str) -> None:
+    """Its id changes with the context, its lot does not."""
+    rows = kept(60, cluster_of=1).to_pylist()
+    rows = [
+        {**row, "pair_id": (name := pair_id(row["question"], row["answer"])), "cluster_id": name}
+        for row in rows
+    ]
+    seen = [{"role": "passage", "text": "Of perpetuals."}]
+    framed = [
+        {
+            **row,
+            "context": seen,
+            "pair_id": (name := pair_id(row["question"], row["answer"], seen)),
+            "cluster_id": name,
+        }
+        for row in rows
+    ]
+    before, after = (splits_of(split(rows_of(*one), method=method)) for one in (rows, framed))
+    pairs = zip(rows, framed, strict=True)
+    assert all(before[a["pair_id"]] == after[b["pair_id"]] for a, b in pairs)
+    assert len(set(after.values())) == len(SPLITS)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.errors import UserError
-from pipeline.store.engine import ENGINE, MANIFEST, check_manifest, stale_files, write_manifest
+from pipeline.store.engine import MANIFEST, check_manifest, stale_files, write_manifest
+from pipeline.store.engine_files import ENGINE
 from tests.workspaces import ROOT
 
 

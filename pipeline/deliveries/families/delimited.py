@@ -3,7 +3,8 @@
 A TSV's cells are divided by tabs; a CSV's by whichever of comma, semicolon, tab and bar makes one
 of its first rows a header, or by what `sep=;` or `#separator:` says. A row with more cells than
 the header is refused: an answer was cut at a comma that nobody quoted. Without a header two
-columns are read where every cell of the first one asks.
+columns are read where every cell of the first one asks, and a question with its choices where the
+last cell of every row is the letter of one of them (MMLU).
 """
 
 import csv
@@ -36,6 +37,8 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _SEPARATOR = re.compile(r"\Asep=(.)\r?\n", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"^#([a-z ]+):(.*?)\r?$", re.MULTILINE)
 _TWO = 2
+_FEWEST_CHOICES = 3
+_LETTERS = ("A", "B", "C", "D", "E", "F", "G", "H")
 
 
 class _Layout(NamedTuple):
@@ -109,7 +112,8 @@ def _found(document: TextDocument, delimiter: str, start: int) -> _Layout | None
         and _asks_throughout(text[start:], delimiter)
     ):
         return _Layout(start, delimiter, 0, ("question", "answer"))
-    return None
+    lettered = _choices_throughout(text[start:], delimiter)
+    return _Layout(start, delimiter, 0, lettered) if lettered else None
 
 
 def _sample(rows: list[list[str]]) -> CellTable:
@@ -120,6 +124,18 @@ def _asks_throughout(text: str, delimiter: str) -> bool:
     """Return whether every row has two cells of which the first ends in a question mark."""
     rows = [row for row in _rows(text, delimiter, 1_000_000, whole=True) if any(row)]
     return bool(rows) and all(map(_asks, rows))
+
+
+def _choices_throughout(text: str, delimiter: str) -> tuple[str, ...]:
+    """Return the header of rows of a question, choices and a letter, nothing where none are."""
+    first = next(iter(_rows(text, delimiter, 1)), [])
+    choices = _LETTERS[: max(len(first) - 2, 0)]
+    if len(choices) < _FEWEST_CHOICES or first[-1] not in choices:
+        return ()
+    rows = [row for row in _rows(text, delimiter, 1_000_000, whole=True) if any(row)]
+    if not all(len(row) == len(first) and row[-1] in choices and all(row) for row in rows):
+        return ()
+    return ("question", *choices, "answer")
 
 
 def _asks(row: list[str]) -> bool:

@@ -1,7 +1,8 @@
-"""Tables inside text: Markdown's, with bars and a row of dashes below the header."""
+"""Tables inside text: Markdown's, with dashes below the header, and those drawn with rules."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from pipeline.deliveries import tables
 from pipeline.deliveries.records import (
@@ -12,6 +13,7 @@ from pipeline.deliveries.records import (
     Refusal,
     TextDocument,
 )
+from pipeline.deliveries.ruled_tables import ruled_tables
 
 NAME = "text_tables"
 
@@ -20,25 +22,33 @@ _BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 _LONGEST_LINE_CHARS = 100_000
 
 
+class _Found(NamedTuple):
+    """A table of a text and the numbers of its lines from 1."""
+
+    table: CellTable
+    lines: range
+
+
 def sniff(document: Document) -> bool:
     """Return whether document is text with a table whose columns are of pairs."""
     return isinstance(document, TextDocument) and any(
-        map(tables.holds_records, _tables(document.head, document.renames))
+        tables.holds_records(one.table) for one in _tables(document.head, document.renames)
     )
 
 
 def read(document: Document) -> FamilyReading:
     """Return one record per row of each such table, at its line."""
     assert isinstance(document, TextDocument)
-    found = [t for t in _tables(document.text, document.renames) if tables.holds_records(t)]
+    each = _tables(document.text, document.renames)
+    found = [one for one in each if tables.holds_records(one.table)]
     return FamilyReading(_each(found, document.text))
 
 
-def _each(found: list[CellTable], text: str) -> Iterator[Record | Refusal]:
-    inside = {number for table in found for number in _lines_of(table)}
+def _each(found: list[_Found], text: str) -> Iterator[Record | Refusal]:
+    inside = {number for one in found for number in one.lines}
     loose = [line for n, line in enumerate(text.split("\n"), 1) if n not in inside]
     first = True
-    for table in found:
+    for table, _ in found:
         for record in tables.each_record(table):
             if first and isinstance(record, Record) and any(line.strip() for line in loose):
                 fields = {**record.fields, "text_around": "\n".join(loose).strip()}
@@ -47,21 +57,30 @@ def _each(found: list[CellTable], text: str) -> Iterator[Record | Refusal]:
             yield record
 
 
-def _lines_of(table: CellTable) -> range:
-    rows = sum(1 for _ in table.rows())
-    start = int(table.name.removeprefix("line "))
-    return range(start, start + 2 + rows)
-
-
-def _tables(text: str, renames: object) -> list[CellTable]:
+def _tables(text: str, renames: Mapping[str, str]) -> list[_Found]:
     lines = [line.removesuffix("\r") for line in text.split("\n")]
-    found = []
+    ruled = [
+        _drawn(table.header, table.rows, table.lines, renames) for table in ruled_tables(lines)
+    ]
+    return ruled or _with_dashes(lines, renames)
+
+
+def _drawn(
+    header: list[str], rows: list[tuple[int, list[str]]], lines: range, renames: Mapping[str, str]
+) -> _Found:
+    placed = [(f"line {number}", list(cells)) for number, cells in rows]
+    named = tables.renamed(header, renames)
+    return _Found(CellTable(f"line {lines.start}", named, lambda: iter(placed)), lines)
+
+
+def _with_dashes(lines: list[str], renames: Mapping[str, str]) -> list[_Found]:
+    found: list[_Found] = []
     number = 1
     while number < len(lines):
         header = _cells(lines[number - 1]) if _is_below_header(lines[number]) else []
         if len(header) > 1:
             found.append(_table(lines, number, header, renames))
-            number += 1 + sum(1 for _ in found[-1].rows())  # tables do not overlap
+            number = found[-1].lines.stop - 1  # tables do not overlap
         number += 1
     return found
 
@@ -73,14 +92,13 @@ def _is_below_header(line: str) -> bool:
     )
 
 
-def _table(lines: list[str], dashes: int, header: list[str], renames: object) -> CellTable:
-    rows = []
+def _table(lines: list[str], dashes: int, header: list[str], renames: Mapping[str, str]) -> _Found:
+    rows: list[tuple[int, list[str]]] = []
     for number in range(dashes + 1, len(lines)):
         if "|" not in lines[number] or not lines[number].strip():
             break
-        rows.append((f"line {number + 1}", list(_cells(lines[number]))))
-    named = tables.renamed(header, renames)
-    return CellTable(f"line {dashes}", named, lambda: iter(rows))
+        rows.append((number + 1, _cells(lines[number])))
+    return _drawn(header, rows, range(dashes, dashes + 2 + len(rows)), renames)
 
 
 def _cells(line: str) -> list[str]:

@@ -13,7 +13,8 @@ from pipeline.core.json_values import Json
 from pipeline.deliveries.stored import Stored, landed
 from pipeline.faucet.answers.receipts import accounting
 from pipeline.store.atomic import write_bytes
-from pipeline.store.engine import ENGINE, MANIFEST, stale_files
+from pipeline.store.engine import stale_lists
+from pipeline.store.engine_files import ENGINE, MANIFEST
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.digest import dvc_digest
 from pipeline.workspace.layout import DELIVERIES, DVC_LOCK, DVC_YAML, PARAMS, SETTLED
@@ -81,9 +82,8 @@ def foreign_changes(workspace: Workspace, besides: Iterable[Path] = ()) -> list[
         return []
     status = workspace.git("status", "--porcelain", "-z", "--", *paths)
     changed = {entry[3:] for entry in status.split("\0") if entry}
-    if MANIFEST.as_posix() in paths and stale_files(workspace):
-        changed.add(MANIFEST.as_posix())  # the next run writes it anew
-    return sorted(changed)
+    stale = {path.as_posix() for path in stale_lists(workspace)}  # the next run writes them anew
+    return sorted(changed | stale.intersection(paths))
 
 
 def _unsettled(workspace: Workspace, *, counts_new: bool = True) -> Iterator[str]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
-from pipeline.deliveries.stored import landed
+from pipeline.deliveries.mapping import from_yaml
+from pipeline.deliveries.stored import MAPPING_SUFFIX, landed
 from pipeline.faucet.answers.outbox import changed_answers
 from pipeline.faucet.fsck.faults import Fault, Inspection, bring_back, in_git
 from pipeline.faucet.queues.storage import read_receipts, view_of
@@ -34,7 +35,7 @@ _COMMIT = "commit it where the change is yours"
 
 
 def deliveries(root: Workspace) -> Inspection:
-    """Compare every delivery with the digest in its name."""
+    """Compare every delivery with the digest in its name, what is said of it with commits."""
     stored = landed((root / DELIVERIES).resolve())
     damaged = damaged_deliveries(root.root, stored, every_byte=True)
     faults = [
@@ -46,7 +47,31 @@ def deliveries(root: Workspace) -> Inspection:
         )
         for path in damaged
     ]
-    return Inspection(len(stored), faults)
+    mappings = _mappings(root)
+    return Inspection(len(stored) + mappings.files, [*faults, *mappings.faults])
+
+
+def _mappings(root: Workspace) -> Inspection:
+    """Compare what people say of deliveries' keys with copies and commits, and read it."""
+    named = {path.relative_to(root) for path in (root / DELIVERIES).glob(f"*/*{MAPPING_SUFFIX}")}
+    paths = sorted(named | {path for path in _committed(root, DELIVERIES) if _is_mapping(path)})
+    faults = list(_unknown(root, paths, {}))
+    for path in sorted(named - {Path(fault.path) for fault in faults}):
+        try:
+            from_yaml((root / path).read_bytes(), path.as_posix())
+        except UserError as fault:
+            faults.append(Fault(path.as_posix(), str(fault), None, "`git checkout` it"))
+    return Inspection(len(paths), faults)
+
+
+def _is_mapping(path: Path) -> bool:
+    return path.name.endswith(MAPPING_SUFFIX)
+
+
+def _committed(root: Workspace, folder: Path) -> Iterator[Path]:
+    listed = root.try_git("ls-tree", "-r", "-z", "--name-only", "HEAD", "--", folder.as_posix())
+    names = listed.stdout.split("\0") if not listed.returncode else []
+    yield from (Path(name) for name in names if name)
 
 
 def books(root: Workspace) -> Inspection:
@@ -67,9 +92,7 @@ def queues(root: Workspace) -> Inspection:
 def receipts(root: Workspace) -> Inspection:
     """Compare the receipts of tasks with what was written, those of deliveries with the books."""
     named = {path.relative_to(root) for path in (root / COMPLETED).glob("*.json")}
-    listed = root.try_git("ls-tree", "-r", "-z", "--name-only", "HEAD", "--", COMPLETED.as_posix())
-    committed = listed.stdout.split("\0") if not listed.returncode else []
-    paths = sorted(named | {Path(name) for name in committed if name})
+    paths = sorted(named | set(_committed(root, COMPLETED)))
     answers, right = changed_answers(root)
     faults = [
         Fault(

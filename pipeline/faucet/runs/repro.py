@@ -24,6 +24,7 @@ from pipeline.faucet.runs.mending import heal, is_merging, refuse_conflicts
 from pipeline.faucet.runs.outputs import changed_outputs, remember_outputs
 from pipeline.faucet.runs.reporting import reporting
 from pipeline.faucet.runs.whole import keep_ended
+from pipeline.faucet.scaffold.upgrading import refuse_older_templates
 from pipeline.store.atomic import write_bytes
 from pipeline.store.delivered import whole_deliveries
 from pipeline.store.engine import write_manifest
@@ -99,6 +100,7 @@ def behind_lock(root: Workspace, arguments: list[str], wanted: Callable[[], byte
     anything is mended: where it refuses with a UserError, every byte stays as it was.
     """
     with run_lock_of_runs(root, watch=_a_message_a_minute()):
+        refuse_older_templates(root)
         refuse_conflicts(root)  # what a merge left in params.yaml is named as that
         params = wanted()
         mended = [*heal(root), *changed_outputs(root)]

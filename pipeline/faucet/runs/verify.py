@@ -14,6 +14,8 @@ import click
 from pipeline.core.errors import UserError
 from pipeline.faucet.runs.mending import put_right
 from pipeline.faucet.runs.reporting import reporting
+from pipeline.store.engine import stale_files
+from pipeline.store.installed import VERSION, is_installed_engine
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.git import git
 from pipeline.workspace.layout import DVC, DVC_LOCK, PINS, stand_in
@@ -38,7 +40,8 @@ def verify(root: Workspace, revision: str) -> list[StageVerdict]:
     Nothing is taken from caches: `dvc repro -f --no-run-cache`. Where the commit locks other
     library versions than the workspace does, they are installed into a temporary environment.
 
-    Raises UserError for an unknown revision, a commit without dvc.lock, or a rebuild that fails.
+    Raises UserError for an unknown revision, a commit without dvc.lock, one that was made by
+    another engine than the installed one, or a rebuild that fails.
     """
     commit = git(root, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
     put_right(root)
@@ -50,6 +53,7 @@ def verify(root: Workspace, revision: str) -> list[StageVerdict]:
             raise UserError(f"{revision} has no {DVC_LOCK}: nothing says what it should give")
         held = (clone / DVC_LOCK).read_bytes()
         recorded = recorded_stages(held, f"{DVC_LOCK} of {revision}")
+        _refuse_other_engine(clone, revision)
         python = _python_for(root, clone, Path(folder))
         for path in Workspace(clone).offloaded:
             _dvc(python, clone, "config", "--local", "cache.dir", str(root / DVC / "cache"))
@@ -58,9 +62,25 @@ def verify(root: Workspace, revision: str) -> list[StageVerdict]:
         return list(_verdicts(clone, recorded))
 
 
+def _refuse_other_engine(clone: Path, revision: str) -> None:
+    """Raise UserError where a commit's results were made by another engine than is installed."""
+    if not is_installed_engine(clone):
+        return
+    stale = stale_files(clone)
+    if stale:
+        made_by = (clone / VERSION).read_text(encoding="utf-8").strip()
+        raise UserError(
+            f"{revision} was made with {made_by} and another {stale[0]} than is installed: install"
+            f" what its {VERSION.parent} lists into a new environment, and verify it there"
+        )
+
+
 def _python_for(root: Workspace, clone: Path, folder: Path) -> str:
-    """Return a Python with the versions that the clone locks: this one, or a new environment's."""
-    if (clone / PINS).read_bytes() == (root / PINS).read_bytes():
+    """Return a Python with the versions that the clone locks: this one, or a new environment's.
+
+    A workspace of the installed engine locks none; its lists were found true.
+    """
+    if is_installed_engine(clone) or (clone / PINS).read_bytes() == (root / PINS).read_bytes():
         return sys.executable
     click.echo(f"verify: installing the versions of its {PINS}", err=True)
     venv.create(folder / "venv", with_pip=True)

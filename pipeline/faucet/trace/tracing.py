@@ -1,5 +1,6 @@
 """The way of one pair: where it came from, what was decided about it and why, where it ended."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from pipeline.deliveries.stored import original_name
@@ -33,6 +34,7 @@ _NAMED_DIGITS = 12
 class Trace(NamedTuple):
     """All that the outputs of the last run, and the book of verdicts, say about one pair.
 
+    context is what a reader must have seen to understand the question, each with its role.
     resolved_by says what of its first delivery named its indicator (declared, topic, file_name,
     question); candidates are the indicators that it may mean, where it names several;
     origins are in the order of the books, the first one accepted, the later ones repeated; those
@@ -45,6 +47,7 @@ class Trace(NamedTuple):
     pair_id: str
     question: str
     answer: str
+    context: list[dict[str, str]]
     placed: dict[str, str | None]
     resolved_by: str | None
     candidates: tuple[str, ...]
@@ -78,6 +81,7 @@ def trace(workspace: Workspace, start: str) -> Trace:
         pair_id=pair_id,
         question=redacted(pair["question"]),
         answer=redacted(pair["answer"]),
+        context=_context(pair["context"]),
         placed={name: pair[name] for name in _PLACED},
         resolved_by=pair["resolved_by"],
         candidates=tuple(pair["candidates"]),
@@ -105,6 +109,7 @@ def _removed(workspace: Workspace, removed: list[RemovedPair]) -> Trace:
         pair_id=pair.pair_id,
         question=redacted(pair.question),
         answer=redacted(pair.answer),
+        context=_context(pair.context),
         placed={name: getattr(pair, name) for name in _PLACED},
         resolved_by=pair.resolved_by,
         candidates=tuple(pair.candidates),
@@ -166,6 +171,10 @@ def _quality(scores: Row) -> dict[str, Any]:
         "points": points,
         "answer_chars": scores["answer_chars"],
     }
+
+
+def _context(context: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+    return [{"role": part["role"], "text": redacted(part["text"])} for part in context]
 
 
 def _alias(alias: Row) -> Row:

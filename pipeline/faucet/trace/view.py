@@ -48,6 +48,8 @@ def render_trace(trace: Trace) -> RenderableType:
     body = sections()
     body.add_row("question", Text(paragraphs(trace.question)))
     body.add_row("answer", _answer(trace.answer))
+    if trace.context:
+        body.add_row("context", Group(*map(_part, trace.context)))
     body.add_row("came from", Group(*map(_origin, trace.origins)))
     body.add_row("placed", _placed(trace))
     body.add_row("quality", _quality(trace.quality))
@@ -130,6 +132,10 @@ def _answer(answer: str) -> Text:
     shown = paragraphs(answer[:_ANSWER_HEAD_CHARS])
     left = len(answer) - _ANSWER_HEAD_CHARS
     return Text(f"{shown} … ({left:,} characters more; --json has all)" if left > 0 else shown)
+
+
+def _part(part: Row) -> Text:
+    return Text.assemble((f"{one_line(part['role'])}: ", "bold"), _answer(part["text"]))
 
 
 def _origin(origin: Row) -> Text:

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.core.errors import UserError
 from pipeline.deliveries.landing import land
+from pipeline.deliveries.stored import mapping_path
 from pipeline.faucet.checkpoints.making import checkpoint
 from pipeline.faucet.fsck.checking import KINDS, check
 from pipeline.faucet.queues.storage import change, read_receipts
@@ -181,3 +182,24 @@ def test_a_damaged_output_is_told_and_made_again(
     assert told in capsys.readouterr().err
     assert path.read_bytes() == before
     assert repro(whole, []).mended == ()
+
+
+def test_what_people_say_of_a_delivery_is_checked_with_it(whole: Workspace) -> None:
+    """A damaged or missing mapping.yaml is named and comes back; one that is none is named."""
+    stored = files(whole, "deliveries")[0]
+    path = mapping_path(stored)
+    path.write_bytes(b"question: Frage\nanswer: Antwort\n")
+    git(whole, "add", "data/deliveries")
+    git(whole, "commit", "--quiet", "-m", "said")
+    name = path.relative_to(whole).as_posix()
+    assert damaged(whole) == {}
+    before = flip(path, random.Random(3))
+    assert damaged(whole) == {"deliveries": [name]}
+    damaged(whole, repair=True)
+    assert path.read_bytes() == before
+    path.unlink()
+    assert damaged(whole, repair=True) == {"deliveries": [name]}
+    assert path.read_bytes() == before
+    other = stored.with_name(f"{'0' * 12}.mapping.yaml")
+    other.write_bytes(b"colour: x\n")
+    assert damaged(whole) == {"deliveries": [other.relative_to(whole).as_posix()]}

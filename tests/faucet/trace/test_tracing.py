@@ -195,3 +195,24 @@ def test_tables_in_parts_are_read_alike(finished: Workspace) -> None:
         put(finished, path, rows, shards=3)
         assert (finished / path).is_dir()
     assert (as_json(trace(finished, KEPT)), duplicates(finished, KEPT)) == before
+
+
+def test_what_a_reader_must_have_seen_is_shown(finished: Workspace) -> None:
+    """Passages, earlier turns and choices stand in a trace with their role, credentials hidden."""
+    rows = pq.read_table(finished.root / "data/integrate/pairs.parquet").to_pylist()
+    seen = [
+        {"role": "system", "text": "Be \x1b[31mbrief."},
+        {"role": "passage", "text": "api_secret = 9f8e7d6c5b4a39281706f5e4d3c2b1a0"},
+    ]
+    put(
+        finished,
+        "data/integrate/pairs.parquet",
+        [{**row, "context": seen} if row["pair_id"] == KEPT else row for row in rows],
+    )
+    found = trace(finished, KEPT)
+    assert [part["role"] for part in as_json(found)["context"]] == ["system", "passage"]
+    assert "9f8e7d6c" not in json.dumps(as_json(found))
+    text = shown(render_trace(found))
+    assert "system: Be " in text
+    assert "passage: " in text
+    assert "\x1b" not in text

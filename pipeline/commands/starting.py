@@ -1,0 +1,45 @@
+"""The commands that make a workspace of the installed engine and renew it: init, upgrade."""
+
+import json
+from pathlib import Path
+
+import click
+
+from pipeline.core.errors import UserError
+from pipeline.workspace.workspace import find_workspace
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--plan", type=click.Path(path_type=Path), help="What there is to know: a CSV.")
+@click.option("--example", metavar="NAME", help="Begin with a subject of ours, or with `empty`.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def init(folder: Path, plan: Path | None, example: str | None, *, as_json: bool) -> None:
+    """Make FOLDER a knowledge base of its own: a git and DVC repository.
+
+    Everything is in it but the engine, which stays the installed package. A plan has a column
+    `name`, and if you like category, subcategory, target and aliases. Without --plan and --example
+    it begins with an empty subject.
+    """
+    from pipeline.faucet.scaffold.starting import lines, start_workspace
+
+    started = start_workspace(folder, plan=plan, example=example)
+    click.echo(json.dumps(started._asdict()) if as_json else "\n".join(lines(started)))
+
+
+@click.command()
+@click.option("--dry-run", "is_dry", is_flag=True, help="Show the diff and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def upgrade(*, is_dry: bool, as_json: bool) -> None:
+    """Bring in the templates of a newer engine, with a diff; your changes are merged.
+
+    Where both changed the same lines, the file stays as it is, the merge is laid beside it as
+    FILE.new, and the exit code is 1. What depends on changed code runs in the next `faucet repro`.
+    """
+    from pipeline.faucet.scaffold.upgrading import as_document, lines
+    from pipeline.faucet.scaffold.upgrading import upgrade as bring_in
+
+    upgraded = bring_in(find_workspace(Path.cwd()), is_dry=is_dry)
+    click.echo(json.dumps(as_document(upgraded)) if as_json else "\n".join(lines(upgraded)))
+    if upgraded.conflicts:
+        raise UserError(f"{upgraded.conflicts[0]} and the newer template changed the same lines")

@@ -1,0 +1,97 @@
+"""What tools wrap around a record: LangSmith, Argilla, Label Studio, promptfoo and their like."""
+
+from typing import Any
+
+from pipeline.deliveries import keys, turns
+
+ANSWERS = (
+    "outputs",
+    "output",
+    "expected_output",
+    "reference_outputs",
+    "reference",
+    "expected",
+    "ideal",
+)
+"""Keys under which evaluation tools wrap the answer of a record, in the order of their weight."""
+
+
+def wrapped(name: str, value: Any) -> dict[str, Any]:
+    """Return what a tool's wrapper holds as entries of the record that it stands in."""
+    if isinstance(value, str) and value.lstrip()[:1] == "{":
+        import orjson  # noqa: PLC0415 - a wrapper that is JSON in a text is rare
+
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return {}
+    if name in _LISTS:
+        return _LISTS[name](value)
+    if not isinstance(value, dict) or not value:
+        return {}
+    if name in ANSWERS or name == "response":
+        return _answered(name, value)
+    return value
+
+
+def _answered(name: str, value: dict[str, Any]) -> dict[str, Any]:
+    turn = turns.as_turn(value, "")
+    if turn is not None and turn.text:
+        return {name: turn.text}
+    roles = keys.roles_of(value)
+    if any(role in roles for role in ("answer", "reference")):
+        return value
+    texts = [text for text in value.values() if isinstance(text, str) and text.strip()]
+    return {name: texts[0]} if len(texts) == 1 else {}
+
+
+def _annotated(value: Any) -> dict[str, Any]:
+    """Return the texts of Label Studio's results by the name of their field."""
+    found: dict[str, Any] = {}
+    for annotation in value if isinstance(value, list) else []:
+        if not isinstance(annotation, dict) or annotation.get("was_cancelled"):
+            continue
+        for result in annotation.get("result") or []:
+            held = result.get("value") if isinstance(result, dict) else None
+            text = held.get("text") if isinstance(held, dict) else None
+            text = text[0] if isinstance(text, list) and text else text
+            if isinstance(text, str) and isinstance(result.get("from_name"), str):
+                found.setdefault(result["from_name"], text)
+    return found
+
+
+def _responded(value: Any) -> dict[str, Any]:
+    """Return the texts that people gave in Argilla, by the name of their question.
+
+    Records of version 1 list {status, values: {name: {value}}}, those of version 2 hold
+    {name: [{value, status}]}; what was discarded, or is a draft, is nobody's answer.
+    """
+    found: dict[str, Any] = {}
+    if isinstance(value, dict):
+        each = [(k, one) for k, held in value.items() if isinstance(held, list) for one in held]
+    else:
+        each = [
+            (k, {"status": item.get("status"), **held})
+            for item in (value if isinstance(value, list) else [])
+            if isinstance(item, dict) and isinstance(item.get("values"), dict)
+            for k, held in item["values"].items()
+            if isinstance(held, dict)
+        ]
+    for name, one in each:
+        is_given = isinstance(one, dict) and one.get("status") in (None, "submitted")
+        if is_given and isinstance(one.get("value"), str):
+            found.setdefault(name, one["value"])
+    return found
+
+
+def _asserted(value: Any) -> dict[str, Any]:
+    """Return what promptfoo expects word for word; a rubric or a program is no answer."""
+    for check in value if isinstance(value, list) else []:
+        is_exact = isinstance(check, dict) and check.get("type") in ("equals", "similar")
+        if is_exact and isinstance(check.get("value"), str):
+            return {"expected": check["value"]}
+    return {}
+
+
+_LISTS = {"annotations": _annotated, "assert": _asserted, "responses": _responded}
+"""How what a tool lists beside a record is read, by its name."""

@@ -1,0 +1,131 @@
+"""A new workspace is whole, committed, and waits for its first delivery; or it is not there."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.errors import UserError
+from pipeline.faucet.scaffold.starting import start_workspace
+from pipeline.plan.indicators import plan_of
+from pipeline.store.engine import check_manifest, stale_files, write_manifest
+from pipeline.store.installed import is_installed_engine
+from pipeline.workspace.layout import LOOK_ALIKES, PLAN
+from pipeline.workspace.params import read_params
+from pipeline.workspace.workspace import Workspace
+from tests.workspaces import ROOT
+
+
+@pytest.fixture(autouse=True)
+def somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "somebody")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "somebody@example.org")
+
+
+@pytest.mark.parametrize("example", ["crypto", "garden", "empty"])
+def test_a_workspace_lacks_nothing_that_its_stages_read(tmp_path: Path, example: str) -> None:
+    """Every dependency is an output or is there, params hold, the lists are true, git is clean."""
+    started = start_workspace(tmp_path / "kb", plan=None, example=example)
+    workspace = Workspace(tmp_path / "kb")
+    made = {out for wiring in workspace.dag.wirings for out in wiring.outs}
+    deps = {dep for wiring in workspace.dag.wirings for dep in wiring.deps}
+    assert [dep for dep in deps - made if not (workspace / dep).exists()] == []
+    held = set(workspace.git("ls-files").splitlines())
+    for path in workspace.inputs:  # git holds no empty folder: a clone would lack it
+        assert any(name == str(path) or name.startswith(f"{path}/") for name in held), path
+    read_params(workspace)
+    check_manifest(workspace)
+    assert is_installed_engine(workspace)
+    assert workspace.git("status", "--porcelain") == ""
+    assert workspace.git("rev-parse", "main").strip() == started.commit
+    assert started.entries == {"crypto": 227, "garden": 50, "empty": 0}[example]
+    assert (started.waiting > 0) == (example == "garden")
+    assert not (workspace / "pipeline").exists()
+
+
+def test_a_plan_is_the_subject_and_every_other_file_of_it_is_empty(tmp_path: Path) -> None:
+    """The plan is taken byte by byte; nothing of any other subject comes with it."""
+    plan = tmp_path / "birds.csv"
+    plan.write_bytes(b"name,target\nWren,20\nHouse sparrow,\n")
+    started = start_workspace(tmp_path / "a/kb", plan=plan, example=None)
+    workspace = Workspace(tmp_path / "a/kb")
+    assert started.entries == 2
+    assert (workspace / PLAN).read_bytes() == plan.read_bytes()
+    domain = [path for path in (workspace / PLAN.parent).iterdir() if path.is_file()]
+    assert {path.name for path in domain if path.read_bytes()} == {"plan.csv"}
+    assert LOOK_ALIKES.name in {path.name for path in domain}
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [
+        ("a,b\n1,2\n", "line 1"),
+        ("name\nWren\nWren\n", "line 3: column name stands in line 2 already"),
+        ("", "names nothing"),
+        (None, "No such file"),
+    ],
+)
+def test_a_plan_that_cannot_be_read_leaves_nothing(
+    tmp_path: Path, plan: str | None, message: str
+) -> None:
+    """One sentence says what is wrong, and no half workspace stays."""
+    if plan is not None:
+        (tmp_path / "plan.csv").write_text(plan, encoding="utf-8")
+    with pytest.raises(UserError, match=message):
+        start_workspace(tmp_path / "kb", plan=tmp_path / "plan.csv", example=None)
+    assert [path.name for path in tmp_path.iterdir()] == ([] if plan is None else ["plan.csv"])
+
+
+def test_what_is_there_is_left_alone(tmp_path: Path) -> None:
+    """A folder with something in it is refused and stays as it is; an empty one is filled."""
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/note.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(UserError, match="full is not empty"):
+        start_workspace(tmp_path / "full", plan=None, example=None)
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["note.txt"]
+    (tmp_path / "void").mkdir()
+    assert start_workspace(tmp_path / "void", plan=None, example=None).commit
+    with pytest.raises(UserError, match="two subjects"):
+        start_workspace(tmp_path / "kb", plan=tmp_path / "plan.csv", example="garden")
+    with pytest.raises(UserError, match="'sea' is no example; the examples are crypto, empty"):
+        start_workspace(tmp_path / "kb", plan=None, example="sea")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["full", "void"]
+
+
+def test_without_a_name_git_gets_everything_but_the_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where git knows nobody, the files stand in its index and the commit is people's own."""
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.delenv(f"GIT_{role}_NAME")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "user.useConfigOnly")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "true")
+    started = start_workspace(tmp_path / "kb", plan=None, example=None)
+    assert started.commit is None
+    assert "A  dvc.yaml" in Workspace(tmp_path / "kb").git("status", "--porcelain")
+
+
+def test_lists_that_are_not_true_stop_a_stage_until_they_are_written(tmp_path: Path) -> None:
+    """After another version of a library, dvc.lock never records what did not run."""
+    start_workspace(tmp_path / "kb", plan=None, example=None)
+    workspace = Workspace(tmp_path / "kb")
+    path = workspace / "engine/libraries.txt"
+    path.write_text(path.read_text().replace("daft==", "daft==0."), encoding="utf-8")
+    with pytest.raises(UserError, match=r"engine/libraries.txt does not say what daft=="):
+        check_manifest(workspace)
+    assert write_manifest(workspace)
+    assert stale_files(workspace) == []
+    assert workspace.git("status", "--porcelain") == ""
+
+
+def test_the_examples_are_whole_plans() -> None:
+    """Names of the garden's plan answer to themselves in a workspace as in the example."""
+    from pipeline.domain.plan_table import plan_table  # noqa: PLC0415 - used once
+
+    content = (ROOT / "examples/garden/domain/plan.csv").read_bytes()
+    table = plan_table(content, "plan.csv")
+    assert plan_of(table, []) is not None
