@@ -7,7 +7,7 @@ PY := $(BIN)/python
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test bytes nightly check format verify bench fresh golden lock
+.PHONY: help setup run demo docs test bytes nightly check format verify bench fresh golden lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -20,6 +20,11 @@ run: setup ## main job: rebuild the data set of this workspace and say where it 
 
 demo: .venv/dev.stamp ## play the faucet's story in a clone below .cache/demo, in minutes
 	@$(PY) -m pipeline.demo
+
+docs: .venv/dev.stamp ## build the site of README, docs/, commands, schemas and docstrings
+	@$(PY) docs/site.py
+	@$(BIN)/zensical build --strict --config-file .cache/docs/zensical.toml
+	@echo "docs: open .cache/docs/site/index.html"
 
 test: .venv/dev.stamp ## run all tests, and say which ten took longest
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=10
@@ -57,6 +62,7 @@ golden: .venv/dev.stamp ## write the golden files of the tests anew; read the di
 lock: .venv/run.stamp ## resolve pyproject.toml into the two lock files (needs uv)
 	uv pip compile -q $(LOCK_FLAGS) --group pyproject.toml:build pyproject.toml -o requirements.lock
 	uv pip compile -q $(LOCK_FLAGS) --group pyproject.toml:dev --group pyproject.toml:bench \
+	  --group pyproject.toml:docs \
 	  -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
