@@ -20,7 +20,7 @@ FileName = Annotated[
     str,
     Field(
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$",
-        description="What the delivery is called, without an ending, such as rsi_limits.",
+        description="What the delivery is called, without an ending, such as first_values.",
     ),
 ]
 Sentence = Annotated[str, Field(min_length=1, max_length=500, description="In one sentence.")]

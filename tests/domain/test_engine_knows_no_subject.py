@@ -26,9 +26,10 @@ GENERAL = frozenset(
     currencies currency custody divergence equity expiry fund funding hedge inflation investor
     investors lend lending liquidity liquidation mining oscillator perpetual portfolio rally
     resistance slippage staking stop support technical tokenization trend trust volatility whale
-    100k 24h adopt alt apr tokenized backtest backtested backtesting hedged hedging
+    24h 100k adopt alt apr tokenized backtest backtested backtesting hedged hedging
     borrower chain chains deviation deviations eom exchanges gemini gold heatmap
-    lender leveraged maker makers nonce opcodes option options pow protocol protocols tether uni usd yields
+    lender leveraged maker makers nonce opcodes option options pow protocol protocols tether
+    uni usd yields
     holder holders flow flows rate rates
     """.split()  # noqa: SIM905 - a page of quotes reads worse
 )
