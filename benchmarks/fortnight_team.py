@@ -57,6 +57,7 @@ class Team:
     busy: dict[str, list[Span]] = field(default_factory=dict)
     added: dict[str, datetime] = field(default_factory=dict)
     quota: dict[str, list[Span]] = field(default_factory=dict)
+    gone: dict[str, list[Span]] = field(default_factory=dict)
     on_step: Callable[["Team"], None] = lambda _: None
 
     def __post_init__(self) -> None:
@@ -156,7 +157,10 @@ class Team:
         if what == "crash":
             wait_s = self.random.expovariate(1 / self.faults.restart_s)
             self.away[agent] = ""  # gone, and no longer renewing its claim
-            self._at(max(wait_s, LEASE_S), lambda: self.away.pop(agent))
+            gone_s = max(wait_s, LEASE_S)
+            until = self.now + timedelta(seconds=gone_s)
+            self.gone.setdefault(agent, []).append(Span(self.now, until))
+            self._at(gone_s, lambda: self.away.pop(agent))
             return
         del self.away[agent]
         if what == "handed_in":

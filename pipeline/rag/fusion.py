@@ -81,7 +81,10 @@ def _sureness(words: WordEvidence, asked: int) -> float:
 def _of_best(scores: Scores) -> Scores:
     """Return scores as shares of the best of them, 0 where none is above 0."""
     best = scores.max(initial=0.0)
-    return np.clip(scores / best, 0, None) if best > 0 else np.zeros_like(scores)
+    if best < np.finfo(np.float64).tiny:  # a quotient by less may be more than a number holds
+        return np.zeros_like(scores)
+    shares: Scores = np.clip(scores, 0, None) / best
+    return shares
 
 
 def _feedback(scores: Scores, questions: npt.NDArray[np.floating]) -> Scores:

@@ -56,6 +56,8 @@ def test_null_in_a_required_column_is_a_fault() -> None:
 def test_vector_column_takes_its_length_from_the_table() -> None:
     """The dimension is a param's; the format says only that vectors are float32."""
     given_schema = pa.schema(
-        [("pair_id", pa.large_string()), ("vector", pa.list_(pa.float32(), 8))]
+        [(f"{role}_vector", pa.list_(pa.float32(), 8)) for role in ("question", "document")]
     )
-    assert arrow_schema(schema("vectors"), given_schema).field("vector").type.list_size == 8
+    made = arrow_schema(schema("vectors"), given_schema)
+    assert made.field("question_vector").type.list_size == 8
+    assert made.field("document_vector").type.list_size == 8

@@ -213,7 +213,8 @@ def test_a_run_that_succeeds_hands_out_receipts(
         return code
 
     monkeypatch.setattr(repro, "run_dvc", dvc)
-    monkeypatch.setattr(repro, "make_ready", lambda _: None)  # there are no params here
+    (tmp_path / "params.yaml").touch()
+    monkeypatch.setattr(repro, "_params_as_they_are", lambda _: b"")  # they are not asked here
     assert repro.repro(Workspace(tmp_path), []).exit_code == code
     assert len(list((tmp_path / "data").glob("outbox/droid/*"))) == expected
     before = sorted(path.stat().st_mtime_ns for path in tmp_path.glob("data/outbox/droid/*"))

@@ -77,8 +77,10 @@ def test_deliverables_are_held_to_their_schema(root: Workspace) -> None:
     put(root, "other.json", {"task_id": "a"})
     put(root, "bad.json", b"{")
     put(root, "lines.jsonl", b'{"a": 1}\n[]\n')
-    rows = arrow_schema(schema("vectors"), pa.schema([("vector", pa.list_(pa.float32(), 2))]))
-    row = {"pair_id": "0" * 32, "vector": [0.6, 0.8]}
+    both = {f"{role}_vector": [0.6, 0.8] for role in ("question", "document")}
+    given = pa.schema([(name, pa.list_(pa.float32(), 2)) for name in both])
+    rows = arrow_schema(schema("vectors"), given)
+    row = {"pair_id": "0" * 32, **both, "space": "hashing@1/2"}
     pq.write_table(pa.Table.from_pylist([row], schema=rows), root / "vectors.parquet")
     wanted = {
         "good.json": ("task_queue", False),

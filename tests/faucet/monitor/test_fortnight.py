@@ -82,7 +82,7 @@ def test_the_same_seed_is_the_same_fortnight() -> None:
 
 
 def test_the_monitor_tells_what_happened() -> None:
-    """Monitored idle time is the real one, and what left no record is counted on top of it."""
+    """Idle time is the real one; what left no record adds to it, a dead owner's claim is busy."""
     quiet = worked(1, Faults(0.2, 0, 0, 0))
     window = known(quiet)[3]
     for agent, told in outcomes(quiet).items():
@@ -90,8 +90,9 @@ def test_the_monitor_tells_what_happened() -> None:
         running = 3_600 / window.seconds  # an attempt that has not ended is busy for the monitor
         assert real - running <= told.idle <= real + 1e-9
     faulty = worked(1)
-    for told in outcomes(faulty).values():
-        assert told.idle >= told.really_idle - 2 * running
+    for agent, told in outcomes(faulty).items():
+        gone = total_s(faulty.gone.get(agent, [])) / window.seconds
+        assert told.idle >= told.really_idle - 2 * running - gone
 
 
 def test_work_that_ends_leaves_agents_idle() -> None:
