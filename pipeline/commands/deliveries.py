@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -50,20 +51,20 @@ def check(
 
 
 @click.command()
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--agent", help="Who delivered; else a folder's first level names the agent.")
 @click.option("--map", "maps", multiple=True, metavar="ROLE=KEY", help="What a key or column is.")
 @click.option("--encoding", help="What the files' text is written in, where it is not UTF-8.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
 def land(
-    path: Path | None,
+    paths: tuple[Path, ...],
     agent: str | None,
     maps: tuple[str, ...],
     encoding: str | None,
     *,
     as_json: bool,
 ) -> None:
-    """Bring files or folders in as deliveries; without PATH, what waits in data/inbox.
+    """Bring files or folders in as deliveries; without PATHS, what waits in data/inbox.
 
     Files are copied under safe, immutable names; from the inbox they are moved. Links, pipes,
     hidden and half-written files stay where they are and are named. Bytes that were removed
@@ -81,19 +82,24 @@ def land(
 
     mapping = from_options(maps, encoding)
     root = find_workspace(Path.cwd())
-    source = path or inbox_of(root)
-    from_inbox = source.resolve().is_relative_to((root / INBOX).resolve())
+    for missing in (path for path in paths if not path.exists()):
+        raise UserError(f"{missing} does not exist; nothing was brought in")
+    inbox = (root / INBOX).resolve()
     landed = left = again = gone = 0
     with run_lock(root), reporting(root, "land") as reporter:  # a run must not see deliveries come
-        for item in bring_in(
-            source,
-            root / DELIVERIES,
-            agent=agent,
-            move=from_inbox,
-            bounds=bounds_of(root),
-            mapping=mapping,
-            removed=removed_in(root),
-        ):
+        items = (
+            bring_in(
+                source,
+                root / DELIVERIES,
+                agent=agent,
+                move=source.resolve().is_relative_to(inbox),
+                bounds=bounds_of(root),
+                mapping=mapping,
+                removed=removed_in(root),
+            )
+            for source in paths or (inbox_of(root),)
+        )
+        for item in chain.from_iterable(items):
             landed, gone = landed + item.is_new, gone + (item.removal is not None)
             left += item.stored is None and item.removal is None
             again += item.stored is not None and not item.is_new

@@ -6,7 +6,7 @@ EXAMPLES = {
     "init": ["faucet init kb --plan plan.csv", "faucet init garden --example garden"],
     "upgrade": ["faucet upgrade --dry-run", "faucet upgrade"],
     "check": ["faucet check answers.json", "faucet check answers.csv --map question=Frage --json"],
-    "land": ["faucet land", "faucet land answers.json --agent zai"],
+    "land": ["faucet land", "faucet land answers.json more.csv --agent zai"],
     "import-base": ["faucet import-base old_base.sqlite"],
     "remove": ["faucet remove 0a1b2c3d --reason 'wrong formulas'", "faucet remove --undo 0a1b2c3d"],
     "repro": ["faucet repro", "faucet repro dedup"],
