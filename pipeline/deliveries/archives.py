@@ -31,7 +31,11 @@ def zipped(  # noqa: PLR0911 - one return for each thing that a ZIP may be
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         listed = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as fault:
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        NotImplementedError,  # zipfile's word for a version of the format that it does not know
+    ) as fault:
         return refused("", "bad_archive", f"no ZIP that can be read: {excerpt(str(fault), 120)}")
     fault_found = _too_much(sum(i.file_size for i in listed), len(listed), len(content), max_bytes)
     if fault_found is not None:
@@ -73,7 +77,7 @@ def _each_zipped(
             content = archive.read(info)  # as much as the archive says, and no more
         except (
             zipfile.BadZipFile,
-            NotImplementedError,
+            NotImplementedError,  # a compression that zipfile does not know
             RuntimeError,
             OSError,
             EOFError,

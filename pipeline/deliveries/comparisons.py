@@ -183,9 +183,9 @@ def _two(
 def _better(fields: Mapping[str, Any], ends: tuple[str, str]) -> int | None:
     if ends == ("_j", "_k"):  # j is the better one by the set's own rule
         return 0
-    scores = [fields.get(f"score{end}") for end in ends]
-    if all(isinstance(score, (int, float)) for score in scores) and scores[0] != scores[1]:
-        return 0 if scores[0] > scores[1] else 1  # type: ignore[operator]
+    first, second = (fields.get(f"score{end}") for end in ends)
+    if isinstance(first, (int, float)) and isinstance(second, (int, float)) and first != second:
+        return 0 if first > second else 1
     for name in _BETTER:
         value = fields.get(name)
         if name == "labels" and value in (0, 1):

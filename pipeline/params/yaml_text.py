@@ -14,7 +14,7 @@ _CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
 _MERGE_KEY = "tag:yaml.org,2002:merge"
 
 
-class _Strict(_Loader):  # type: ignore[misc]
+class _Strict(_Loader):  # type: ignore[misc]  # which loader is known at run time alone
     """A safe loader that refuses a key said twice, of which others keep the last."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - the library's signature

@@ -44,7 +44,8 @@ def calculated(tree: ast.expr, given: Mapping[str, float]) -> float:
         return -calculated(tree.operand, given)
     if isinstance(tree, ast.Call):
         arguments = [calculated(argument, given) for argument in tree.args]
-        return _FUNCTIONS[tree.func.id](*arguments)  # type: ignore[attr-defined]
+        assert isinstance(tree.func, ast.Name)  # `parsed_formula` lets nothing else pass
+        return _FUNCTIONS[tree.func.id](*arguments)
     assert isinstance(tree, ast.BinOp)
     return _OPERATIONS[type(tree.op)](calculated(tree.left, given), calculated(tree.right, given))
 

@@ -1,6 +1,7 @@
 """Rules that the published ones lack: exchanges, wallets, databases, and forms that tell."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from pipeline.secrets.checksums import is_base58check, is_card
@@ -50,9 +51,25 @@ def _is_model_key(secret: str) -> bool:
     return _is_mixed(secret) and not secret.startswith("sk-ant-")
 
 
-def _rule(name: str, pattern: str, *keywords: str, **others: object) -> SecretRule:
-    allowed = (_PLACEHOLDER, *others.pop("allowed", ()))  # type: ignore[misc]
-    return SecretRule(name, pattern, keywords, allowed=allowed, **others)  # type: ignore[arg-type]
+def _rule(
+    name: str,
+    pattern: str,
+    *keywords: str,
+    entropy: float = 0.0,
+    group: int = 0,
+    allowed: tuple[Allowed, ...] = (),
+    is_secret: Callable[[str], bool] | None = None,
+) -> SecretRule:
+    """Return a rule of ours, which leaves placeholders out whatever else it leaves out."""
+    return SecretRule(
+        name,
+        pattern,
+        keywords,
+        entropy=entropy,
+        group=group,
+        allowed=(_PLACEHOLDER, *allowed),
+        is_secret=is_secret,
+    )
 
 
 OWN: tuple[SecretRule, ...] = (

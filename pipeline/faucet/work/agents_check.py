@@ -10,7 +10,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings
@@ -69,9 +69,9 @@ def agent_states(board: Board, settings: Settings) -> Iterator[AgentState]:
 
 
 def _state(
-    workspace: Workspace, agent: str, template: Mapping[str, object], variables: Mapping[str, str]
+    workspace: Workspace, agent: str, template: Mapping[str, Any], variables: Mapping[str, str]
 ) -> AgentState:
-    command = [str(part) for part in template["command"]]  # type: ignore[attr-defined]
+    command = [str(part) for part in template["command"]]
     program = command[0]
     place = shutil.which(program, path=variables.get("PATH"))
     name = Path(program).name
