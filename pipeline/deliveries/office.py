@@ -14,8 +14,8 @@ from defusedxml.ElementTree import fromstring
 
 from pipeline.core.text import excerpt
 from pipeline.deliveries import pages, tables
+from pipeline.deliveries.html_blocks import Block
 from pipeline.deliveries.open_text import open_blocks
-from pipeline.deliveries.pages import Block
 from pipeline.deliveries.records import CellTable, Document, Refusal, Tables, refused
 
 _MOST_PACKED = 50_000_000
