@@ -25,7 +25,7 @@ UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".swp", ".lock", "~")
 LEFT_REASONS: dict[str, str] = {
     "bad_agent": "the folder's name is no agent name (lower case letters, digits, _ and -)",
     "changed": "the file changed while it was read; it lands next time",
-    "drop_full": "the drop holds more files or bytes than one landing takes; it lands next time",
+    "drop_full": "the drop is more than `landing` in faucet.yaml allows; it lands next time",
     "hidden": "names that start with a dot are not read",
     "in_use": "a program still has the file open for writing; it lands once that is done",
     "name_taken": "another delivery is stored under the same name: the digests' start collides",
