@@ -29,6 +29,7 @@ ENCODERS = DATA / "domain/encoders"
 REMOVED = DATA / "reviews/removed.jsonl"
 RECORDED = DATA / "embeddings/recorded"
 EMBEDDING_JOBS = DATA / "embeddings/jobs"
+RESPONSES = DATA / "responses"
 
 QUEUES = DATA / "task_queues"
 COMPLETED = QUEUES / "completed"

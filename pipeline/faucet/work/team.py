@@ -1,9 +1,12 @@
 """All agents at work: one worker process a queue, started again where it ends."""
 
+import os
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+
+import psutil
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.clones.boards import open_board
@@ -12,6 +15,7 @@ from pipeline.faucet.runs.inbox import unlanded
 from pipeline.faucet.settings import Settings, read_settings
 from pipeline.faucet.tasks.state import State, Task, claimable, standing, takes_tasks
 from pipeline.faucet.work.ability import ability
+from pipeline.faucet.work.asked import RUN_BEGAN
 from pipeline.faucet.work.looping import StopSignal, rest, say_as_json
 from pipeline.faucet.work.looping import say as say_plainly
 from pipeline.faucet.work.tending import unread
@@ -60,8 +64,13 @@ def _start(workspace: Workspace, agent: str, *, as_json: bool) -> "subprocess.Po
     command = [sys.executable, "-m", "pipeline.cli", "work", "--agent", agent, "--forever"]
     command += ["--json"] if as_json else []
     own_group = None if sys.platform == "win32" else 0
+    variables = {**os.environ, RUN_BEGAN: str(psutil.Process().create_time())}
     return subprocess.Popen(  # noqa: S603 - an argument list, no shell
-        command, cwd=workspace, stdin=subprocess.DEVNULL, process_group=own_group
+        command,
+        cwd=workspace,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        process_group=own_group,
     )
 
 
