@@ -105,12 +105,15 @@ def land(
         restore_sources(os.fsencode(source))
     drop = _Drop(deliveries, bounds or LandingLimits(), removed)
     batch: list[Landed | Copy] = []
+    of_folder: dict[bytes, bytes] = {}
     for path, owner, name in _offered(source, agent):
         if path.rpartition(b"/")[2] == MAPPING_NAME:
             continue
-        drop.mappings[printable(path)] = mapping.encode() or mapping_above(
-            path, os.fsencode(source)
-        )
+        folder = os.path.dirname(path)  # noqa: PTH120 - the path is bytes: its name may be no text
+        if folder not in of_folder:
+            of_folder[folder] = mapping.encode() or mapping_above(path, os.fsencode(source))
+        if of_folder[folder]:
+            drop.mappings[printable(path)] = of_folder[folder]
         batch.append(drop.take(path, owner, name))
         if len(batch) >= _BATCH_FILES or drop.unsettled_bytes >= _BATCH_BYTES:
             yield from drop.settled(batch, move=move)
