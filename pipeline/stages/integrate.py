@@ -85,6 +85,12 @@ def integrate(
         facts = read(*(col(name) for name in _READ))
         return unread.select("place", facts.alias("facts")).select("place", col("facts").unnest())
 
+    params = {
+        "plan": plan[["name", "category", "subcategory", "aliases"]].to_dict(orient="list"),
+        "look_alikes": look_alikes,
+        "delivered_pair": delivered_pair,
+        "max_bytes": max_bytes,
+    }
     facts, rows = spool.rows(
         "entries",
         deliveries,
@@ -92,10 +98,7 @@ def integrate(
         key="place",
         schema=ENTRIES,
         sort="pair_id",
-        plan=plan[["name", "category", "subcategory", "aliases"]].to_dict(orient="list"),
-        look_alikes=look_alikes,
-        delivered_pair=delivered_pair,
-        max_bytes=max_bytes,
+        **params,
     )
     facts = deliveries.exclude("path", "mapping").join(facts, on="place").collect()
     names = deliveries.select("place", "name").to_pydict()
@@ -104,6 +107,8 @@ def integrate(
         dict(zip(names["place"], names["name"], strict=True)),
         indicators,
         delivered_pair,
+        spool,
+        params,
     )
     each = entries.select("pair_id", *_ENTRY_KEY, "reason", "chars").collect()
     turns = _turns(each)

@@ -15,7 +15,8 @@ from pipeline.core.json_values import Json
 from pipeline.core.memo import NoMemo
 from pipeline.core.schemas import arrow_schema
 from pipeline.faucet.answers.mending import mend_flag
-from pipeline.faucet.checking.files import Drop, FileLook, FoundPair, look_at
+from pipeline.faucet.checking.files import Drop, FileLook, FoundPair, look_at, read_file
+from pipeline.faucet.checking.joins import with_requests
 from pipeline.faucet.checking.neighbours import Neighbour, neighbours
 from pipeline.faucet.lookup import PAIRS, Row
 from pipeline.faucet.reading import reader
@@ -95,8 +96,8 @@ def check(
     drop = Drop(workspace, reader(workspace), agent, mapping)
     known = _known(workspace)
     looked = []
-    for path in paths:
-        looked.append(look_at(path, drop, known))
+    for file in with_requests([read_file(path, drop) for path in paths], workspace):
+        looked.append(look_at(file, known))
         known |= {one.pair.pair_id for one in looked[-1].found}
     found = [one for each in looked for one in each.found]
     if not found:
