@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline.domain.plan_table import split_aliases
+from pipeline.domain.csv_rows import split_aliases
 
 _PLURAL = re.compile(r"(?<=\w{2}[^s])s$")
 _WORD = re.compile(r"[a-z0-9%&+]+")

@@ -23,6 +23,7 @@ from pipeline.faucet.reading import reader
 from pipeline.quality.redaction import redacted
 from pipeline.stages.qa import qa
 from pipeline.store.inputs import read_input
+from pipeline.store.plan import read_groups
 from pipeline.workspace.layout import schema_path
 from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
@@ -130,8 +131,10 @@ def _known(workspace: Workspace) -> set[str]:
 def _pairs(workspace: Workspace, found: list[FoundPair]) -> daft.DataFrame:
     """Return the distinct pairs of the files as integrate gives them, with their origins here."""
     rows: dict[str, Row] = {}
+    groups = read_groups(workspace)
     for one in found:
-        row = {**one.pair._asdict(), "origins": []}
+        group = groups.of(one.pair.category, one.pair.topic)
+        row = {**one.pair._asdict(), "group": group, "origins": []}
         rows.setdefault(one.pair.pair_id, row)["origins"].append(one.origin)
     columns = arrow_schema(read_input(workspace, schema_path("pairs")))
     return daft.from_arrow(pa.Table.from_pylist(list(rows.values()), schema=columns)).collect()

@@ -22,7 +22,7 @@ from pipeline.faucet.scaffold.templates import (
     templates,
 )
 from pipeline.store.installed import VERSION, installed_notes
-from pipeline.workspace.layout import GIT_IGNORE, INBOX, PLAN
+from pipeline.workspace.layout import DATA, GIT_IGNORE, INBOX, PLAN
 from pipeline.workspace.workspace import Workspace
 
 _BRANCH = "refs/heads/main"
@@ -80,12 +80,19 @@ def lines(started: Started) -> list[str]:
     ]
 
 
-def fill_inputs(workspace: Workspace) -> list[Path]:
+def fill_inputs(workspace: Workspace, below: Path = DATA) -> list[Path]:
     """Make an empty file or folder of every input of the DAG that is missing; return them.
 
-    A folder comes with the page that says what belongs there: git holds no empty ones.
+    Only what lies below a folder is looked at, and nothing that DVC holds. A folder comes with the
+    page that says what belongs there: git holds no empty ones.
     """
-    missing = [path for path in workspace.inputs if not (workspace / path).exists()]
+    missing = [
+        path
+        for path in workspace.inputs
+        if below in path.parents
+        and not (workspace / path).exists()
+        and path not in workspace.offloaded
+    ]
     for one in templates(ONCE):
         if any(path in one.path.parents for path in missing):
             _write(workspace, one.path, one.content)
