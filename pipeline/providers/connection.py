@@ -16,7 +16,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.text import excerpt
 from pipeline.providers.provider import Provider
-from pipeline.secrets.masking import masked
+from pipeline.secrets.hiding import masked
 
 if TYPE_CHECKING:
     import httpx2

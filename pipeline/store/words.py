@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from pipeline.store.inputs import read_input
 from pipeline.workspace.git import Folder
 from pipeline.workspace.layout import NAMES
 
@@ -12,5 +11,7 @@ def data_set_name(folder: Folder) -> str:
 
     Raises UserError where the file that says so cannot be read whole.
     """
+    from pipeline.store.inputs import read_input  # noqa: PLC0415 - most commands need no name
+
     words = read_input(folder, NAMES) if (Path(folder) / NAMES).is_file() else {}
     return str(words.get("title") or Path(folder).name)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import click
 
 from pipeline.core.errors import UserError
+from pipeline.faucet.runs.interrupts import interrupts_end_programs
 from pipeline.faucet.runs.mending import put_right
 from pipeline.faucet.runs.reporting import reporting
 from pipeline.store.engine import stale_files
@@ -45,7 +46,7 @@ def verify(root: Workspace, revision: str) -> list[StageVerdict]:
     """
     commit = git(root, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
     put_right(root)
-    with tempfile.TemporaryDirectory(prefix="verify-") as folder:
+    with tempfile.TemporaryDirectory(prefix="verify-") as folder, interrupts_end_programs():
         clone = Path(folder) / "clone"
         git(root, "clone", "--quiet", "--no-checkout", str(root), str(clone))
         git(clone, "checkout", "--quiet", "--detach", commit)
