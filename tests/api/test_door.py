@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import pipeline as qa
@@ -28,6 +28,7 @@ from pipeline.stages.qa import qa as qa_stage
 from pipeline.stages.split import split as split_stage
 from pipeline.workspace.params import read_params
 from tests.conftest import ROOT, schema
+from tests.thoroughness import often
 
 GARDEN = ROOT / "examples/garden"
 SLIPPAGE = (
@@ -114,7 +115,7 @@ def test_what_is_there_already_goes_and_every_row_is_accounted_for() -> None:
 
 
 @given(PAIRS)
-@settings(max_examples=5)
+@often(5)
 def test_dedupe_gives_what_the_stage_gives(rows: list[dict[str, str]]) -> None:
     """The rows that stay are the first ones of the pairs that dedup keeps at these params."""
     found = qa.dedupe(rows, encoder="hashing", plants=3)
@@ -141,7 +142,7 @@ def test_dedupe_gives_what_the_stage_gives(rows: list[dict[str, str]]) -> None:
 
 
 @given(PAIRS)
-@settings(max_examples=3)
+@often(3)
 def test_grade_and_split_give_what_the_stages_give(rows: list[dict[str, str]]) -> None:
     """Scores are qa's, splits are split's, and every row is in one heap."""
     graded = qa.grade(rows, review_below=60)

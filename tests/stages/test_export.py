@@ -13,13 +13,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.rag.vectors import ROLES, exact, nearest
 from pipeline.secrets.masking import Mode
 from pipeline.stages.export import SPLITS, Exported, export
 from pipeline.store.outputs import Outputs
+from tests.thoroughness import often
 
 ROOT = Path(__file__).parents[2]
 DIMENSION = 8
@@ -152,7 +153,7 @@ def exported() -> Exported:
     result.rag.close()
 
 
-@settings(max_examples=12, deadline=None)
+@often(12)
 @given(splits=st.lists(st.sampled_from(SPLITS), max_size=12))
 def test_every_pair_is_exported_once(splits: list[str]) -> None:
     """Each kept pair is in its own split, in no other, and in the database under that split."""
