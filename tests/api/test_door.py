@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import daft
-import datasets
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -177,11 +176,17 @@ def test_grade_and_split_give_what_the_stages_give(rows: list[dict[str, str]]) -
     assert [why.row for why in found.why] == sorted(why.row for why in found.why)
 
 
+def _data_set(rows: list[dict[str, Any]]) -> Any:
+    import datasets  # noqa: PLC0415 - takes seconds, and one test needs it
+
+    return datasets.Dataset.from_list(rows)
+
+
 FORMS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], list[Any]]]] = {
     "pandas": (pd.DataFrame, lambda table: table.to_dict("records")),
     "arrow": (pa.Table.from_pylist, lambda table: table.to_pylist()),
     "daft": (daft.from_pylist, lambda table: table.to_pylist()),
-    "datasets": (datasets.Dataset.from_list, lambda table: table.to_list()),
+    "datasets": (_data_set, lambda table: table.to_list()),
     "iterator": (iter, list),
 }
 
