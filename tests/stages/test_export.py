@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.rag.vectors import ROLES, exact, nearest
@@ -23,6 +23,7 @@ from pipeline.store.outputs import Outputs
 from pipeline.store.tables import checked
 from pipeline.training.formats import FORMATS
 from tests.conftest import schema
+from tests.thoroughness import often
 
 ROOT = Path(__file__).parents[2]
 DIMENSION = 8
@@ -158,7 +159,7 @@ def exported() -> Exported:
     result.rag.close()
 
 
-@settings(max_examples=12, deadline=None)
+@often(12)
 @given(splits=st.lists(st.sampled_from(SPLITS), max_size=12))
 def test_every_pair_is_exported_once(splits: list[str]) -> None:
     """Each kept pair is in its own split, in no other, and in the database under that split."""

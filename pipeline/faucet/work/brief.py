@@ -15,7 +15,6 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, compact
 from pipeline.core.text import excerpt
 from pipeline.core.whole_text import whole_text
-from pipeline.faucet.answers.receipts import receipts
 from pipeline.faucet.gates.criteria import criteria_of, failed, in_words
 from pipeline.faucet.gates.delivered import is_delivery
 from pipeline.faucet.gates.scores import LEVERS
@@ -101,6 +100,8 @@ def to_mend(workspace: Workspace, task: Task) -> tuple[str, ...]:
     if not starts:
         return ()
     try:
+        from pipeline.faucet.answers.receipts import receipts  # noqa: PLC0415 - few briefs have any
+
         written = [receipt for receipt in receipts(workspace) if receipt["agent"] == task.agent]
     except UserError:
         return ()
