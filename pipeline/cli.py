@@ -16,7 +16,7 @@ from pipeline.commands.model import model
 from pipeline.commands.monitor import log, monitor
 from pipeline.commands.program import Program
 from pipeline.commands.queue import queue
-from pipeline.commands.running import exp, repro, summary, verify
+from pipeline.commands.running import exp, report, repro, summary, verify
 from pipeline.commands.starting import init, upgrade
 from pipeline.commands.work import run, work
 
@@ -27,7 +27,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Keep agents busy": (queue, run, work, agents, model, mcp, monitor),
     "Meaning": (embed,),
     "Checkpoints": (checkpoint, log, restore, archive),
-    "Experiment and prove": (exp, verify, fsck),
+    "Experiment and prove": (exp, report, verify, fsck),
     "This program": (completion,),
 }
 """The commands as README has them."""

@@ -60,6 +60,7 @@ EXAMPLES = {
     "restore": ["faucet restore before-review"],
     "archive": ["faucet archive backup.tar"],
     "exp": ["faucet exp -S dedup.fuzzy_threshold=92"],
+    "report": ["faucet report HEAD~1", "faucet report before-review --html changes.html"],
     "verify": ["faucet verify HEAD~1"],
     "fsck": ["faucet fsck", "faucet fsck --repair"],
     "completion": ['eval "$(faucet completion bash)"'],
