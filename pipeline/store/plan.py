@@ -21,4 +21,6 @@ def read_groups(folder: Folder) -> Groups:
 
     Raises UserError where its list cannot be read whole.
     """
+    from pipeline.store.inputs import read_input  # noqa: PLC0415 - most commands ask for no groups
+
     return Groups(read_input(folder, TOPICS))
