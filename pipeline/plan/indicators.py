@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.domain.plan_table import split_aliases
+from pipeline.domain.csv_rows import split_aliases
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -128,6 +128,7 @@ COMMANDS = (
     "remove 0123456789ab --reason why --json",
     "remove --undo 0123456789ab",
     "ask question",
+    "topics --json",
     f"trace {KEPT}",
     f"trace {KEPT} --json",
     f"dup {KEPT}",

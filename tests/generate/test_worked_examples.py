@@ -148,3 +148,15 @@ def test_nothing_looks_ahead(name: str) -> None:
             if noun in COLUMNS:
                 actual = getattr(series, COLUMNS[noun])
                 assert column == {bar: pytest.approx(actual[bar - 1]) for bar in column}
+
+
+def test_every_example_speaks_of_the_subject() -> None:
+    """An answer that is all numbers would be off topic by the workspace's own terms."""
+    terms = set(PLAN_FILE.with_name("terms.txt").read_text(encoding="utf-8").split())
+    silent = [
+        example.question
+        for name in sorted(names())
+        for example in worked_examples(name, 12, seed=5)
+        if terms.isdisjoint(re.findall(r"[a-z]+", example.answer.lower()))
+    ]
+    assert silent == []

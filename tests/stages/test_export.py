@@ -53,7 +53,7 @@ KEPT = pa.schema(
     [
         *((name, TEXT) for name in ("pair_id", "question", "answer")),
         ("context", pa.large_list(pa.struct([("role", TEXT), ("text", TEXT)]))),
-        *((name, TEXT) for name in ("indicator", "category")),
+        *((name, TEXT) for name in ("indicator", "category", "group")),
         *((name, TEXT) for name in ("subcategory", "topic", "session", "difficulty", "created")),
         ("tags", pa.large_list(TEXT)),
         ("citations", pa.large_list(TEXT)),
@@ -84,6 +84,7 @@ def pair(number: int) -> dict[str, Any]:
         "context": [{"role": "system", "text": "Be brief."}] * (number % 2),
         "indicator": f"Indicator {number % 5}" if known else None,
         "category": ("Momentum, Trend", "Volume")[number % 2] if known else None,
+        "group": ("Momentum, Trend", "Volume")[number % 2] if known else "none",
         "subcategory": None,
         "topic": f"topic {number % 4}",
         "session": None,
@@ -258,6 +259,7 @@ def test_card_and_metrics_count_the_same(exported: Exported) -> None:
         "test_pairs": 4,
         "clusters": 10,
         "categories": 2,
+        "groups": 3,
         "aliases": 10,
         "withheld": 0,
         "waiting": 0,
@@ -272,7 +274,7 @@ def test_card_and_metrics_count_the_same(exported: Exported) -> None:
     }
     assert "| train | 14 | 70.0% | 7 | 6.5 | 21 |" in exported.README
     assert "| Momentum, Trend | 4 | 1 | 1 | 6 |" in exported.README
-    assert "| not in the plan | 5 | 1 | 1 | 7 |" in exported.README
+    assert "| none | 5 | 1 | 1 | 7 |" in exported.README
     assert "10 duplicates" in exported.README
 
 

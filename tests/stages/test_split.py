@@ -48,6 +48,7 @@ def rows_of(*rows: dict[str, Any]) -> daft.DataFrame:
             ("cluster_id", TEXT),
             ("score", pa.float64()),
             ("category", TEXT),
+            ("group", TEXT),
             ("question", TEXT),
             ("answer", TEXT),
             ("context", CONTEXT),
@@ -58,7 +59,13 @@ def rows_of(*rows: dict[str, Any]) -> daft.DataFrame:
             ("alternative_of", TEXT),
         ]
     )
-    settled = {"verdict": "accept", "warnings": [], "alternative_of": None, "context": []}
+    settled = {
+        "group": "none",
+        "verdict": "accept",
+        "warnings": [],
+        "alternative_of": None,
+        "context": [],
+    }
     return daft.from_arrow(pa.Table.from_pylist([{**settled, **row} for row in rows], schema))
 
 
@@ -75,6 +82,7 @@ def kept(count: int, cluster_of: int = 3) -> daft.DataFrame:
                 "cluster_id": f"{n // cluster_of:032x}",
                 "score": float(n % 100),
                 "category": None if n % 7 == 0 else f"category {n % 3}",
+                "group": f"category {n % 3}" if n % 7 else ("none", "topics")[n % 2],
                 "question": f"Explain {word(n)}",
                 "answer": f"Answer {n}",
                 "aliases": [],

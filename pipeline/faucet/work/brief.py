@@ -26,6 +26,7 @@ from pipeline.faucet.terminal import one_line
 from pipeline.faucet.work.assignment import Places
 from pipeline.faucet.work.covered import Covered
 from pipeline.quality.redaction import redacted
+from pipeline.store.words import read_nouns
 from pipeline.workspace.layout import SUBJECT_BRIEF
 from pipeline.workspace.workspace import Workspace
 
@@ -66,6 +67,7 @@ def brief(
         most_attempts=MAX_ATTEMPTS,
         goal=one_line(str(entry.get("description", "See what the task says below."))),
         indicators=indicators,
+        entry=one_line(read_nouns(places.workspace).entry).replace("|", "/"),
         criteria=words or ["there is a file that you made, or an account of your work"],
         faults=[_as_data(fault) for fault in (*_faults(task), *faults)],
         report=[_as_data(line) for line in _report(task)],
