@@ -12,14 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from daft import col, lit
 
-from pipeline.core.json_values import Json
+from pipeline.core.json_values import Json, JsonSchema
 from pipeline.core.ranges import Ranges
-from pipeline.core.schemas import JsonSchema
 from pipeline.core.splits import strictest
 from pipeline.core.spool import Spill, Spool
 from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.spilling import ENTRIES, reader, with_joined_results
-from pipeline.plan.groups import Groups, with_groups
+from pipeline.plan.grouping import with_groups
+from pipeline.plan.groups import Groups
 from pipeline.plan.indicators import plan_of
 from pipeline.reviews.removals import Removed, removed_of
 from pipeline.reviews.tables import removals_of
@@ -88,6 +88,12 @@ def integrate(
         facts = read(*(col(name) for name in _READ))
         return unread.select("place", facts.alias("facts")).select("place", col("facts").unnest())
 
+    params = {
+        "plan": plan[["name", "category", "subcategory", "aliases"]].to_dict(orient="list"),
+        "look_alikes": look_alikes,
+        "delivered_pair": delivered_pair,
+        "max_bytes": max_bytes,
+    }
     facts, rows = spool.rows(
         "entries",
         deliveries,
@@ -95,10 +101,7 @@ def integrate(
         key="place",
         schema=ENTRIES,
         sort="pair_id",
-        plan=plan[["name", "category", "subcategory", "aliases"]].to_dict(orient="list"),
-        look_alikes=look_alikes,
-        delivered_pair=delivered_pair,
-        max_bytes=max_bytes,
+        **params,
     )
     facts = deliveries.exclude("path", "mapping").join(facts, on="place").collect()
     names = deliveries.select("place", "name").to_pydict()
@@ -107,6 +110,8 @@ def integrate(
         dict(zip(names["place"], names["name"], strict=True)),
         indicators,
         delivered_pair,
+        spool,
+        params,
     )
     each = entries.select("pair_id", *_ENTRY_KEY, "reason", "chars").collect()
     turns = _turns(each)

@@ -2,7 +2,6 @@
 
 from pipeline.plan.groups import Groups
 from pipeline.plan.indicators import Plan, plan_of
-from pipeline.store.inputs import read_input
 from pipeline.workspace.git import Folder
 from pipeline.workspace.layout import LOOK_ALIKES, PLAN, TOPICS
 
@@ -12,6 +11,8 @@ def read_plan(folder: Folder) -> Plan:
 
     Raises UserError where it cannot be read whole.
     """
+    from pipeline.store.inputs import read_input  # noqa: PLC0415 - most commands ask for no plan
+
     return plan_of(read_input(folder, PLAN), read_input(folder, LOOK_ALIKES))
 
 
@@ -20,4 +21,6 @@ def read_groups(folder: Folder) -> Groups:
 
     Raises UserError where its list cannot be read whole.
     """
+    from pipeline.store.inputs import read_input  # noqa: PLC0415 - most commands ask for no groups
+
     return Groups(read_input(folder, TOPICS))

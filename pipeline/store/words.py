@@ -4,7 +4,6 @@ from pathlib import Path
 
 from pipeline.core.json_values import Json
 from pipeline.domain.nouns import Nouns, nouns_of
-from pipeline.store.inputs import read_input
 from pipeline.workspace.git import Folder
 from pipeline.workspace.layout import NAMES
 
@@ -23,5 +22,7 @@ def read_nouns(folder: Folder) -> Nouns:
 
 
 def _words(folder: Folder) -> Json:
+    from pipeline.store.inputs import read_input  # noqa: PLC0415 - most commands need no name
+
     found: Json = read_input(folder, NAMES) if (Path(folder) / NAMES).is_file() else {}
     return found

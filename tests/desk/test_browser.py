@@ -24,7 +24,7 @@ from pipeline.reviews.force import in_force
 from pipeline.reviews.records import Verdict
 from pipeline.workspace.workspace import Workspace
 from tests.desk.attacked import DELIVERY, OF_TWO, ONE, OTHER
-from tests.workspaces import LONG
+from tests.thoroughness import LONG
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 

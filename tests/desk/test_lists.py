@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -17,6 +17,7 @@ from pipeline.desk.searching import search
 from pipeline.desk.selection import FIELDS, NONE, SORTS, Selection, selection_of
 from pipeline.desk.site import Site
 from tests.faucet import made_up
+from tests.thoroughness import often
 from tests.workspaces import bare
 
 CODES = ("off_topic", "cut_off", "padding")
@@ -193,7 +194,7 @@ def test_a_value_taken_in_and_out_leaves_no_trace(
     }
 
 
-@settings(max_examples=12)  # each is a dozen statements, twice
+@often(12)  # each is a dozen statements, twice
 @given(text)
 def test_any_address_is_a_list(catalog: Catalog, address: str) -> None:
     """Whatever stands in an address, some list comes, and no statement breaks."""

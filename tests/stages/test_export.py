@@ -13,13 +13,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.rag.vectors import ROLES, exact, nearest
 from pipeline.secrets.masking import Mode
 from pipeline.stages.export import SPLITS, Exported, export
 from pipeline.store.outputs import Outputs
+from pipeline.store.tables import checked
+from pipeline.training.formats import FORMATS
+from tests.conftest import schema
+from tests.thoroughness import often
 
 ROOT = Path(__file__).parents[2]
 DIMENSION = 8
@@ -29,6 +33,8 @@ PARAMS = {
     "include": "accepted",
     "secrets": "mask",
     "csv": "safe",
+    "formats": [],
+    "system_prompt": "",
     "chunk_chars": 0,
     "retrieval_questions": 5,
     "embed_encoder": "hashing",
@@ -153,7 +159,7 @@ def exported() -> Exported:
     result.rag.close()
 
 
-@settings(max_examples=12, deadline=None)
+@often(12)
 @given(splits=st.lists(st.sampled_from(SPLITS), max_size=12))
 def test_every_pair_is_exported_once(splits: list[str]) -> None:
     """Each kept pair is in its own split, in no other, and in the database under that split."""
@@ -355,10 +361,16 @@ def test_datasets_loads_the_folder(
     monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
     from datasets import load_dataset  # noqa: PLC0415 - reads the environment when imported
 
-    result = export(*tables(splits), **PARAMS)
+    kept, *others = tables(splits)
+    rows = kept.to_pylist()
+    for row in rows:
+        row["origins"][0]["extra"] = json.dumps({"rejected": ["Worse.", "Bad."]})
+    params = {**PARAMS, "formats": FORMATS, "system_prompt": "Be exact."}
+    result = export(daft.from_arrow(pa.Table.from_pylist(rows, KEPT)), *others, **params)
     folder = tmp_path / "export"
     folder.mkdir()
     (folder / "README.md").write_text(result.README, encoding="utf-8")
+    Outputs({"training": schema("training")}, {}).write_files(result.training, folder / "training")
     for split in SPLITS:
         table = getattr(result, split).sort("pair_id").to_arrow()
         pq.write_table(table, folder / f"{split}.parquet")
@@ -370,6 +382,14 @@ def test_datasets_loads_the_folder(
     assert list(loaded) == [split for split in SPLITS if split in splits]
     for split in loaded:
         assert loaded[split].to_list() == rows_of(getattr(result, split))
+        assert loaded[split].features["difficulty"].dtype == "string"
+    for form in FORMATS if len(set(splits)) > 1 else ():
+        trained = load_dataset(str(folder / "training" / form), cache_dir=str(tmp_path / "cache"))
+        assert list(trained) == list(loaded)
+        per_pair = 2 if form == "preferences" else 1
+        assert [len(trained[one]) for one in trained] == [
+            per_pair * len(loaded[one]) for one in loaded
+        ]
 
 
 def test_a_rejected_answer_stands_beside_the_chosen_one() -> None:
@@ -388,6 +408,7 @@ def test_a_rejected_answer_stands_beside_the_chosen_one() -> None:
     result = export(changed, assignments, *others, **PARAMS)
     result.rag.close()
     found = result.preferences.to_pylist()
+    assert checked(result.preferences, schema("preferences")).num_rows == len(found)
     where = {row["pair_id"]: row["split"] for row in rows_of(assignments)}
     expected = [
         (row["pair_id"], where[row["pair_id"]], row["question"], row["answer"], text)

@@ -5,7 +5,7 @@ import daft
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.errors import UserError
@@ -18,6 +18,7 @@ from pipeline.stages.split import Split
 from pipeline.stages.split import split as split_stage
 from tests.conftest import schema
 from tests.domains import OPPOSITES, PLAN
+from tests.thoroughness import often
 
 PARAMS: dict[str, Any] = {
     "method": "stratified",
@@ -196,7 +197,7 @@ def corpus(pairs: list[Pair]) -> daft.DataFrame:
     return rows_of(*({**row, "cluster_id": firsts[row["cluster_id"]]} for row in made))
 
 
-@settings(max_examples=25)
+@often(25)
 @given(PAIRS, PAIRS, st.sampled_from(["cluster", "template"]), st.integers(1, 3))
 def test_sticky_never_moves_a_pair(
     early: list[Pair], late: list[Pair], group_by: str, seed: int
@@ -208,7 +209,7 @@ def test_sticky_never_moves_a_pair(
     assert {pair_id: after[pair_id] for pair_id in before} == before
 
 
-@settings(max_examples=25)
+@often(25)
 @given(PAIRS, st.sampled_from(["stratified", "sticky"]), st.sampled_from(["cluster", "template"]))
 def test_neither_method_leaks(pairs: list[Pair], method: str, group_by: str) -> None:
     """No twin lies in another split, and by template no sibling either."""

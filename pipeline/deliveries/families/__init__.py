@@ -39,6 +39,7 @@ ORDER = (
     "character_lines",
     "gift",
     "marked_text",
+    "quiz_text",
     "embedded_values",
     "text_tables",
     "talk_text",

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
-from pipeline.deliveries.mapping import from_yaml
 from pipeline.deliveries.stored import MAPPING_SUFFIX, landed
 from pipeline.faucet.answers.outbox import changed_answers
 from pipeline.faucet.fsck.faults import Fault, Inspection, bring_back, in_git
@@ -16,7 +15,6 @@ from pipeline.faucet.verdicts.book import read_book, read_edits
 from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import write_bytes
 from pipeline.store.delivered import damaged_deliveries
-from pipeline.store.inputs import read_input
 from pipeline.store.kept import copies
 from pipeline.workspace.layout import (
     COMPLETED,
@@ -59,6 +57,8 @@ def _mappings(root: Workspace) -> Inspection:
     paths = sorted(named | {path for path in _committed(root, DELIVERIES) if _is_mapping(path)})
     faults = list(_unknown(root, paths, {}))
     for path in sorted(named - {Path(fault.path) for fault in faults}):
+        from pipeline.deliveries.mapping import from_yaml  # noqa: PLC0415 - most have none
+
         try:
             from_yaml((root / path).read_bytes(), path.as_posix())
         except UserError as fault:
@@ -160,6 +160,8 @@ def _unreadable(root: Workspace, named: set[str]) -> Iterator[Fault]:
 
     Those of paths that were named before are passed over.
     """
+    from pipeline.store.inputs import read_input  # noqa: PLC0415 - only `faucet fsck` reads all
+
     domain = [path for path in root.inputs if path.parent == DOMAIN]
     readings: dict[Path, Callable[[], object]] = {
         VERDICTS: partial(read_book, root),

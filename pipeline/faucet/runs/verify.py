@@ -6,12 +6,14 @@ import sys
 import tempfile
 import venv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from pipeline.core.errors import UserError
+from pipeline.faucet.runs.interrupts import interrupts_end_programs
 from pipeline.faucet.runs.mending import put_right
 from pipeline.faucet.runs.reporting import reporting
 from pipeline.store.engine import stale_files
@@ -43,23 +45,35 @@ def verify(root: Workspace, revision: str) -> list[StageVerdict]:
     Raises UserError for an unknown revision, a commit without dvc.lock, one that was made by
     another engine than the installed one, or a rebuild that fails.
     """
-    commit = git(root, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
     put_right(root)
+    with rebuilt(root, revision) as clone:
+        held = git(clone, "show", f"HEAD:{DVC_LOCK.as_posix()}").encode()
+        recorded = recorded_stages(held, f"{DVC_LOCK} of {revision}")
+        return list(_verdicts(clone, recorded))
+
+
+@contextmanager
+def rebuilt(root: Workspace, revision: str, stages: tuple[str, ...] = ()) -> Iterator[Path]:
+    """Yield a temporary clone in which a commit's stages, all by default, were run from scratch.
+
+    Raises UserError as verify does.
+    """
+    commit = git(root, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
         clone = Path(folder) / "clone"
-        git(root, "clone", "--quiet", "--no-checkout", str(root), str(clone))
-        git(clone, "checkout", "--quiet", "--detach", commit)
-        if not (clone / DVC_LOCK).is_file():
-            raise UserError(f"{revision} has no {DVC_LOCK}: nothing says what it should give")
-        held = (clone / DVC_LOCK).read_bytes()
-        recorded = recorded_stages(held, f"{DVC_LOCK} of {revision}")
-        _refuse_other_engine(clone, revision)
-        python = _python_for(root, clone, Path(folder))
-        for path in Workspace(clone).offloaded:
-            _dvc(python, clone, "config", "--local", "cache.dir", str(root / DVC / "cache"))
-            _dvc(python, clone, "checkout", str(stand_in(path)))
-        _dvc(python, clone, "repro", "-f", "--no-run-cache")
-        return list(_verdicts(clone, recorded))
+        with interrupts_end_programs():
+            git(root, "clone", "--quiet", "--no-checkout", str(root), str(clone))
+            git(clone, "checkout", "--quiet", "--detach", commit)
+            if not (clone / DVC_LOCK).is_file():
+                raise UserError(f"{revision} has no {DVC_LOCK}: nothing says what it should give")
+            recorded_stages((clone / DVC_LOCK).read_bytes(), f"{DVC_LOCK} of {revision}")
+            _refuse_other_engine(clone, revision)
+            python = _python_for(root, clone, Path(folder))
+            for path in Workspace(clone).offloaded:
+                _dvc(python, clone, "config", "--local", "cache.dir", str(root / DVC / "cache"))
+                _dvc(python, clone, "checkout", str(stand_in(path)))
+            _dvc(python, clone, "repro", "-f", "--no-run-cache", *stages)
+        yield clone
 
 
 def _refuse_other_engine(clone: Path, revision: str) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -41,11 +41,18 @@ class Started(NamedTuple):
     commit: str | None
 
 
-def start_workspace(folder: Path, *, plan: Path | None, example: str | None) -> Started:
+def start_workspace(
+    folder: Path,
+    *,
+    plan: Path | None,
+    example: str | None,
+    furnish: Callable[[Workspace], object] = lambda _: None,
+) -> Started:
     """Make a workspace at folder and return what it holds.
 
     Its subject is that of an example, or a plan alone; every other file of data/domain is there
     and empty. It is written beside folder and renamed, so that it is whole or not there at all.
+    furnish writes into it what else its first commit is to hold.
 
     Raises UserError where folder has something in it, for a plan that cannot be read whole
     (plan_table), for an example that is none, and where both are asked for.
@@ -59,6 +66,7 @@ def start_workspace(folder: Path, *, plan: Path | None, example: str | None) -> 
         raise UserError(f"{folder} is not empty: name a folder that is not there yet")
     with _whole(folder) as root:
         workspace = _written(root, example or EMPTY, {PLAN: content} if plan else {})
+        furnish(workspace)
         commit = _first_commit(workspace)
         waiting = sum(1 for file in (workspace / INBOX).rglob("*") if file.is_file())
         entries = len(plan_table((workspace / PLAN).read_bytes(), PLAN.as_posix()))

@@ -1,6 +1,7 @@
 """Which tasks a worker can do: the rest waits for an agent, a program or a person that can."""
 
 from collections.abc import Callable
+from functools import cache, partial
 
 from pipeline.faucet.gates.arrivals import waits_for_deliveries
 from pipeline.faucet.queues.board import Board
@@ -14,10 +15,13 @@ from pipeline.workspace.workspace import Workspace
 BUILT_IN = ("stage", "command", "checkpoint")
 """Kinds of task that need nobody."""
 
+ASKED = ("judge", "repair")
+"""Kinds of task that need a model."""
+
 
 def ability(workspace: Workspace, worker: Worker) -> Callable[[Task], bool]:
     """Return whether a worker can do a task, as a function of the task."""
-    plan = read_plan(workspace)
+    plan = cache(partial(read_plan, workspace))
 
     def can_do(task: Task) -> bool:
         kind = task.rest.get("kind")
@@ -25,9 +29,13 @@ def ability(workspace: Workspace, worker: Worker) -> Callable[[Task], bool]:
             return False
         if kind == "review" and not worker.reviews:
             return False
+        if kind in ASKED:
+            return worker.model is not None
         if kind in BUILT_IN or worker.command:
             return True
-        return worker.worked_examples and computable(task, plan)
+        if worker.model is not None and task.rest.get("indicators"):
+            return True
+        return worker.worked_examples and computable(task, plan())
 
     return can_do
 
@@ -37,25 +45,25 @@ def can_deliver(board: Board, settings: Settings) -> Callable[[str, str], bool]:
 
     Of an agent without a command and without worked examples, people do the work: they can.
     """
-    plan = read_plan(board.workspace)
+    plan = cache(partial(read_plan, board.workspace))
     queues = board.load().queues
     workers = {agent: settings.worker(agent, queues[agent].rest.get("worker")) for agent in queues}
 
     def is_able(agent: str, indicator: str) -> bool:
         worker = workers[agent]
-        if worker.command or not worker.worked_examples:
+        if worker.writes or not worker.worked_examples:
             return True
-        return computed_as(indicator, plan) is not None
+        return computed_as(indicator, plan()) is not None
 
     return is_able
 
 
 def deliverers(board: Board, settings: Settings) -> frozenset[str]:
-    """Return the agents that have a way to deliver here: a command, or worked examples."""
+    """Return the agents that have a way to deliver here: a command, a model, or worked examples."""
     queues = board.load().queues
     workers = {agent: settings.worker(agent, queues[agent].rest.get("worker")) for agent in queues}
     return frozenset(
-        agent for agent, worker in workers.items() if worker.command or worker.worked_examples
+        agent for agent, worker in workers.items() if worker.writes or worker.worked_examples
     )
 
 
@@ -63,7 +71,7 @@ def useless_generators(board: Board, settings: Settings, agent: str) -> tuple[st
     """Return why generators cannot be used, where an agent's tasks are computed by them."""
     queue = board.load().queues.get(agent)
     worker = settings.worker(agent, queue.rest.get("worker") if queue else None)
-    return installed().faults if worker.worked_examples and not worker.command else ()
+    return installed().faults if worker.worked_examples and not worker.writes else ()
 
 
 def computable(task: Task, plan: Plan) -> bool:

@@ -15,7 +15,6 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, compact
 from pipeline.core.text import excerpt
 from pipeline.core.whole_text import whole_text
-from pipeline.faucet.answers.receipts import receipts
 from pipeline.faucet.gates.criteria import criteria_of, failed, in_words
 from pipeline.faucet.gates.delivered import is_delivery
 from pipeline.faucet.gates.scores import LEVERS
@@ -47,12 +46,15 @@ def brief(
     faults: tuple[str, ...] = (),
     there: Covered = _NOTHING,
     portion: int = PORTION_PAIRS,
+    *,
+    is_answered: bool = False,
 ) -> str:
     """Return the brief of a claimed task as Markdown.
 
     coverage has kept and wanted pairs by indicator, faults is what receipts of this task's
     deliveries ask for (to_mend), there what the data set has for its indicators. Of what is owed
-    at most portion pairs are asked for in one call.
+    at most portion pairs are asked for in one call. is_answered says that the answer to the page
+    is the delivery: then it names no place of this machine, and is the same in every turn.
     """
     entry = task.rest
     dealt = owed(task, portion)
@@ -73,6 +75,7 @@ def brief(
         left=sum(one["target_pairs"] for one in owed(task)),
         levers=LEVERS,
         there=there,
+        is_answered=is_answered,
         is_delivery=bool(indicators) or entry.get("kind") == "deliver",
         workdir=places.workdir.as_posix(),
         subject=_subject(places.workspace),
@@ -97,6 +100,8 @@ def to_mend(workspace: Workspace, task: Task) -> tuple[str, ...]:
     if not starts:
         return ()
     try:
+        from pipeline.faucet.answers.receipts import receipts  # noqa: PLC0415 - few briefs have any
+
         written = [receipt for receipt in receipts(workspace) if receipt["agent"] == task.agent]
     except UserError:
         return ()

@@ -14,10 +14,28 @@ Way = Callable[[Assignment], Outcome]
 
 
 def deliver(given: Assignment) -> Outcome:
-    """Let worked examples be computed where the worker may and can, or call the agent's command."""
+    """Let worked examples be computed where the worker may and can, or ask its model or command."""
     if given.worker.worked_examples and computable(given.task, read_plan(given.workspace)):
         return droid.deliver(given)
-    return call_agent(given)
+    if given.worker.model is None or not given.task.rest.get("indicators"):
+        return call_agent(given)
+    from pipeline.faucet.work.generating import generate  # noqa: PLC0415 - few workers ask models
+
+    return generate(given)
+
+
+def judge(given: Assignment) -> Outcome:
+    """Have the worker's model judge what waits for a reviewer."""
+    from pipeline.faucet.work.model_rounds import judge_pairs  # noqa: PLC0415 - as above
+
+    return judge_pairs(given)
+
+
+def repair(given: Assignment) -> Outcome:
+    """Have the worker's model write what can be repaired anew."""
+    from pipeline.faucet.work.model_rounds import repair_pairs  # noqa: PLC0415 - as above
+
+    return repair_pairs(given)
 
 
 WAYS: dict[str, Way] = {
@@ -26,6 +44,8 @@ WAYS: dict[str, Way] = {
     "checkpoint": make_checkpoint,
     "deliver": deliver,
     "review": call_agent,
+    "judge": judge,
+    "repair": repair,
 }
 
 
