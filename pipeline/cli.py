@@ -14,6 +14,7 @@ from pipeline.commands.looking import ask, dup, review, trace
 from pipeline.commands.mcp import mcp
 from pipeline.commands.monitor import log, monitor
 from pipeline.commands.program import Program
+from pipeline.commands.publishing import publish
 from pipeline.commands.queue import queue
 from pipeline.commands.running import exp, report, repro, summary, verify
 from pipeline.commands.starting import init, upgrade
@@ -25,7 +26,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Look into it, and decide": (desk, ask, trace, dup, review),
     "Keep agents busy": (queue, run, work, agents, mcp, monitor),
     "Meaning": (embed,),
-    "Checkpoints": (checkpoint, log, restore, archive),
+    "Checkpoints": (checkpoint, log, restore, archive, publish),
     "Experiment and prove": (exp, report, verify, fsck),
     "This program": (completion,),
 }

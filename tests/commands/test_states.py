@@ -156,6 +156,8 @@ COMMANDS = (
     "log --json",
     "restore HEAD~7",
     "archive backup.tar",
+    "publish folder:../published --json",
+    "publish folder:../published --dry-run",
     "report HEAD~7",
     "report HEAD --json",
     "verify HEAD~7",
