@@ -12,6 +12,7 @@ from pipeline.commands.examples import show_examples
 from pipeline.commands.fsck import fsck
 from pipeline.commands.looking import ask, dup, review, trace
 from pipeline.commands.mcp import mcp
+from pipeline.commands.model import model
 from pipeline.commands.monitor import log, monitor
 from pipeline.commands.program import Program
 from pipeline.commands.publishing import publish
@@ -24,7 +25,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Start": (init, upgrade),
     "Bring in deliveries": (check, land, import_base, repro, summary, receipts, remove, fresh),
     "Look into it, and decide": (desk, ask, trace, dup, review),
-    "Keep agents busy": (queue, run, work, agents, mcp, monitor),
+    "Keep agents busy": (queue, run, work, agents, model, mcp, monitor),
     "Meaning": (embed,),
     "Checkpoints": (checkpoint, log, restore, archive, publish),
     "Experiment and prove": (exp, report, verify, fsck),
