@@ -133,6 +133,7 @@ COMMANDS = (
     "review --json",
     "review --agreement",
     "review --export open.csv --json",
+    "review --export open.json --form argilla",
     "review --import dvc.yaml --json",
     f"review {KEPT} --json",
     f"review --withdraw {KEPT} --json",
