@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.deliveries.beside import MAPPING_NAME, mapping_above, put_beside
-from pipeline.deliveries.copies import Copy, copied, restore_sources, settle, sweep
+from pipeline.deliveries.copies import NOT_REMOVED, Copy, copied, restore_sources, settle, sweep
 from pipeline.deliveries.stored import AGENT_NAME, printable
 from pipeline.deliveries.writers import Writers
 from pipeline.reviews.removals import NOTHING_REMOVED, Removed
@@ -25,12 +25,13 @@ UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".swp", ".lock", "~")
 LEFT_REASONS: dict[str, str] = {
     "bad_agent": "the folder's name is no agent name (lower case letters, digits, _ and -)",
     "changed": "the file changed while it was read; it lands next time",
-    "drop_full": "the drop holds more files or bytes than one landing takes; it lands next time",
+    "drop_full": "the drop is more than `landing` in faucet.yaml allows; it lands next time",
     "hidden": "names that start with a dot are not read",
     "in_use": "a program still has the file open for writing; it lands once that is done",
     "name_taken": "another delivery is stored under the same name: the digests' start collides",
     "no_agent": "the file lies beside the agents' folders: name its agent with --agent",
     "no_space": "the disk would be full: make room, and land again",
+    NOT_REMOVED: "it landed; its folder does not let it be removed, so that it lies there still",
     "not_regular": "only regular files land; this is a link, a pipe, a socket or a device",
     "removed": "its bytes were removed from the data set: `faucet remove --undo` takes them back",
     "too_deep": "folders lie in each other too deeply, or their path is too long",
@@ -63,8 +64,9 @@ class Landed(NamedTuple):
     """One file of an inbox: where it is stored now, or the reason why it did not land.
 
     source is the path as found, printable. stored is relative to the deliveries folder, None
-    where the file did not land. is_new is False where the same bytes had landed under the same
-    name. removal says who removed bytes that come again, when and why.
+    where the file did not land; a reason besides it says that its source could not go. is_new is
+    False where the same bytes had landed under the same name. removal says who removed bytes that
+    come again, when and why.
     """
 
     agent: str
@@ -105,12 +107,15 @@ def land(
         restore_sources(os.fsencode(source))
     drop = _Drop(deliveries, bounds or LandingLimits(), removed)
     batch: list[Landed | Copy] = []
+    of_folder: dict[bytes, bytes] = {}
     for path, owner, name in _offered(source, agent):
         if path.rpartition(b"/")[2] == MAPPING_NAME:
             continue
-        drop.mappings[printable(path)] = mapping.encode() or mapping_above(
-            path, os.fsencode(source)
-        )
+        folder = os.path.dirname(path)  # noqa: PTH120 - the path is bytes: its name may be no text
+        if folder not in of_folder:
+            of_folder[folder] = mapping.encode() or mapping_above(path, os.fsencode(source))
+        if of_folder[folder]:
+            drop.mappings[printable(path)] = of_folder[folder]
         batch.append(drop.take(path, owner, name))
         if len(batch) >= _BATCH_FILES or drop.unsettled_bytes >= _BATCH_BYTES:
             yield from drop.settled(batch, move=move)
@@ -168,7 +173,8 @@ class _Drop:
                 agent, removal = self._again[one.temporary]
                 yield _left(agent, one.path, "removed")._replace(removal=removal)
                 continue
-            stored = None if reason else f"{one.folder.name}/{one.stored}"
+            is_stored = reason in (None, NOT_REMOVED)
+            stored = None if not is_stored else f"{one.folder.name}/{one.stored}"
             if stored is not None and mapping:
                 put_beside(self._deliveries / stored, mapping)
             yield Landed(one.folder.name, printable(one.path), stored, is_new, reason)

@@ -15,6 +15,7 @@ from pipeline.core.models import ModelFile
 from pipeline.core.scores import STEPS, in_steps
 from pipeline.core.splits import ALTERNATIVE, IN_NO_SPLIT, SPLITS, WAITING, WITHHELD
 from pipeline.domain.documents import NAMES
+from pipeline.domain.topics_table import NO_GROUP
 from pipeline.embedding.encoder import Encoder, Space, parse_space, space_of, the_one_space
 from pipeline.embedding.encoders import RECORDED, encoder_of
 from pipeline.rag.card import FIELDS, Contents, data_set_card
@@ -279,7 +280,7 @@ def _contents(examples: daft.DataFrame, split_metadata: Json) -> Contents:
                 "alias_count": col("aliases").list_count().cast(DataType.int64()),
             }
         )
-        .groupby("split", "category")
+        .groupby("split", "category", "group")
         .agg(
             col("pair_id").count().alias("pairs"),
             col("score_steps").sum(),
@@ -293,8 +294,9 @@ def _contents(examples: daft.DataFrame, split_metadata: Json) -> Contents:
     pairs = by_group.groupby("split")["pairs"].sum().to_dict()
     return Contents(
         splits=_splits(by_group, clusters_by_split),
-        categories=_categories(by_group),
         agents=_agents(examples),
+        groups=_groups(by_group),
+        categories=int(by_group["category"].nunique()),
         aliases=int(by_group["alias_count"].sum()),
         withheld=int(pairs.get(WITHHELD, 0)),
         waiting=int(pairs.get(WAITING, 0)),
@@ -321,13 +323,14 @@ def _splits(by_group: pd.DataFrame, clusters_by_split: pd.DataFrame) -> pd.DataF
     )
 
 
-def _categories(by_group: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per category, sorted, the unknown one last, with the pairs of each split."""
+def _groups(by_group: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per group, sorted, NO_GROUP last, with the pairs of each split."""
     pivot = by_group.pivot_table(
-        index="category", columns="split", values="pairs", aggfunc="sum", dropna=False, fill_value=0
+        index="group", columns="split", values="pairs", aggfunc="sum", fill_value=0
     )
-    pivot = pivot.reindex(columns=list(SPLITS), fill_value=0).sort_index(na_position="last")
-    return pivot.reset_index()
+    pivot = pivot.reindex(columns=list(SPLITS), fill_value=0)
+    names = sorted(pivot.index, key=lambda name: (name == NO_GROUP, name))
+    return pivot.reindex(names).rename_axis("group").reset_index()
 
 
 def _agents(examples: daft.DataFrame) -> pd.DataFrame:
@@ -358,7 +361,8 @@ def _metrics(contents: Contents, dimension: int) -> dict[str, float]:
         "pairs": pairs,
         **{f"{split}_pairs": int(count) for split, count in named.items()},
         "clusters": int(splits["clusters"].sum()),
-        "categories": int(contents.categories["category"].notna().sum()),
+        "categories": contents.categories,
+        "groups": len(contents.groups),
         "aliases": contents.aliases,
         "withheld": contents.withheld,
         "waiting": contents.waiting,

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from pipeline.core.json_values import Json
 from pipeline.deliveries.stored import landed
-from pipeline.faucet.answers.receipts import accounting
+from pipeline.faucet.answers.books import accounting
 from pipeline.faucet.lookup import PAIRS, table
 from pipeline.faucet.tasks.state import Task
 from pipeline.workspace.layout import DELIVERIES
