@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from daft import DataType, col, lit
 
 from pipeline.core.json_values import Json
+from pipeline.core.memo import Memo
 from pipeline.core.models import ModelFile
 from pipeline.core.scores import STEPS, in_steps
 from pipeline.core.splits import ALTERNATIVE, IN_NO_SPLIT, SPLITS, WAITING, WITHHELD
@@ -21,7 +22,7 @@ from pipeline.rag.card import FIELDS, Contents, data_set_card
 from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, VectorMeta, build
 from pipeline.rag.preferences import preferences_of
 from pipeline.rag.recall import AT, Target, recall, sampled
-from pipeline.rag.search import Asker, search
+from pipeline.rag.search import Asker, best_ids
 from pipeline.rag.vectors import ROLES
 from pipeline.secrets.masking import Mode, without_secrets
 
@@ -65,6 +66,7 @@ def export(
     embed_model: str,
     embed_windows: int,
     embed_hashing: Mapping[str, int],
+    memo: Memo,
 ) -> Exported:
     """Return one table per split, the card that describes them and the database to ask.
 
@@ -98,7 +100,7 @@ def export(
     examples = _examples(kept, assignments).collect()
     _check_conserved(kept, examples)
     _check_accepted(examples, include)
-    copied = without_secrets(examples.to_arrow(), _TEXTS, secrets)
+    copied = without_secrets(examples.to_arrow(), _TEXTS, secrets, memo)
     examples = daft.from_arrow(copied.table)
     dimension = _dimension(vectors)
     encoding = {"encoder": embed_encoder, "model": embed_model, "hashing": embed_hashing}
@@ -116,7 +118,7 @@ def export(
     asker = _asker(encoder, space)
     contents = _contents(examples, split_metadata)._replace(secrets=copied.rows_with_secrets)
     compared = preferences_of(kept.select("pair_id", "origins").to_arrow(), copied.table)
-    compared = without_secrets(compared, _OF_PREFERENCES, secrets).table
+    compared = without_secrets(compared, _OF_PREFERENCES, secrets, memo).table
     card = data_set_card(
         contents,
         names=names,
@@ -236,13 +238,12 @@ def _retrieval(
     count: int,
 ) -> dict[str, float]:
     """Return how many of count kept pairs are found by their questions in other words."""
-    rows = examples.select("pair_id", "cluster_id", "question").to_pydict()
-    targets = {row[0]: Target(*row) for row in zip(*rows.values(), strict=True)}
-    asked = sampled(list(targets.values()), count)
+    rows = examples.select("pair_id", "cluster_id", "question").sort("pair_id").to_pydict()
+    targets = [Target(*row) for row in zip(*rows.values(), strict=True)]  # as their ids count
+    asked = sampled(targets, count)
 
     def find(question: str) -> list[Target]:
-        hits = search(rag, question, limit=AT, asker=asker, min_score=0)
-        return [targets[hit.pair_id] for hit in hits]
+        return [targets[found - 1] for found in best_ids(rag, question, limit=AT, asker=asker)]
 
     return {
         "retrieval_questions": len(asked),

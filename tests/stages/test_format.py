@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from pipeline.core.json_values import compact
+from pipeline.core.memo import NoMemo
 from pipeline.formats.limits import token_counts, within
 from pipeline.stages.format import FORMS, Formatted
 from pipeline.stages.format import format as format_stage
 from tests.conftest import pairs_table, schema
 
 PARAMS: dict[str, Any] = {
+    "memo": NoMemo(),
     "form": "gemini",
     "lines_per_file": 4,
     "output_dimensionality": 8,

@@ -11,12 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline import run
 from pipeline.cli import faucet
 from pipeline.faucet.checking.check import CheckedFile, check
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.verdicts.removing import Meant, remove
-from pipeline.run import run_stage
+from pipeline.run import stage as run
+from pipeline.run.stage import run_stage
 from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
 from tests.workspaces import make_workspace, small_corpus
