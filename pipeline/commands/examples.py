@@ -54,6 +54,7 @@ EXAMPLES = {
     "log": ["faucet log --limit 10"],
     "restore": ["faucet restore before-review"],
     "archive": ["faucet archive backup.tar"],
+    "gc": ["faucet gc", "faucet gc --keep 20 --yes"],
     "exp": ["faucet exp -S dedup.fuzzy_threshold=92"],
     "verify": ["faucet verify HEAD~1"],
     "fsck": ["faucet fsck", "faucet fsck --repair"],

@@ -156,6 +156,7 @@ COMMANDS = (
     "log --json",
     "restore HEAD~7",
     "archive backup.tar",
+    "gc --json",
     "verify HEAD~7",
     "fsck --json",
     "fsck --repair",
