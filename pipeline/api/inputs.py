@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from pipeline.api.packaged import packaged, packaged_json
 from pipeline.core.errors import UserError
+from pipeline.core.json_values import JsonSchema
 from pipeline.core.memo import NoMemo
-from pipeline.core.schemas import JsonSchema
 from pipeline.domain.documents import document
 from pipeline.domain.lists import listed_names, listed_words
 from pipeline.domain.plan_table import plan_table

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import orjson
 
-from pipeline.core.schemas import JsonSchema
+from pipeline.core.json_values import JsonSchema
 from pipeline.workspace.layout import schema_path
 
 _PACKAGE = Path(__file__).parents[1]

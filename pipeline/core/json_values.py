@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 
 Json = dict[str, Any]
+JsonSchema = dict[str, Any]
 
 
 def compact(value: object) -> str:

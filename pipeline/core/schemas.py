@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-JsonSchema = dict[str, Any]
+from pipeline.core.json_values import JsonSchema
 
 _PLAIN = {
     "string": pa.large_string(),

@@ -4,7 +4,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from pipeline.core.schemas import JsonSchema
+from pipeline.core.json_values import JsonSchema
 from pipeline.core.text import excerpt
 
 _UNREADABLE = (ValueError, TypeError, OverflowError)

@@ -8,7 +8,7 @@ import daft
 import pyarrow as pa
 from daft import col, lit
 
-from pipeline.core.schemas import JsonSchema
+from pipeline.core.json_values import JsonSchema
 from pipeline.core.spool import Spill
 from pipeline.core.validation import Validator
 from pipeline.deliveries.batch_joins import REQUEST, WAITING, Refused, RequestIndex, joined

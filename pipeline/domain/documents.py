@@ -6,8 +6,7 @@ from typing import Any
 import orjson
 
 from pipeline.core.errors import UserError
-from pipeline.core.json_values import Json
-from pipeline.core.schemas import JsonSchema
+from pipeline.core.json_values import Json, JsonSchema
 from pipeline.core.validation import Validator
 from pipeline.core.whole_text import MEND, whole_text
 from pipeline.params.yaml_text import parse_yaml

@@ -11,16 +11,9 @@ from pyarrow.dataset import dataset
 
 from pipeline.core.errors import UserError
 from pipeline.core.ids import PAIR_ID_HEX
+from pipeline.faucet.output_names import PAIRS
 from pipeline.store.inputs import read_input
 from pipeline.workspace.workspace import Workspace
-
-PAIRS = "pairs.parquet"
-SCORES = "scores.parquet"
-REPAIRS = "repairs.parquet"
-KEPT = "kept.parquet"
-DECISIONS = "decisions.parquet"
-CONFLICTS = "conflicts.json"
-ASSIGNMENTS = "assignments.parquet"
 
 _START = re.compile(rf"[0-9a-f]{{6,{PAIR_ID_HEX}}}")
 _BEYOND_HEX = "g"

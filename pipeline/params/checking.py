@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.core.schemas import JsonSchema
+from pipeline.core.json_values import JsonSchema
 from pipeline.core.text import excerpt
 from pipeline.core.validation import Validator
 

@@ -12,9 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from daft import col, lit
 
-from pipeline.core.json_values import Json
+from pipeline.core.json_values import Json, JsonSchema
 from pipeline.core.ranges import Ranges
-from pipeline.core.schemas import JsonSchema
 from pipeline.core.splits import strictest
 from pipeline.core.spool import Spill, Spool
 from pipeline.deliveries.pairs import Pair

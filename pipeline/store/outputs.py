@@ -10,9 +10,9 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.core.json_values import Json, compact, pretty
+from pipeline.core.json_values import Json, JsonSchema, compact, pretty
 from pipeline.core.ranges import Ranges
-from pipeline.core.schemas import JsonSchema, arrow_schema, faults
+from pipeline.core.schemas import arrow_schema, faults
 from pipeline.core.spreadsheets import FORMULA_START
 from pipeline.core.validation import Validator
 from pipeline.store.atomic import replacing, write_bytes

@@ -12,8 +12,9 @@ import daft
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.core.json_values import JsonSchema
 from pipeline.core.ranges import Ranges
-from pipeline.core.schemas import JsonSchema, arrow_schema, faults
+from pipeline.core.schemas import arrow_schema, faults
 from pipeline.store.atomic import replacing
 from pipeline.store.row_groups import RowGroups
 

@@ -80,10 +80,10 @@ def recorded_files(folder: Folder, outs: Iterable[Json]) -> Iterator[tuple[str, 
 
 def is_as_recorded(folder: Folder, out: Json) -> bool:
     """Tell whether a file or folder lies there with the bytes that its entry records."""
-    place = Path(folder) / out["path"]
-    if out["md5"].endswith(_FOLDER):
-        return f"{_md5(list_of(place))}{_FOLDER}" == out["md5"]
-    return place.is_file() and _md5(place.read_bytes()) == out["md5"]
+    place, md5 = Path(folder) / str(out["path"]), str(out["md5"])
+    if md5.endswith(_FOLDER):
+        return f"{_md5(list_of(place))}{_FOLDER}" == md5
+    return place.is_file() and _md5(place.read_bytes()) == md5
 
 
 def folder_list(folder: Folder, out: Json) -> bytes | None:

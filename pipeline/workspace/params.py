@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from pipeline.core.errors import UserError
-from pipeline.core.schemas import JsonSchema
+from pipeline.core.json_values import JsonSchema
 from pipeline.params.checking import faults
 from pipeline.params.yaml_text import load_yaml
 from pipeline.workspace.git import Folder

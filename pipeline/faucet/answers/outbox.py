@@ -11,8 +11,15 @@ import orjson
 
 from pipeline.core.json_values import Json, pretty
 from pipeline.deliveries.stored import AGENT_NAME
-from pipeline.faucet.answers.receipts import ACCOUNTING, QUARANTINE, as_text, receipts
-from pipeline.faucet.lookup import ASSIGNMENTS, DECISIONS, KEPT, REPAIRS, SCORES
+from pipeline.faucet.output_names import (
+    ACCOUNTING,
+    ASSIGNMENTS,
+    DECISIONS,
+    KEPT,
+    QUARANTINE,
+    REPAIRS,
+    SCORES,
+)
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import OUTBOX, RECEIPTS_STAMP, schema_path
 from pipeline.workspace.workspace import Workspace
@@ -92,6 +99,7 @@ def stem(delivery: str) -> str:
 def _contents(workspace: Workspace) -> dict[Path, bytes]:
     """Return every file of every receipt, held to the schema, by path below root."""
     from pipeline.core.validation import Validator  # noqa: PLC0415 - a run without news needs none
+    from pipeline.faucet.answers.receipts import receipts  # noqa: PLC0415 - as above
 
     rules = Validator(orjson.loads((workspace / schema_path("receipt")).read_bytes()))
     contents: dict[Path, bytes] = {}
@@ -104,6 +112,8 @@ def _contents(workspace: Workspace) -> dict[Path, bytes]:
 
 
 def _files(receipt: Json) -> Iterator[tuple[Path, bytes]]:
+    from pipeline.faucet.answers.receipts import as_text  # noqa: PLC0415 - as above
+
     agent, delivery = receipt["agent"], receipt["delivery"]
     if not AGENT_NAME.fullmatch(agent) or Path(delivery).name != delivery:
         raise ValueError(f"{agent}/{delivery} is no name of a landed delivery")

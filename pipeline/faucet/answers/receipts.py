@@ -17,13 +17,11 @@ from pipeline.deliveries.reasons import REASONS
 from pipeline.faucet.answers.fates import STATES, counts_of, fates_of, read_fates
 from pipeline.faucet.answers.findings import finding_line, findings, flag_mends
 from pipeline.faucet.answers.mending import mend
+from pipeline.faucet.output_names import ACCOUNTING, QUARANTINE
 from pipeline.faucet.terminal import one_line
 from pipeline.quality.redaction import redacted
 from pipeline.workspace.layout import DELIVERIES
 from pipeline.workspace.workspace import Workspace
-
-ACCOUNTING = "accounting.json"
-QUARANTINE = "quarantine.jsonl"
 
 _COPIED = ("agent", "delivery", "name", "bytes", "family", "declared")
 _COUNTS = ("found", "accepted", "repeated", "quarantined")

@@ -11,7 +11,8 @@ from pipeline.faucet.batches.jobs import Job
 from pipeline.faucet.batches.ledger import ledger_lock, plan_job, read_jobs
 from pipeline.faucet.batches.taking import settle_job, taken
 from pipeline.faucet.batches.wanted import wanted_texts
-from pipeline.faucet.lookup import KEPT, table
+from pipeline.faucet.lookup import table
+from pipeline.faucet.output_names import KEPT
 from pipeline.providers.connection import cleaned
 from pipeline.providers.provider import Provider
 from pipeline.providers.results import EmbeddingResult, outcomes

@@ -17,7 +17,8 @@ from pipeline.core.schemas import arrow_schema
 from pipeline.faucet.answers.mending import mend_flag
 from pipeline.faucet.checking.files import Drop, FileLook, FoundPair, look_at
 from pipeline.faucet.checking.neighbours import Neighbour, neighbours
-from pipeline.faucet.lookup import PAIRS, Row
+from pipeline.faucet.lookup import Row
+from pipeline.faucet.output_names import PAIRS
 from pipeline.faucet.reading import reader
 from pipeline.quality.redaction import redacted
 from pipeline.stages.qa import qa

@@ -9,16 +9,8 @@ from daft import col, lit
 
 from pipeline.core.errors import UserError
 from pipeline.core.proposed import by_cluster
-from pipeline.faucet.lookup import (
-    CONFLICTS,
-    DECISIONS,
-    PAIRS,
-    SCORES,
-    Row,
-    by_pair_id,
-    find_pair_id,
-    table,
-)
+from pipeline.faucet.lookup import Row, by_pair_id, find_pair_id, table
+from pipeline.faucet.output_names import CONFLICTS, DECISIONS, PAIRS, SCORES
 from pipeline.faucet.trace.duplicates import as_seen_from, decisions_about
 from pipeline.faucet.verdicts.book import read_book
 from pipeline.quality.redaction import redacted

@@ -4,18 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from pipeline.deliveries.stored import original_name
-from pipeline.faucet.lookup import (
-    ASSIGNMENTS,
-    DECISIONS,
-    KEPT,
-    PAIRS,
-    SCORES,
-    Row,
-    by_pair_id,
-    digits_of,
-    find_pair_id,
-    row_of,
-)
+from pipeline.faucet.lookup import Row, by_pair_id, digits_of, find_pair_id, row_of
+from pipeline.faucet.output_names import ASSIGNMENTS, DECISIONS, KEPT, PAIRS, SCORES
 from pipeline.faucet.removed import removed_in
 from pipeline.faucet.trace.duplicates import decisions_about
 from pipeline.faucet.trace.removed import RemovedPair, removed_pairs

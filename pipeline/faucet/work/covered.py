@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from pipeline.core.text import excerpt
-from pipeline.faucet.lookup import KEPT, table
+from pipeline.faucet.lookup import table
+from pipeline.faucet.output_names import KEPT
 from pipeline.faucet.terminal import one_line
 from pipeline.quality.redaction import redacted
 from pipeline.workspace.workspace import Workspace

@@ -1,0 +1,11 @@
+"""Outputs that commands look into, by the names of their files."""
+
+PAIRS = "pairs.parquet"
+SCORES = "scores.parquet"
+REPAIRS = "repairs.parquet"
+KEPT = "kept.parquet"
+DECISIONS = "decisions.parquet"
+CONFLICTS = "conflicts.json"
+ASSIGNMENTS = "assignments.parquet"
+ACCOUNTING = "accounting.json"
+QUARANTINE = "quarantine.jsonl"
