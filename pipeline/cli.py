@@ -12,10 +12,11 @@ from pipeline.commands.examples import show_examples
 from pipeline.commands.fsck import fsck
 from pipeline.commands.looking import ask, dup, review, trace
 from pipeline.commands.mcp import mcp
+from pipeline.commands.model import model
 from pipeline.commands.monitor import log, monitor
 from pipeline.commands.program import Program
 from pipeline.commands.queue import queue
-from pipeline.commands.running import exp, repro, summary, verify
+from pipeline.commands.running import exp, report, repro, summary, verify
 from pipeline.commands.starting import init, upgrade
 from pipeline.commands.work import run, work
 
@@ -23,10 +24,10 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Start": (init, upgrade),
     "Bring in deliveries": (check, land, import_base, repro, summary, receipts, remove, fresh),
     "Look into it, and decide": (desk, ask, trace, dup, review),
-    "Keep agents busy": (queue, run, work, agents, mcp, monitor),
+    "Keep agents busy": (queue, run, work, agents, model, mcp, monitor),
     "Meaning": (embed,),
     "Checkpoints": (checkpoint, log, restore, archive, gc),
-    "Experiment and prove": (exp, verify, fsck),
+    "Experiment and prove": (exp, report, verify, fsck),
     "This program": (completion,),
 }
 """The commands as README has them."""

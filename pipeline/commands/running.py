@@ -1,4 +1,4 @@
-"""The commands that run the DAG and say what came out: repro, exp, summary, verify."""
+"""The commands that run the DAG and say what came out: repro, exp, summary, report, verify."""
 
 import json
 import sys
@@ -78,6 +78,38 @@ def summary(*, as_json: bool) -> None:
         click.echo(json.dumps(metrics(root), sort_keys=True))
     else:
         click.echo("\n".join(lines(root)))
+
+
+@click.command()
+@click.argument("revision", default="HEAD~1")
+@click.option("--to", "after", default="workspace", show_default=True, help="What it became.")
+@click.option(
+    "--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write a page."
+)
+@click.option("--rebuild", "is_rebuilt", is_flag=True, help="Make pairs that no cache has anew.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def report(
+    revision: str, after: str, page: Path | None, *, is_rebuilt: bool, as_json: bool
+) -> None:
+    """Say what changed since REVISION, as Markdown: for a pull request, or for a lead.
+
+    Pairs before and after, rejected and merged, three charts, ten pairs that came and ten that
+    went by their questions, every figure that differs.
+    """
+    from pipeline.faucet.changes.comparing import changes
+    from pipeline.faucet.changes.markdown import markdown
+
+    found = changes(find_workspace(Path.cwd()), revision, after, is_rebuilt=is_rebuilt)
+    if page is not None:
+        from pipeline.faucet.changes.page import write_page
+
+        write_page(found, page.absolute())
+    if as_json:
+        click.echo(json.dumps(found.as_json(), sort_keys=True))
+    elif page is None:
+        click.echo(markdown(found), nl=False)
+    else:
+        click.echo(f"{page}: what changed from {found.before.short} to {found.after.short}")
 
 
 @click.command()

@@ -7,7 +7,7 @@ logged chat completion. Without its request an answer is no pair, unless pairs s
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipeline.deliveries import turns
+from pipeline.deliveries import exchanges, turns
 from pipeline.deliveries.embedded import values_in
 from pipeline.deliveries.keys import Roles
 from pipeline.deliveries.records import Record, Refusal, refused
@@ -16,8 +16,9 @@ from pipeline.deliveries.turns import Turn
 if TYPE_CHECKING:
     from pipeline.deliveries.plain_pairs import Object
 
-_REQUESTS = ("request", "body", "params", "input", "kwargs", "instance")
-_ASKING = ("body", "params", "request")
+_REQUESTS = ("request", "body", "params", "input", "kwargs", "instance", "modelInput")
+_ASKING = ("body", "params", "request", "modelInput")
+_ANSWERED = ("response", "result", "error", "modelOutput")
 _SHOWN = 60
 
 
@@ -59,15 +60,17 @@ def read(
         yield refused(place, "no_request", lacking, dict(fields))
         return
     extra = {
-        k: v for k, v in fields.items() if k not in (*_REQUESTS, "response", "result", "error")
+        k: v
+        for k, v in fields.items()
+        if k not in (*_REQUESTS, "response", "result", "error", "modelOutput")
     }
     conversation = [*asked, Turn(f"{place}/response", "assistant", text)]
-    yield from turns.pairs_of(conversation, extra, place, found.above)
+    yield from exchanges.pairs_of(conversation, extra, place, found.above)
 
 
 def id_of(fields: Mapping[str, Any]) -> str | None:
     """Return the id that a request and its result share, None where there is none."""
-    number = fields.get("custom_id", fields.get("key"))
+    number = fields.get("custom_id", fields.get("key", fields.get("recordId")))
     return number if isinstance(number, str) and number else None
 
 
@@ -81,7 +84,7 @@ def request_in(fields: Mapping[str, Any]) -> dict[str, Any] | None:
 def is_request(fields: Mapping[str, Any], roles: Roles) -> bool:
     """Return whether an object is a request to a batch API, without its result."""
     del roles
-    is_answered = any(name in fields for name in ("response", "result", "error"))
+    is_answered = any(name in fields for name in _ANSWERED)
     return id_of(fields) is not None and not is_answered and request_in(fields) is not None
 
 
@@ -109,6 +112,8 @@ def _message(fields: Mapping[str, Any]) -> Any:
     result = fields.get("result")
     if isinstance(result, dict) and isinstance(result.get("message"), dict):
         return result["message"].get("content")
+    if isinstance(fields.get("modelOutput"), dict):
+        return _of_bedrock(fields["modelOutput"])
     response = fields.get("response")
     for held in (response, fields):
         if not isinstance(held, dict):
@@ -118,6 +123,18 @@ def _message(fields: Mapping[str, Any]) -> Any:
         if found is not None:
             return found
     return None
+
+
+def _of_bedrock(body: Mapping[str, Any]) -> Any:
+    """Return what a model of Amazon's batch inference said, in the words of its maker."""
+    output = body.get("output")
+    if isinstance(output, dict) and isinstance(output.get("message"), dict):
+        return output["message"].get("content")
+    results = body.get("results")
+    if isinstance(results, list) and results and isinstance(results[0], dict):
+        return results[0].get("outputText")
+    names = ("content", "generation", "completion", "outputText", "text")
+    return next((body[name] for name in names if body.get(name)), None) or _in_body(body)
 
 
 def _in_body(body: Mapping[str, Any]) -> Any:
@@ -133,7 +150,7 @@ def _in_body(body: Mapping[str, Any]) -> Any:
         content = candidates[0].get("content")
         return content.get("parts") if isinstance(content, dict) else None
     output = body.get("output")
-    if isinstance(output, list) and "status" in body:
+    if isinstance(output, list) and ("status" in body or body.get("object") == "response"):
         conversation = [
             o.get("content") for o in output if isinstance(o, dict) and o.get("type") == "message"
         ]
@@ -162,7 +179,7 @@ def _asked(fields: Mapping[str, Any], place: str) -> list[Turn]:
         below = f"{place}/{name}" if name else place
         system = held.get("system", held.get("systemInstruction", held.get("system_instruction")))
         lead = [Turn(f"{below}/system", "system", text)] if (text := turns.text_of(system)) else []
-        for key in ("messages", "contents", "input", "prompt"):
+        for key in ("messages", "contents", "input", "prompt", "inputText"):
             value = held.get(key)
             if isinstance(value, str) and name:
                 return [*lead, Turn(f"{below}/{key}", "user", value)]

@@ -1,8 +1,4 @@
-"""Multiple choice: the text of the right choice is the answer, the choices are its context.
-
-An index or a letter alone is never an answer. Where two readings of it give two texts the record
-is refused with both.
-"""
+"""Multiple choice: the choices of a question, in a list, an object, a text or columns."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +6,6 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from pipeline.core.text import excerpt
 from pipeline.deliveries import keys
 from pipeline.deliveries.keys import Roles, canonical
 
@@ -18,13 +13,11 @@ _COLUMN = re.compile(
     r"(?:(?:option|choice|opt|op|answer|ans|ending|sol|alternative|antwort|opción|opcion|"
     r"respuesta|choix|réponse|选项|choice_text|option_text)_?)?(?P<label>[a-j]|[0-9]{1,2})"
 )
-_LABELLED = re.compile(
+LABELLED = re.compile(
     r"\s*[(\[]?(?P<label>[A-Ja-j]|[0-9]{1,2})\s*[).:\]、]\s*(?P<text>.*)\Z", re.DOTALL
 )
-_INLINE = re.compile(r"^[ \t]*[(\[]?(?P<label>[A-J])[).:\]][ \t]+(?P<text>\S.*)$", re.MULTILINE)
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
-_LETTER = re.compile(r"\s*[(\[]?([A-Ja-j])[)\].:]?\s*")
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TEXTS = (
     "text",
     "content",
@@ -56,12 +49,6 @@ class Choices(NamedTuple):
         return "\n".join(f"{a}. {b}" for a, b in zip(self.labels, self.texts, strict=True))
 
 
-class Unclear(NamedTuple):
-    """Why the right choice cannot be told, in one sentence."""
-
-    message: str
-
-
 def choices_of(fields: Mapping[str, Any], roles: Roles) -> Choices | None:
     """Return the choices of a record, None where it has none."""
     for key in keys.having(roles, "choices"):
@@ -73,59 +60,6 @@ def choices_of(fields: Mapping[str, Any], roles: Roles) -> Choices | None:
         if found is not None and found.right:
             return found
     return _in_columns(fields) if len(fields) > _FEWEST else None
-
-
-def right_text(
-    fields: Mapping[str, Any], roles: Roles, choices: Choices
-) -> tuple[str, str | None] | Unclear:
-    """Return the text of the right choice and the key that told it, or why it is not told."""
-    readings: dict[str, str | None] = {}
-    unknown: list[str] = []
-    if choices.right:
-        readings["\n".join(choices.texts[place] for place in choices.right)] = None
-    for key in () if readings else keys.having(roles, "correct"):
-        value = fields[key]
-        if key in choices.read or value is None or value == "":
-            continue
-        found = _read(value, choices)
-        if found:
-            if len(found) > 1:
-                return Unclear(f"{key} {excerpt(str(value), 30)!r} may be {_both(found)}")
-            readings.setdefault(found[0], key)
-        else:
-            unknown.append(f"{key} {excerpt(str(value), 40)!r}")
-    if len(readings) > 1:
-        return Unclear(f"the right choice is told twice: {_both(list(readings))}")
-    if readings:
-        return next(iter(readings.items()))
-    shown = ", ".join(f"{a}. {excerpt(b, 20)}" for a, b in zip(*choices[:2], strict=True))
-    named = " and ".join(unknown) or "nothing"
-    return Unclear(f"{named} names none of the choices {excerpt(shown, 90)}")
-
-
-def inline(question: str, answer: str) -> Choices | str | None:
-    """Return the choices that stand in a question whose answer is a letter alone.
-
-    A letter without choices comes back as the letter, all else as None.
-    """
-    match = _LETTER.fullmatch(answer)
-    if match is None:
-        return None
-    found = list(_INLINE.finditer(question))
-    labels = [one["label"] for one in found]
-    if len(found) >= _FEWEST and labels == list(_LETTERS[: len(labels)]):
-        return Choices(labels, [one["text"].strip() for one in found], [], ())
-    return match[1] if match[1].isupper() or len(answer.strip()) > 1 else None
-
-
-def text_of_letter(letter: str, choices: Choices) -> str | None:
-    """Return the text of the choice that a letter names."""
-    found = _read(letter, choices)
-    return found[0] if len(found) == 1 else None
-
-
-def _both(texts: list[str]) -> str:
-    return " or ".join(repr(excerpt(text, 40)) for text in texts[:_FEWEST])
 
 
 def _listed(value: Any, key: str) -> Choices | None:
@@ -146,7 +80,10 @@ def _listed(value: Any, key: str) -> Choices | None:
     if not all(texts):
         return None
     right = [
-        n for n, i in enumerate(value) if any(i.get(name) in (True, 1, "true") for name in _RIGHT)
+        n
+        for n, i in enumerate(value)
+        if any(i.get(name) in (True, 1, "true") for name in _RIGHT)
+        or str(i.get("fraction")) in ("100", "100.0")
     ]
     return Choices(_labels(labels, len(texts)), texts, right, (key,))
 
@@ -174,14 +111,14 @@ def _of_object(value: dict[str, Any], key: str) -> Choices | None:
 def _labels(found: list[str], count: int) -> list[str]:
     if len(found) == count and len(set(found)) == count and all(found):
         return found
-    return [_LETTERS[n] if n < len(_LETTERS) else str(n + 1) for n in range(count)]
+    return [LETTERS[n] if n < len(LETTERS) else str(n + 1) for n in range(count)]
 
 
 def _stripped(texts: list[str], key: str) -> Choices:
     """Return choices, without the labels where every text begins with its own."""
-    matches = [_LABELLED.match(text) for text in texts]
+    matches = [LABELLED.match(text) for text in texts]
     labels = [match["label"].upper() if match else "" for match in matches]
-    for expected in (_LETTERS[: len(texts)], "123456789"[: len(texts)]):
+    for expected in (LETTERS[: len(texts)], "123456789"[: len(texts)]):
         if labels == list(expected) and all(match and match["text"].strip() for match in matches):
             return Choices(
                 labels, [match["text"].strip() for match in matches if match], [], (key,)
@@ -234,48 +171,3 @@ def _in_columns(fields: Mapping[str, Any]) -> Choices | None:
             read = tuple(key for _, key in found)
             return Choices([a.upper() for a, _ in texts], [b for _, b in texts], [], read)
     return None
-
-
-def _read(value: Any, choices: Choices) -> list[str]:
-    """Return the texts that a value may mean: by label, by text, or by index from 0."""
-    if isinstance(value, list):
-        each = [_read(item, choices) for item in value]
-        return ["\n".join(one[0] for one in each)] if each and all(map(_is_one, each)) else []
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return list(dict.fromkeys([*_by_label(str(value), choices), *_by_index(value, choices)]))
-    return _read_text(value.strip(), choices) if isinstance(value, str) else []
-
-
-def _is_one(texts: list[str]) -> bool:
-    return len(texts) == 1
-
-
-def _read_text(bare: str, choices: Choices) -> list[str]:
-    labels, texts = choices.labels, choices.texts
-    same = [bare] if bare in texts else []
-    letter = _LETTER.fullmatch(bare)
-    named = _by_label(letter[1] if letter else bare, choices)
-    if named or bare.isdigit():
-        by_index = _by_index(int(bare), choices) if not named and len(bare) <= _FEWEST else []
-        return list(dict.fromkeys([*named, *same, *by_index]))
-    labelled = _LABELLED.fullmatch(bare)
-    if labelled and labelled["text"].strip():
-        named = _by_label(labelled["label"], choices)
-        if named and named[0].strip().casefold() == labelled["text"].strip().casefold():
-            return named
-    several = [part.strip().upper() for part in re.split(r"[,;&]|\band\b", bare) if part.strip()]
-    if len(several) > 1 and all(part in labels for part in several):
-        return ["\n".join(texts[labels.index(part)] for part in several)]
-    return same or [text for text in texts if text.strip().casefold() == bare.casefold()][:1]
-
-
-def _by_label(label: str, choices: Choices) -> list[str]:
-    wanted = label.strip().upper()
-    spelled = [one.strip().upper() for one in choices.labels]
-    return [choices.texts[spelled.index(wanted)]] if wanted in spelled else []
-
-
-def _by_index(place: int, choices: Choices) -> list[str]:
-    return [choices.texts[place]] if 0 <= place < len(choices.texts) else []

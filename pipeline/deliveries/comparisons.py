@@ -6,7 +6,7 @@ The better answer is the pair's, the other one is kept beside it as `rejected`.
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipeline.deliveries import keys, texts_with_roles, turns
+from pipeline.deliveries import exchanges, keys, texts_with_roles, turns
 from pipeline.deliveries.keys import Roles
 from pipeline.deliveries.records import Record, Refusal, refused
 from pipeline.deliveries.turns import Turn
@@ -24,7 +24,8 @@ _BETTER = (
     "best",
     "labels",
 )
-_ANSWERS = ("answer", "response", "text", "completion", "output", "content", "value")
+_ANSWERS = ("answer", "response", "text", "completion", "output", "content", "value", "body")
+_PICKED = ("is_accepted", "accepted", "selected", "is_best", "best_answer", "is_best_answer")
 
 
 def side(value: Any, place: str) -> list[Turn]:
@@ -73,7 +74,7 @@ def read(found: "Object") -> Iterator[Record | Refusal]:
         prompt = extra.get("prompt")
         if isinstance(prompt, (str, list)):
             extra.pop("prompt")
-        yield from turns.pairs_of(conversation, extra, place, found.above)
+        yield from exchanges.pairs_of(conversation, extra, place, found.above)
         return
     ranked = _ranked(fields)
     assert ranked is not None
@@ -149,13 +150,13 @@ def _scored(listed: list[dict[str, Any]]) -> list[tuple[float, str]]:
         (n for n in _SCORES if all(isinstance(i.get(n), (int, float)) for i in listed)), None
     )
     texts = [next((i[k] for k in _ANSWERS if isinstance(i.get(k), str)), None) for i in listed]
-    if name is None or None in texts:
+    picked = [any(item.get(flag) is True for flag in _PICKED) for item in listed]
+    if None in texts or (name is None and sum(picked) != 1):
         return []
     sign = 1 if name == "rank" else -1
-    order = [
-        (sign * float(item[name]), str(text)) for item, text in zip(listed, texts, strict=True)
-    ]
-    return sorted(order, key=lambda one: one[0])
+    scores = [sign * float(item[name]) if name else 0.0 for item in listed]
+    order = sorted(range(len(listed)), key=lambda n: (not picked[n], scores[n]))
+    return [(scores[n], str(texts[n])) for n in order]
 
 
 def _two(

@@ -23,11 +23,12 @@ def context_of(
 ) -> tuple[list[dict[str, str]], set[str]]:
     """Return the context of a pair as (role, text), and the keys that it holds whole.
 
-    Order: the system prompt, earlier turns, passages, choices.
+    Order: the system prompt, earlier turns, passages, what a prompt says before, choices.
     """
     found: list[dict[str, str]] = []
     used: set[str] = set()
-    if texts.choices is None and _ROLES.isdisjoint(roles):
+    before = [_entry(role, text) for role, text in texts.before]
+    if texts.choices is None and not before and _ROLES.isdisjoint(roles):
         return found, used
     for role, part in (("system", _plain), ("history", _turns), ("context", _passages)):
         for key in having(roles, role):
@@ -37,6 +38,7 @@ def context_of(
             found += entries
             if entries and _is_whole(fields[key]):
                 used.add(key)
+    found += before
     if texts.choices is not None:
         found.append({"role": "choices", "text": texts.choices.as_lines})
     return found, used

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipeline.deliveries import comparisons, keys, texts_with_roles, trees, turns
+from pipeline.deliveries import comparisons, exchanges, keys, texts_with_roles, trees, turns
 from pipeline.deliveries.choices import texts_in
 from pipeline.deliveries.keys import Roles
 from pipeline.deliveries.plain_pairs import Fields, Object, Records, first_text, is_plain
@@ -17,36 +17,39 @@ def is_asked_in_turn(fields: Fields, roles: Roles) -> bool:
 
 def _in_turn(fields: Fields) -> tuple[str, str] | None:
     """Return the keys of a list of questions and of an equally long list of answers."""
-    questions = fields.get("turns")
-    if (
-        not isinstance(questions, list)
-        or not questions
-        or not all(isinstance(one, str) for one in questions)
-    ):
-        return None
+    asked = "questions" if isinstance(fields.get("story"), str) else "turns"
+    questions = _listed_texts(fields.get(asked))
     for key in ("reference", "reference_answers", "references", "answers", "responses"):
-        answers = fields.get(key)
-        if (
-            isinstance(answers, list)
-            and len(answers) == len(questions)
-            and all(isinstance(one, str) for one in answers)
-        ):
-            return "turns", key
+        if questions and len(_listed_texts(fields.get(key))) == len(questions):
+            return asked, key
     return None
+
+
+def _listed_texts(value: Any) -> list[str]:
+    """Return the texts of a list, of its objects (CoQA), or of a list in columns; else nothing."""
+    if isinstance(value, dict):
+        value = value.get("input_text")
+    listed = value if isinstance(value, list) else []
+    texts = [one.get("input_text") if isinstance(one, dict) else one for one in listed]
+    return [text for text in texts if isinstance(text, str)] if all(map(_is_text, texts)) else []
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def asked_in_turn(found: Object) -> Records:
     """Yield the pairs of questions and answers that are listed side by side."""
     held = _in_turn(found.fields)
     assert held is not None
-    questions, answers = (found.fields[key] for key in held)
+    questions, answers = (_listed_texts(found.fields[key]) for key in held)
     both = [
         Turn(f"{found.place}/{key}/{n}", role, text)
         for n, texts in enumerate(zip(questions, answers, strict=True))
         for key, role, text in zip(held, ("user", "assistant"), texts, strict=True)
     ]
     extra = {key: value for key, value in found.fields.items() if key not in held}
-    yield from turns.pairs_of(both, extra, found.place, found.above)
+    yield from exchanges.pairs_of(both, extra, found.place, found.above)
 
 
 _PLAIN_TALKS = frozenset(
@@ -123,7 +126,7 @@ def conversation_pairs(found: Object) -> Records:
     if nodes is not None and len({n.parent for n in nodes.values()}) > 1:
         yield from trees.each_pair(nodes, extra, found.place, found.above)
     else:
-        yield from turns.pairs_of(conversation, extra, found.place, found.above)
+        yield from exchanges.pairs_of(conversation, extra, found.place, found.above)
 
 
 def _before(found: Object, key: str) -> list[Turn]:
@@ -237,4 +240,4 @@ def marked_talk(found: Object) -> Records:
     if closing is not None and conversation[-1].role == "user" and key != "chosen":
         extra.pop(closing[0])
         conversation += closing[1]
-    yield from turns.pairs_of(conversation, extra, found.place, found.above)
+    yield from exchanges.pairs_of(conversation, extra, found.place, found.above)

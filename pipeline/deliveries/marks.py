@@ -90,6 +90,14 @@ MARKS: dict[str, Callable[[Any], bool]] = {
 }
 """Canonical key -> what its value must be for the record to be unwanted."""
 
+UNWANTED_SECTIONS = frozenset(
+    """
+    negative_examples negatives bad_examples incorrect_examples wrong_examples rejected_examples
+    rejected_pairs counter_examples counterexamples schlechte_beispiele
+    """.split()  # noqa: SIM905 - a list of quotes reads worse
+)
+"""Canonical names of lists whose records show what is wrong."""
+
 _WITHIN = frozenset(("annotation", "feedback", "review", "moderation", "rating", "human_feedback"))
 _LISTS_WITHIN = frozenset(("responses", "annotations"))
 

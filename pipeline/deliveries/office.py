@@ -14,8 +14,8 @@ from defusedxml.ElementTree import fromstring
 
 from pipeline.core.text import excerpt
 from pipeline.deliveries import pages, tables
+from pipeline.deliveries.html_blocks import Block
 from pipeline.deliveries.open_text import open_blocks
-from pipeline.deliveries.pages import Block
 from pipeline.deliveries.records import CellTable, Document, Refusal, Tables, refused
 
 _MOST_PACKED = 50_000_000
@@ -36,7 +36,8 @@ def workbook(content: bytes, kind: str) -> Tables | Refusal:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         found = tuple(_sheet(book, name) for name in book.sheet_names)
     except (calamine.CalamineError, OSError, ValueError) as fault:
-        message = f"no workbook that can be read: {excerpt(str(fault), 120)}"
+        old = ", but an old Office file: save it as .xlsx, .docx or .txt" if kind == "xls" else ""
+        message = f"no workbook that can be read{old}: {excerpt(str(fault), 100)}"
         return refused("", "bad_archive", message)
     return Tables(kind, found)
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.deliveries.pages import Block
+from pipeline.deliveries.html_blocks import Block
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns"
 _TEXT = f"{{{_OASIS}:text:1.0}}"

@@ -17,6 +17,7 @@ from pipeline.deliveries import (
     embedded,
     envelopes,
     keys,
+    notebooks,
     office,
     pages,
     superset,
@@ -47,7 +48,16 @@ _LINE_SUFFIXES = (".jsonl", ".ndjson")
 _JSON_SUFFIXES = (".json", ".json5", ".jsonc", ".geojson", ".ipynb")
 _YAML_SUFFIXES = (".yaml", ".yml")
 _LINES_TO_CONVINCE = 10_000
-_TEXT_SUFFIXES = (".txt", ".md", ".markdown", ".csv", ".tsv")
+_TEXT_SUFFIXES = (
+    *(".txt", ".text", ".md", ".markdown", ".mdx", ".rst", ".org", ".adoc", ".asciidoc", ".wiki"),
+    *(".csv", ".tsv", ".srt", ".vtt", ".log"),
+)
+_PROGRAM_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".jsx", ".tsx")
+_ASSIGNED = re.compile(
+    r"\s*(?:export\s+default\s+|(?:export\s+)?(?:const|let|var)\s+\w{1,80}(?:\s*:[^=\n]{1,200})?\s*=\s*"
+    r"|module\.exports\s*=\s*|window\.[\w.]{1,80}\s*=\s*)(?=[\[{])"
+)
+
 _YAML_STARTS = re.compile(
     r"\s*(?:\#[^\n]*\n\s*)*(?:---[ \t]*\n|-[ \t]+[\w\"' ]{1,40}:(?:[ \t]|\n)"
     r"|\w[\w -]{0,40}:[ \t]*(?:[|>][-+]?[ \t]*)?\n[ \t]*-?[ \t])"
@@ -131,7 +141,7 @@ def _parse_text(  # noqa: PLR0911 - one return for each thing that text may be
     if suffix in _JSON_SUFFIXES or looks_like_json:
         value = _value(content, streamed_from)
         if not isinstance(value, Refusal):
-            return JsonDocument(value)
+            return notebooks.text_of_notebook(value) or JsonDocument(value)
         if _first_line_is_object(content):
             return _lines(content, streamed_from)
         nearly = _nearly_json(content)
@@ -153,10 +163,15 @@ def _parse_text(  # noqa: PLR0911 - one return for each thing that text may be
     return replace(fault, message=fault.message + message)
 
 
-def _of_marks(text: str, suffix: str) -> Document | Refusal | None:
+def _of_marks(  # noqa: PLR0911 - one return for each thing that text may be
+    text: str, suffix: str
+) -> Document | Refusal | None:
     """Return a text that its suffix or its beginning names: YAML, TOML, HTML, XML; else None."""
     if suffix in _YAML_SUFFIXES:
         return _value_of(yaml_text.parse(text), "format <- YAML")
+    if suffix in _PROGRAM_SUFFIXES and (assigned := _ASSIGNED.match(text)):
+        literal = text[assigned.end() :].rstrip().removesuffix(";")
+        return _nearly_json(literal.encode())
     if suffix == ".toml":
         return _value_of(yaml_text.parse_toml(text), "format <- TOML")
     if suffix in (".html", ".htm", ".xhtml") or (

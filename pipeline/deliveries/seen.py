@@ -31,8 +31,8 @@ def seen(document: Document) -> str:
 
 def _value(value: Any) -> str:
     if isinstance(value, dict):
-        if "error" in value or "errors" in value:
-            message = value.get("error", value.get("errors"))
+        message = value.get("error") or value.get("errors")
+        if message:
             return f"an error message: {excerpt(str(message), 80)}"
         return f"an object with {_keys(value)}"
     if is_list(value):

@@ -7,18 +7,24 @@ from (JSON, YAML, a row of a table) it is read here, so that a shape known once 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from pipeline.deliveries import batch_results, comparisons, conversations, keys, wrappers
+from pipeline.deliveries import (
+    batch_results,
+    comparisons,
+    conversations,
+    keys,
+    public_sets,
+    wrappers,
+)
 from pipeline.deliveries.choices import choices_of
 from pipeline.deliveries.keys import Roles
 from pipeline.deliveries.plain_pairs import (
     Fields,
     Object,
     Records,
-    has_answer,
     is_plain,
     is_surely_plain,
 )
-from pipeline.deliveries.records import Duplicated, Record, not_an_object
+from pipeline.deliveries.records import Duplicated, Record
 from pipeline.deliveries.streamed import in_memory
 
 
@@ -88,135 +94,9 @@ def _as_it_is(found: Object) -> Records:
     yield Record(found.place, found.fields, found.above)
 
 
-# --- Alpaca: an instruction, and an input that belongs to it
-
-
-def _is_alpaca(fields: Fields, roles: Roles) -> bool:
-    asked = keys.having(roles, "question")
-    instruction = next((k for k in asked if keys.canonical(k) == "instruction"), None)
-    given = [k for k in asked if keys.canonical(k) == "input"]
-    has_more = bool(given) and isinstance(fields[given[0]], str) and bool(fields[given[0]].strip())
-    return (
-        instruction is not None
-        and has_more
-        and not keys.having(roles, "question", 2)
-        and has_answer(fields, roles, 3)
-    )
-
-
-def _alpaca(found: Object) -> Records:
-    spelled = {keys.canonical(key): key for key in found.fields}
-    instruction, given = found.fields[spelled["instruction"]], found.fields[spelled["input"]]
-    fields = {key: value for key, value in found.fields.items() if key != spelled["input"]}
-    if isinstance(instruction, str) and instruction.strip():
-        fields["question"] = f"{instruction}\n\n{given}"
-    else:
-        fields["question"] = given
-    yield Record(found.place, fields, found.above)
-
-
-def _is_seed_task(fields: Fields, roles: Roles) -> bool:
-    instances = fields.get("instances")
-    return "question" in roles and isinstance(instances, list) and any(map(_is_instance, instances))
-
-
-def _is_instance(item: object) -> bool:
-    return isinstance(item, dict) and "output" in item
-
-
-def _seed_task(found: Object) -> Records:
-    """Yield one record per instance of a self-instruct task."""
-    rest = {key: value for key, value in found.fields.items() if key != "instances"}
-    for position, item in enumerate(found.fields["instances"]):
-        place = f"{found.place}/instances/{position}"
-        held = item if isinstance(item, dict) else {}
-        yield from records_of(place, {**rest, **held}, found.above)
-
-
-# --- SQuAD's paragraphs, and its flat rows
-
-
-def _is_paragraph(fields: Fields, roles: Roles) -> bool:
-    del roles
-    return isinstance(fields.get("qas"), list) and "context" in fields
-
-
-def _paragraph(found: Object) -> Records:
-    rest = {key: value for key, value in found.fields.items() if key != "qas"}
-    title = found.above.get("title")
-    above = {**found.above, "topic": title} if title else found.above
-    for position, item in enumerate(found.fields["qas"]):
-        place = f"{found.place}/qas/{position}"
-        if isinstance(item, dict):
-            fields = item if isinstance(item, Duplicated) else {**rest, **item}
-            yield from records_of(place, fields, above)
-        else:
-            yield not_an_object(place, item)
-
-
-def _is_followed(fields: Fields, roles: Roles) -> bool:
-    """Return whether questions below a context are answered there (InstructLab, PubMed sets)."""
-    below = [key for key in fields if keys.canonical(key) == "questions_and_answers"]
-    return "context" in roles and bool(below) and isinstance(fields[below[0]], list)
-
-
-def _followed(found: Object) -> Records:
-    key = next(k for k in found.fields if keys.canonical(k) == "questions_and_answers")
-    rest = {name: value for name, value in found.fields.items() if name != key}
-    for position, item in enumerate(found.fields[key]):
-        place = f"{found.place}/{key}/{position}"
-        held = item if isinstance(item, dict) else {key: item}
-        yield from records_of(place, {**rest, **held}, found.above)
-
-
-# --- conversations
-
-
-_ASKING = (
-    "question",
-    "fields",
-    "inputs",
-    "input",
-    "row",
-    "data",
-    "vars",
-    "record",
-    "sample",
-    "example",
-    "item",
-    "node",
-    "attributes",
-    "payload",
-    "kwargs",
-    "properties",
-)
-_ANSWERING = (*wrappers.ANSWERS, "annotations", "assert", "response", "responses", "labels")
-
-
-def _unwrapped(fields: Fields) -> Fields | None:
-    """Return an object with what its wrappers hold beside its own keys, None where it has none.
-
-    Argilla keeps texts in `fields`, LangSmith in `inputs` and `outputs`, Label Studio in `data` and
-    the results of `annotations`, promptfoo in `vars` and `assert`, the datasets server in `row`.
-    """
-    spelled = {keys.canonical(key): key for key in fields}
-    flat = dict(fields)
-    lifted = False
-    for name in (*_ASKING, *_ANSWERING):
-        key = spelled.get(name)
-        if key is None:
-            continue
-        inner = wrappers.wrapped(name, fields[key])
-        if inner:
-            flat.pop(key, None)
-            flat = {**inner, **flat} if name in _ASKING else {**flat, **inner}
-            lifted = True
-    return flat if lifted else None
-
-
 def _is_wrapped(fields: Fields, roles: Roles) -> bool:
     del roles
-    flat = _unwrapped(fields)
+    flat = wrappers.unwrapped(fields)
     if flat is None:
         return False
     found = keys.roles_of(flat)
@@ -224,31 +104,9 @@ def _is_wrapped(fields: Fields, roles: Roles) -> bool:
 
 
 def _wrapped(found: Object) -> Records:
-    flat = _unwrapped(found.fields)
+    flat = wrappers.unwrapped(found.fields)
     assert flat is not None
     yield from records_of(found.place, flat, found.above)
-
-
-# --- schema.org
-
-
-def _is_schema_question(fields: Fields, roles: Roles) -> bool:
-    del roles
-    return any(key in fields for key in ("acceptedAnswer", "suggestedAnswer")) and any(
-        isinstance(fields.get(key), str) for key in ("name", "text", "headline")
-    )
-
-
-def _schema_question(found: Object) -> Records:
-    fields = dict(found.fields)
-    asked = next(key for key in ("name", "text", "headline") if isinstance(fields.get(key), str))
-    key = "acceptedAnswer" if fields.get("acceptedAnswer") else "suggestedAnswer"
-    answers = fields.pop(key)
-    first = answers[0] if isinstance(answers, list) and answers else answers
-    text = first.get("text") if isinstance(first, dict) else first
-    yield Record(
-        found.place, {**fields, "question": fields.pop(asked), "answer": text}, found.above
-    )
 
 
 _PLAIN = Shape(
@@ -284,17 +142,36 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "squad",
         "SQuAD's paragraph with its `qas`; the paragraph is the context",
-        _is_paragraph,
-        _paragraph,
+        public_sets.is_paragraph,
+        lambda found: public_sets.paragraph(found, records_of),
         ("answer <- answers[0].text",),
     ),
     Shape(
         "passage_questions",
         "InstructLab's `context` with its `questions_and_answers`",
-        _is_followed,
-        _followed,
+        public_sets.is_followed,
+        lambda found: public_sets.followed(found, records_of),
     ),
-    Shape("seed_tasks", "self-instruct's task with its `instances`", _is_seed_task, _seed_task),
+    Shape(
+        "seed_tasks",
+        "self-instruct's task with its `instances`",
+        public_sets.is_seed_task,
+        lambda found: public_sets.seed_task(found, records_of),
+    ),
+    Shape(
+        "numbered_pairs",
+        "several pairs in one object by number: `q1`, `a1`, `question_2`, `answer_2`",
+        public_sets.is_numbered,
+        public_sets.numbered,
+        ("question <- question by number",),
+    ),
+    Shape(
+        "asked_in_ways",
+        "one answer beside a list of ways to ask for it (QnA Maker); the first one is the question",
+        public_sets.is_asked_in_ways,
+        public_sets.asked_in_ways,
+        ("question <- the first of several",),
+    ),
     Shape(
         "asked_in_turn",
         "MT-Bench's `turns` with a list of reference answers",
@@ -326,8 +203,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "alpaca",
         "an instruction with an input, which follows it below an empty line",
-        _is_alpaca,
-        _alpaca,
+        public_sets.is_alpaca,
+        public_sets.alpaca,
         ("question <- instruction + input",),
     ),
     Shape(
@@ -341,8 +218,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "schema_org",
         "schema.org's Question with its acceptedAnswer",
-        _is_schema_question,
-        _schema_question,
+        public_sets.is_schema_question,
+        public_sets.schema_question,
         ("question <- name",),
     ),
     _PLAIN,

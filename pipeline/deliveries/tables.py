@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import envelopes, keys, shapes
+from pipeline.deliveries import frames, keys, shapes
 from pipeline.deliveries.records import CellTable, Record, Refusal, refused
 
 _ROWS_LOOKED_AT = 20
@@ -53,7 +53,7 @@ def each_record(table: CellTable) -> Iterator[Record | Refusal]:
         if isinstance(row, Refusal):
             yield row
         else:
-            yield from envelopes.rows_of(row[0], table.header, row[1], {})
+            yield from frames.rows_of(row[0], table.header, row[1], {})
 
 
 def renamed(header: Sequence[str], renames: Any) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import choices
-from pipeline.deliveries.choices import Choices, Unclear
+from pipeline.deliveries import choices, right_choice, texts_with_roles
+from pipeline.deliveries.choices import Choices
 from pipeline.deliveries.keys import Roles, canonical, having, plain_pair
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
@@ -27,12 +27,18 @@ _INSIDE = (
 _FEWEST_WORDS = 4
 _MOST_NAMED = 8
 _LONGEST_LETTER_CHARS = 8
+_NO_ANSWERS = frozenset(
+    ("cannotanswer", "no answer present", "noanswer", "unanswerable", "[no answer]", "<no answer>")
+)
+"""How public data sets write that a question has no answer (QuAC, MS MARCO)."""
+_LONGEST_NO_ANSWER_CHARS = 24
 
 
 class PairTexts(NamedTuple):
     """Question and answer, the choices where there are any, and the keys that are read whole.
 
-    asked and answered are the keys in whose words the two stand.
+    asked and answered are the keys in whose words the two stand; before is what a prompt says
+    before its last question, as (role, text).
     """
 
     question: str
@@ -41,6 +47,7 @@ class PairTexts(NamedTuple):
     keys: tuple[str, ...]
     asked: str
     answered: str
+    before: tuple[tuple[str, str], ...] = ()
 
 
 def is_text(value: Any) -> bool:
@@ -64,7 +71,7 @@ def texts_of(  # noqa: PLR0911 - one return for each fault that a record may hav
     asked = _question(fields, roles)
     if isinstance(asked, tuple):
         return asked
-    question = _one_text(fields[asked])[0]
+    question, before = _last_asked(_one_text(fields[asked])[0])
     found = choices.choices_of(fields, roles) if _may_choose(roles) else None
     if found is not None and asked not in found.read:
         return _chosen(fields, roles, asked, question, found)
@@ -74,9 +81,11 @@ def texts_of(  # noqa: PLR0911 - one return for each fault that a record may hav
     text, is_whole = _one_text(fields[answered])
     if not isinstance(text, str) or not text.strip():
         return "no_answer", f"field answer must be text, got {_shown(fields[answered])}"
-    inline = choices.inline(question, text)
+    if _says_none(text):
+        return "no_answer", f"answer {text.strip()!r} says that there is none"
+    inline = right_choice.inline(question, text)
     if isinstance(inline, Choices):
-        meant = choices.text_of_letter(text, inline)
+        meant = right_choice.text_of_letter(text, inline)
         if meant is None:
             return "no_answer", f"answer {text.strip()!r} names none of the choices in the question"
         return PairTexts(question, meant, None, (asked,), asked, answered)
@@ -84,7 +93,7 @@ def texts_of(  # noqa: PLR0911 - one return for each fault that a record may hav
         message = f"answer {text.strip()!r} is a letter alone: deliver the text of the choice"
         return "no_answer", message
     whole = (asked, answered) if is_whole else (asked,)
-    return PairTexts(question, text, None, whole, asked, answered)
+    return PairTexts(question, text, None, whole, asked, answered, before)
 
 
 def _are_long(question: Any, answer: Any) -> bool:
@@ -96,7 +105,23 @@ def _are_long(question: Any, answer: Any) -> bool:
         and not question.isspace()
         and not answer.isspace()
         and bool(question)
+        and not _says_none(answer)
     )
+
+
+def _says_none(answer: str) -> bool:
+    return (
+        len(answer) <= _LONGEST_NO_ANSWER_CHARS
+        and answer.strip().lower().removesuffix(".") in _NO_ANSWERS
+    )
+
+
+def _last_asked(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the question of a prompt that a template wraps, and what is said before it."""
+    spoken = texts_with_roles.open_prompt(text)
+    if not spoken:
+        return text, ()
+    return spoken[-1].text, tuple((turn.role, turn.text) for turn in spoken[:-1] if turn.text)
 
 
 def _may_choose(roles: Roles) -> bool:
@@ -106,8 +131,8 @@ def _may_choose(roles: Roles) -> bool:
 def _chosen(
     fields: Mapping[str, Any], roles: Roles, asked: str, question: str, found: Choices
 ) -> PairTexts | Fault:
-    right = choices.right_text(fields, roles, found)
-    if isinstance(right, Unclear):
+    right = right_choice.right_text(fields, roles, found)
+    if isinstance(right, right_choice.Unclear):
         written = next((k for k in having(roles, "answer", 2) if k not in found.read), None)
         text = fields[written] if written else None
         if isinstance(text, str) and len(text.split()) >= _FEWEST_WORDS:
@@ -196,7 +221,8 @@ def _one_text(value: Any) -> tuple[Any, bool]:
     if isinstance(value, list) and value:
         return _one_text(value[0])[0], False
     if isinstance(value, dict):
-        held = next((value[name] for name in _INSIDE if value.get(name) not in _EMPTY), None)
+        named = {canonical(name): item for name, item in value.items()}
+        held = next((named[name] for name in _INSIDE if named.get(name) not in _EMPTY), None)
         return (_one_text(held)[0], False) if held is not None else (value, False)
     return value, False
 

@@ -10,7 +10,18 @@ _TEMPLATES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "Llama 3",
         re.compile(r"<\|start_header_id\|>[ \t]*(?P<role>\w+)[ \t]*<\|end_header_id\|>\n{0,2}"),
     ),
-    ("Phi, Zephyr", re.compile(r"<\|(?P<role>user|assistant|system)\|>\n?")),
+    (
+        "Phi, Zephyr, Open Assistant",
+        re.compile(r"<\|(?P<role>user|prompter|human|assistant|bot|system)\|>\n?"),
+    ),
+    (
+        "OIG",
+        re.compile(
+            r"(?:\A|\n)[ \t]*<(?P<role>human|bot|user|assistant)>[ \t]*:[ \t]*", re.IGNORECASE
+        ),
+    ),
+    ("Baize", re.compile(r"\[\|(?P<role>Human|AI|User|Assistant)\|\][ \t]*")),
+    ("OpenChat", re.compile(r"GPT4 Correct (?P<role>User|Assistant):[ \t]*")),
     ("Gemma", re.compile(r"<start_of_turn>(?P<role>\w+)\n?")),
     ("DeepSeek", re.compile(r"<\uff5c(?P<role>User|Assistant)\uff5c>")),
     (
@@ -21,10 +32,18 @@ _TEMPLATES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        "headings",
+        re.compile(
+            r"(?:\A|\n)#{1,4}[ \t]{1,9}[^\w\n]{0,4}(?P<role>Human|User|You|Me|Assistant|ChatGPT"
+            r"|Claude|Gemini|AI|Bot|GPT-4)[ \t]{0,9}:?[ \t]{0,9}(?=\n)"
+        ),
+    ),
+    (
         "HH",
         re.compile(
-            r"(?:\A|\n)[ \t]*(?P<role>Human|H|Assistant|User|USER|ASSISTANT|AI|Bot|Customer|Agent"
-            r"|ChatGPT|You|Me)[ \t]*:[ \t]*"
+            r"(?:\A|\n)[ \t]*(?:\*\*)?(?P<role>Human|H|Assistant|User|USER|ASSISTANT|AI|Bot"
+            r"|Customer|Agent|ChatGPT|You|Me|Interviewer|Interviewee|Expert|Student|Teacher|Tutor)"
+            r"(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*"
         ),
     ),
     ("Vicuna", re.compile(r"(?:\A|\s)(?P<role>USER|ASSISTANT)[ \t]*:[ \t]*")),
@@ -34,7 +53,8 @@ _LLAMA2 = re.compile(
     re.DOTALL,
 )
 _ENDS = (
-    "<|im_end|>", "<|eot_id|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>",
+    "<|im_end|>", "<|eot_id|>", "<|end_of_turn|>", "<|end|>", "<end_of_turn>",
+    "<|endoftext|>", "<|end_of_text|>",
     "<\uff5cend\u2581of\u2581sentence\uff5c>", "</s>", "<s>", "<bos>", "<|begin_of_text|>",
 )  # fmt: skip
 _AS = {
@@ -44,12 +64,29 @@ _AS = {
     "prompt": "user",
     "h": "user",
 }
+_OPEN = re.compile(
+    r"(?:assistant|model|response|answer|ai|bot|gpt)"
+    r"(?:\|?[>\]]|<\|end_header_id\|>)?[ \t]{0,9}:?\s{0,9}\Z"
+    r"|\[/INST\]\s{0,9}\Z",
+    re.IGNORECASE,
+)
+"""How a prompt ends that a template leaves open for the answer."""
 _LONGEST_LOOKED_CHARS = 2_000_000
 
 
 def is_talk(text: str) -> bool:
     """Return whether a text holds a user's turn and an assistant's, marked by one template."""
     return bool(turns_of(text, ""))
+
+
+def open_prompt(text: str) -> list[Turn]:
+    """Return the turns of a prompt whose last mark opens the answer that stands elsewhere."""
+    if len(text) > _LONGEST_LOOKED_CHARS or not _OPEN.search(text):
+        return []
+    spoken = turns_of(text, "")
+    if spoken and spoken[-1].role == "assistant" and not spoken[-1].text:
+        spoken.pop()
+    return spoken if spoken and spoken[-1].role == "user" else []
 
 
 def turns_of(text: str, place: str) -> list[Turn]:

@@ -6,7 +6,7 @@ Each branch is read from its leaf up, and an exchange that branches share is one
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pipeline.deliveries import turns
+from pipeline.deliveries import exchanges, turns
 from pipeline.deliveries.records import Record, Refusal, refused
 from pipeline.deliveries.turns import Turn
 
@@ -37,7 +37,7 @@ def each_pair(
     branches, unread = _branches(nodes, shown)
     for branch in branches or [[]]:
         conversation = [turn for name in branch if (turn := nodes[name].turn) is not None]
-        for record in turns.pairs_of(conversation, extra, place, above):
+        for record in exchanges.pairs_of(conversation, extra, place, above):
             exchange = (record.pointer, _answer(record))
             if exchange not in yielded:
                 yielded.add(exchange)

@@ -1,25 +1,22 @@
-"""Conversations in every spelling: their turns, and one pair per user turn with its answer.
+"""Conversations in every spelling: the turns that their messages are (exchanges.py pairs them).
 
-Turns of one side in a row are one turn, joined by an empty line. Only what both sides see is
-text: messages to tools, hidden ones and thinking are none, and stay with the record as `others`.
-Earlier turns and system prompts are the pair's context: the system prompt and the last eight
-turns, 8,000 characters at most, so that a long conversation costs its length and not its square;
-context_turns says how many turns there were, and the pointer leads to all of them.
+Only what both sides see is text: messages to tools, hidden ones and thinking are none.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from pipeline.deliveries import keys
 from pipeline.deliveries.marks import unwanted
-from pipeline.deliveries.records import Record, Refusal, refused
 
 _NAMES = {
     "user": "user human prompter customer client student asker questioner q question you me"
+    " interviewer"
     " user_message humanmessage mensch nutzer benutzer usuario utilisateur 用户 人类",
     "assistant": "assistant gpt chatgpt bot chatbot model ai llm answer a aimessage ai_message"
-    " answerer expert teacher tutor support agent ki asistente 助手 机器人 assistant_message",
+    " answerer expert teacher tutor support agent ki asistente 助手 机器人 assistant_message"
+    " interviewee",
     "system": "system developer systemmessage 系统",
     "tool": "tool function observation ipython function_call function_response environment"
     " tool_response tool_call toolmessage",
@@ -41,10 +38,15 @@ _MODELS = (
     "o1",
     "o3",
 )
-_SPEAKERS = ("role", "from", "sender", "author", "speaker", "from_role", "sender_type")
+_SPEAKERS = ("role", "_role", "from", "sender", "author", "speaker", "from_role", "sender_type")
 _BY_USER = ("isCreatedByUser", "is_created_by_user", "is_user", "isUser", "from_user")
-_TEXTS = ("content", "value", "text", "message", "body", "parts", "utterance", "msg")
-_WRAPS = ("message", "payload", "data", "msg", "item")
+_TEXTS = (
+    *("content", "_content", "value", "text", "message", "body", "parts", "blocks", "utterance"),
+    *("msg", "mes"),
+)
+_WRAPS = ("message", "payload", "data", "msg", "item", "response", "kwargs")
+_FRAGMENTS = {"REQUEST": "user", "RESPONSE": "assistant"}
+_TIMES = ("created_at", "create_time", "timestamp", "created", "time")
 _SEEN_PARTS = frozenset(
     ("text", "input_text", "output_text", "markdown", "paragraph", "multimodal_text")
 )
@@ -72,8 +74,6 @@ _POINTERS = frozenset(
     ("parent", "parentId", "parent_id", "parentUuid", "parentMessageId", "children", "childrenIds")
 )
 _READ = frozenset((*_SPEAKERS, *_BY_USER, *_TEXTS, "type"))
-_MOST_CONTEXT_TURNS = 8
-_MOST_CONTEXT_CHARS = 8_000
 _MOST_DEPTH = 8
 
 
@@ -108,7 +108,7 @@ def text_of(content: Any, depth: int = 0) -> str:
     if depth > _MOST_DEPTH:
         return ""
     if isinstance(content, dict):
-        kind = content.get("type", content.get("content_type"))
+        kind = content.get("type", content.get("content_type", content.get("block_type")))
         if isinstance(kind, str) and kind not in _SEEN_PARTS and kind != "message":
             return ""
         held = (content.get(name) for name in ("text", "value", "content", "parts"))
@@ -121,12 +121,13 @@ def as_turn(item: Any, place: str) -> Turn | None:
     """Return the turn that an object is, None where nothing in it says who speaks."""
     if not isinstance(item, dict):
         return None
+    item = _shown_version(item)
     outer = item
     if item.get("type") in _EVENTS:
         return None
     inner = next((item[name] for name in _WRAPS if _is_message(item.get(name))), None)
     if inner is not None:
-        item = inner
+        item = _shown_version(inner)
     role = _speaker(item) or (_speaker(outer) if inner is not None else None)
     if role is None or not any(name in item for name in _TEXTS):
         return None
@@ -140,9 +141,32 @@ def as_turn(item: Any, place: str) -> Turn | None:
     return Turn(place, role, text, is_seen, mark, rest)
 
 
+def _shown_version(item: dict[str, Any]) -> dict[str, Any]:
+    """Return a message of several versions, steps or fragments (LM Studio, DeepSeek) as one."""
+    versions, chosen = item.get("versions"), item.get("currentlySelected")
+    if isinstance(versions, list) and isinstance(chosen, int) and 0 <= chosen < len(versions):
+        item = versions[chosen] if isinstance(versions[chosen], dict) else item
+    steps = item.get("steps")
+    if isinstance(steps, list) and "content" not in item:
+        shown = [s for s in steps if isinstance(s, dict) and s.get("type") == "contentBlock"]
+        parts = [part for step in shown for part in step.get("content") or []]
+        return {**{k: v for k, v in item.items() if k != "steps"}, "content": parts}
+    fragments = item.get("fragments")
+    return _of_fragments(item, fragments) if isinstance(fragments, list) else item
+
+
+def _of_fragments(item: dict[str, Any], fragments: list[Any]) -> dict[str, Any]:
+    parts = [part for part in fragments if isinstance(part, dict)]
+    spoken = [part for part in parts if part.get("type") in _FRAGMENTS]
+    role = _FRAGMENTS[spoken[0]["type"]] if spoken else "unknown"
+    texts = [part["content"] for part in spoken if isinstance(part.get("content"), str)]
+    unread = [part for part in parts if part.get("type") not in _FRAGMENTS]
+    return {**item, "role": role, "content": "\n\n".join(texts), "fragments": unread}
+
+
 def _is_message(value: Any) -> bool:
     return isinstance(value, dict) and bool(
-        _speaker(value) or "content" in value or "text" in value
+        _speaker(value) or any(key in value for key in ("content", "text", "fragments"))
     )
 
 
@@ -221,7 +245,21 @@ def turns_in(listed: Any, place: str, *, plain: bool = False) -> list[Turn] | No
         sides_of = [turn] if turn else two_sided(item, spot) or _of_two_texts(item, spot)
         with_role += any(one.role in ("user", "assistant") for one in sides_of)
         found += sides_of or [Turn(spot, "unknown", text_of(item), is_seen=False)]
+    if with_role and len(found) == len(listed) and _is_newest_first(listed):
+        found.reverse()
     return found if with_role else None
+
+
+def _is_newest_first(listed: list[Any]) -> bool:
+    """Return whether messages say times that go back from one to the next (threads of an API)."""
+    for name in _TIMES:
+        times: list[Any] = [i.get(name) if isinstance(i, dict) else None for i in listed]
+        if len(times) > 1 and (
+            all(isinstance(time, (int, float)) for time in times)
+            or all(isinstance(time, str) and time[:4].isdigit() for time in times)
+        ):
+            return all(a > b for a, b in pairwise(times))
+    return False
 
 
 def _of_two_texts(item: Any, place: str) -> list[Turn]:
@@ -231,91 +269,3 @@ def _of_two_texts(item: Any, place: str) -> list[Turn]:
     sides = ("user", "assistant")
     both = [(sides[n], text) for n, text in enumerate(item) if isinstance(text, str)]
     return [Turn(place, role, text) for role, text in both] if len(both) == two else []
-
-
-def pairs_of(
-    turns: Iterable[Turn], extra: Mapping[str, Any], place: str, above: Mapping[str, Any]
-) -> Iterator[Record | Refusal]:
-    """Yield one record per user turn; a user turn that nobody answers has no answer.
-
-    extra goes into every record, above encloses it. A conversation without a user turn is one
-    refusal at place, and an exchange with a turn that is marked unwanted is refused.
-    """
-    turns_before = 0
-    system: Turn | None = None
-    earlier: deque[Turn] = deque(maxlen=_MOST_CONTEXT_TURNS)
-    exchange: list[Turn] = []
-    asked = False
-    for turn in turns:
-        if turn.role == "user" and not (turn.is_seen and turn.text.strip()):
-            turn = turn._replace(role="tool", is_seen=False)  # noqa: PLW2901 - results of tools
-        opens = turn.role == "user" and any(part.role != "user" for part in exchange)
-        if opens and exchange[0].role == "user":
-            yield _record(exchange, system, earlier, turns_before, extra, above)
-        if opens or (exchange and exchange[0].role != "user"):
-            system = next((part for part in exchange if part.role == "system"), system)
-            earlier.extend(part for part in exchange if _is_spoken(part))
-            turns_before += sum(_is_spoken(part) for part in exchange)
-            exchange = []
-        exchange.append(turn)
-        asked = asked or turn.role == "user"
-    if exchange and exchange[0].role == "user":
-        yield _record(exchange, system, earlier, turns_before, extra, above)
-    elif not asked:
-        yield refused(place, "no_question", "the conversation has no user turn", dict(extra))
-
-
-def _is_spoken(turn: Turn) -> bool:
-    return turn.is_seen and turn.role in ("user", "assistant") and bool(turn.text.strip())
-
-
-def _record(
-    exchange: list[Turn],
-    system: Turn | None,
-    earlier: Iterable[Turn],
-    turns_before: int,
-    extra: Mapping[str, Any],
-    above: Mapping[str, Any],
-) -> Record | Refusal:
-    """Return the record of an exchange: a question, its answer, and what else stands between."""
-    fields: dict[str, Any] = {**extra, "question": _joined(exchange, "user")}
-    answer = _joined(exchange, "assistant")
-    if answer:
-        fields["answer"] = answer
-    others = [_shown(turn) for turn in exchange if not _is_spoken(turn) and turn.text]
-    if others:
-        fields["others"] = others[:_MOST_CONTEXT_TURNS]
-    rest = [dict(turn.rest) for turn in exchange if turn.rest]
-    if rest:
-        fields["turns"] = rest[:_MOST_CONTEXT_TURNS]
-    context = [_shown(turn) for turn in (system,) if turn and turn.text] + _cut(earlier)
-    if context:
-        fields["context"] = context
-    if turns_before > _MOST_CONTEXT_TURNS:
-        fields["context_turns"] = turns_before
-    mark = next((turn.mark for turn in exchange if turn.mark), None)
-    if mark is not None:
-        return refused(exchange[0].place, "marked_unwanted", f"the turn's {mark}", fields)
-    return Record(exchange[0].place, fields, above)
-
-
-def _joined(exchange: list[Turn], role: str) -> str:
-    return "\n\n".join(
-        turn.text for turn in exchange if turn.role == role and turn.text and turn.is_seen
-    )
-
-
-def _cut(earlier: Iterable[Turn]) -> list[dict[str, str]]:
-    """Return the last of the earlier turns, as many as the context may hold."""
-    kept: list[dict[str, str]] = []
-    left = _MOST_CONTEXT_CHARS
-    for turn in reversed(list(earlier)):
-        if len(turn.text) > left:
-            break
-        left -= len(turn.text)
-        kept.append(_shown(turn))
-    return kept[::-1]
-
-
-def _shown(turn: Turn) -> dict[str, str]:
-    return {"role": turn.role, "text": turn.text[:_MOST_CONTEXT_CHARS]}

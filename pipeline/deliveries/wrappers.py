@@ -3,8 +3,9 @@
 from typing import Any
 
 from pipeline.deliveries import keys, turns
+from pipeline.deliveries.plain_pairs import Fields
 
-ANSWERS = (
+_ANSWERS = (
     "outputs",
     "output",
     "expected_output",
@@ -15,8 +16,49 @@ ANSWERS = (
 )
 """Keys under which evaluation tools wrap the answer of a record, in the order of their weight."""
 
+_ASKING = (
+    "question",
+    "fields",
+    "inputs",
+    "input",
+    "row",
+    "data",
+    "vars",
+    "record",
+    "sample",
+    "example",
+    "item",
+    "node",
+    "attributes",
+    "payload",
+    "kwargs",
+    "properties",
+)
+_ANSWERING = (*_ANSWERS, "annotations", "assert", "response", "responses", "labels")
 
-def wrapped(name: str, value: Any) -> dict[str, Any]:
+
+def unwrapped(fields: Fields) -> Fields | None:
+    """Return an object with what its wrappers hold beside its own keys, None where it has none.
+
+    Argilla keeps texts in `fields`, LangSmith in `inputs` and `outputs`, Label Studio in `data` and
+    the results of `annotations`, promptfoo in `vars` and `assert`, the datasets server in `row`.
+    """
+    spelled = {keys.canonical(key): key for key in fields}
+    flat = dict(fields)
+    lifted = False
+    for name in (*_ASKING, *_ANSWERING):
+        key = spelled.get(name)
+        if key is None:
+            continue
+        inner = _wrapped(name, fields[key])
+        if inner:
+            flat.pop(key, None)
+            flat = {**inner, **flat} if name in _ASKING else {**flat, **inner}
+            lifted = True
+    return flat if lifted else None
+
+
+def _wrapped(name: str, value: Any) -> dict[str, Any]:
     """Return what a tool's wrapper holds as entries of the record that it stands in."""
     if isinstance(value, str) and value.lstrip()[:1] == "{":
         import orjson  # noqa: PLC0415 - a wrapper that is JSON in a text is rare
@@ -29,7 +71,7 @@ def wrapped(name: str, value: Any) -> dict[str, Any]:
         return _LISTS[name](value)
     if not isinstance(value, dict) or not value:
         return {}
-    if name in ANSWERS or name == "response":
+    if name in _ANSWERS or name == "response":
         return _answered(name, value)
     return value
 

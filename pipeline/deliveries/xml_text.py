@@ -12,7 +12,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import pages
+from pipeline.deliveries import html_blocks
 from pipeline.deliveries.records import JsonDocument, Refusal, refused
 
 _MOST_CHARS = 50_000_000
@@ -72,14 +72,16 @@ def _posts(root: Element) -> Iterator[dict[str, Any]]:
         ranked = sorted(given, key=lambda a: (a.get("Id") != accepted, -_score(a)))
         best = next((a for a in ranked if a.get("Id") == accepted or _score(a) >= 0), None)
         fields: dict[str, Any] = {"id": row.get("Id"), "question": row.get("Title")}
-        body = pages.plain_text(row.get("Body", "")).strip()
+        body = html_blocks.plain_text(row.get("Body", "")).strip()
         if not fields["question"]:
             fields["question"] = body
         elif body:
             fields["context"] = body
         if best is not None:
-            fields["answer"] = pages.plain_text(best.get("Body", "")).strip()
-        others = [pages.plain_text(a.get("Body", "")).strip() for a in ranked if a is not best]
+            fields["answer"] = html_blocks.plain_text(best.get("Body", "")).strip()
+        others = [
+            html_blocks.plain_text(a.get("Body", "")).strip() for a in ranked if a is not best
+        ]
         fields["other_answers"] = others or None
         fields["tags"] = [
             t for t in (row.get("Tags") or "").replace("><", "|").strip("<>|").split("|") if t

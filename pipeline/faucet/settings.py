@@ -7,7 +7,7 @@ that configuring an agent needs no run and stops no checkpoint.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -24,9 +24,29 @@ BUDGET_USD = 5.0
 """Dollars that one call of an agent may cost, where its command takes a bound."""
 
 
+class Cap(NamedTuple):
+    """What may be spent at most: tokens of input and output, and dollars."""
+
+    tokens: int
+    usd: float
+
+
+class ModelWorker(NamedTuple):
+    """A model of providers.yaml that does an agent's tasks, asked from here.
+
+    task_cap bounds what it may be asked for one task in all, run_cap what in one `faucet run`.
+    """
+
+    model: str
+    task_cap: Cap = Cap(500_000, 1.0)
+    run_cap: Cap = Cap(5_000_000, 10.0)
+    requests_at_once: int = 4
+    pairs_per_request: int = 8
+
+
 @dataclass(frozen=True)
 class Worker:
-    """How an agent's tasks are done: by a command, by computing worked examples, or by a person.
+    """How an agent's tasks are done: by a command or a model, by worked examples, or by a person.
 
     command is an argument list, empty where there is none; reviews says whether it does tasks of
     kind review as well, which wait for a person otherwise. timeout_s bounds the whole run of a
@@ -46,6 +66,12 @@ class Worker:
     budget_usd: float = BUDGET_USD
     setup_exit_codes: Mapping[str, str] = field(default_factory=dict)
     delivers_output: bool = False
+    model: ModelWorker | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Return whether it delivers on whatever it is asked for."""
+        return bool(self.command) or self.model is not None
 
 
 @dataclass(frozen=True)
@@ -78,6 +104,7 @@ class Settings:
             budget_usd=template.get("budget_usd", BUDGET_USD),
             setup_exit_codes=template.get("setup_exit_codes", {}),
             delivers_output=template.get("delivers_output", False),
+            model=self._model(agent),
         )
 
     def template(self, agent: str, own: Json | None = None) -> dict[str, Any]:
@@ -93,6 +120,23 @@ class Settings:
             message = f"field agents.{agent}.preset: {named['preset']} is no preset ({known})"
             raise UserError(f"{SETTINGS}: {message}")
         return {**self.presets[named["preset"]], **named}
+
+    def _model(self, agent: str) -> ModelWorker | None:
+        """Return the model that the settings, never a queue file, give an agent: it costs money."""
+        own = self.agents.get(agent, {})
+        if own.get("kind") != "model":
+            return None
+        if "command" in own or "preset" in own:
+            message = f"field agents.{agent}: a command and kind model are two: keep one of them"
+            raise UserError(f"{SETTINGS}: {message}")
+        caps = {
+            name: ModelWorker._field_defaults[name]._replace(**own.get(name, {}))
+            for name in ("task_cap", "run_cap")
+        }
+        numbers = {
+            name: own[name] for name in ("requests_at_once", "pairs_per_request") if name in own
+        }
+        return ModelWorker(own["model"], **caps, **numbers)
 
     def _environment(self, agent: str) -> tuple[str, ...]:
         """Return the variables that the settings, never a queue file, name for an agent."""
@@ -129,6 +173,13 @@ def layered(workspace: Workspace, ours: Path, local: Path, format_name: str) -> 
         if fault:
             raise UserError(f"{name}: {fault}")
     return dict(values)
+
+
+def entry_defaults(workspace: Workspace, format_name: str, section: str) -> dict[str, Any]:
+    """Return what the entries of a section have where they say nothing, by the schema."""
+    schema = orjson.loads((workspace / schema_path(format_name)).read_bytes())
+    fields = schema["properties"][section]["additionalProperties"]["properties"]
+    return {name: rule["default"] for name, rule in fields.items() if "default" in rule}
 
 
 def _overridden(values: Any, by: Any) -> Any:

@@ -3,9 +3,8 @@
 Requests go to base_url alone: no redirect is followed, no address that an answer names is called.
 """
 
-import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,9 +13,7 @@ from urllib.parse import urlsplit
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.core.text import excerpt
-from pipeline.providers.provider import Provider
-from pipeline.secrets.masking import masked
+from pipeline.providers.server import Server, cleaned, client_of
 
 if TYPE_CHECKING:
     import httpx2
@@ -25,9 +22,6 @@ _BUSY = frozenset({429, 500, 502, 503, 504, 529})
 _CERTAINLY_NOT_DONE = frozenset({429})
 _FIRST_ERROR = 400
 _FIRST_REDIRECT = 300
-_CONNECT_S = 10.0
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_HIDDEN = "[key]"
 
 _Repeat = Literal["always", "refused"]
 
@@ -45,6 +39,17 @@ class RefusedError(UserError):
         self.message = message
 
 
+class BusyError(UserError):
+    """A server that is busy or away for longer than was to be waited.
+
+    retry_after_s is how long it asks to wait, None where it does not say.
+    """
+
+    def __init__(self, sentence: str, retry_after_s: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after_s = retry_after_s
+
+
 class Connection:
     """Sends requests to one provider; every fault that a person can mend is a UserError.
 
@@ -52,12 +57,11 @@ class Connection:
     that the server names, else after waits that double.
     """
 
-    def __init__(self, provider: Provider, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, provider: Server, *, sleep: Callable[[float], None] = time.sleep) -> None:
         """Raise UserError where the key is not set, or would be sent in clear over a network."""
         self._provider = provider
         self._sleep = sleep
-        self._key = _key(provider)
-        self._client = _client(provider, _headers(provider, self._key))
+        self._client = client_of(provider)
 
     def close(self) -> None:
         """Close the connection to the server."""
@@ -102,7 +106,9 @@ class Connection:
                 if repeat == "refused" and status not in _CERTAINLY_NOT_DONE:
                     raise UnclearOutcomeError(f"{self._place(path)}: {problem}")
             self._pause(wait, after, path, problem)
-        raise UserError(f"{self._place(path)}: {problem}: nothing is lost, call again later")
+        raise BusyError(
+            f"{self._place(path)}: {problem}: nothing is lost, call again later", _seconds(after)
+        )
 
     @contextmanager
     def stream(self, path: str, **request: Any) -> Iterator["httpx2.Response"]:
@@ -160,7 +166,9 @@ class Connection:
         asked = _seconds(after)
         if asked is not None and asked > self._provider.longest_wait_s:
             later = f"asks to wait {asked:,.0f} s ({problem})"
-            raise UserError(f"{self._place(path)}: {later}: nothing is lost, call again then")
+            raise BusyError(
+                f"{self._place(path)}: {later}: nothing is lost, call again then", asked
+            )
         self._sleep(wait if asked is None else asked)
 
     def _refuse(self, response: "httpx2.Response", path: str) -> None:
@@ -182,49 +190,6 @@ class Connection:
 
     def _place(self, path: str) -> str:
         return f"{self._provider.name}: {path.partition('?')[0]}"
-
-
-def cleaned(text: str, provider: Provider) -> str:
-    """Return a provider's words on one line, without its key or other secrets."""
-    key = os.environ.get(provider.key, "").strip() if provider.key else ""
-    return excerpt(masked(text.replace(key, _HIDDEN) if key else text))
-
-
-def _key(provider: Provider) -> str:
-    if provider.key is None:
-        return ""
-    key = os.environ.get(provider.key, "").strip()
-    if not key:
-        raise UserError(f"{provider.name}: the environment variable {provider.key} is not set")
-    if not key.isascii() or not key.isprintable():
-        raise UserError(f"{provider.name}: {provider.key} holds characters that no key has")
-    parts = urlsplit(provider.base_url)
-    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
-        raise UserError(f"{provider.name}: base_url must begin with https:// where a key is sent")
-    return key
-
-
-def _headers(provider: Provider, key: str) -> Mapping[str, str]:
-    if not key:
-        return {}
-    if provider.protocol == "gemini":
-        return {"x-goog-api-key": key}
-    return {"authorization": f"Bearer {key}"}
-
-
-def _client(provider: Provider, headers: Mapping[str, str]) -> "httpx2.Client":
-    try:
-        import httpx2  # noqa: PLC0415 - few commands talk to a provider
-    except ImportError:
-        raise UserError('httpx2 is not installed: `pip install ".[providers]"`') from None
-    is_here = urlsplit(provider.base_url).hostname in _LOOPBACK
-    return httpx2.Client(
-        base_url=provider.base_url,
-        headers=headers,
-        timeout=httpx2.Timeout(provider.timeout_s, connect=_CONNECT_S),
-        follow_redirects=False,
-        trust_env=not is_here,
-    )
 
 
 def _seconds(after: str | None) -> float | None:

@@ -9,6 +9,7 @@ from pipeline.providers.connection import Connection
 from pipeline.providers.gemini_batches import GeminiBatches
 from pipeline.providers.openai_batches import OpenAIBatches
 from pipeline.providers.provider import Provider
+from pipeline.providers.server import Server
 
 SERVICES: dict[str, Callable[[Provider, Connection], BatchService]] = {
     "gemini": GeminiBatches,
@@ -18,7 +19,7 @@ SERVICES: dict[str, Callable[[Provider, Connection], BatchService]] = {
 
 @contextmanager
 def connected(
-    provider: Provider, *, sleep: Callable[[float], None] = time.sleep
+    provider: Server, *, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[Connection]:
     """Give a connection to a provider and close it; raises UserError where the key is not set."""
     connection = Connection(provider, sleep=sleep)

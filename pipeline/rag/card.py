@@ -1,9 +1,10 @@
 """The data set card: README.md as the Hugging Face Hub and `datasets` read it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import pandas as pd
+import pyarrow as pa
 import yaml
 
 from pipeline.core.json_values import Json
@@ -31,6 +32,9 @@ FIELDS = {
 }
 """Columns of an example in order, and what card and schemas/example.schema.json say of them."""
 
+_NAMED_TYPES = {"large_string": "string", "float": "float32", "double": "float64"}
+"""What `datasets` calls types that Arrow calls otherwise."""
+
 _SIZES = (
     (1_000, "n<1K"),
     (10_000, "1K<n<10K"),
@@ -53,7 +57,7 @@ _FILES = """\
 |---|---|
 {split_files}
 | `preferences.json`, `preferences.parquet` | chosen and rejected answers, where deliveries say so |
-| `rag.sqlite` | all pairs with a full-text index and a vector each |
+{training}| `rag.sqlite` | all pairs with a full-text index and a vector each |
 
 Each split is there as JSON (one array of objects), CSV and Parquet, with the same rows. JSON and
 Parquet are verbatim. In the CSV, lists and objects are JSON text, a null is an empty cell{csv}
@@ -67,7 +71,7 @@ from datasets import load_dataset
 
 examples = load_dataset("path/to/this/folder", split="train")
 ```
-
+{loading}
 `rag.sqlite` needs no extension: `documents`, `documents_fts` (FTS5, bm25), `vectors`
 (little-endian float32, unit length, as sqlite-vec reads them) and `meta`, which names the
 embedder and the number of dimensions ({dimension}, `{provider}`).
@@ -107,6 +111,24 @@ set, and anyone can rebuild it byte for byte from the repository that it comes f
 
 """
 
+_FORMS = {
+    "messages": "chat messages (OpenAI, TRL)",
+    "sharegpt": "turns (ShareGPT)",
+    "alpaca": "instruction, input and output (Alpaca)",
+    "prompt_completion": "plain prompt and completion",
+    "preferences": "chosen and rejected answer to a prompt (TRL)",
+}
+"""What the card says of each training format."""
+
+_LOADING = """
+Files for trainers are read one by one, or by folder: `load_dataset("path/to/training/messages")`.
+"""
+
+_PROVENANCE = """\
+`sources` names, pair by pair, who delivered it and in which delivery.
+
+"""
+
 _LIMITS = """\
 ## Limits
 
@@ -136,6 +158,7 @@ class Contents(NamedTuple):
 
     splits: split, pairs, clusters, score_mean (0-100), answer_chars_mean; in order of splits.
     categories: category (null where unknown) and a column of pairs per split.
+    agents: agent, pairs of splits that it delivered, and alone: those that nobody else did.
     aliases: questions of merged duplicates.
     withheld, waiting, alternatives: pairs in the database that are in no split, and why not.
     waiting_by_flag: pairs that wait, by code of each of their flags.
@@ -145,6 +168,7 @@ class Contents(NamedTuple):
 
     splits: pd.DataFrame
     categories: pd.DataFrame
+    agents: pd.DataFrame
     aliases: int
     withheld: int = 0
     waiting: int = 0
@@ -162,6 +186,8 @@ def data_set_card(
     provider: str,
     secrets: str = "mask",
     csv: str = "safe",
+    training: Collection[str] = (),
+    columns: pa.Schema | None = None,
 ) -> str:
     """Return the card: YAML that loaders read, then what a person asks before using the data.
 
@@ -171,6 +197,8 @@ def data_set_card(
     code), license (the Hub's identifier, "unknown" or "other" where none was given), and a notice.
     dimension, provider: of the vectors in rag.sqlite.
     secrets, csv: what was done with credentials, and with cells that look like formulas.
+    training: the training files that there are, as <format>/<split>.
+    columns: of an example, for loaders; the card names no types without it.
     """
     splits = list(contents.splits["split"])
     title, license_id = names["title"], names["license"]
@@ -182,7 +210,7 @@ def data_set_card(
     )
     return "".join(
         (
-            _front_matter(filled, pairs, names),
+            _front_matter(filled, pairs, names, columns),
             f"# {_cell(title)}\n\n",
             _ABSTRACT.format(pairs=pairs),
             _split_table(contents.splits),
@@ -191,6 +219,8 @@ def data_set_card(
                 split_files=split_files,
                 dimension=dimension,
                 provider=_code(provider),
+                training=_training(training),
+                loading=_LOADING if training else "",
                 csv=_CSV[csv],
                 secrets=_SECRETS[secrets].format(pairs=counted(contents.secrets, "pair")),
             ),
@@ -198,6 +228,7 @@ def data_set_card(
             *(f"| `{name}` | {description} |\n" for name, description in FIELDS.items()),
             f"\nAn entry of the plan is here: {_cell(names['entry'])}.\n\n",
             _MAKING,
+            _agent_table(contents.agents),
             _quality(contents),
             _LIMITS.format(notice=_notice(names["notice"])),
             _license(license_id),
@@ -209,18 +240,38 @@ def _notice(text: str) -> str:
     return f"- {_cell(text)}\n" if text.strip() else ""
 
 
-def _front_matter(splits: list[str], pairs: int, names: Json) -> str:
-    """Return the YAML block that tells loaders which file is which of the named splits."""
+def _front_matter(splits: Iterable[str], pairs: int, names: Json, columns: pa.Schema | None) -> str:
+    """Return the YAML block that tells loaders which file is which of the splits, and its columns.
+
+    Training files are in no configuration: `datasets` reads all of a card's in one format.
+    """
     data_files = [{"split": name, "path": f"{name}.parquet"} for name in splits]
-    block = {
+    block: Json = {
         "pretty_name": " ".join(names["title"].split()),
         "language": [names["language"]],
         "license": names["license"],
         "task_categories": ["question-answering", "text-generation"],
         "size_categories": [size_category(pairs)],
-        "configs": [{"config_name": "default", "data_files": data_files}],
+        "tags": ["question-answer-pairs", "retrieval"],
     }
+    if columns is not None:
+        block["dataset_info"] = {"features": [_feature(field) for field in columns]}
+    block["configs"] = [{"config_name": "default", "data_files": data_files}]
     return f"---\n{yaml.safe_dump(block, sort_keys=False, allow_unicode=True)}---\n\n"
+
+
+def _feature(field: pa.Field) -> Json:
+    """Return a column as `datasets` writes one in YAML."""
+    return {"name": field.name, **_typed(field.type)}
+
+
+def _typed(kind: pa.DataType) -> Json:
+    if pa.types.is_large_list(kind) or pa.types.is_list(kind):
+        inner = _typed(kind.value_type)
+        return {"list": inner.get("dtype", inner.get("struct", inner))}
+    if pa.types.is_struct(kind):
+        return {"struct": [_feature(field) for field in kind]}
+    return {"dtype": _NAMED_TYPES.get(str(kind), str(kind))}
 
 
 def size_category(pairs: int) -> str:
@@ -252,6 +303,25 @@ def _category_table(categories: pd.DataFrame, names: list[str]) -> str:
     )
     rule = "|---" + "|---:" * (len(names) + 1) + "|\n"
     return f"## Contents\n\n| category | {' | '.join(names)} | all |\n{rule}{rows}\n"
+
+
+def _training(files: Iterable[str]) -> str:
+    """Return the rows of the table of files that name the training files, one per format."""
+    forms = dict.fromkeys(name.split("/")[0] for name in files)
+    return "".join(
+        f"| `training/{form}/*.jsonl` | the splits for trainers: {_FORMS[form]} |\n"
+        for form in forms
+    )
+
+
+def _agent_table(agents: pd.DataFrame) -> str:
+    """Return who delivered how many pairs of the splits."""
+    rows = "".join(
+        f"| {_cell(row['agent'])} | {row['pairs']:,} | {row['alone']:,} |\n"
+        for _, row in agents.iterrows()
+    )
+    head = "| delivered by | pairs | by nobody else |\n|---|---:|---:|\n"
+    return f"## Provenance\n\n{_PROVENANCE}{head}{rows}\n"
 
 
 def _quality(contents: Contents) -> str:

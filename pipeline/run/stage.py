@@ -93,6 +93,8 @@ def _write_all(
     for out in wiring.outs:
         if out.suffix:
             outputs.write(getattr(result, out.stem), root / out)
+        elif out.name in result._fields:
+            outputs.write_files(getattr(result, out.name), root / out)
         else:
             _fill_folder(result, outputs, root / out)
     write_bytes(root / wiring.metrics, metrics_file(wiring.name, result.metrics))

@@ -26,6 +26,8 @@ SUSPECT = f"{_KEY}|{_PHRASE}"
 an address with a password, the digits of a card; or it is a phrase of a dozen short words."""
 
 _LONGEST_READ_CHARS = 2_000_000
+_BY_NAME = frozenset(("generic-api-key", "assigned"))
+_SHORTEST_PREFIX_CHARS = 4
 
 
 def secret_spans(text: str) -> list[tuple[int, int]]:
@@ -50,7 +52,33 @@ def _keys(text: str) -> list[tuple[int, int]]:
     by_keyword, keywords = _by_keyword()
     found = keywords.Match(lowered) or ()
     rules = {id(rule): rule for place in found for rule in by_keyword[place]}
-    return [span for rule in rules.values() for span in rule.spans(text, everywhere)]
+    spans = [(span, rule.name) for rule in rules.values() for span in rule.spans(text, everywhere)]
+    known = [span for span, name in spans if name not in _BY_NAME]
+    return [
+        span
+        for span, name in spans
+        if name not in _BY_NAME or not _is_denied(lowered[slice(*span)], span, known)
+    ]
+
+
+def _is_denied(value: str, span: tuple[int, int], known: list[tuple[int, int]]) -> bool:
+    """Return whether a value begins as a published kind does, and the rule of that kind says no.
+
+    A rule that goes by the name before a value alone (`token = ...`) knows nothing of the value;
+    where that says itself what it is, the rule of its kind decides.
+    """
+    return value.startswith(_prefixes()) and not any(
+        start < span[1] and span[0] < end for start, end in known
+    )
+
+
+@cache
+def _prefixes() -> tuple[str, ...]:
+    """Return the words that published kinds of secrets are known by, but for those of any key."""
+    rules = published()[0]
+    general = {word for rule in rules if rule.name in _BY_NAME for word in rule.keywords}
+    words = {word for rule in rules for word in rule.keywords} - general
+    return tuple(sorted(word for word in words if len(word) >= _SHORTEST_PREFIX_CHARS))
 
 
 def _phrases(text: str) -> list[tuple[int, int]]:

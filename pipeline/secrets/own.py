@@ -175,8 +175,8 @@ OWN: tuple[SecretRule, ...] = (
     ),
     _rule(
         "private-key-block",
-        r"(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\\nr]*[A-Za-z0-9+/=:,. -]{16}"
-        r"[^-]*(?:-----END [A-Z0-9 ]{0,40}-----)?)",
+        r"(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+        r"[\s\\nr]*[A-Za-z0-9+/][A-Za-z0-9+/=:,. -]{15}[^-]*(?:-----END [A-Z0-9 ]{0,40}-----)?)",
         "private key",
     ),
     _rule(

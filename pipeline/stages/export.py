@@ -25,6 +25,7 @@ from pipeline.rag.recall import AT, Target, recall, sampled
 from pipeline.rag.search import Asker, best_ids
 from pipeline.rag.vectors import ROLES
 from pipeline.secrets.masking import Mode, without_secrets
+from pipeline.training.formats import training_files
 
 SOURCES = DataType.list(
     DataType.struct({"agent": DataType.string(), "delivery": DataType.string()})
@@ -43,6 +44,7 @@ class Exported(NamedTuple):
     validation: daft.DataFrame
     test: daft.DataFrame
     preferences: daft.DataFrame
+    training: dict[str, Iterator[Json]]
     README: str
     rag: sqlite3.Connection
     rag_vectors: daft.DataFrame
@@ -60,6 +62,8 @@ def export(
     include: str,
     secrets: Mode,
     csv: str,
+    formats: Sequence[str],
+    system_prompt: str,
     chunk_chars: int,
     retrieval_questions: int,
     embed_encoder: str,
@@ -85,6 +89,8 @@ def export(
     include: accepted, or all where pairs under review are in the splits like the others.
     secrets: what becomes of credentials in texts: mask, drop (the pair) or keep.
     csv: safe (cells that a spreadsheet would run are text) or exact; the card says which.
+    formats: training files that are made as well (pipeline/training/formats.py); system_prompt
+        stands at the head of each of their rows, "" is none.
     chunk_chars: characters of a passage in the database; 0 cuts none.
     retrieval_questions: kept pairs that are asked for in other words; 0 asks none.
     encoders, embed_encoder, embed_model, embed_hashing: the encoder that made the vectors, which
@@ -119,6 +125,8 @@ def export(
     contents = _contents(examples, split_metadata)._replace(secrets=copied.rows_with_secrets)
     compared = preferences_of(kept.select("pair_id", "origins").to_arrow(), copied.table)
     compared = without_secrets(compared, _OF_PREFERENCES, secrets, memo).table
+    preferences = daft.from_arrow(compared)
+    training = training_files(examples, preferences, formats, system_prompt)
     card = data_set_card(
         contents,
         names=names,
@@ -126,12 +134,15 @@ def export(
         provider=space.encoder,
         secrets=secrets,
         csv=csv,
+        training=list(training),
+        columns=examples.exclude("split").schema().to_pyarrow_schema(),
     )
     return Exported(
         train=_split(examples, "train"),
         validation=_split(examples, "validation"),
         test=_split(examples, "test"),
-        preferences=daft.from_arrow(compared),
+        preferences=preferences,
+        training=training,
         README=card,
         rag=rag,
         rag_vectors=_rag_vectors(examples, vectors, space),
@@ -284,6 +295,7 @@ def _contents(examples: daft.DataFrame, split_metadata: Json) -> Contents:
     return Contents(
         splits=_splits(by_group, clusters_by_split),
         categories=_categories(by_group),
+        agents=_agents(examples),
         aliases=int(by_group["alias_count"].sum()),
         withheld=int(pairs.get(WITHHELD, 0)),
         waiting=int(pairs.get(WAITING, 0)),
@@ -317,6 +329,24 @@ def _categories(by_group: pd.DataFrame) -> pd.DataFrame:
     )
     pivot = pivot.reindex(columns=list(SPLITS), fill_value=0).sort_index(na_position="last")
     return pivot.reset_index()
+
+
+def _agents(examples: daft.DataFrame) -> pd.DataFrame:
+    """Return one row per agent: the pairs of splits that it delivered, and those it alone did."""
+    named = examples.where(col("split").is_in(list(SPLITS))).select("pair_id", "sources")
+    each = named.explode("sources").select("pair_id", col("sources")["agent"].alias("agent"))
+    several = each.distinct().groupby("pair_id").agg(col("agent").count().alias("agents"))
+    alone = col("agents") == lit(1)
+    counted = (
+        each.distinct()
+        .join(several, on="pair_id")
+        .groupby("agent")
+        .agg(
+            col("pair_id").count().alias("pairs"),
+            alone.cast(DataType.int64()).sum().alias("alone"),
+        )
+    )
+    return counted.where(col("agent").not_null()).sort("agent").to_pandas()
 
 
 def _metrics(contents: Contents, dimension: int) -> dict[str, float]:

@@ -64,6 +64,20 @@ class Outputs:
             _write_jsonl(_noting(batch, keys), path, self._schemas.get(stem))
             _read_back(path, keys)
 
+    def write_files(self, files: Mapping[str, Iterable[Json]], folder: Path) -> None:
+        """Write rows as JSON lines below a folder, each file by its path without suffix.
+
+        The schema of the folder's name describes a row by the folder that its file lies in. Keys
+        of a row keep their order, as people who open such a file expect it. What an earlier run
+        left in the folder is gone.
+        """
+        clear_folder(folder)
+        of_rows = self._schemas[folder.name]["properties"]
+        for name, rows in files.items():
+            path = folder / f"{name}.jsonl"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_jsonl(rows, path, of_rows[path.parent.name], line=orjson.dumps)
+
     def _write_rows(self, value: daft.DataFrame, path: Path, schema: JsonSchema | None) -> None:
         if path.stem not in self._tables:
             self._tables[path.stem] = checked(value, _named(schema, path))
@@ -114,14 +128,23 @@ def _write_json(value: Json, path: Path, schema: JsonSchema | None) -> None:
     write_bytes(path, pretty(value))
 
 
-def _write_jsonl(rows: Iterable[Json], path: Path, schema: JsonSchema | None) -> None:
+def _line(row: Json) -> bytes:
+    return compact(row).encode()
+
+
+def _write_jsonl(
+    rows: Iterable[Json],
+    path: Path,
+    schema: JsonSchema | None,
+    line: Callable[[Json], bytes] = _line,
+) -> None:
     validator = Validator(schema) if schema is not None else None
     with replacing(path) as temporary, temporary.open("wb") as lines:
         for number, row in enumerate(rows, start=1):
             fault = validator.first_fault(row) if validator is not None else None
             if fault is not None:
                 raise ValueError(f"{path.name} line {number}: {fault}")
-            lines.write(compact(row).encode() + b"\n")
+            lines.write(line(row) + b"\n")
 
 
 def _noting(rows: Iterable[Json], keys: list[str]) -> Iterator[Json]:

@@ -48,6 +48,27 @@ ARRAY = """[
 
 CUT = f"TOTAL Q&A PAIRS: 2\n{ARRAY}"
 
+QUIZ = """A quiz on oscillators
+
+1. What is RSI?
+A. A price
+B) An oscillator
+ANSWER: B
+
+2. What does ATR measure?
+a) A range
+b) A trend
+Correct answer: **a) A range**
+Explanation: true ranges
+are averaged.
+
+3. Which one is right?
+(A) Neither
+(B) Both
+
+Questions end here.
+"""
+
 MARKED = """# Knowledge base
 
 An opening that is no answer.
@@ -231,6 +252,7 @@ DOCUMENTS: dict[str, tuple[str, Any]] = {
         ),
     ),
     "marked_text": ("marked.md", MARKED.encode()),
+    "quiz_text": ("quiz.txt", QUIZ.encode()),
     "question_headings": ("faq.md", HEADINGS.encode()),
     "alpaca": (
         "alpaca.json",

@@ -3,11 +3,13 @@
 import io
 import tarfile
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.deliveries.pairs import Pair
+from pipeline.deliveries.records import Refusal
 from tests.deliveries.delivered import Delivered
 from tests.deliveries.test_reading import read
 
@@ -107,6 +109,17 @@ def test_sheets_of_a_workbook_are_read_by_name() -> None:
     delivered = read("faq.xlsx", content)
     assert found(delivered) == [("FAQ/4", Q, A), ("FAQ/6", Q2, A2), ("Mehr/2", "Was?", "Das.")]
     assert delivered.family == "xlsx"
+
+
+def test_an_old_workbook_is_read_as_its_sheets() -> None:
+    """XLS is read like XLSX; an old Office file that is no workbook is refused with what to do."""
+    content = Path(__file__).with_name("old_workbook.xls").read_bytes()
+    delivered = read("faq.xls", content)
+    assert found(delivered) == [("Fragen/4", Q, A), ("Fragen/5", Q2, f"{A2[:-1]}: 0,5 %.")]
+    assert delivered.mapping[0] == "Notizen: no columns of pairs"
+    ((_, refusal),) = read("faq.doc", content[:2000]).entries
+    assert isinstance(refusal, Refusal)
+    assert refusal.message.startswith("no workbook that can be read, but an old Office file")
 
 
 def test_formulas_dates_and_numbers_are_their_last_values() -> None:

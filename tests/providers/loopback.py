@@ -1,4 +1,4 @@
-"""A provider on the loopback: Gemini's and OpenAI's files, batches and embeddings, with faults.
+"""A provider on the loopback: files, batches, embeddings and chat of two protocols, with faults.
 
 It counts what it bills: every line of a batch that was created, every text that was asked online.
 A vector depends on its text and the dimension alone.
@@ -84,6 +84,8 @@ class Loopback:
         self.results: Callable[[list[Json]], list[Json]] = lambda lines: lines
         self.state = "succeeded"
         self.message = ""
+        self.chat: Callable[[Json], Json | str] = lambda _: "{}"
+        self.chats: list[Json] = []
         self.seen: list[str] = []
         self.page = 100
         self.url = ""
@@ -144,6 +146,30 @@ def embeddings(body: Json) -> Json:
     return {"object": "list", "data": data, "model": body["model"], "usage": usage}
 
 
+def completion(content: str | None, end: str = "stop", **message: Any) -> Json:
+    """Return an answer of the chat protocol."""
+    usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+    said = {"role": "assistant", "content": content, **message}
+    choice = {"index": 0, "message": said, "finish_reason": end}
+    return {"id": "c", "model": "writer-2026-01-01", "choices": [choice], "usage": usage}
+
+
+def events(answer: Json, size: int = 7) -> bytes:
+    """Return an answer as a stream of events, its content in pieces of size characters."""
+    choice, shared = answer["choices"][0], {"id": answer["id"], "model": answer["model"]}
+    text = choice["message"].get("content") or ""
+    deltas = [{"content": text[at : at + size]} for at in range(0, len(text), size)]
+    deltas += [{"refusal": choice["message"]["refusal"]}] if "refusal" in choice["message"] else []
+    pieces: list[Json] = [
+        {**shared, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+        for delta in deltas
+    ]
+    end = {"index": 0, "delta": {}, "finish_reason": choice["finish_reason"]}
+    pieces += [{**shared, "choices": [end]}, {**shared, "choices": [], "usage": answer["usage"]}]
+    lines = [f"data: {json.dumps(piece)}\n\n" for piece in pieces]
+    return ": a comment\n\n".join(["", *lines, "data: [DONE]\n\n"]).encode()
+
+
 class Handler(BaseHTTPRequestHandler):
     """Speaks both protocols."""
 
@@ -187,7 +213,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, text in headers.items():
             self.send_header(name, text)
-        self.send_header("content-type", "application/json")
+        is_named = "content-type" in headers
+        self.send_header("content-type", "application/json") if not is_named else None
         self.send_header("content-length", str(len(content)))
         self.end_headers()
         self.wfile.write(content if cut is None else content[:cut])
@@ -333,6 +360,16 @@ class Handler(BaseHTTPRequestHandler):
         random.Random(0).shuffle(answer["data"])
         return 200, answer, {}
 
+    def o_chat(self, _: Any, __: Json, body: bytes) -> tuple[int, Any, dict[str, str]]:
+        asked = json.loads(body)
+        with self.held.lock:
+            self.held.chats.append(asked)
+        answered = self.held.chat(asked)
+        answer = completion(answered) if isinstance(answered, str) else answered
+        if asked.get("stream"):
+            return 200, events(answer), {"content-type": "text/event-stream"}
+        return 200, answer, {}
+
     def _file(self, file_id: str) -> Json:
         name, content = self.held.files[file_id]
         return {
@@ -410,6 +447,7 @@ _ROUTES: list[tuple[str, str, Any]] = [
     ("POST", r"/v1/batches/batch_(\d+)/cancel", Handler.o_cancel),
     ("GET", "/v1/files/([^/]+)/content", Handler.o_content),
     ("POST", "/v1/embeddings", Handler.o_embeddings),
+    ("POST", "/v1/chat/completions", Handler.o_chat),
 ]
 
 

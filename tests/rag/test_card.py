@@ -29,6 +29,7 @@ def contents(categories: list[str | None]) -> Contents:
         categories=pd.DataFrame(
             {"category": categories, "train": 8, "validation": 1, "test": 1},
         ),
+        agents=pd.DataFrame({"agent": ["ann", "zoe"], "pairs": [7, 1005], "alone": [5, 1003]}),
         aliases=1234,
     )
 
@@ -72,6 +73,11 @@ def test_tables_state_the_counts() -> None:
     assert "| train | 16 | 80.0% | 14 | 80.2 | 3,000 |" in text
     assert "| not in the plan | 8 | 1 | 1 | 10 |" in text
     assert "1,234 duplicates" in text
+
+
+def test_provenance_counts_by_agent() -> None:
+    """The card says who delivered how many pairs, and how many of them nobody else did."""
+    assert "| zoe | 1,005 | 1,003 |" in card()
 
 
 def test_names_stay_in_their_cells() -> None:

@@ -55,6 +55,9 @@ PUBLIC = [
     "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC7219462/ doi:10.1016/j.frl.2020.101712",
     "order 4111 1111 1111 1112 of 1700000000000 at 29,412.55",
     "an army of cats may use the same road they used last week when rain came over some hill",
+    "-----BEGIN OPENSSH PRIVATE KEY----------END OPENSSH PRIVATE KEY-----",
+    "slack_token = xoxp-4821-5930-7741-09ab34cd12ef56aa78bb90cc11dd22ee",
+    "databricks_token: dapi98765432109876a1b2c3d4",
     "The public key is 02a1633cafcc01ebfb6d78e39f687a1f0995c62fc95f51ead10a02ee0be551b5dc.",
 ]
 

@@ -21,6 +21,9 @@ from pipeline.rag.vectors import ROLES, exact, nearest
 from pipeline.secrets.masking import Mode
 from pipeline.stages.export import SPLITS, Exported, export
 from pipeline.store.outputs import Outputs
+from pipeline.store.tables import checked
+from pipeline.training.formats import FORMATS
+from tests.conftest import schema
 
 ROOT = Path(__file__).parents[2]
 DIMENSION = 8
@@ -31,6 +34,8 @@ PARAMS: dict[str, Any] = {
     "include": "accepted",
     "secrets": "mask",
     "csv": "safe",
+    "formats": [],
+    "system_prompt": "",
     "chunk_chars": 0,
     "retrieval_questions": 5,
     "embed_encoder": "hashing",
@@ -355,10 +360,16 @@ def test_datasets_loads_the_folder(
     monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
     from datasets import load_dataset  # noqa: PLC0415 - reads the environment when imported
 
-    result = export(*tables(splits), **PARAMS)
+    kept, *others = tables(splits)
+    rows = kept.to_pylist()
+    for row in rows:
+        row["origins"][0]["extra"] = json.dumps({"rejected": ["Worse.", "Bad."]})
+    params = {**PARAMS, "formats": FORMATS, "system_prompt": "Be exact."}
+    result = export(daft.from_arrow(pa.Table.from_pylist(rows, KEPT)), *others, **params)
     folder = tmp_path / "export"
     folder.mkdir()
     (folder / "README.md").write_text(result.README, encoding="utf-8")
+    Outputs({"training": schema("training")}, {}).write_files(result.training, folder / "training")
     for split in SPLITS:
         table = getattr(result, split).sort("pair_id").to_arrow()
         pq.write_table(table, folder / f"{split}.parquet")
@@ -370,6 +381,14 @@ def test_datasets_loads_the_folder(
     assert list(loaded) == [split for split in SPLITS if split in splits]
     for split in loaded:
         assert loaded[split].to_list() == rows_of(getattr(result, split))
+        assert loaded[split].features["difficulty"].dtype == "string"
+    for form in FORMATS if len(set(splits)) > 1 else ():
+        trained = load_dataset(str(folder / "training" / form), cache_dir=str(tmp_path / "cache"))
+        assert list(trained) == list(loaded)
+        per_pair = 2 if form == "preferences" else 1
+        assert [len(trained[one]) for one in trained] == [
+            per_pair * len(loaded[one]) for one in loaded
+        ]
 
 
 def test_a_rejected_answer_stands_beside_the_chosen_one() -> None:
@@ -388,6 +407,7 @@ def test_a_rejected_answer_stands_beside_the_chosen_one() -> None:
     result = export(changed, assignments, *others, **PARAMS)
     result.rag.close()
     found = result.preferences.to_pylist()
+    assert checked(result.preferences, schema("preferences")).num_rows == len(found)
     where = {row["pair_id"]: row["split"] for row in rows_of(assignments)}
     expected = [
         (row["pair_id"], where[row["pair_id"]], row["question"], row["answer"], text)

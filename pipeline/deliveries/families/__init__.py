@@ -38,6 +38,7 @@ ORDER = (
     "research_report",
     "character_lines",
     "marked_text",
+    "quiz_text",
     "embedded_values",
     "text_tables",
     "talk_text",

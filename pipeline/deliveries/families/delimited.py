@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import pages, tables
+from pipeline.deliveries import html_blocks, tables
 from pipeline.deliveries.records import (
     CellTable,
     Document,
@@ -37,8 +37,22 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _SEPARATOR = re.compile(r"\Asep=(.)\r?\n", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"^#([a-z ]+):(.*?)\r?$", re.MULTILINE)
 _TWO = 2
+_ALL = 1_000_000
 _FEWEST_CHOICES = 3
 _LETTERS = ("A", "B", "C", "D", "E", "F", "G", "H")
+
+
+class _Quoting(NamedTuple):
+    """How cells are quoted: by which mark, and whether it is doubled inside or escaped."""
+
+    quotechar: str = '"'
+    doublequote: bool = True
+    escapechar: str | None = None
+
+
+_DOUBLED = _Quoting()
+_SINGLE = _Quoting("'")
+_ESCAPED = _Quoting('"', doublequote=False, escapechar="\\")
 
 
 class _Layout(NamedTuple):
@@ -49,6 +63,7 @@ class _Layout(NamedTuple):
     skipped: int
     header: tuple[str, ...]
     is_html: bool = False
+    quoting: _Quoting = _DOUBLED
 
 
 def sniff(document: Document) -> bool:
@@ -75,7 +90,7 @@ def _records(table: CellTable, layout: _Layout) -> Iterator[Record | Refusal]:
     for record in tables.each_record(table):
         if layout.is_html and isinstance(record, Record):
             fields = {
-                k: pages.plain_text(v) if isinstance(v, str) else v
+                k: html_blocks.plain_text(v) if isinstance(v, str) else v
                 for k, v in record.fields.items()
             }
             yield Record(record.pointer, fields, record.context)
@@ -99,13 +114,14 @@ def _layout(document: TextDocument) -> _Layout | None:
 
 def _found(document: TextDocument, delimiter: str, start: int) -> _Layout | None:
     text, renames = document.text, document.renames
-    rows = _rows(text[start:], delimiter, _ROWS_LOOKED_AT)
+    quoting = _quoting_of(text[start:], delimiter)
+    rows = _rows(text[start:], delimiter, _ROWS_LOOKED_AT, quoting)
     rows = [list(tables.renamed(row, renames)) for row in rows] if renames else rows
     place = tables.header_among(rows)
     if place is None and rows and tables.holds_records(_sample(rows)):
         place = 0
     if place is not None:
-        return _Layout(start, delimiter, place + 1, tuple(rows[place]))
+        return _Layout(start, delimiter, place + 1, tuple(rows[place]), quoting=quoting)
     if (
         rows
         and all(_asks(row) for row in rows if any(row))
@@ -116,13 +132,27 @@ def _found(document: TextDocument, delimiter: str, start: int) -> _Layout | None
     return _Layout(start, delimiter, 0, lettered) if lettered else None
 
 
+def _quoting_of(text: str, delimiter: str) -> _Quoting:
+    """Return how cells are quoted: as RFC 4180 says, or as databases and programs write it.
+
+    Single quotes count where they stand around every cell of the first row, a backslash where the
+    text is no table otherwise.
+    """
+    first = next(iter(_rows(text, delimiter, 1)), [])
+    if len(first) > 1 and all(len(c) > _TWO and c[0] == c[-1] == "'" for c in first):
+        return _SINGLE
+    if '\\"' in text and not _rows(text, delimiter, _ALL, whole=True):
+        return _ESCAPED if _rows(text, delimiter, _ALL, _ESCAPED, whole=True) else _DOUBLED
+    return _DOUBLED
+
+
 def _sample(rows: list[list[str]]) -> CellTable:
     return CellTable("row 1", tuple(rows[0]), lambda: iter([("", list(row)) for row in rows[1:]]))
 
 
 def _asks_throughout(text: str, delimiter: str) -> bool:
     """Return whether every row has two cells of which the first ends in a question mark."""
-    rows = [row for row in _rows(text, delimiter, 1_000_000, whole=True) if any(row)]
+    rows = [row for row in _rows(text, delimiter, _ALL, whole=True) if any(row)]
     return bool(rows) and all(map(_asks, rows))
 
 
@@ -132,7 +162,7 @@ def _choices_throughout(text: str, delimiter: str) -> tuple[str, ...]:
     choices = _LETTERS[: max(len(first) - 2, 0)]
     if len(choices) < _FEWEST_CHOICES or first[-1] not in choices:
         return ()
-    rows = [row for row in _rows(text, delimiter, 1_000_000, whole=True) if any(row)]
+    rows = [row for row in _rows(text, delimiter, _ALL, whole=True) if any(row)]
     if not all(len(row) == len(first) and row[-1] in choices and all(row) for row in rows):
         return ()
     return ("question", *choices, "answer")
@@ -170,11 +200,13 @@ def _anki(text: str) -> _Layout | None:
     return _Layout(start, delimiter, 0, tuple(header), directives.get("html") == "true")
 
 
-def _rows(text: str, delimiter: str, most: int, *, whole: bool = False) -> list[list[str]]:
+def _rows(
+    text: str, delimiter: str, most: int, quoting: _Quoting = _DOUBLED, *, whole: bool = False
+) -> list[list[str]]:
     head = io.StringIO(text if whole else text[:_HEAD_CHARS], newline="")
     rows: list[list[str]] = []
     try:
-        for row in csv.reader(head, delimiter=delimiter, strict=True):
+        for row in csv.reader(head, delimiter=delimiter, strict=True, **quoting._asdict()):
             rows.append(row)
             if len(rows) == most:
                 break
@@ -196,7 +228,7 @@ def _large_cells() -> Iterator[None]:
 def _each_row(text: str, layout: _Layout) -> Iterator[tuple[str, list[Any]] | Refusal]:
     """Yield the rows below the header; what follows a fault of quoting is refused as one."""
     lines = (match[0] for match in _LINE.finditer(text, layout.start))
-    reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
+    reader = csv.reader(lines, delimiter=layout.delimiter, strict=True, **layout.quoting._asdict())
     number = text.count("\n", 0, layout.start)
     for _ in range(layout.skipped):
         next(reader)

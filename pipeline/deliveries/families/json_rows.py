@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from pipeline.deliveries import envelopes, keys, shapes, trees, turns
+from pipeline.deliveries import envelopes, exchanges, keys, shapes, trees, turns
 from pipeline.deliveries.records import (
     Document,
     FamilyReading,
@@ -192,7 +192,7 @@ def _each_talk(document: JsonLines) -> Iterator[Record | Refusal]:
         if nodes is not None:
             yield from trees.each_pair(nodes, extra, rows[0][0], {})
         elif any(turn for *_, turn in conversation):
-            yield from turns.pairs_of([t for *_, t in conversation if t], extra, rows[0][0], {})
+            yield from exchanges.pairs_of([t for *_, t in conversation if t], extra, rows[0][0], {})
 
 
 def _messages(document: JsonLines) -> Iterator[tuple[str, Any]]:

@@ -1,42 +1,33 @@
 """Text whose headings, bold lines or <summary> elements are the questions, their answer below."""
 
 import re
+import textwrap
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.deliveries import claims, pages
-from pipeline.deliveries.embedded import spans_in
+from pipeline.deliveries import claims, html_blocks
+from pipeline.deliveries.question_lines import QuestionLine, question_lines
 from pipeline.deliveries.records import Document, FamilyReading, Record, TextDocument
 
 NAME = "question_headings"
 
-_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]{1,20}(?:[0-9]{1,6}[.)][ \t]{1,20})?(\S.*)$")
-_BOLD = re.compile(
-    r"^[ \t]{0,3}(?:[-*+][ \t]{1,9})?(?:[0-9]{1,6}[.)][ \t]{1,9})?(?P<m>\*\*|__)"
-    r"(?:[0-9]{1,6}[.)][ \t]{1,9})?(?P<text>.+?)(?P=m)[ \t]*$"
-)
+_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]{1,20}(\S.*)$")
 _TAG = re.compile(r"</?[a-z][^>]{0,200}>", re.IGNORECASE)
 _RULE = re.compile(r"^[ \t]*(?:-{3,}|\*{3,}|_{3,}|={3,})[ \t]*$")
 _FEWEST = 2
-_SUFFIXES = (".md", ".markdown", ".txt", ".rst", ".mdx", ".text", "")
-
-
-class _Head(NamedTuple):
-    """A line that may open a question or a section: its number from 0, level, text."""
-
-    line: int
-    level: int
-    text: str
-    asks: bool
+_SUFFIXES = (
+    *(".md", ".markdown", ".mdown", ".mdx", ".qmd", ".rmd", ".txt", ".text", ".rst", ".org"),
+    *(".adoc", ".asciidoc", ".asc", ".wiki", ".mediawiki", ""),
+)
 
 
 def sniff(document: Document) -> bool:
-    """Return whether two headings or bold lines or more ask, or an element <details> does."""
+    """Return whether two headings or other lines that open an answer ask, or <details> does."""
     if not isinstance(document, TextDocument) or document.suffix not in _SUFFIXES:
         return False
     if next(_details(document.head), None):
         return True
-    return sum(head.asks for head in _heads(document.head)) >= _FEWEST
+    return sum(head.asks for head in question_lines(document.head, document.suffix)) >= _FEWEST
 
 
 def read(document: Document) -> FamilyReading:
@@ -46,40 +37,13 @@ def read(document: Document) -> FamilyReading:
     if next(_details(document.head), None):
         return FamilyReading(_of_details(document.text), declared, {}, ("question <- summary",))
     note = ("question <- headings that end in ?", "topic <- heading above")
-    return FamilyReading(_each_pair(document.text), declared, {}, note)
+    return FamilyReading(_each_pair(document.text, document.suffix), declared, {}, note)
 
 
-def _asks(text: str) -> bool:
-    return text.rstrip("*_# \t").endswith(("?", "\uff1f"))
-
-
-def _heads(text: str) -> list[_Head]:
-    """Return headings, and bold lines that ask; bold lines count only where no heading asks."""
-    fenced: set[int] = set()
-    if "```" in text or "~~~" in text:
-        for start, end in spans_in(text):
-            first = text.count("\n", 0, start)
-            fenced.update(range(first, first + text.count("\n", start, end) + 1))
-    heads, bold = [], []
-    for number, line in enumerate(text.split("\n")):
-        bare = line.removesuffix("\r").rstrip()
-        if number in fenced or not bare or len(bare) > 2_000:  # noqa: PLR2004 - a question is a line
-            continue
-        heading = _HEADING.match(bare)
-        if heading:
-            title = heading[2].rstrip("# \t")
-            heads.append(_Head(number, len(heading[1]), title, _asks(title)))
-        elif (match := _BOLD.match(bare)) and _asks(match["text"]) and "**" not in match["text"]:
-            bold.append(_Head(number, 7, match["text"], asks=True))
-    if any(head.asks for head in heads):
-        return heads
-    return sorted([*heads, *bold])
-
-
-def _each_pair(text: str) -> Iterator[Record]:
+def _each_pair(text: str, suffix: str) -> Iterator[Record]:
     """Yield the pairs of a text, in one pass over its headings."""
     lines = [line.removesuffix("\r") for line in text.split("\n")]
-    heads = _heads(text)
+    heads = question_lines(text, suffix)
     sections: dict[int, str] = {}
     loose: list[str] = lines[: heads[0].line] if heads else []
     last: Record | None = None
@@ -91,14 +55,18 @@ def _each_pair(text: str) -> Iterator[Record]:
             while following < len(heads) and not _closes(heads[following], head):
                 following += 1
         end = heads[following].line if following < len(heads) else len(lines)
-        body = lines[head.line + 1 : end]
+        body = lines[head.line + head.span : end]
         if head.asks:
             if last is not None:
                 yield last
             last, loose = _record(head, body, sections, loose), []
         else:
             sections = {depth: sections[depth] for depth in sections if depth < head.level}
-            loose += [lines[head.line], *body] if any(map(str.strip, body)) or sections else body
+            loose += (
+                [*lines[head.line : head.line + head.span], *body]
+                if any(map(str.strip, body)) or sections
+                else body
+            )
             sections[head.level] = head.text
         place = following
     if last is not None and any(line.strip() for line in loose):
@@ -107,11 +75,15 @@ def _each_pair(text: str) -> Iterator[Record]:
         yield last
 
 
-def _record(head: _Head, body: list[str], sections: dict[int, str], loose: list[str]) -> Record:
+def _record(
+    head: QuestionLine, body: list[str], sections: dict[int, str], loose: list[str]
+) -> Record:
     answer = list(body)
     while answer and (not answer[-1].strip() or _RULE.match(answer[-1])):
         answer.pop()
-    text = "\n".join(answer).strip()
+    if head.is_indented and all(not line.strip() or line[:1] in (" ", "\t") for line in answer):
+        answer = textwrap.dedent("\n".join(answer)).split("\n")
+    text = "\n".join([head.rest, *answer]).strip()
     fields = {"question": _plain(head.text)} | ({"answer": text} if text else {})
     if any(line.strip() for line in loose):
         fields["text_before"] = "\n".join(loose).strip()
@@ -128,7 +100,7 @@ def _plain(title: str) -> str:
     return title
 
 
-def _closes(heading: _Head, question: _Head) -> bool:
+def _closes(heading: QuestionLine, question: QuestionLine) -> bool:
     return heading.level <= question.level or heading.asks
 
 
@@ -164,7 +136,7 @@ def _of_details(text: str) -> Iterator[Record]:
     for found in _details(text):
         before = text[at : found.start].strip()
         line += text.count("\n", at, found.start)
-        answer = pages.plain_text(found.answer) if "<p" in found.answer else found.answer
+        answer = html_blocks.plain_text(found.answer) if "<p" in found.answer else found.answer
         headings = [one for row in before.split("\n") if (one := _HEADING.match(row))]
         topic = headings[-1][2].rstrip("# \t") if headings else ""
         fields = {"question": found.question, "answer": answer}

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import shapes, tables
+from pipeline.deliveries import html_blocks, shapes, tables
 from pipeline.deliveries.records import (
     BinaryDocument,
     Document,
@@ -28,6 +28,7 @@ _LARGEST_VALUE_BYTES = 10_000_000
 _STEPS_PER_CALL = 100_000
 _MOST_CALLS = 10_000
 _FORMAT_VERSIONS = slice(18, 20)
+_NOTE_FIELDS = ("back", *(f"field {n}" for n in range(3, 40)))
 _NO_WAL = b"\x01\x01"
 
 
@@ -66,7 +67,7 @@ def _whole(reason: str, message: str) -> FamilyReading:
 
 def _is_read(database: sqlite3.Connection, table: _Table) -> bool:
     """Return whether a table's columns, or its first row, say that rows are records."""
-    if tables.is_header(table.header):
+    if tables.is_header(table.header) or _is_anki(table):
         return True
     try:
         first = next(_rows(database, table, " LIMIT 1"), None)
@@ -74,6 +75,21 @@ def _is_read(database: sqlite3.Connection, table: _Table) -> bool:
         return False
     shape = shapes.shape_of(first) if first else None
     return shape is not None and shape.name != "plain"
+
+
+def _is_anki(table: _Table) -> bool:
+    """Return whether a table holds the notes of an Anki collection."""
+    return table.name == "notes" and {"flds", "sfld", "mid"} <= set(table.columns)
+
+
+def _note(cells: dict[str, Any]) -> dict[str, Any]:
+    """Return an Anki note with its fields, which stand in one text, by their place."""
+    front, *others = str(cells.pop("flds", "")).split("\x1f")
+    texts: dict[str, str] = {"front": front, **dict(zip(_NOTE_FIELDS, others, strict=False))}
+    known: dict[str, Any] = {name: cells[name] for name in ("id", "guid") if name in cells}
+    tags = {"tags": str(cells["tags"]).split()} if cells.get("tags") else {}
+    plain_texts = {name: html_blocks.plain_text(text) for name, text in texts.items() if text}
+    return {**known, **tags, **plain_texts}
 
 
 @contextmanager
@@ -115,7 +131,8 @@ def _rows(database: sqlite3.Connection, table: _Table, bound: str = "") -> Itera
     chosen = ", ".join(_quoted(name) for name in table.columns)
     for row in database.execute(f"SELECT {chosen} FROM {_quoted(table.name)}{bound}"):  # noqa: S608 - names are quoted, and nothing can be written
         cells = dict(zip(table.header, map(plain, row), strict=True))
-        yield {key: value for key, value in cells.items() if value not in (None, "")}
+        filled = {key: value for key, value in cells.items() if value not in (None, "")}
+        yield _note(filled) if _is_anki(table) else filled
 
 
 def _each_row(content: bytes, wanted: list[_Table]) -> Iterator[Record | Refusal]:

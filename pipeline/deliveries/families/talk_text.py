@@ -1,6 +1,6 @@
 """Text that is a conversation, with the marks of a chat template: "### Human:", "User:", ChatML."""
 
-from pipeline.deliveries import texts_with_roles, turns
+from pipeline.deliveries import exchanges, texts_with_roles
 from pipeline.deliveries.records import Document, FamilyReading, TextDocument
 
 NAME = "talk_text"
@@ -16,4 +16,4 @@ def read(document: Document) -> FamilyReading:
     assert isinstance(document, TextDocument)
     conversation = texts_with_roles.turns_of(document.text, "")
     note = ("answer <- assistant turns", "question <- user turns")
-    return FamilyReading(turns.pairs_of(conversation, {}, "", {}), None, {}, note)
+    return FamilyReading(exchanges.pairs_of(conversation, {}, "", {}), None, {}, note)

@@ -20,8 +20,9 @@ from pipeline.faucet.batches.ledger import ledger_lock, plan_job, read_jobs
 from pipeline.faucet.batches.taking import outcomes_of, settle_job, taken
 from pipeline.faucet.batches.wanted import portions, requests_for, vector_account, wanted_texts
 from pipeline.formats.openai import embedding_body
-from pipeline.providers.connection import Connection, RefusedError, cleaned
+from pipeline.providers.connection import Connection, RefusedError
 from pipeline.providers.provider import Provider
+from pipeline.providers.server import cleaned
 from pipeline.workspace.layout import BATCH_FILES
 from pipeline.workspace.workspace import Workspace
 

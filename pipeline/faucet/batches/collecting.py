@@ -11,8 +11,8 @@ from pipeline.faucet.batches.ledger import ledger_lock, read_jobs, record
 from pipeline.faucet.batches.submitting import found_batch
 from pipeline.faucet.batches.taking import Taken, outcomes_of, settle_job, taken
 from pipeline.providers.batches import ENDED, BatchService, BatchState
-from pipeline.providers.connection import cleaned
 from pipeline.providers.provider import Provider
+from pipeline.providers.server import cleaned
 from pipeline.workspace.layout import BATCH_FILES
 from pipeline.workspace.workspace import Workspace
 

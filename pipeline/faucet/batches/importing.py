@@ -13,9 +13,9 @@ from pipeline.faucet.batches.taking import settle_job, taken
 from pipeline.faucet.batches.wanted import wanted_texts
 from pipeline.faucet.lookup import table
 from pipeline.faucet.output_names import KEPT
-from pipeline.providers.connection import cleaned
 from pipeline.providers.provider import Provider
 from pipeline.providers.results import EmbeddingResult, outcomes
+from pipeline.providers.server import cleaned
 from pipeline.store.recorded import recorded_keys
 from pipeline.workspace.workspace import Workspace
 

@@ -1,11 +1,9 @@
 """providers.yaml: who is asked, chosen by name."""
 
-import orjson
-
 from pipeline.core.errors import UserError
-from pipeline.faucet.settings import layered
+from pipeline.faucet.settings import entry_defaults, layered
 from pipeline.providers.provider import Provider, provider_of
-from pipeline.workspace.layout import LOCAL_PROVIDERS, PROVIDERS, schema_path
+from pipeline.workspace.layout import LOCAL_PROVIDERS, PROVIDERS
 from pipeline.workspace.workspace import Workspace
 
 _FORMAT = "providers"
@@ -26,10 +24,6 @@ def chosen_provider(workspace: Workspace, name: str | None = None) -> Provider:
         raise UserError(f"{PROVIDERS}: embeddings is null: name one of {known}, or --provider it")
     if wanted not in entries:
         raise UserError(f"{PROVIDERS}: {wanted!r} is no provider; there are: {known}")
-    return provider_of(wanted, {**_defaults(workspace), **entries[wanted]})
-
-
-def _defaults(workspace: Workspace) -> dict[str, object]:
-    schema = orjson.loads((workspace / schema_path(_FORMAT)).read_bytes())
-    fields = schema["properties"]["providers"]["additionalProperties"]["properties"]
-    return {field: rule["default"] for field, rule in fields.items() if "default" in rule}
+    return provider_of(
+        wanted, {**entry_defaults(workspace, _FORMAT, "providers"), **entries[wanted]}
+    )

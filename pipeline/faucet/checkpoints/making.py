@@ -1,8 +1,8 @@
 """A checkpoint: what landed is run through, gates are held, one commit takes it all.
 
 The commit holds what people and agents wrote for the DAG (`Workspace.inputs`), dvc.lock, metrics,
-queues, receipts and the ledger of jobs for vectors, and nothing that a person has in hand: it is
-made beside their index.
+queues, receipts, the ledger of jobs for vectors and what models answered, and nothing that a person
+has in hand: it is made beside their index.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -38,6 +38,7 @@ from pipeline.workspace.layout import (
     EMBEDDING_JOBS,
     QUEUES,
     REPRO_LOG,
+    RESPONSES,
     metrics_path,
 )
 from pipeline.workspace.params import read_params
@@ -173,7 +174,7 @@ def _commit(
     new = unread(workspace) if workspace.dag.names else []
     waiting = [path for one in new for path in (one.path, mapping_path(one.path))]
     without = tuple(path.relative_to(workspace.root) for path in waiting)
-    paths = (*workspace.data_set, QUEUES, EMBEDDING_JOBS, *besides)
+    paths = (*workspace.data_set, QUEUES, EMBEDDING_JOBS, RESPONSES, *besides)
     change = Change(paths=paths, without=without)
     author = author_of(tasks[0].agent if tasks else _BY_HAND)
     made = commit(workspace, base, change, text, author)

@@ -107,6 +107,11 @@ def standings(
     return reasons
 
 
+def speaks_to_judges(*texts: str) -> bool:
+    """Return whether texts speak to whoever judges them, to be let through."""
+    return any(map(_TO_THE_JUDGE.search, texts))
+
+
 def in_words(reasons: Iterable[str | None]) -> str:
     """Return how many pairs do not count for which reason, the most frequent first."""
     times = Counter(reason for reason in reasons if reason)
@@ -118,7 +123,7 @@ def _of_itself(pair: DeliveredPair, owed: frozenset[str] | None, about: About) -
     """Return why a pair does not count whatever else there is; UNNAMED where that is open."""
     checks = {
         "not_accepted": not pair.is_accepted,
-        "to_the_judge": any(map(_TO_THE_JUDGE.search, (pair.question, pair.answer))),
+        "to_the_judge": speaks_to_judges(pair.question, pair.answer),
         "known": pair.is_known,
         "merged": not pair.is_kept,
     }

@@ -1,7 +1,7 @@
 """What waits for a person: pairs that the rules do not accept, and proposed merges."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 import orjson
@@ -11,6 +11,9 @@ from pipeline.core.errors import UserError
 from pipeline.core.proposed import by_cluster
 from pipeline.faucet.lookup import Row, by_pair_id, find_pair_id, table
 from pipeline.faucet.output_names import CONFLICTS, DECISIONS, PAIRS, SCORES
+from pipeline.faucet.responses.proposals import Proposal
+from pipeline.faucet.responses.proposals import proposals as model_proposals
+from pipeline.faucet.responses.wanted import REJECT
 from pipeline.faucet.trace.duplicates import as_seen_from, decisions_about
 from pipeline.faucet.verdicts.book import read_book
 from pipeline.quality.redaction import redacted
@@ -19,6 +22,8 @@ from pipeline.reviews.records import Verdict
 from pipeline.workspace.workspace import Workspace
 
 Kind = Literal["pair", "proposal"]
+
+Models = Mapping[tuple[str, ...], list[Proposal]]
 
 _TEXTS = ("question", "answer", "indicator")
 _DIGITS = 2
@@ -29,6 +34,7 @@ class Item(NamedTuple):
 
     Texts come without credentials. score (0-100), verdict and flags are the rules' on pair_id;
     other_* and decision (a row of data/dedup/decisions.parquet) are empty for a flagged pair.
+    What models say stands among the flags; proposed are question and answer as one would mend them.
     """
 
     kind: Kind
@@ -43,6 +49,7 @@ class Item(NamedTuple):
     other_question: str
     other_answer: str
     decision: Row | None
+    proposed: tuple[str, str] | None = None
 
     @property
     def subject(self) -> tuple[str, ...]:
@@ -60,9 +67,11 @@ def open_items(workspace: Workspace, only: Kind | None = None) -> list[Item]:
     Raises UserError where qa has not run.
     """
     book = in_force(read_book(workspace)).lines
-    pairs = _flagged(workspace, book) if only != "proposal" else []
-    proposals = _proposals(workspace, book) if only != "pair" and workspace.has(DECISIONS) else []
-    return [*_pair_items(workspace, pairs), *_proposal_items(workspace, proposals)]
+    models = model_proposals(workspace)
+    pairs = _flagged(workspace, book, models) if only != "proposal" else []
+    merges = _proposals(workspace, book) if only != "pair" and workspace.has(DECISIONS) else []
+    items = [*_pair_items(workspace, pairs), *_proposal_items(workspace, merges)]
+    return [_with_models(item, models) for item in items]
 
 
 def items_of(workspace: Workspace, start: str) -> list[Item]:
@@ -76,7 +85,9 @@ def items_of(workspace: Workspace, start: str) -> list[Item]:
     pair_id = find_pair_id(workspace, start)
     scores = by_pair_id(workspace, SCORES, [pair_id])
     decisions = decisions_about(workspace, pair_id) if workspace.has(DECISIONS) else []
-    return [*_pair_items(workspace, scores.values()), *_proposal_items(workspace, decisions)]
+    models = model_proposals(workspace)
+    items = [*_pair_items(workspace, scores.values()), *_proposal_items(workspace, decisions)]
+    return [_with_models(item, models) for item in items]
 
 
 def item_of(workspace: Workspace, subject: tuple[str, ...]) -> Item:
@@ -91,9 +102,16 @@ def item_of(workspace: Workspace, subject: tuple[str, ...]) -> Item:
     return found[0]
 
 
-def _flagged(workspace: Workspace, book: dict[tuple[str, ...], Verdict]) -> list[Row]:
+def _flagged(
+    workspace: Workspace, book: dict[tuple[str, ...], Verdict], models: Models
+) -> list[Row]:
+    """Return the scores of pairs that rules flag, or that a model would reject."""
     scores = table(workspace, SCORES)
-    doubted = scores.where((col("verdict") != lit("accept")) & (col("decided_by") == lit("rule")))
+    is_open = col("verdict") != lit("accept")
+    rejected = [ids[0] for ids, found in models.items() if _is_rejected(ids, found)]
+    if rejected:
+        is_open |= col("pair_id").is_in(rejected)
+    doubted = scores.where(is_open & (col("decided_by") == lit("rule")))
     rows: list[Row] = [row for row in doubted.to_pylist() if (row["pair_id"],) not in book]
     return sorted(rows, key=lambda row: (row["verdict"] != "reject", row["score"], row["pair_id"]))
 
@@ -164,6 +182,21 @@ def _item(kind: Kind, scores: Row, texts: Row) -> Item:
         other_question="",
         other_answer="",
         decision=None,
+    )
+
+
+def _is_rejected(ids: tuple[str, ...], found: list[Proposal]) -> bool:
+    return len(ids) == 1 and any(one.verdict == REJECT for one in found)
+
+
+def _with_models(item: Item, models: Models) -> Item:
+    """Return an item with what models say of it, behind what the rules say."""
+    found = models.get(item.subject, [])
+    if not found:
+        return item
+    texts = [(redacted(one), redacted(two)) for one, two in (p.texts for p in found if p.texts)]
+    return item._replace(
+        flags=[*item.flags, *(one.flag() for one in found)], proposed=texts[-1] if texts else None
     )
 
 

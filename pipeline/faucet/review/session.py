@@ -100,14 +100,16 @@ def _answer(item: Item, place: str, who: str, desk: Desk) -> _Answer:
 def _edited(item: Item, desk: Desk) -> Item:
     """Return the item with the texts that the reviewer made of its own.
 
-    The page starts from what is shown: credentials are masked in it, and so they stay.
+    The page starts from what a model proposes, else from what is shown: credentials are masked in
+    it, and so they stay.
     """
     before = Texts(item.question, item.answer)
-    after = texts_of(desk.edit(page_of(before)))
+    start = Texts(*item.proposed) if item.proposed else before
+    after = texts_of(desk.edit(page_of(start)))
     if after is None:
         desk.show(Text("no edit: both headings and both texts must stay", style="yellow"))
     stripped = Texts(*(text.strip() for text in before))
-    return item if after in (None, stripped) else item._replace(**after._asdict())
+    return item if after in (None, stripped) else item._replace(**after._asdict(), proposed=None)
 
 
 def _decided(item: Item, verdict: str, who: str, note: str, *, is_edited: bool) -> _Answer:

@@ -17,6 +17,7 @@ from pipeline.workspace.layout import (
     OUTBOX,
     QUEUES,
     RECORDED,
+    RESPONSES,
 )
 from pipeline.workspace.workspace import Workspace
 
@@ -54,6 +55,7 @@ def _folders(root: Workspace) -> Iterator[Path]:
     yield from (root / path for path in sorted(named))
     yield from (folder for top in (DELIVERIES, OUTBOX) for folder in (root / top).glob("*/"))
     yield from (root / RECORDED).glob("*/*/")
+    yield from (root / RESPONSES).glob("*/")
     yield root / CACHE
     yield from (folder for folder in (root / CACHE).glob("*/**/") if "work" not in folder.parts)
 

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import venv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,23 +44,34 @@ def verify(root: Workspace, revision: str) -> list[StageVerdict]:
     Raises UserError for an unknown revision, a commit without dvc.lock, one that was made by
     another engine than the installed one, or a rebuild that fails.
     """
-    commit = git(root, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
     put_right(root)
+    with rebuilt(root, revision) as clone:
+        held = git(clone, "show", f"HEAD:{DVC_LOCK.as_posix()}").encode()
+        recorded = recorded_stages(held, f"{DVC_LOCK} of {revision}")
+        return list(_verdicts(clone, recorded))
+
+
+@contextmanager
+def rebuilt(root: Workspace, revision: str, stages: tuple[str, ...] = ()) -> Iterator[Path]:
+    """Yield a temporary clone in which a commit's stages, all by default, were run from scratch.
+
+    Raises UserError as verify does.
+    """
+    commit = git(root, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
         clone = Path(folder) / "clone"
         git(root, "clone", "--quiet", "--no-checkout", str(root), str(clone))
         git(clone, "checkout", "--quiet", "--detach", commit)
         if not (clone / DVC_LOCK).is_file():
             raise UserError(f"{revision} has no {DVC_LOCK}: nothing says what it should give")
-        held = (clone / DVC_LOCK).read_bytes()
-        recorded = recorded_stages(held, f"{DVC_LOCK} of {revision}")
+        recorded_stages((clone / DVC_LOCK).read_bytes(), f"{DVC_LOCK} of {revision}")
         _refuse_other_engine(clone, revision)
         python = _python_for(root, clone, Path(folder))
         for path in Workspace(clone).offloaded:
             _dvc(python, clone, "config", "--local", "cache.dir", str(root / DVC / "cache"))
             _dvc(python, clone, "checkout", str(stand_in(path)))
-        _dvc(python, clone, "repro", "-f", "--no-run-cache")
-        return list(_verdicts(clone, recorded))
+        _dvc(python, clone, "repro", "-f", "--no-run-cache", *stages)
+        yield clone
 
 
 def _refuse_other_engine(clone: Path, revision: str) -> None:

@@ -14,6 +14,9 @@ from pipeline.workspace.workspace import Workspace
 BUILT_IN = ("stage", "command", "checkpoint")
 """Kinds of task that need nobody."""
 
+ASKED = ("judge", "repair")
+"""Kinds of task that need a model."""
+
 
 def ability(workspace: Workspace, worker: Worker) -> Callable[[Task], bool]:
     """Return whether a worker can do a task, as a function of the task."""
@@ -25,7 +28,11 @@ def ability(workspace: Workspace, worker: Worker) -> Callable[[Task], bool]:
             return False
         if kind == "review" and not worker.reviews:
             return False
+        if kind in ASKED:
+            return worker.model is not None
         if kind in BUILT_IN or worker.command:
+            return True
+        if worker.model is not None and task.rest.get("indicators"):
             return True
         return worker.worked_examples and computable(task, plan)
 
@@ -43,7 +50,7 @@ def can_deliver(board: Board, settings: Settings) -> Callable[[str, str], bool]:
 
     def is_able(agent: str, indicator: str) -> bool:
         worker = workers[agent]
-        if worker.command or not worker.worked_examples:
+        if worker.writes or not worker.worked_examples:
             return True
         return computed_as(indicator, plan) is not None
 
@@ -51,11 +58,11 @@ def can_deliver(board: Board, settings: Settings) -> Callable[[str, str], bool]:
 
 
 def deliverers(board: Board, settings: Settings) -> frozenset[str]:
-    """Return the agents that have a way to deliver here: a command, or worked examples."""
+    """Return the agents that have a way to deliver here: a command, a model, or worked examples."""
     queues = board.load().queues
     workers = {agent: settings.worker(agent, queues[agent].rest.get("worker")) for agent in queues}
     return frozenset(
-        agent for agent, worker in workers.items() if worker.command or worker.worked_examples
+        agent for agent, worker in workers.items() if worker.writes or worker.worked_examples
     )
 
 
@@ -63,7 +70,7 @@ def useless_generators(board: Board, settings: Settings, agent: str) -> tuple[st
     """Return why generators cannot be used, where an agent's tasks are computed by them."""
     queue = board.load().queues.get(agent)
     worker = settings.worker(agent, queue.rest.get("worker") if queue else None)
-    return installed().faults if worker.worked_examples and not worker.command else ()
+    return installed().faults if worker.worked_examples and not worker.writes else ()
 
 
 def computable(task: Task, plan: Plan) -> bool:

@@ -9,13 +9,17 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipeline.core.errors import UserError
+from pipeline.faucet.models.settings import chosen_model
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.terminal import one_line
 from pipeline.faucet.work.environment import inherited
+from pipeline.providers.services import connected
 from pipeline.workspace.layout import WORK
 from pipeline.workspace.workspace import Workspace
 
@@ -55,7 +59,7 @@ class AgentState(NamedTuple):
 
 
 def agent_states(board: Board, settings: Settings) -> Iterator[AgentState]:
-    """Yield what was found out about every agent that a command is set for, by name.
+    """Yield what was found out about every agent that a command or a model is set for, by name.
 
     Raises UserError where the queues cannot be read or a preset is none.
     """
@@ -63,9 +67,36 @@ def agent_states(board: Board, settings: Settings) -> Iterator[AgentState]:
     for agent in sorted({*settings.agents, *queues}):
         own = queues[agent].rest.get("worker") if agent in queues else None
         template = settings.template(agent, own)
-        if template.get("command"):
+        model = settings.worker(agent, own).model
+        if model is not None:
+            yield _model_state(board.workspace, agent, model.model)
+        elif template.get("command"):
             extra = settings.worker(agent, own).environment
             yield _state(board.workspace, agent, template, inherited(extra))
+
+
+def _model_state(workspace: Workspace, agent: str, name: str) -> AgentState:
+    """Return what is found out about an agent that is a model: its key and its library.
+
+    It writes nothing here and calls nothing; what it must know goes along with each request.
+    """
+    try:
+        found = chosen_model(workspace, name)
+        with connected(found):
+            mend = ""
+    except UserError as fault:
+        mend = str(fault)
+    return AgentState(
+        agent=agent,
+        program=f"model {name}",
+        found=find_spec("httpx2") is not None,
+        version=None,
+        logged_in=not mend,
+        may_write=True,
+        may_read=True,
+        may_check=True,
+        mend=mend,
+    )
 
 
 def _state(

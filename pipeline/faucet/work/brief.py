@@ -46,12 +46,15 @@ def brief(
     faults: tuple[str, ...] = (),
     there: Covered = _NOTHING,
     portion: int = PORTION_PAIRS,
+    *,
+    is_answered: bool = False,
 ) -> str:
     """Return the brief of a claimed task as Markdown.
 
     coverage has kept and wanted pairs by indicator, faults is what receipts of this task's
     deliveries ask for (to_mend), there what the data set has for its indicators. Of what is owed
-    at most portion pairs are asked for in one call.
+    at most portion pairs are asked for in one call. is_answered says that the answer to the page
+    is the delivery: then it names no place of this machine, and is the same in every turn.
     """
     entry = task.rest
     dealt = owed(task, portion)
@@ -71,6 +74,7 @@ def brief(
         left=sum(one["target_pairs"] for one in owed(task)),
         levers=LEVERS,
         there=there,
+        is_answered=is_answered,
         is_delivery=bool(indicators) or entry.get("kind") == "deliver",
         workdir=places.workdir.as_posix(),
         subject=_subject(places.workspace),

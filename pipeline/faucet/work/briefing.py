@@ -7,8 +7,11 @@ from pipeline.faucet.work.brief import brief, to_mend
 from pipeline.faucet.work.covered import Covered, covered
 
 
-def page_of(places: Places, task: Task, portion: int) -> str:
-    """Return the brief of a task that is worked on at places, for portion pairs at most."""
+def page_of(places: Places, task: Task, portion: int, *, is_answered: bool = False) -> str:
+    """Return the brief of a task that is worked on at places, for portion pairs at most.
+
+    is_answered says that the answer to it is the delivery.
+    """
     workspace = places.workspace
     names = [one["name"] for one in task.rest.get("indicators", ())]
     return brief(
@@ -18,4 +21,5 @@ def page_of(places: Places, task: Task, portion: int) -> str:
         to_mend(workspace, task),
         covered(workspace, names) if names else Covered(),
         portion,
+        is_answered=is_answered,
     )

@@ -56,8 +56,14 @@ def _turns(places: Places) -> list[Path]:
 
 
 def forget_taken(workspace: Workspace, task_id: str) -> None:
-    """Forget what was taken over for a task: it is handed in."""
+    """Forget what was taken over, and asked, for a task: it is handed in."""
     (workspace / WORK_TAKEN / f"{task_id}.json").unlink(missing_ok=True)
+    asked_note(workspace, task_id).unlink(missing_ok=True)
+
+
+def asked_note(workspace: Workspace, task_id: str) -> Path:
+    """Return where it is noted what a model is asked for a task, until the task is handed in."""
+    return workspace / WORK_TAKEN / f"{task_id}.asked.json"
 
 
 def collect(workspace: Workspace, workdir: Path, agent: str) -> Collected:

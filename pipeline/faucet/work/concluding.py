@@ -1,6 +1,6 @@
 """The end of an attempt: the data set settled, the gates asked, one change, one checkpoint."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -19,8 +19,11 @@ from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import JudgeTask, Operation, Rejected
 from pipeline.faucet.tasks.owed import credit_of, has_grown, is_portion
 from pipeline.faucet.tasks.state import State, Task, standing
+from pipeline.faucet.work.ability import BUILT_IN
 from pipeline.faucet.work.assignment import Outcome, Watch
 from pipeline.faucet.work.handing_out import hand_out
+from pipeline.workspace.layout import JUDGING_LOCK
+from pipeline.workspace.locks import try_lock
 
 _ROUNDS = 6
 
@@ -76,7 +79,7 @@ def hand_over(
         handed = _handed(board.load(), task, operation)
         if handed is None:
             return Conclusion("lost")
-        if awaits_integration(board.workspace, handed):
+        if awaits_integration(board.workspace, handed) or _is_judged_by_others(board, task):
             return _only_submitted(board, operation)
     for _ in range(_ROUNDS):
         board.synchronize()
@@ -85,7 +88,7 @@ def hand_over(
         if board.is_shared:
             push_data(board.workspace)
         try:
-            return _judged(board, settings, task, submit(), watch)
+            return _judged(board, settings, task, submit, watch)
         except MovedError:
             continue
     raise UserError(f"others published {_ROUNDS} times meanwhile")
@@ -130,16 +133,33 @@ def judge_handed_in(
     ]
 
 
+def _is_judged_by_others(board: Board, task: Task) -> bool:
+    """Return whether a gatekeeper judges here, so that the worker can go on with its next task.
+
+    What a stage or a checkpoint made is judged at once: the next run makes it anew.
+    """
+    if board.is_shared or task.rest.get("kind") in BUILT_IN:
+        return False
+    with try_lock(board.workspace, JUDGING_LOCK) as is_free:
+        return not is_free
+
+
 def _judged(
-    board: Board, settings: Settings, task: Task, submit: Operation, watch: Watch
+    board: Board,
+    settings: Settings,
+    task: Task,
+    submission_now: Callable[[], Operation],
+    watch: Watch,
 ) -> Conclusion:
     """Judge a task by the settled data set, and keep it in a checkpoint where it passed.
 
-    Raises MovedError where others published, or began a run, meanwhile.
+    What it hands in is looked at while no run can change it. Raises MovedError where others
+    published, or began a run, meanwhile.
     """
     with board.workspace.run_lock(is_announced=False, watch=watch):
         if (unsettled if board.is_shared else torn)(board.workspace):
             raise MovedError("a run of somebody else is half way")
+        submit = submission_now()
         state = board.load()
         handed = _handed(state, task, submit)
         if handed is None:

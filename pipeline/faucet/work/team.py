@@ -1,9 +1,12 @@
 """All agents at work: one worker process a queue, started again where it ends."""
 
+import os
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+
+import psutil
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.clones.boards import open_board
@@ -12,6 +15,8 @@ from pipeline.faucet.runs.inbox import unlanded
 from pipeline.faucet.settings import Settings, read_settings
 from pipeline.faucet.tasks.state import State, Task, claimable, standing, takes_tasks
 from pipeline.faucet.work.ability import ability
+from pipeline.faucet.work.asked import RUN_BEGAN
+from pipeline.faucet.work.gatekeeper import Gatekeeper
 from pipeline.faucet.work.looping import StopSignal, rest, say_as_json
 from pipeline.faucet.work.looping import say as say_plainly
 from pipeline.faucet.work.tending import unread
@@ -34,7 +39,8 @@ def run_team(workspace: Workspace, *, until_idle: bool, as_json: bool = False) -
     stop = StopSignal()
     workers = {agent: _start(workspace, agent, as_json=as_json) for agent in agents}
     say("team", f"{len(agents)} workers: {', '.join(agents)}")
-    quiet = 0
+    keeper = Gatekeeper(workspace, settings, say, stop)
+    idle = _IdleTime()
     try:
         while not stop():
             rest(workspace, settings.rescan_s, stop)
@@ -46,13 +52,35 @@ def run_team(workspace: Workspace, *, until_idle: bool, as_json: bool = False) -
                     say(agent, f"the worker ended with {worker.returncode}; started again")
                     time.sleep(1)  # a worker that cannot start is not started in a hurry
                     workers[agent] = _start(workspace, agent, as_json=as_json)
-            quiet = quiet + 1 if until_idle and _is_idle(board, settings) else 0
-            if quiet >= _QUIET_LOOKS:
+            if not keeper.is_alive() and not stop():
+                say("team", "who judges ended by a fault; started again")
+                keeper = Gatekeeper(workspace, settings, say, stop)
+            if until_idle and idle.is_over(keeper, is_idle=_is_idle(board, settings)):
                 say("team", "nobody can do anything more now")
                 break
     finally:
+        stop.event.set()
         _end(workers)
+        keeper.join()
     return stop.is_interrupted
+
+
+class _IdleTime:
+    """How long nobody can do anything: over after so many whole rounds of whoever judges."""
+
+    def __init__(self) -> None:
+        self._began: int | None = None
+        self._judged = 0
+
+    def is_over(self, keeper: Gatekeeper, *, is_idle: bool) -> bool:
+        """Return whether nothing happened for long enough; is_idle is what a look shows now."""
+        is_same = keeper.judged == self._judged
+        self._judged = keeper.judged
+        if not is_idle or not is_same:
+            self._began = None
+            return False
+        self._began = keeper.rounds if self._began is None else self._began
+        return keeper.rounds >= self._began + _QUIET_LOOKS
 
 
 def _start(workspace: Workspace, agent: str, *, as_json: bool) -> "subprocess.Popen[bytes]":
@@ -60,8 +88,13 @@ def _start(workspace: Workspace, agent: str, *, as_json: bool) -> "subprocess.Po
     command = [sys.executable, "-m", "pipeline.cli", "work", "--agent", agent, "--forever"]
     command += ["--json"] if as_json else []
     own_group = None if sys.platform == "win32" else 0
+    variables = {**os.environ, RUN_BEGAN: str(psutil.Process().create_time())}
     return subprocess.Popen(  # noqa: S603 - an argument list, no shell
-        command, cwd=workspace, stdin=subprocess.DEVNULL, process_group=own_group
+        command,
+        cwd=workspace,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        process_group=own_group,
     )
 
 

@@ -23,11 +23,11 @@ from pipeline.faucet.tasks.operations import AddTask, Rejected
 from pipeline.faucet.tasks.state import State, standing
 from pipeline.faucet.work.ability import can_deliver, deliverers
 from pipeline.faucet.work.assignment import Watch
-from pipeline.faucet.work.concluding import judge_handed_in
+from pipeline.faucet.work.concluding import Conclusion, judge_handed_in
 from pipeline.faucet.work.endings import InterruptedWork
 from pipeline.faucet.work.flow import wave
 from pipeline.faucet.work.orphans import end_orphans
-from pipeline.workspace.layout import TEND_LOCK
+from pipeline.workspace.layout import JUDGING_LOCK, TEND_LOCK
 from pipeline.workspace.locks import try_lock
 from pipeline.workspace.workspace import Workspace
 
@@ -45,7 +45,8 @@ def tend(board: Board, settings: Settings, watch: Watch = lambda: None) -> Itera
         yield from _free(board)
         yield from _land(board)
         yield from _begin_wave(board)
-        yield from _judge(board, settings, watch)
+        with try_lock(board.workspace, JUDGING_LOCK) as is_free:  # else a gatekeeper judges
+            yield from _judge(board, settings, watch) if is_free else ()
         able, delivering = can_deliver(board, settings), deliverers(board, settings)
         for task in refill_queues(board, able, delivering):
             yield f"{task.task_id}: queued at {task.agent}"
@@ -92,11 +93,19 @@ def _begin_wave(board: Board) -> Iterator[str]:
         yield f"{counted(len(tasks), 'task')} for {counted(len(names), 'new file')} of deliveries"
 
 
+def judge_waiting(board: Board, settings: Settings, watch: Watch) -> list[tuple[str, Conclusion]]:
+    """Judge what was handed in, after a run of the DAG where nobody else will make one.
+
+    Raises UserError where the data set cannot be settled, or is not fit for a checkpoint.
+    """
+    if _nobody_will_run(board):
+        settle(board.workspace, watch)
+    return judge_handed_in(board, settings, watch)
+
+
 def _judge(board: Board, settings: Settings, watch: Watch) -> Iterator[str]:
     try:
-        if _nobody_will_run(board):
-            settle(board.workspace, watch)
-        ended = judge_handed_in(board, settings, watch)
+        ended = judge_waiting(board, settings, watch)
     except InterruptedWork:
         raise
     except UserError as fault:

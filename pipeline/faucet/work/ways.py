@@ -6,6 +6,8 @@ from pipeline.faucet.work import droid
 from pipeline.faucet.work.ability import computable
 from pipeline.faucet.work.assignment import Assignment, Outcome
 from pipeline.faucet.work.commands import call_agent, call_command
+from pipeline.faucet.work.generating import generate
+from pipeline.faucet.work.model_rounds import judge_pairs, repair_pairs
 from pipeline.faucet.work.stages import make_checkpoint, run_stage
 from pipeline.store.plan import read_plan
 
@@ -14,10 +16,11 @@ Way = Callable[[Assignment], Outcome]
 
 
 def deliver(given: Assignment) -> Outcome:
-    """Let worked examples be computed where the worker may and can, or call the agent's command."""
+    """Let worked examples be computed where the worker may and can, or ask its model or command."""
     if given.worker.worked_examples and computable(given.task, read_plan(given.workspace)):
         return droid.deliver(given)
-    return call_agent(given)
+    is_asked = given.worker.model is not None and bool(given.task.rest.get("indicators"))
+    return generate(given) if is_asked else call_agent(given)
 
 
 WAYS: dict[str, Way] = {
@@ -26,6 +29,8 @@ WAYS: dict[str, Way] = {
     "checkpoint": make_checkpoint,
     "deliver": deliver,
     "review": call_agent,
+    "judge": judge_pairs,
+    "repair": repair_pairs,
 }
 
 

@@ -1,0 +1,142 @@
+"""Values that are tables: rows of texts below a header, lists of columns, pandas' frames, maps."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pipeline.deliveries import keys, shapes
+from pipeline.deliveries.plain_pairs import Records
+from pipeline.deliveries.records import Record, escape_token, refused
+from pipeline.deliveries.streamed import is_list
+
+_FEWEST = 2
+_MOST_LOOKED_AT = 200
+
+
+def _first(items: Iterable[Any]) -> Iterator[Any]:
+    for _, item in zip(range(_MOST_LOOKED_AT), items, strict=False):
+        yield item
+
+
+def is_text_table(listed: Any) -> bool:
+    """Return whether a list is rows of texts below a header, or questions with their answers."""
+    if not isinstance(listed, list) or not all(isinstance(row, list) for row in listed):
+        return False
+    if len(listed) > 1 and _is_header(listed[0]):
+        return True
+    return bool(listed) and all(
+        len(row) == _FEWEST and all(isinstance(cell, str) for cell in row) and _asks(row[0])
+        for row in listed
+    )
+
+
+def _is_header(row: list[Any]) -> bool:
+    if not all(isinstance(cell, str) for cell in row):
+        return False
+    return shapes.is_row(dict.fromkeys(row, "?"))
+
+
+def _asks(text: str) -> bool:
+    return text.rstrip("*_ \t\n").endswith(("?", "\uff1f"))
+
+
+def text_table(listed: list[list[Any]], place: str, above: Mapping[str, Any]) -> Records:
+    """Yield the records of rows below a header, or of questions with their answers."""
+    header, start = (listed[0], 1) if _is_header(listed[0]) else (["question", "answer"], 0)
+    for position, row in enumerate(listed[start:], start):
+        yield from rows_of(f"{place}/{position}", header, row, above)
+
+
+def rows_of(
+    place: str, header: Sequence[str], row: Sequence[Any], above: Mapping[str, Any]
+) -> Records:
+    """Yield the records of a row below its header; more cells than headers are refused."""
+    if len(row) > len(header):
+        message = f"{len(row)} cells, the header has {len(header)}"
+        yield refused(place, "ragged_row", message, list(row))
+        return
+    fields = {k: v for k, v in zip(header, row, strict=False) if v not in (None, "")}
+    if fields:
+        yield from shapes.records_of(place, fields, above)
+
+
+def is_frame(value: Mapping[str, Any]) -> bool:
+    """Return whether an object is a table: columns, a frame of pandas, questions by answer."""
+    return _is_columns(value) or _is_split_frame(value) or _is_question_map(value)
+
+
+def _is_columns(value: Mapping[str, Any]) -> bool:
+    """Return whether an object is lists of columns, or pandas' {column: {row: cell}}."""
+    listed = {
+        key: column
+        for key, column in value.items()
+        if (is_list(column) and column) or (isinstance(column, dict) and column)
+    }
+    if len(listed) < _FEWEST:
+        return False
+    roles = keys.roles_of(listed)
+    if not (
+        "question" in roles and ("answer" in roles or "reference" in roles or "choices" in roles)
+    ):
+        return False
+    asked = listed[roles["question"][0][1]]
+    cells = asked.values() if isinstance(asked, dict) else asked
+    return all(isinstance(cell, str) for cell in _first(cells)) and not (
+        isinstance(asked, dict) and any(keys.canonical(key) in keys.QUESTION for key in asked)
+    )
+
+
+def _is_split_frame(value: Mapping[str, Any]) -> bool:
+    header, rows = value.get("columns", value.get("header")), value.get("data", value.get("rows"))
+    return (
+        isinstance(header, list)
+        and is_list(rows)
+        and all(isinstance(name, str) for name in header)
+        and _is_header(header)
+        and all(isinstance(row, list) for row in _first(rows))
+    )
+
+
+def _is_question_map(value: Mapping[str, Any]) -> bool:
+    """Return whether an object is {question: answer}: texts, and keys most of which ask."""
+    asked = sum(_asks(key) for key in value)
+    return (
+        bool(asked)
+        and 2 * asked >= len(value)
+        and all(isinstance(item, str) for item in value.values())
+    )
+
+
+def rows_of_frame(value: dict[str, Any], place: str, above: Mapping[str, Any]) -> Records:
+    """Yield the records of an object that is a table."""
+    if _is_question_map(value):
+        for key, text in value.items():
+            yield Record(f"{place}/{escape_token(key)}", {"question": key, "answer": text}, {})
+        return
+    if _is_split_frame(value):
+        key = "data" if "data" in value else "rows"
+        header = value.get("columns", value.get("header")) or []
+        for position, row in enumerate(value[key]):
+            yield from rows_of(f"{place}/{key}/{position}", header, row, above)
+        return
+    columns = {k: v for k, v in value.items() if isinstance(v, (list, dict))}
+    roles = keys.roles_of(columns)
+    asked = columns[roles["question"][0][1]]
+    wrong = [
+        k
+        for k, column in columns.items()
+        if len(column) != len(asked) and type(column) is type(asked)
+    ]
+    read = {key for found in roles.values() for _, key in found}
+    if any(key in read for key in wrong):
+        message = f"columns {roles['question'][0][1]!r} and {wrong[0]!r} are not equally long"
+        yield refused(place, "ragged_row", message, {k: len(v) for k, v in columns.items()})
+        return
+    for name in asked if isinstance(asked, dict) else range(len(asked)):
+        fields = {k: column[name] for k, column in columns.items() if _has(column, name, asked)}
+        yield from shapes.records_of(f"{place}/*/{escape_token(str(name))}", fields, above)
+
+
+def _has(column: Any, name: Any, asked: Any) -> bool:
+    if isinstance(column, dict):
+        return isinstance(asked, dict) and name in column
+    return isinstance(asked, list) and name < len(column)

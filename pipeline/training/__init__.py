@@ -1,0 +1,1 @@
+"""Pairs in the forms that training tools read."""

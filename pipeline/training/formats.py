@@ -1,0 +1,99 @@
+"""One row of a training file per pair, in each form that trainers read."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import daft
+from daft import col, lit
+
+from pipeline.core.json_values import Json
+from pipeline.core.splits import SPLITS
+from pipeline.training.conversation import ChatTurn, conversation
+
+_SPEAKERS = {"system": "system", "user": "human", "assistant": "gpt"}
+_BREAK = "\n\n"
+
+
+def _message(role: str, text: str) -> Json:
+    return {"role": role, "content": text}
+
+
+def _messages(turns: list[ChatTurn], pair: Mapping[str, Any]) -> Json:
+    whole = [*turns, ChatTurn("assistant", pair["answer"])]
+    return {"messages": [_message(*turn) for turn in whole]}
+
+
+def _sharegpt(turns: list[ChatTurn], pair: Mapping[str, Any]) -> Json:
+    whole = [*turns, ChatTurn("assistant", pair["answer"])]
+    return {"conversations": [{"from": _SPEAKERS[turn.role], "value": turn.text} for turn in whole]}
+
+
+def _alpaca(turns: list[ChatTurn], pair: Mapping[str, Any]) -> Json:
+    system = turns[0].text if turns[0].role == "system" else ""
+    read = [part["text"] for part in pair["context"] if part["role"] != "system"]
+    return {
+        "instruction": pair["question"],
+        "input": _BREAK.join(read),
+        "output": pair["answer"],
+        "system": system,
+    }
+
+
+def _prompt_completion(turns: list[ChatTurn], pair: Mapping[str, Any]) -> Json:
+    return {"prompt": _BREAK.join(turn.text for turn in turns), "completion": pair["answer"]}
+
+
+def _preference(turns: list[ChatTurn], pair: Mapping[str, Any]) -> Json:
+    return {
+        "prompt": [_message(*turn) for turn in turns],
+        "chosen": [_message("assistant", pair["chosen"])],
+        "rejected": [_message("assistant", pair["rejected"])],
+    }
+
+
+_Form = Callable[[list[ChatTurn], Mapping[str, Any]], Json]
+
+_OF_PAIRS: dict[str, _Form] = {
+    "messages": _messages,
+    "sharegpt": _sharegpt,
+    "alpaca": _alpaca,
+    "prompt_completion": _prompt_completion,
+}
+_OF_PREFERENCES: dict[str, _Form] = {"preferences": _preference}
+
+FORMATS = (*_OF_PAIRS, *_OF_PREFERENCES)
+"""The forms by name; schemas/training.schema.json describes a line of each."""
+
+
+def training_files(
+    examples: daft.DataFrame,
+    preferences: daft.DataFrame,
+    formats: Sequence[str],
+    system_prompt: str,
+) -> dict[str, Iterator[Json]]:
+    """Return the rows of every training file by its path without suffix: <format>/<split>.
+
+    Rows stand in order of pair_id, so that line n of a file is row n of the split's table; of
+    preferences there is a line per rejected answer. They are made while they are read. A split
+    without rows has no file, which loaders would stumble over.
+
+    examples: pair_id, split, question, answer, context. preferences: pair_id, split, question,
+    context, chosen, rejected. formats: names of FORMATS.
+    """
+    found: dict[str, Iterator[Json]] = {}
+    for table, forms in ((examples, _OF_PAIRS), (preferences, _OF_PREFERENCES)):
+        wanted = [name for name in formats if name in forms]
+        filled = table.select("split").distinct().to_pydict()["split"] if wanted else []
+        for name in wanted:
+            for split in filter(filled.__contains__, SPLITS):
+                rows = table.where(col("split") == lit(split))
+                found[f"{name}/{split}"] = _rows(forms[name], rows, system_prompt)
+    return found
+
+
+def _rows(form: _Form, table: daft.DataFrame, system_prompt: str) -> Iterator[Json]:
+    is_compared = "rejected" in table.column_names
+    ordered = table.sort(["pair_id", "rejected"] if is_compared else "pair_id")
+    for batch in ordered.to_arrow_iter():
+        for pair in batch.to_pylist():
+            yield form(conversation(pair["question"], pair["context"], system_prompt), pair)

@@ -1,0 +1,75 @@
+"""Who judges for a team is no worker: handing in takes no time, and nothing waits unjudged."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.faucet.queues.storage import load, read_receipts
+from pipeline.faucet.settings import read_settings
+from pipeline.faucet.tasks.state import standing
+from pipeline.faucet.work import concluding
+from pipeline.faucet.work.gatekeeper import Gatekeeper
+from pipeline.faucet.work.looping import StopSignal
+from pipeline.faucet.work.team import run_team
+from pipeline.workspace.layout import JUDGING_LOCK
+from pipeline.workspace.locks import try_lock
+from tests.faucet.tasks_only import entry, queue, workspace
+from tests.faucet.work.test_worker import command, task, worker
+
+WRITES = """
+import os, pathlib
+(pathlib.Path(os.environ["FAUCET_WORKDIR"]) / "outbox" / "page.md").write_text("x" * 400)
+"""
+PAGE = [{"deliverable": "data/outbox/zai/page.md", "min_bytes": 100}]
+
+
+def test_while_somebody_judges_work_is_handed_in_alone(tmp_path: Path) -> None:
+    """The worker takes its next task at once; a gatekeeper completes both, in one round."""
+    tasks = [task(name, gates=PAGE) for name in ("a", "b")]
+    root = workspace(tmp_path / "w", queue("zai", *tasks, worker=command(WRITES)))
+    with try_lock(root, JUDGING_LOCK):
+        assert [worker(root, []).once() for _ in tasks] == ["submitted", "submitted"]
+        state = load(root)
+        assert {standing(state, one) for one in state.tasks()} == {"submitted"}
+    stop, events = StopSignal(), []
+    keeper = Gatekeeper(root, read_settings(root), lambda *event: events.append(event), stop)
+    deadline = time.monotonic() + 30
+    while keeper.judged < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    stop.event.set()
+    keeper.join()
+    assert [agent for agent, _ in events] == ["gates", "gates"]
+    assert {receipt["task_id"] for receipt in read_receipts(root)} == {"a", "b"}
+
+
+def test_what_a_stage_made_is_judged_at_once(tmp_path: Path) -> None:
+    """The next run would make it anew: who made it holds it to its gates before that."""
+    root = workspace(tmp_path / "w", queue("zai", entry("a")))
+    with try_lock(root, JUDGING_LOCK):
+        assert worker(root, []).once() == "completed"
+
+
+def test_outputs_are_those_of_the_moment_of_judging(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that was waited for may have made an output anew: that is no fault of the task."""
+    page = "made.txt"
+    made = entry("a", outputs=[page], gates=[{"deliverable": page}])
+    root = workspace(tmp_path / "w", queue("zai", made))
+    (root / page).write_text("before")
+
+    def meanwhile(_: object) -> None:
+        (root / page).write_text("as another run made it")
+
+    monkeypatch.setattr(concluding, "torn", meanwhile)
+    assert worker(root, events := []).once() == "completed", events
+
+
+def test_a_team_ends_only_when_all_is_judged(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
+    """Until idle means that nothing is under way, and nothing waits for its gates."""
+    tasks = [task(name, gates=PAGE) for name in ("a", "b", "c")]
+    root = workspace(tmp_path / "w", queue("zai", *tasks, worker=command(WRITES)))
+    assert not run_team(root, until_idle=True)
+    assert {receipt["task_id"] for receipt in read_receipts(root)} == {"a", "b", "c"}
+    assert "nobody can do anything more now" in capfd.readouterr().out
