@@ -27,13 +27,13 @@ docs: .venv/dev.stamp ## build the site of README, docs/, commands, schemas and 
 	@echo "docs: open .cache/docs/site/index.html"
 
 test: .venv/dev.stamp ## run all tests, and say which ten took longest
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=10
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=10 $(LESS)
 
 bytes: .venv/dev.stamp ## the tests of bytes: what any Python, SQLite and system must give alike
 	@$(PY) -m pytest -m bytes -rs
 
-nightly: .venv/dev.stamp ## the slow tests in their long form: kills, rebuilds, a process per stage
-	@NIGHTLY=1 $(PY) -m pytest -m slow --durations=10
+nightly: .venv/dev.stamp ## the long forms: kills, rebuilds, a process per stage, many more examples
+	@NIGHTLY=1 $(PY) -m pytest -m "slow or hypothesis" --durations=10
 	@NIGHTLY=1 $(PY) -m pytest tests/faucet/monitor/test_fortnight.py
 
 check: .venv/dev.stamp ## format, lint, types, layers, contracts: what every commit passes

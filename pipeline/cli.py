@@ -18,12 +18,13 @@ from pipeline.commands.program import Program
 from pipeline.commands.queue import queue
 from pipeline.commands.running import exp, report, repro, summary, verify
 from pipeline.commands.starting import init, upgrade
+from pipeline.commands.topics import topics
 from pipeline.commands.work import run, work
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Start": (init, upgrade),
     "Bring in deliveries": (check, land, import_base, repro, summary, receipts, remove, fresh),
-    "Look into it, and decide": (desk, ask, trace, dup, review),
+    "Look into it, and decide": (desk, ask, topics, trace, dup, review),
     "Keep agents busy": (queue, run, work, agents, model, mcp, monitor),
     "Meaning": (embed,),
     "Checkpoints": (checkpoint, log, restore, archive, gc),

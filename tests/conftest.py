@@ -11,24 +11,18 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from filelock import FileLock
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
 from pipeline.core.ids import pair_id
 from pipeline.core.schemas import arrow_schema
 from pipeline.store.inputs import read_input
 from pipeline.workspace.layout import PLAN
+from tests.thoroughness import USUAL
 
 ROOT = Path(__file__).parents[1]
 os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
 
-settings.register_profile(
-    "house",
-    deadline=None,  # tests never time
-    derandomize=True,  # the same tests in every run
-    max_examples=50,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+settings.register_profile("house", USUAL)
 settings.load_profile("house")
 
 
@@ -69,9 +63,21 @@ def origin(agent: str = "droid", delivery: str = "0123456789ab-a.json") -> dict[
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that no process ends alone with one of them."""
+    """Begin with the files that take longest, so that no process ends alone with one of them.
+
+    One process begins with a file that needs the built workspace, and builds it; the others do not
+    wait for it meanwhile: files that need none come next.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    needs = {item.path for item in items if "built_once" in getattr(item, "fixturenames", ())}
+    builds = next((item.path for item in items if item.path in slow & needs), None)
+
+    def rank(item: pytest.Item) -> int:
+        if item.path not in slow:
+            return 3
+        return 0 if item.path == builds else 1 + (item.path in needs)
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")

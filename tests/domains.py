@@ -18,6 +18,7 @@ def said(path: Path) -> Any:
 
 
 PLAN = said(layout.PLAN)
+TOPICS = said(layout.TOPICS)
 LOOK_ALIKES = said(layout.LOOK_ALIKES)
 OPPOSITES = said(layout.OPPOSITES)
 LISTS = tuple(map(said, (layout.TERMS, layout.GENERIC_WORDS, layout.SENSES, layout.FORMULAS)))

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.workspace.dag import Dag
+from tests.thoroughness import LONG
 from tests.workspaces import ROOT
 
 LEFT_OUT = (".git", ".venv", ".cache", "cache", "tmp", "tests", "benchmarks", "docs", "__pycache__")
@@ -138,6 +139,7 @@ def test_its_results_name_every_library_that_the_engine_needs(workspace: Path) -
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not LONG, reason="a rebuild of eight stages: `make nightly` does it")
 def test_a_commit_of_it_is_rebuilt_to_the_byte(workspace: Path, python: str) -> None:
     """`faucet verify` says `same` of every stage, without the source of the engine in the clone."""
     said = faucet(python, workspace, "verify", "first")

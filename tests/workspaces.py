@@ -13,14 +13,12 @@ from pipeline.store.engine import write_manifest
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
+from tests.thoroughness import LONG
 
 ROOT = Path(__file__).parents[1]
 CODE = ("dvc.yaml", "params.yaml", "requirements.lock", "pipeline", "schemas", ".dvcignore")
 INPUTS = ("data/domain", "data/embeddings", "data/reviews", "data/test_sets")
 SMALL_CORPUS_BYTES = 40_000
-LONG = os.environ.get("NIGHTLY") == "1"
-"""Whether the long form of tests is wanted, which `make nightly` runs."""
-
 IN_ONE_PROCESS = """
 import sys
 from functools import cache

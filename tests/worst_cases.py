@@ -4,7 +4,6 @@ Each is a long run of one thing, with and without an end. What is linear reads t
 seconds; a quadratic pattern takes hours for one of them, and is killed (test_worst_cases.py).
 """
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 
@@ -22,8 +21,9 @@ from pipeline.quality.repair import repaired_text
 from pipeline.quality.rules import bound
 from pipeline.workspace.dag import Dag
 from tests.conftest import ROOT, schema
+from tests.thoroughness import LONG
 
-CHARS = 1_000_000 if os.environ.get("NIGHTLY") else 100_000
+CHARS = 1_000_000 if LONG else 100_000
 _RUNS = (
     *(" ", "\t", "#", "-", "*", "_", ":", "a", "A", "0", ".", "@", "\n", "=", '"', "'", "/", "("),
     *("[", "{", "|", "`", "+", "<", "\\", "\u00a0", "\ufeff", "e\u0301", "\x1b[", "a.", "a ", "A-"),
@@ -48,14 +48,15 @@ _RUNS = (
 _LEADS = ("# a", "Q: a\nA: b", "x = ", "Here is ", "\n\n## 1. ")
 _ENDS = ("\x01!", "?\nb", "")
 _NAMES = ("a.md", "a.csv", "a.json", "a.jsonl", "a")
-_OF_JSON = _NAMES if os.environ.get("NIGHTLY") else ("a.json",)
+_OF_JSON = _NAMES if LONG else ("a.json",)
 
 
 def texts() -> Iterator[str]:
-    """Yield every run alone, and behind a lead and before an end, each of CHARS characters."""
+    """Yield every run behind a lead and before an end; in the long form alone, too."""
     for number, run in enumerate(_RUNS):
         body = run * (CHARS // len(run))
-        yield body
+        if LONG:
+            yield body
         yield _LEADS[number % len(_LEADS)] + body + _ENDS[number % len(_ENDS)]
 
 

@@ -16,6 +16,7 @@ from pipeline.core.memo import NoMemo
 from pipeline.domain.documents import document
 from pipeline.domain.lists import listed_names, listed_words
 from pipeline.domain.plan_table import plan_table
+from pipeline.domain.topics_table import topics_table
 from pipeline.params.yaml_text import parse_yaml
 from pipeline.reviews.tables import verdict_table
 from pipeline.store.inputs import read_input
@@ -142,13 +143,14 @@ _NO_DATA = Path(__file__).parent
 _DOMAIN = {
     path.stem: path
     for path in (
-        *(layout.PLAN, layout.LOOK_ALIKES, layout.TERMS, layout.GENERIC_WORDS),
+        *(layout.PLAN, layout.TOPICS, layout.LOOK_ALIKES, layout.TERMS, layout.GENERIC_WORDS),
         *(layout.SENSES, layout.FORMULAS, layout.OPPOSITES),
     )
 }
 
 _LISTS: dict[Path, Callable[[bytes, str], Any]] = {
     layout.PLAN: plan_table,
+    layout.TOPICS: topics_table,
     layout.LOOK_ALIKES: listed_names,
     layout.TERMS: listed_words,
     layout.GENERIC_WORDS: listed_words,

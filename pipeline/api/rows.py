@@ -15,6 +15,7 @@ from pipeline.core.schemas import arrow_schema
 from pipeline.core.validation import Validator
 from pipeline.deliveries.pairs import to_pair
 from pipeline.deliveries.records import Record, Refusal, not_an_object, refused
+from pipeline.plan.groups import Groups
 from pipeline.plan.indicators import Plan, plan_of
 
 _LISTS = ("context", "candidates", "tags", "citations", "origins")
@@ -62,7 +63,8 @@ def rows_of(given: Any, source: Source, *, called: str = "rows") -> Rows:
     form = form_of(given)
     held = form.held(given)
     plan = plan_of(source.read("integrate", "plan"), source.read("integrate", "look_alikes"))
-    reader = _Reader(plan, Validator(packaged_json("delivered_pair")))
+    groups = Groups(source.read("integrate", "topics"))
+    reader = _Reader(plan, groups, Validator(packaged_json("delivered_pair")))
     pair_ids: list[str | None] = []
     refusals: dict[int, Refusal] = {}
     pairs: dict[str, dict[str, Any]] = {}
@@ -86,10 +88,10 @@ def pairs_table(pairs: Any) -> daft.DataFrame:
 
 
 class _Reader:
-    """Reads records by a plan and by the rules of delivered pairs."""
+    """Reads records by a plan, by groups and by the rules of delivered pairs."""
 
-    def __init__(self, plan: Plan, rules: Validator) -> None:
-        self._plan, self._rules = plan, rules
+    def __init__(self, plan: Plan, groups: Groups, rules: Validator) -> None:
+        self._plan, self._groups, self._rules = plan, groups, rules
         self._columns = tuple(packaged_json("pairs")["properties"])
         self._whole = Validator(packaged_json("pairs"))
 
@@ -106,7 +108,7 @@ class _Reader:
         found = to_pair(Record(named, record), file_name="", plan=self._plan, rules=self._rules)
         if isinstance(found, Refusal):
             return found
-        columns = found._asdict()
+        columns = {**found._asdict(), "group": self._groups.of(found.category, found.topic)}
         origin = _origin(place, called, found.original_id, found.extra)
         return {**{name: columns.get(name) for name in self._columns}, "origins": [origin]}
 

@@ -28,6 +28,7 @@ def search(
     difficulty: str | None = None,
     split: str | None = None,
     agent: str | None = None,
+    group: str | None = None,
 ) -> list[Hit]:
     """Return the pairs that answer a question best, best first, and none that is not close.
 
@@ -36,12 +37,12 @@ def search(
     question: any text; none of it is read as syntax.
     limit: most hits, 1 or more.
     min_score: 0-1, how close a pair must be; None for what pipeline.rag.search says.
-    category, indicator, difficulty, split, agent: which pairs may be found; None for all.
+    category, indicator, difficulty, split, agent, group: which pairs may be found; None for all.
 
     Raises UserError where there is no such database, or where it is of another version.
     """
     place = Path(path)
-    filters = Filters(category, indicator, difficulty, split, agent)
+    filters = Filters(category, indicator, difficulty, split, agent, group)
     if (place / DVC_YAML).is_file():
         return ask(Workspace(place), question, limit=limit, filters=filters, min_score=min_score)
     file = place / DATABASE if place.is_dir() else place

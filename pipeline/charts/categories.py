@@ -14,13 +14,13 @@ from pipeline.charts.palette import (
     INK,
     PAPER,
     SOFT_INK,
-    UNASSIGNED,
     Figure,
     Panel,
     group_colours,
     themed,
     vacant,
 )
+from pipeline.domain.topics_table import NO_GROUP
 
 _RADIUS = 150
 _HOLE = 84
@@ -31,18 +31,18 @@ _NUMBERED_PCT = 2.5
 
 
 def category_table(kept: daft.DataFrame) -> pd.DataFrame:
-    """Return category, pairs and share_pct: the largest first, unassigned last."""
+    """Return group, pairs and share_pct: the largest first, NO_GROUP last."""
     counts = (
-        kept.select("pair_id", col("category").fill_null(UNASSIGNED))
-        .groupby("category")
+        kept.select("pair_id", "group")
+        .groupby("group")
         .agg(col("pair_id").count().alias("pairs"))
         .to_pandas()
-        .astype({"pairs": "int64", "category": "str"})
+        .astype({"pairs": "int64", "group": "str"})
     )
     counts["share_pct"] = (100 * counts["pairs"] / max(1, counts["pairs"].sum())).round(2)
     return (
-        counts.assign(last=counts["category"] == UNASSIGNED, order=-counts["pairs"])
-        .sort_values(["last", "order", "category"], ignore_index=True)
+        counts.assign(last=counts["group"] == NO_GROUP, order=-counts["pairs"])
+        .sort_values(["last", "order", "group"], ignore_index=True)
         .drop(columns=["last", "order"])
     )
 
@@ -55,26 +55,26 @@ def category_distribution(categories: pd.DataFrame) -> Figure:
     """
     total = int(categories["pairs"].sum())
     if not total:
-        return vacant("Kept pairs by category", "no kept pairs yet")
+        return vacant("Kept pairs by group", "no kept pairs yet")
     slices = _slices(categories)
     height = max(2 * _RADIUS, _LINE * len(slices) + 8)
     parts = [_ring(slices, height, total), _list(slices, height)]
     chart = alt.hconcat(*parts, spacing=36).resolve_scale(color="independent")
-    named = int((categories["category"] != UNASSIGNED).sum())
-    return themed(chart, "Kept pairs by category", f"{total:,} pairs in {named} categories")
+    named = int((categories["group"] != NO_GROUP).sum())
+    return themed(chart, "Kept pairs by group", f"{total:,} pairs in {named} groups")
 
 
 def _slices(categories: pd.DataFrame) -> pd.DataFrame:
-    is_named = categories["category"] != UNASSIGNED
-    named, unassigned = categories[is_named], categories[~is_named]
+    is_named = categories["group"] != NO_GROUP
+    named, others = categories[is_named], categories[~is_named]
     if len(named) > len(GROUPS):
         tail = named.iloc[len(GROUPS) - 1 :]
-        rest = {"category": f"{len(tail)} other categories", "pairs": tail["pairs"].sum()}
+        rest = {"group": f"{len(tail)} other groups", "pairs": tail["pairs"].sum()}
         named = pd.concat([named.iloc[: len(GROUPS) - 1], pd.DataFrame([rest])])
-    slices = pd.concat([named, unassigned], ignore_index=True).astype({"pairs": "int64"})
-    colours = group_colours(slices["category"].tolist())
+    slices = pd.concat([named, others], ignore_index=True).astype({"pairs": "int64"})
+    colours = group_colours(slices["group"].tolist())
     share = 100 * slices["pairs"] / max(1, slices["pairs"].sum())
-    fill = [colours[name] for name in slices["category"]]
+    fill = [colours[name] for name in slices["group"]]
     return slices.assign(
         number=[str(position + 1) for position in range(len(slices))],
         rank=range(len(slices)),
@@ -99,7 +99,7 @@ def _ring(slices: pd.DataFrame, height: int, total: int) -> Panel:
         says=[
             f"{plain(name)}: {pairs:,} pairs, {share}"
             for name, pairs, share in zip(
-                slices["category"], slices["pairs"], slices["share"], strict=True
+                slices["group"], slices["pairs"], slices["share"], strict=True
             )
         ],
         middle=(slices["start"] + slices["end"]) / 2,
@@ -146,7 +146,7 @@ def _list(slices: pd.DataFrame, height: int) -> Panel:
     top = (height - _LINE * len(slices)) / 2
     lines = slices.assign(
         y=[top + _LINE * (position + 0.5) for position in range(len(slices))],
-        name=[wrapped(name, 250, 1, 13)[0] for name in slices["category"]],
+        name=[wrapped(name, 250, 1, 13)[0] for name in slices["group"]],
         count=[f"{pairs:,}" for pairs in slices["pairs"]],
     )
     base = alt.Chart(lines).encode(y=alt.Y("y:Q", scale=None, axis=None))

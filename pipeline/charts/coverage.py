@@ -20,6 +20,7 @@ from pipeline.charts.palette import (
     themed,
     vacant,
 )
+from pipeline.domain.nouns import Nouns
 
 _COLUMNS = 6
 _FEWEST_COLUMNS = 4
@@ -89,17 +90,18 @@ def category_summary(group: pd.DataFrame) -> str:
     """Return what a category's heading says beside its name."""
     begun = int((group["kept_pairs"] > 0).sum())
     share = percent(covered_pct(group))
-    return f"{begun} of {len(group)} indicators begun, {share} of the target"
+    return f"{begun} of {len(group)} begun, {share} of the target"
 
 
-def coverage_heatmap(coverage: pd.DataFrame) -> Figure:
+def coverage_heatmap(coverage: pd.DataFrame, nouns: Nouns) -> Figure:
     """Return a cell per indicator, grouped by category in the plan's order, coloured by coverage.
 
     Cells wrap into rows, so that all names stay legible, whether there are four or hundreds.
+    nouns say what these are called.
     """
     title = "Coverage of the master plan"
     if coverage.empty:
-        return vacant(title, "the master plan names no indicators")
+        return vacant(title, f"the master plan names no {nouns.entries}")
     columns = min(_COLUMNS, max(_FEWEST_COLUMNS, int(coverage.groupby("category").size().max())))
     cells, headings, height = _placed(coverage, columns)
     steps = [NOTHING, *BANDS, *([NO_TARGET] if NO_TARGET.label in set(cells["band"]) else [])]
@@ -110,7 +112,7 @@ def coverage_heatmap(coverage: pd.DataFrame) -> Figure:
     return themed(
         chart,
         title,
-        f"{begun} of {len(coverage)} indicators have kept pairs; "
+        f"{begun} of {len(coverage)} {plain(nouns.entries)} have kept pairs; "
         f"{percent(covered_pct(coverage))} of all target pairs are there",
     )
 

@@ -9,7 +9,7 @@ from daft import col, lit
 from pipeline.charts.page import Hint, Table, pair_link
 from pipeline.core.proposed import by_cluster
 from pipeline.core.text import counted, excerpt
-from pipeline.secrets.masking import masked
+from pipeline.secrets.hiding import masked
 
 _LISTED_ALIASES = 8
 _MEASURED = ("question_similarity", "answer_similarity", "cosine")

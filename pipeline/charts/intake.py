@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.charts.addresses import delivery_address
 from pipeline.charts.page import Link, Table
 from pipeline.core.text import excerpt
-from pipeline.secrets.masking import masked
+from pipeline.secrets.hiding import masked
 
 
 def deliveries_table(accounting: Mapping[str, Any]) -> Table:

@@ -24,6 +24,7 @@ from pipeline.charts.palette import BANDS, NO_TARGET, NOTHING
 from pipeline.charts.picture import Picture
 from pipeline.charts.quality import PART_PREFIX, CategoryQuality
 from pipeline.core.splits import WAITING, WITHHELD
+from pipeline.domain.nouns import Nouns
 
 _DATE_CHARS = len("2026-01-31")
 
@@ -64,7 +65,7 @@ class Totals(NamedTuple):
     """What the summary counts, by the names that every report gives it (docs/glossary.md).
 
     scored = kept + merged + rejected; waiting and withheld pairs are kept and in no split;
-    unassigned ones have no indicator of the master plan; proposals are of two pairs each;
+    unassigned ones are under no entry of the plan; proposals are of two pairs each;
     under_review are those whose verdict is review, waiting or not; conflicts are of two answers.
     """
 
@@ -82,6 +83,7 @@ class Totals(NamedTuple):
 
 def overview(
     title: str,
+    nouns: Nouns,
     accounting: Mapping[str, Any],
     totals: Totals,
     corpus: Corpus,
@@ -89,7 +91,7 @@ def overview(
 ) -> Page:
     """Return the page: summary, coverage, the charts with their tables, and what to look at.
 
-    title is what the data set is called.
+    title is what the data set is called, nouns what the entries of the plan are.
     """
     dates = [str(entry["first_created"] or "") for entry in accounting["deliveries"]]
     steps = [NOTHING, *BANDS]
@@ -98,14 +100,15 @@ def overview(
     return Page(
         title=title,
         newest=max(dates, default="")[:_DATE_CHARS],
-        tiles=_tiles(accounting["totals"], totals, corpus),
+        entry=nouns.entry,
+        tiles=_tiles(accounting["totals"], totals, corpus, nouns),
         steps=[ScaleStep(_CLASSES[step.label], step.label) for step in steps],
         groups=_groups(corpus.coverage),
         sections=_sections(corpus, findings),
     )
 
 
-def _tiles(books: Mapping[str, int], totals: Totals, corpus: Corpus) -> list[Tile]:
+def _tiles(books: Mapping[str, int], totals: Totals, corpus: Corpus, nouns: Nouns) -> list[Tile]:
     begun = int((corpus.coverage["kept_pairs"] > 0).sum())
     return [
         Tile(
@@ -136,7 +139,7 @@ def _tiles(books: Mapping[str, int], totals: Totals, corpus: Corpus) -> list[Til
         Tile(
             "Unassigned",
             f"{totals.unassigned:,}",
-            "without an indicator of the plan",
+            nouns.unplaced,
             pairs_address(indicator=NONE),
         ),
         Tile(
@@ -146,7 +149,12 @@ def _tiles(books: Mapping[str, int], totals: Totals, corpus: Corpus) -> list[Til
             pairs_address(state="kept", sort="score"),
         ),
         Tile("Target met", percent(covered_pct(corpus.coverage)), "of the plan's pairs", "/plan"),
-        Tile("Indicators begun", f"{begun:,}", f"of {len(corpus.coverage):,} in the plan", "/plan"),
+        Tile(
+            f"{nouns.heading} begun",
+            f"{begun:,}",
+            f"of {len(corpus.coverage):,} in the plan",
+            "/plan",
+        ),
         Tile(
             "Merged",
             f"{totals.merged:,}",
@@ -214,9 +222,9 @@ def _sections(corpus: Corpus, findings: Findings) -> list[Section]:
         ),
         Section(
             "categories",
-            "Categories",
-            "Pairs whose indicator the master plan does not know are unassigned, never guessed.",
-            [_chart(corpus, "category_distribution", _table("Categories", corpus.categories))],
+            "Groups",
+            "A group is the category, else that of the topic, else none; it is never guessed.",
+            [_chart(corpus, "category_distribution", _table("Groups", corpus.categories))],
             [findings.splits],
         ),
         Section(
@@ -255,7 +263,7 @@ def _chart(corpus: Corpus, name: str, table: Table) -> Chart:
 
 def _quality_table(quality: CategoryQuality) -> Table:
     names = {name: name.removeprefix(PART_PREFIX) for name in quality.parts}
-    return _table("Quality by category", quality.figures.rename(columns=names))
+    return _table("Quality by group", quality.figures.rename(columns=names))
 
 
 def _lengths_table(lengths: Lengths) -> Table:

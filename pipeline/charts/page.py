@@ -127,11 +127,13 @@ class Section(NamedTuple):
 class Page(NamedTuple):
     """Everything that the dashboard shows, in order.
 
-    title is what the data set is called; newest is the date of the newest delivery that names
-    one, "" where none does: a page that is an output of a run knows no clock and no commit.
+    title is what the data set is called, entry what one of the plan is; newest is the date of the
+    newest delivery that names one, "" where none does: a page that is an output of a run knows no
+    clock and no commit.
     """
 
     title: str
+    entry: str
     newest: str
     tiles: list[Tile]
     steps: list[ScaleStep]

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import altair as alt
 import pandas as pd
 
+from pipeline.domain.topics_table import NO_GROUP
+
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 """Liberation Sans comes with vl-convert; Arial and Helvetica have the same widths."""
 
@@ -20,9 +22,6 @@ GRID = "#d9e0e7"
 PAPER = "#ffffff"
 WHITE_INK = "#fefefe"
 """White for text on dark cells: unlike PAPER, a dark page must not change it."""
-
-UNASSIGNED = "unassigned"
-"""What a null category is called in every table and chart."""
 
 GROUPS = (
     "#332288",
@@ -38,7 +37,7 @@ GROUPS = (
 )
 GROUP_INK = dict(zip(GROUPS, "wkkwkkkwwk", strict=True))
 REST = "#c3cad1"
-"""What does not belong to a group of its own: unassigned, others, undated."""
+"""What does not belong to a group of its own: none, others, undated."""
 
 VERDICTS = {"accept": "#0072b2", "review": "#e69f00", "reject": "#d55e00"}
 """Okabe and Ito's blue, orange and vermilion; scores use no other verdict."""
@@ -71,7 +70,7 @@ BANDS = (
 
 def group_colours(names: Sequence[str]) -> dict[str, str]:
     """Return a colour per name, in order; names beyond the palette share the colour of the rest."""
-    named = (name for name in names if name != UNASSIGNED)
+    named = (name for name in names if name != NO_GROUP)
     colours = dict(zip(named, GROUPS, strict=False))
     return {name: colours.get(name, REST) for name in names}
 

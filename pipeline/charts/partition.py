@@ -5,25 +5,21 @@ from daft import col
 
 from pipeline.charts.page import Table
 from pipeline.core.splits import SPLITS, WITHHELD
+from pipeline.domain.topics_table import NO_GROUP
 
 
 def splits_table(assignments: daft.DataFrame) -> Table:
-    """Return pairs per category and split with their sums, and those withheld if there are any."""
-    counted = assignments.groupby("category", "split").agg(col("pair_id").count().alias("pairs"))
-    pairs = {(row["category"], row["split"]): row["pairs"] for row in counted.to_pylist()}
-    categories = sorted({category for category, _ in pairs})
+    """Return pairs per group and split with their sums, and those withheld if there are any."""
+    counted = assignments.groupby("group", "split").agg(col("pair_id").count().alias("pairs"))
+    pairs = {(row["group"], row["split"]): row["pairs"] for row in counted.to_pylist()}
+    groups = sorted({group for group, _ in pairs}, key=lambda name: (name == NO_GROUP, name))
     is_complete = WITHHELD not in {split for _, split in pairs}
     splits = SPLITS if is_complete else (*SPLITS, WITHHELD)
-    rows = [
-        (category, *(pairs.get((category, split), 0) for split in splits))
-        for category in categories
-    ]
-    sums = {
-        split: sum(pairs.get((category, split), 0) for category in categories) for split in splits
-    }
+    rows = [(group, *(pairs.get((group, split), 0) for split in splits)) for group in groups]
+    sums = {split: sum(pairs.get((group, split), 0) for group in groups) for split in splits}
     return Table(
-        "Kept pairs by category and split",
-        ("Category", *splits),
+        "Kept pairs by group and split",
+        ("Group", *splits),
         rows,
         "nothing was split yet",
         ("all", *sums.values()) if rows else (),

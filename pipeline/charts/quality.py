@@ -1,4 +1,4 @@
-"""How good the kept pairs are, category by category: score, verdicts and the parts of the score."""
+"""How good the kept pairs are, group by group: score, verdicts and the parts of the score."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,8 @@ import pandas as pd
 from daft import DataType, col, lit
 
 from pipeline.charts.lengths import UNSCORED
-from pipeline.charts.palette import UNASSIGNED, VERDICTS
+from pipeline.charts.palette import VERDICTS
+from pipeline.domain.topics_table import NO_GROUP
 
 PART_PREFIX = "part_"
 _FIXED_POINT = 10_000
@@ -15,9 +16,9 @@ _FIXED_POINT = 10_000
 
 
 class CategoryQuality(NamedTuple):
-    """Quality per category, in alphabetical order, unassigned last.
+    """Quality per group, in alphabetical order, NO_GROUP last.
 
-    figures has category, pairs, mean_score, p10_score, p90_score (0-100), one column per
+    figures has group, pairs, mean_score, p10_score, p90_score (0-100), one column per
     verdict with its number of pairs, and the mean of each part (0-1).
     """
 
@@ -27,19 +28,19 @@ class CategoryQuality(NamedTuple):
 
 
 def quality_by_category(judged: daft.DataFrame) -> CategoryQuality:
-    """Return means, spread, verdicts and score parts per category.
+    """Return means, spread, verdicts and score parts per group.
 
     p10_score and p90_score are whole points, rounded down. Pairs without a score count among
     pairs and in no mean.
     """
     parts = [name for name in judged.column_names if name.startswith(PART_PREFIX)]
-    figures = _means(judged, parts).merge(_spread(judged), on="category", how="left")
-    figures = figures.merge(_verdicts(judged), on="category", how="left")
+    figures = _means(judged, parts).merge(_spread(judged), on="group", how="left")
+    figures = figures.merge(_verdicts(judged), on="group", how="left")
     order = ["pairs", "mean_score", "p10_score", "p90_score", *VERDICTS, UNSCORED]
     figures = (
-        figures.assign(last=figures["category"] == UNASSIGNED)
-        .sort_values(["last", "category"], ignore_index=True)
-        .loc[:, ["category", *order, *parts]]
+        figures.assign(last=figures["group"] == NO_GROUP)
+        .sort_values(["last", "group"], ignore_index=True)
+        .loc[:, ["group", *order, *parts]]
     )
     weight = figures["pairs"] - figures[UNSCORED]
     total = float((figures["mean_score"].fillna(0) * weight).sum())
@@ -54,8 +55,8 @@ def _means(judged: daft.DataFrame, parts: list[str]) -> pd.DataFrame:
         for name in measured
     ]
     sums = (
-        judged.select("category", "pair_id", *fixed)
-        .groupby("category")
+        judged.select("group", "pair_id", *fixed)
+        .groupby("group")
         .agg(
             col("pair_id").count().alias("pairs"),
             *(col(name).sum().alias(name) for name in measured),
@@ -73,26 +74,26 @@ def _means(judged: daft.DataFrame, parts: list[str]) -> pd.DataFrame:
 def _spread(judged: daft.DataFrame) -> pd.DataFrame:
     counts = (
         judged.where(col("score").not_null())
-        .select("category", col("score").floor().cast(DataType.int64()), "pair_id")
-        .groupby("category", "score")
+        .select("group", col("score").floor().cast(DataType.int64()), "pair_id")
+        .groupby("group", "score")
         .agg(col("pair_id").count().alias("pairs"))
         .to_pandas()
-        .sort_values(["category", "score"], ignore_index=True)
+        .sort_values(["group", "score"], ignore_index=True)
     )
-    by_category = counts.groupby("category")["pairs"]
-    reached, whole = by_category.cumsum(), by_category.transform("sum")
+    by_group = counts.groupby("group")["pairs"]
+    reached, whole = by_group.cumsum(), by_group.transform("sum")
     ends = {
         f"p{share}_score": counts[reached >= whole * share / 100]
-        .groupby("category")["score"]
+        .groupby("group")["score"]
         .first()
         .astype("Int64")
         for share in (10, 90)
     }
-    return pd.DataFrame(ends).rename_axis("category").reset_index()
+    return pd.DataFrame(ends).rename_axis("group").reset_index()
 
 
 def _verdicts(judged: daft.DataFrame) -> pd.DataFrame:
-    counted = judged.groupby("category").agg(
+    counted = judged.groupby("group").agg(
         *(
             (col("verdict") == lit(verdict)).cast(DataType.int64()).sum().alias(verdict)
             for verdict in (*VERDICTS, UNSCORED)

@@ -1,4 +1,4 @@
-"""Quality by category as a picture: scores, verdicts and score parts in rows that are shared."""
+"""Quality by group as a picture: scores, verdicts and score parts in rows that are shared."""
 
 import altair as alt
 import pandas as pd
@@ -18,20 +18,20 @@ def quality_metrics_by_category(quality: CategoryQuality) -> Figure:
     """Return three panels that share their rows: score with spread, verdicts, score parts."""
     figures = quality.figures
     if figures.empty:
-        return vacant("Quality by category", "no kept pairs yet")
+        return vacant("Quality by group", "no kept pairs yet")
     panels: list[Panel] = [_scores(figures), _verdict_shares(figures)]
     if quality.parts:
         panels.append(_part_matrix(figures, quality.parts))
     chart = alt.hconcat(*panels, spacing=28).resolve_scale(color="independent", fill="independent")
     subtitle = f"Mean score of all kept pairs: {quality.mean_score:.1f} of 100"
-    return themed(chart, "Quality by category", subtitle)
+    return themed(chart, "Quality by group", subtitle)
 
 
 def _rows(figures: pd.DataFrame, *, named: bool) -> alt.Y:
     return alt.Y(
-        "category:N",
+        "group:N",
         title=None,
-        scale=alt.Scale(domain=figures["category"].tolist(), paddingInner=0.15, paddingOuter=0.25),
+        scale=alt.Scale(domain=figures["group"].tolist(), paddingInner=0.15, paddingOuter=0.25),
         axis=alt.Axis(
             labels=named, ticks=False, domain=False, labelLimit=250, labelPadding=8, grid=False
         ),
@@ -39,12 +39,12 @@ def _rows(figures: pd.DataFrame, *, named: bool) -> alt.Y:
 
 
 def _scores(figures: pd.DataFrame) -> Panel:
-    columns = ["category", "mean_score", "p10_score", "p90_score"]
+    columns = ["group", "mean_score", "p10_score", "p90_score"]
     scored = figures.loc[figures["mean_score"].notna(), columns]
     shown = scored.assign(
         says=[
-            f"{plain(category)}: mean score {mean:.1f}, eight of ten between {low} and {high}"
-            for category, mean, low, high in scored.itertuples(index=False)
+            f"{plain(group)}: mean score {mean:.1f}, eight of ten between {low} and {high}"
+            for group, mean, low, high in scored.itertuples(index=False)
         ],
         text=[f"{mean:.0f}" for mean in scored["mean_score"]],
     )
@@ -67,13 +67,13 @@ def _scores(figures: pd.DataFrame) -> Panel:
 def _verdict_shares(figures: pd.DataFrame) -> alt.Chart:
     colours = {**VERDICTS, UNSCORED: REST}
     present = [name for name in colours if name in VERDICTS or figures[name].sum()]
-    long = figures.melt(["category", "pairs"], present, "verdict", "of_verdict")
+    long = figures.melt(["group", "pairs"], present, "verdict", "of_verdict")
     long = long.assign(
         rank=long["verdict"].map(present.index),
         says=[
-            f"{plain(category)}, {verdict}: {part:,} of {pairs:,} pairs, "
+            f"{plain(group)}, {verdict}: {part:,} of {pairs:,} pairs, "
             + percent(100 * part / max(1, pairs))
-            for category, pairs, verdict, part in long.itertuples(index=False)
+            for group, pairs, verdict, part in long.itertuples(index=False)
         ],
     )
     chart: alt.Chart = (
@@ -103,15 +103,15 @@ def _verdict_shares(figures: pd.DataFrame) -> alt.Chart:
 
 
 def _part_matrix(figures: pd.DataFrame, parts: list[str]) -> Panel:
-    long = figures.melt(["category"], parts, "part", "mean").dropna(subset="mean")
+    long = figures.melt(["group"], parts, "part", "mean").dropna(subset="mean")
     names = {part: plain(part.removeprefix(PART_PREFIX).replace("_", " ")) for part in parts}
     long = long.assign(
         part=long["part"].map(names),
         text=[f"{mean:.2f}" for mean in long["mean"]],
         ink=["#fefefe" if mean >= _DARK_FROM else "#1f2934" for mean in long["mean"]],
         says=[
-            f"{plain(category)}, {names[part]}: {mean:.2f}"
-            for category, part, mean in long.itertuples(index=False)
+            f"{plain(group)}, {names[part]}: {mean:.2f}"
+            for group, part, mean in long.itertuples(index=False)
         ],
     )
     base = alt.Chart(long).encode(

@@ -58,7 +58,7 @@ def install_files(lines: tuple[str, ...], agent: str | None, *, as_json: bool) -
     """
     from pipeline.deliveries.stored import AGENT_NAME
     from pipeline.faucet.clones.boards import open_board
-    from pipeline.faucet.sessions.install import COMMAND_LINES, agents_of, install
+    from pipeline.faucet.sessions.install import COMMAND_LINES, agents_of, has_queues, install
     from pipeline.faucet.settings import read_settings
     from pipeline.workspace.workspace import find_workspace
 
@@ -66,7 +66,7 @@ def install_files(lines: tuple[str, ...], agent: str | None, *, as_json: bool) -
         raise UserError(f"{agent!r} is no agent name: lower case letters, digits, _ and -")
     workspace = find_workspace(Path.cwd())
     settings = read_settings(workspace)
-    queues = open_board(workspace, settings).load().queues
+    queues = open_board(workspace, settings).load().queues if has_queues(workspace) else {}
     named = agents_of(settings, {name: one.rest.get("worker") for name, one in queues.items()})
     chosen = {line: agent or named[line] for line in lines or COMMAND_LINES}
     written = install(workspace, chosen)
@@ -76,7 +76,7 @@ def install_files(lines: tuple[str, ...], agent: str | None, *, as_json: bool) -
     for one in written:
         click.echo(f"{one.change} {one.path}")
     for line, name in chosen.items():
-        if name not in queues:
+        if queues and name not in queues:
             click.echo(f"{line}: {name} has no queue: `faucet queue init --agent {name}`", err=True)
 
 

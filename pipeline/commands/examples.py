@@ -15,6 +15,7 @@ EXAMPLES = {
     "fresh": ["faucet fresh"],
     "desk": ["faucet desk", "faucet desk --read-only --no-browser --port 8080"],
     "ask": ['faucet ask "What does a funding rate above zero mean?" --limit 3'],
+    "topics": ["faucet topics", "faucet topics --write"],
     "trace": ["faucet trace 03db2a08"],
     "dup": ["faucet dup 03db2a08 --json"],
     "review": ["faucet review", "faucet review --export open.csv"],

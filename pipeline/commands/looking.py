@@ -17,7 +17,8 @@ _OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("question")
 @click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 100))
 @click.option("--category", help="Only pairs of this category.")
-@click.option("--indicator", help="Only pairs of this indicator.")
+@click.option("--group", help="Only pairs of this group: a category, or the group of their topic.")
+@click.option("--indicator", help="Only pairs of this entry of the plan.")
 @click.option("--agent", help="Only pairs that this agent delivered.")
 @click.option("--difficulty", help="Only pairs of this difficulty, as delivered.")
 @click.option("--split", help="Only pairs of this split, or in none: waiting, withheld ...")
@@ -70,12 +71,14 @@ def trace(pair_id: str, *, as_json: bool) -> None:
     from pipeline.faucet.trace.tracing import as_json as to_json
     from pipeline.faucet.trace.tracing import trace as follow
     from pipeline.faucet.trace.view import render_trace
+    from pipeline.store.words import read_nouns
 
-    report = follow(find_workspace(Path.cwd()), pair_id)
+    workspace = find_workspace(Path.cwd())
+    report = follow(workspace, pair_id)
     if as_json:
         click.echo(json.dumps(to_json(report), sort_keys=True))
     else:
-        Console().print(render_trace(report))
+        Console().print(render_trace(report, read_nouns(workspace)))
 
 
 @click.command()

@@ -19,11 +19,13 @@ def init(folder: Path, plan: Path | None, example: str | None, *, as_json: bool)
 
     Everything is in it but the engine, which stays the installed package. A plan has a column
     `name`, and if you like category, subcategory, target and aliases. Without --plan and --example
-    it begins with an empty subject.
+    it begins with an empty subject. Claude Code, Gemini CLI and Codex find what `faucet agents
+    install` writes.
     """
     from pipeline.faucet.scaffold.starting import lines, start_workspace
+    from pipeline.faucet.sessions.install import install_for_all
 
-    started = start_workspace(folder, plan=plan, example=example)
+    started = start_workspace(folder, plan=plan, example=example, furnish=install_for_all)
     click.echo(json.dumps(started._asdict()) if as_json else "\n".join(lines(started)))
 
 

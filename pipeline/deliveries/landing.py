@@ -25,7 +25,7 @@ UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".swp", ".lock", "~")
 LEFT_REASONS: dict[str, str] = {
     "bad_agent": "the folder's name is no agent name (lower case letters, digits, _ and -)",
     "changed": "the file changed while it was read; it lands next time",
-    "drop_full": "the drop holds more files or bytes than one landing takes; it lands next time",
+    "drop_full": "the drop is more than `landing` in faucet.yaml allows; it lands next time",
     "hidden": "names that start with a dot are not read",
     "in_use": "a program still has the file open for writing; it lands once that is done",
     "name_taken": "another delivery is stored under the same name: the digests' start collides",
@@ -105,12 +105,15 @@ def land(
         restore_sources(os.fsencode(source))
     drop = _Drop(deliveries, bounds or LandingLimits(), removed)
     batch: list[Landed | Copy] = []
+    of_folder: dict[bytes, bytes] = {}
     for path, owner, name in _offered(source, agent):
         if path.rpartition(b"/")[2] == MAPPING_NAME:
             continue
-        drop.mappings[printable(path)] = mapping.encode() or mapping_above(
-            path, os.fsencode(source)
-        )
+        folder = os.path.dirname(path)  # noqa: PTH120 - the path is bytes: its name may be no text
+        if folder not in of_folder:
+            of_folder[folder] = mapping.encode() or mapping_above(path, os.fsencode(source))
+        if of_folder[folder]:
+            drop.mappings[printable(path)] = of_folder[folder]
         batch.append(drop.take(path, owner, name))
         if len(batch) >= _BATCH_FILES or drop.unsettled_bytes >= _BATCH_BYTES:
             yield from drop.settled(batch, move=move)

@@ -9,7 +9,7 @@ import pyarrow as pa
 from daft import col, lit
 
 from pipeline.core.json_values import JsonSchema
-from pipeline.core.spool import Spill
+from pipeline.core.spool import Spill, Spool
 from pipeline.core.validation import Validator
 from pipeline.deliveries.batch_joins import REQUEST, WAITING, Refused, RequestIndex, joined
 from pipeline.deliveries.content import mapped
@@ -97,33 +97,67 @@ def reader(
 
 
 def with_joined_results(
-    rows: daft.DataFrame, names: Mapping[str, str], plan: Plan, schema: JsonSchema
+    rows: daft.DataFrame,
+    names: Mapping[str, str],
+    plan: Plan,
+    schema: JsonSchema,
+    spool: Spool,
+    params: Mapping[str, object],
 ) -> daft.DataFrame:
     """Return entries in which results of batch APIs are pairs where their requests are entries too.
 
-    rows has the entries of all deliveries, names the file name of each place. A result that
-    finds its request keeps its number and place; the request stays refused as what it is.
+    rows has the entries of all deliveries, names the file name of each place; params are what
+    they depend on besides. A result that finds its request keeps its number and place; the
+    request stays refused as what it is. Requests and results are read as a stream, and what comes
+    of them is spilled, so that memory holds their ids alone.
     """
-    columns = ("place", *Refused._fields)
-    waiting = rows.where(col("reason") == lit(WAITING)).select(*columns).to_pylist()
-    if not waiting:
+    places = {
+        reason: rows.where(col("reason") == lit(reason)).select("place").distinct().sort("place")
+        for reason in (WAITING, REQUEST)
+    }
+    waiting = places[WAITING].collect()
+    among = [places[reason].to_pydict()["place"] for reason in (WAITING, REQUEST)]
+    if not all(among):
         return rows
-    asking = rows.where(col("reason") == lit(REQUEST)).select(*Refused._fields).to_pylist()
-    of_place = [(row.pop("place"), Refused(**row)) for row in waiting]
-    requests = RequestIndex((Refused(**row) for row in asking), (one for _, one in of_place))
-    rules = Validator(schema)
-    made = []
-    for place, one in of_place:
-        entry = joined(one, requests, file_name=names[place], plan=plan, rules=rules)
-        if entry is not None:
-            source = [place, one.agent, one.delivery]
-            made.append(_row(source, one.seq, (one.pointer, entry)))
-    if not made:
-        return rows
-    found = daft.from_arrow(pa.Table.from_pylist(made, schema=ENTRIES))
+
+    def compute(unread: daft.DataFrame, spill: Spill) -> daft.DataFrame:
+        made = _tables(_each_joined(rows, names, plan, schema))
+        file = spill.write(unread.to_pydict()["place"], made)
+        return unread.with_column("file", lit(file))
+
+    _, found = spool.rows(
+        "joined",
+        waiting,
+        compute,
+        key="place",
+        schema=ENTRIES,
+        sort="pair_id",
+        among=among,
+        **params,
+    )
     keys: list[daft.Expression | str] = ["agent", "delivery", "seq"]
     others = rows.join(found.select(*keys), on=keys, how="anti")
     return others.concat(found.select(*rows.column_names))
+
+
+def _each_joined(
+    rows: daft.DataFrame, names: Mapping[str, str], plan: Plan, schema: JsonSchema
+) -> Iterator[dict[str, Any]]:
+    """Yield the entries of the results whose requests are there."""
+    rules = Validator(schema)
+
+    def each(reason: str) -> Iterator[tuple[str, Refused]]:
+        chosen = rows.where(col("reason") == lit(reason)).select("place", *Refused._fields)
+        for batch in chosen.to_arrow_iter():
+            for row in batch.to_pylist():
+                yield row.pop("place"), Refused(**row)
+
+    asking, waiting = ((one for _, one in each(reason)) for reason in (REQUEST, WAITING))
+    with RequestIndex(asking, waiting) as requests:
+        for place, one in each(WAITING):
+            entry = joined(one, requests, file_name=names[place], plan=plan, rules=rules)
+            if entry is not None:
+                yield _row([place, one.agent, one.delivery], one.seq, (one.pointer, entry))
 
 
 def _row(source: list[str], seq: int, entry: Entry) -> dict[str, Any]:

@@ -81,6 +81,8 @@ def printable_name(stored: str) -> str:
 def printable(name: bytes) -> str:
     """Return a name for people: what is no UTF-8 or no printable character is escaped."""
     text = name.decode("utf-8", "backslashreplace")
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
@@ -89,6 +91,8 @@ def _quoted(name: bytes) -> str:
 
     Names that are no UTF-8, or that a file system would compose in another way, keep ASCII alone.
     """
+    if name.isascii():
+        return quote_from_bytes(name, safe=_SAFE)
     text = name.decode("utf-8", "replace")
     if text.encode() != name or not unicodedata.is_normalized("NFC", text):
         return quote_from_bytes(name, safe=_SAFE)

@@ -14,12 +14,18 @@ from typing import Any
 
 import click
 
-from pipeline.demo.newcomer import INDICATOR, PAIRS
+from pipeline.core.json_values import Json
+from pipeline.demo.newcomers import LIMIT_S, NEWCOMERS, PAIRS
+from pipeline.faucet.gates.criteria import failed
+from pipeline.faucet.tasks.owed import least_of
+from pipeline.faucet.tasks.refill import GATES
 from pipeline.workspace.git import git
 from pipeline.workspace.layout import CACHE, DEMO, DVC, LOCAL_SETTINGS, queue_path, receipt_path
 from pipeline.workspace.workspace import Workspace, find_workspace
 
-NEWCOMER = "newcomer"
+_NO_REFILL = {"floor": 0}
+_HELD_ATTEMPTS = 3
+_SHOWN_CHARS = 260
 
 
 @click.command()
@@ -32,19 +38,23 @@ def demo() -> None:
     _faucet(clone, "repro", quiet=True)
     _faucet(clone, "summary")
 
-    _tell("Step 1: queues for the team, with the seed's tasks; a newcomer joins with a command")
+    _tell("Step 1: queues for the team, with the seed's tasks; three newcomers join with commands")
     _faucet(clone, "queue", "init", quiet=True)
-    _faucet(clone, "queue", "init", "--agent", NEWCOMER, quiet=True)
-    refill = _change_queue(clone, "droid", "refill", None)
-    _change_queue(clone, NEWCOMER, "worker", _command())
-    _add_task(clone)
+    refill = _change_queue(clone, "droid", "refill", _NO_REFILL)
+    for agent in NEWCOMERS:
+        _join(clone, agent)
     _faucet(clone, "queue", "graph")
 
     _tell("Steps 2 and 3: everybody works; nobody is told what to do next")
     _faucet(clone, "run", "--until-idle")
 
-    _tell("What the newcomer's gates said, and what came of it")
-    _tell_failures(clone)
+    _tell("The cheat gave one answer under many questions, then padded it: nothing of that counts")
+    _tell_of(clone, "cheat")
+    _tell("The learner delivered placeholders, was told, and mended them")
+    _tell_of(clone, "learner")
+    _tell(f"The third one met a limit of its provider, rested for {LIMIT_S} s, and lost nothing")
+    _tell_of(clone, "limited")
+    _hold(clone)
 
     _tell("The backlog is endless: the largest gaps of the master plan become the next tasks")
     _change_queue(clone, "droid", "refill", refill)
@@ -76,26 +86,28 @@ def _keep_apart(clone: Path) -> None:
     (clone / LOCAL_SETTINGS).write_text("remote: null\n", encoding="utf-8")
 
 
-def _command() -> dict[str, Any]:
-    return {"command": [sys.executable, "-m", "pipeline.demo.newcomer"], "timeout_s": 60}
-
-
-def _add_task(clone: Path) -> None:
+def _join(clone: Path, agent: str) -> None:
+    """Give a newcomer a queue, a command and a task."""
+    _faucet(clone, "queue", "init", "--agent", agent, quiet=True)
+    command = [sys.executable, "-m", "pipeline.demo.newcomers", agent]
+    _change_queue(clone, agent, "worker", {"command": command, "timeout_s": 60})
+    _change_queue(clone, agent, "refill", _NO_REFILL)
+    indicator = NEWCOMERS[agent].indicator
     task = {
-        "task_id": "vortex_by_a_newcomer",
+        "task_id": _task_of(agent),
         "priority": 1,
         "kind": "deliver",
-        "description": f"Deliver {PAIRS} pairs on the {INDICATOR}",
-        "indicators": [{"name": INDICATOR, "target_pairs": PAIRS}],
-        "gates": [
-            {"delivery": "acceptance_rate", "min": 0.9},
-            {"delivery": "lowest_score", "min": 20},
-            {"indicator": INDICATOR, "min": PAIRS},
-        ],
+        "description": f"Deliver {PAIRS} pairs on the {indicator}",
+        "indicators": [{"name": indicator, "target_pairs": PAIRS}],
+        "gates": [*GATES, {"indicator": indicator, "min": least_of(PAIRS)}],
     }
     path = clone / CACHE / "task.json"
     path.write_text(json.dumps(task), encoding="utf-8")
-    _faucet(clone, "queue", "add", "--agent", NEWCOMER, "--from", str(path), quiet=True)
+    _faucet(clone, "queue", "add", "--agent", agent, "--from", str(path), quiet=True)
+
+
+def _task_of(agent: str) -> str:
+    return f"pairs_by_the_{agent}"
 
 
 def _change_queue(clone: Path, agent: str, key: str, value: Any) -> Any:
@@ -109,13 +121,53 @@ def _change_queue(clone: Path, agent: str, key: str, value: Any) -> Any:
     return before
 
 
-def _tell_failures(clone: Path) -> None:
-    path = clone / receipt_path("vortex_by_a_newcomer")
-    receipt = json.loads(path.read_text(encoding="utf-8"))
-    for failure in receipt["failures"]:
-        click.echo(f"attempt {failure['attempt']}: {failure['reason']}")
-    for row in receipt["gates"]["criteria"]:
-        click.echo(f"attempt {receipt['attempt']}: {row['criterion']}: got {row['got']}")
+def _outcome(clone: Path, agent: str) -> Json:
+    """Return the receipt of a newcomer's task, else the task as it stands in its queue."""
+    receipt = clone / receipt_path(_task_of(agent))
+    if receipt.is_file():
+        return _document(receipt)
+    queued = _document(clone / queue_path(agent))["queued_tasks"]
+    return next(task for task in queued if task["task_id"] == _task_of(agent))
+
+
+def _document(path: Path) -> Json:
+    document: Json = json.loads(path.read_text(encoding="utf-8"))
+    return document
+
+
+def _tell_of(clone: Path, agent: str) -> None:
+    outcome = _outcome(clone, agent)
+    for failure in outcome.get("failures", ()):
+        for line in _missed(failure):
+            click.echo(f"attempt {failure['attempt']}: {line}"[:_SHOWN_CHARS])
+    if "gates" in outcome and "completed" in outcome:
+        counted = outcome["gates"]["criteria"][-1]
+        click.secho(
+            f"attempt {outcome['attempt']}: completed; {counted['criterion']}: {counted['got']}",
+            fg="green",
+        )
+    else:
+        click.secho("it rests until somebody says `faucet queue retry`", fg="yellow")
+
+
+def _missed(failure: Json) -> list[str]:
+    """Return what an attempt missed, in the words of its gates."""
+    return list(failed(failure["report"])) if failure.get("report") else [failure["reason"]]
+
+
+def _hold(clone: Path) -> None:
+    """End with a sentence where the story went otherwise than it is told."""
+    cheat, learner, limited = (_outcome(clone, agent) for agent in NEWCOMERS)
+    holds = {
+        "the cheat's task is not completed": "completed" not in cheat,
+        "the cheat was held to its gates each time": len(cheat.get("failures", ()))
+        >= _HELD_ATTEMPTS,
+        "the learner's second attempt passed": learner.get("attempt") == 2,  # noqa: PLR2004
+        "the limit cost no attempt": limited.get("attempt") == 1 and "completed" in limited,
+    }
+    broken = [sentence for sentence, is_so in holds.items() if not is_so]
+    if broken:
+        raise click.ClickException(f"the story went otherwise: {'; '.join(broken)} is not so")
 
 
 def _faucet(clone: Path, *words: str, quiet: bool = False) -> None:

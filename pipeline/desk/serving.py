@@ -14,7 +14,7 @@ from pipeline.desk.guard import TOKEN, Keys
 from pipeline.desk.keeper import Keeper
 from pipeline.desk.site import Site
 from pipeline.faucet.verdicts.book import reviewer
-from pipeline.store.words import data_set_name
+from pipeline.store.words import data_set_name, read_nouns
 from pipeline.workspace.workspace import Workspace
 
 _GRACE_S = 2
@@ -35,7 +35,13 @@ def open_desk(
     click.echo("faucet desk: reading the outputs of the last run …", err=True)
     keeper = Keeper(workspace)
     site = Site(
-        workspace, keeper, keys, _who(workspace, who), data_set_name(workspace), is_read_only
+        workspace,
+        keeper,
+        keys,
+        _who(workspace, who),
+        data_set_name(workspace),
+        read_nouns(workspace),
+        is_read_only,
     )
     address = f"http://{HOST}:{bound}/?{TOKEN}={keys.token}"
     click.echo(f"the desk is open, for this machine alone: {address}")

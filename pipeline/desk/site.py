@@ -14,6 +14,7 @@ from pipeline.desk.guard import Keys
 from pipeline.desk.index.catalog import Catalog
 from pipeline.desk.index.senses import Vector, question_vector
 from pipeline.desk.keeper import Keeper
+from pipeline.domain.nouns import Nouns
 from pipeline.embedding.encoders import encoder_of
 from pipeline.faucet.verdicts.book import read_book
 from pipeline.reviews.force import InForce, in_force
@@ -40,7 +41,7 @@ class Site:
     """One desk.
 
     who signs what is written, "" where nobody is known: then the desk only shows. name is what the
-    data set is called.
+    data set is called, nouns what the entries of its plan are.
     """
 
     workspace: Workspace
@@ -48,6 +49,7 @@ class Site:
     keys: Keys
     who: str
     name: str
+    nouns: Nouns
     is_read_only: bool
     _books: dict[tuple[int, int], InForce] = field(default_factory=dict)
 

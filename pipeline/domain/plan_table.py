@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pipeline.core.errors import UserError
-from pipeline.core.whole_text import MEND, csv_rows, separator_fault, whole_text
+from pipeline.domain.csv_rows import domain_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,43 +26,18 @@ def plan_table(content: bytes, name: str) -> "pd.DataFrame":
     Raises UserError with file, line, column and rule: no such header, a torn row, an entry
     without a name or with that of another one, a target that is no number of pairs.
     """
-    rows = list(_entries(whole_text(content, name), name)) if content.strip() else []
-    return _table(rows)
+    return _table(list(_entries(content, name)))
 
 
-def split_aliases(cell: str) -> list[str]:
-    """Return what an entry is called as well, in order."""
-    return [alias for part in cell.split(";") if (alias := part.strip())]
-
-
-def _entries(text: str, name: str) -> Iterator[tuple[str | int, ...]]:
-    rows = csv_rows(text, name)
-    header = [cell.strip() for cell in next(rows)[1]]
-    fault = _header_fault(header, text.partition("\n")[0])
-    if fault:
-        raise UserError(f"{name} line 1: {fault}")
+def _entries(content: bytes, name: str) -> Iterator[tuple[str | int, ...]]:
     lines: dict[str, int] = {}
-    for number, cells in rows:
+    for number, entry in domain_rows(content, name, COLUMNS, (_NEEDED,)):
         place = f"{name} line {number}"
-        if len(cells) != len(header):
-            count = f"{len(cells)} cells instead of {len(header)}"
-            raise UserError(f"{place}: a torn row with {count}: {MEND}")
-        entry = dict(zip(header, (cell.strip() for cell in cells), strict=True))
         known = lines.setdefault(entry[_NEEDED], number)
         if not entry[_NEEDED] or known != number:
             wrong = f"stands in line {known} already" if entry[_NEEDED] else "is empty"
             raise UserError(f"{place}: column {_NEEDED} {wrong}: an entry has a name of its own")
         yield tuple(_cell(column, entry.get(column, ""), place) for column in COLUMNS)
-
-
-def _header_fault(header: list[str], line: str) -> str | None:
-    wanted = ",".join(COLUMNS)
-    if _NEEDED not in header:
-        return separator_fault(line, wanted) or (
-            f"no column {_NEEDED} in {line[:80]!r}: {wanted}, of which only {_NEEDED} must be there"
-        )
-    doubled = next((column for column in header if header.count(column) > 1), None)
-    return doubled and f"column {doubled} stands twice: keep one of them"
 
 
 def _cell(column: str, cell: str, place: str) -> str | int:

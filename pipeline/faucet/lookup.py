@@ -2,18 +2,23 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
-
-import daft
-import pyarrow as pa
-import pyarrow.compute as pc
-from pyarrow.dataset import dataset
+from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import UserError
 from pipeline.core.ids import PAIR_ID_HEX
-from pipeline.faucet.output_names import PAIRS
-from pipeline.store.inputs import read_input
 from pipeline.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    import daft
+    import pyarrow.compute as pc
+
+PAIRS = "pairs.parquet"
+SCORES = "scores.parquet"
+REPAIRS = "repairs.parquet"
+KEPT = "kept.parquet"
+DECISIONS = "decisions.parquet"
+CONFLICTS = "conflicts.json"
+ASSIGNMENTS = "assignments.parquet"
 
 _START = re.compile(rf"[0-9a-f]{{6,{PAIR_ID_HEX}}}")
 _BEYOND_HEX = "g"
@@ -22,11 +27,13 @@ _SHOWN = 5
 Row = dict[str, Any]
 
 
-def table(workspace: Workspace, name: str) -> daft.DataFrame:
+def table(workspace: Workspace, name: str) -> "daft.DataFrame":
     """Return a table of the last run by its file's name.
 
     Raises UserError where it has not been made yet.
     """
+    from pipeline.store.inputs import read_input  # noqa: PLC0415 - what asks for names needs none
+
     found: daft.DataFrame = read_input(workspace, workspace.output(name))
     return found
 
@@ -48,6 +55,8 @@ def find_pair_id(workspace: Workspace, start: str, besides: Iterable[str] = ()) 
     Raises UserError where start is no start of an id (6 to 32 hex digits), where no pair has
     such an id, and where several have.
     """
+    import pyarrow.compute as pc  # noqa: PLC0415 - as above
+
     digits = digits_of(start)
     beginning = (pc.field("pair_id") >= digits) & (pc.field("pair_id") < digits + _BEYOND_HEX)
     ids = _rows(workspace, PAIRS, beginning, ["pair_id"])
@@ -68,19 +77,24 @@ def by_pair_id(
 
     Raises UserError where the table has not been made yet.
     """
+    import pyarrow as pa  # noqa: PLC0415 - as above
+    import pyarrow.compute as pc  # noqa: PLC0415 - as above
+
     wanted = pc.field("pair_id").isin(pa.array(sorted(set(pair_ids)), pa.string()))
     rows = _rows(workspace, name, wanted, ["pair_id", *columns] if columns else None)
     return {row["pair_id"]: row for row in rows}
 
 
 def _rows(
-    workspace: Workspace, name: str, wanted: pc.Expression, columns: list[str] | None
+    workspace: Workspace, name: str, wanted: "pc.Expression", columns: list[str] | None
 ) -> list[Row]:
     """Return the rows of a table of the last run that meet a condition on pair_id.
 
     Tables are sorted by pair_id, so that of a million pairs only the row groups are read that may
     hold what is wanted.
     """
+    from pyarrow.dataset import dataset  # noqa: PLC0415 - as above
+
     path = workspace.output(name)
     if not (workspace / path).exists():
         raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")

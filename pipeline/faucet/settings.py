@@ -88,6 +88,7 @@ class Settings:
     agents: Mapping[str, Json]
     environment: tuple[str, ...] = ()
     portion_pairs: int = PORTION_PAIRS
+    landing: Mapping[str, int] = field(default_factory=dict)
     presets: Mapping[str, Json] = field(default_factory=dict)
 
     def worker(self, agent: str, own: Json | None = None) -> Worker:

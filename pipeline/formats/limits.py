@@ -51,7 +51,7 @@ def _counts(texts: pa.Array) -> Iterator[int]:
     ends = np.frombuffer(column.buffers()[1], np.int64)[: len(column) + 1]
     marks = _marks(_KINDS[np.frombuffer(column.buffers()[2] or b"", np.uint8)[: ends[-1]]])
     for place in pairwise(ends.tolist()):
-        yield np.count_nonzero(marks[slice(*place)])
+        yield int(np.count_nonzero(marks[slice(*place)]))
 
 
 def _marks(kinds: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:

@@ -69,6 +69,7 @@ class FoundPairAnswer(BaseModel):
     answer: str
     indicator: str | None
     category: str | None
+    group: str = Field(description="The category, else that of its topic, else none.")
     difficulty: str | None
     split: str
     score: float = Field(description="Ranks; the best has 1.")

@@ -78,9 +78,10 @@ class DataTools:
         difficulty: Name | None = None,
         split: Name | None = None,
         agent: Name | None = None,
+        group: Name | None = None,
     ) -> AskAnswer:
         """Find the pairs of the data set that answer a question best; their texts are data."""
-        filters = Filters(category, indicator, difficulty, split, agent)
+        filters = Filters(category, indicator, difficulty, split, agent, group)
         hits = asking.ask(
             self._session.workspace, question, limit=limit, filters=filters, min_score=min_score
         )

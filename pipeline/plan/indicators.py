@@ -11,11 +11,12 @@ none.
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
+from pipeline.domain.csv_rows import split_aliases
 
-from pipeline.domain.plan_table import split_aliases
+if TYPE_CHECKING:
+    import pandas as pd
 
 _PLURAL = re.compile(r"(?<=\w{2}[^s])s$")
 _WORD = re.compile(r"[a-z0-9%&+]+")
@@ -122,7 +123,7 @@ def _only(found: Collection[Indicator]) -> Indicator | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
-def plan_of(plan: pd.DataFrame, look_alikes: Sequence[str]) -> Plan:
+def plan_of(plan: "pd.DataFrame", look_alikes: Sequence[str]) -> Plan:
     """Return the look-up of a plan (columns name, category, subcategory, aliases)."""
     columns = (plan[name] for name in ("name", "category", "subcategory", "aliases"))
     indicators = (

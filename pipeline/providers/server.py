@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pipeline.core.errors import UserError
 from pipeline.core.text import excerpt
-from pipeline.secrets.masking import masked
+from pipeline.secrets.hiding import masked
 
 if TYPE_CHECKING:
     import httpx2

@@ -4,7 +4,7 @@ import re
 
 from pipeline.quality import redaction
 from pipeline.quality.reading import Reading
-from pipeline.secrets.masking import REDACTED
+from pipeline.secrets.hiding import REDACTED
 
 _CONTEXT_CHARS = 30
 _INJECTION = re.compile(

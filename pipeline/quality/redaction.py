@@ -2,7 +2,7 @@
 
 from pipeline.quality.personal import personal_spans
 from pipeline.secrets.finding import secret_spans
-from pipeline.secrets.masking import REDACTED, masked
+from pipeline.secrets.hiding import REDACTED, masked
 
 
 def secret(text: str) -> str | None:

@@ -12,6 +12,7 @@ from pipeline.quality.words import words
 _RUN = re.compile(r"([^\W_0])\1{19,}", re.IGNORECASE)
 _LONGEST_MEAN_CHARS = 20
 _URL = re.compile(r"(?:https?://|www\.)\S+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[\u3002\uff01\uff1f])|\n")
 _VARIED_SHARE = 0.30
 _LINE_CHARS = 20
 _NGRAM_WORDS = 5
@@ -33,7 +34,7 @@ def padding(
     """Return what an answer is filled up with.
 
     One of: runs of one letter that take more than max_run_share of its characters (zeros are
-    left out: addresses and keys have them); lines said before that take more than
+    left out: addresses and keys have them); lines or sentences said before that take more than
     max_repeated_line_share of its characters; or a compressed size below min_compression of
     its size in bytes (texts of at least min_compressed_chars characters).
     """
@@ -98,13 +99,20 @@ def _filled_by_runs(reading: Reading, max_share: float) -> str | None:
 def _filled_by_lines(reading: Reading, max_share: float) -> str | None:
     if _is_varied(reading):
         return None
-    lines = [" ".join(line.split()).lower() for line in reading.answer.splitlines()]
-    counted = Counter(line for line in lines if len(line) >= _LINE_CHARS)
-    repeated = sum(len(line) * (times - 1) for line, times in counted.items())
+    lines = reading.answer.splitlines()
+    sentences = _SENTENCE_END.split(reading.answer)
+    return _repeats(lines, reading, max_share) or _repeats(sentences, reading, max_share)
+
+
+def _repeats(parts: Sequence[str], reading: Reading, max_share: float) -> str | None:
+    """Return the part that fills most, where parts said before take more than max_share."""
+    spoken = [" ".join(part.split()).lower() for part in parts]
+    counted = Counter(part for part in spoken if len(part) >= _LINE_CHARS)
+    repeated = sum(len(part) * (times - 1) for part, times in counted.items())
     if repeated <= max_share * len(reading.answer):
         return None
-    line, times = max(counted.items(), key=lambda item: ((item[1] - 1) * len(item[0]), item[0]))
-    return f"{times} times: {line}"
+    part, times = max(counted.items(), key=lambda item: ((item[1] - 1) * len(item[0]), item[0]))
+    return f"{times} times: {part}"
 
 
 def _compresses(reading: Reading, min_ratio: float, min_chars: float) -> str | None:

@@ -18,6 +18,7 @@ FIELDS = {
     "indicator": "Entry of the plan that it is about; null when unknown, never guessed.",
     "category": "Category of that entry; null when unknown.",
     "subcategory": "Subcategory of that entry; null when unknown.",
+    "group": "What splits are stratified by: the category, else the group of its topic, else none.",
     "topic": "Topic as the delivery named it.",
     "difficulty": "Difficulty as the delivery named it.",
     "tags": "Tags as delivered.",
@@ -27,7 +28,7 @@ FIELDS = {
     "verdict": "accept, or review where nobody has settled yet what the rules doubt.",
     "flags": "What the rules say about the pair, by code, sorted.",
     "repairs": "Residue that was taken out of the texts, by the rule that found it.",
-    "cluster_id": "Group of related pairs; a group lies in one split as a whole.",
+    "cluster_id": "Pairs with one are related, and lie in one split.",
     "sources": "Who delivered the pair and in which delivery, each once.",
 }
 """Columns of an example in order, and what card and schemas/example.schema.json say of them."""
@@ -157,8 +158,9 @@ class Contents(NamedTuple):
     """What the card counts.
 
     splits: split, pairs, clusters, score_mean (0-100), answer_chars_mean; in order of splits.
-    categories: category (null where unknown) and a column of pairs per split.
     agents: agent, pairs of splits that it delivered, and alone: those that nobody else did.
+    groups: group and a column of pairs per split.
+    categories: how many categories of the plan there are pairs of.
     aliases: questions of merged duplicates.
     withheld, waiting, alternatives: pairs in the database that are in no split, and why not.
     waiting_by_flag: pairs that wait, by code of each of their flags.
@@ -167,8 +169,9 @@ class Contents(NamedTuple):
     """
 
     splits: pd.DataFrame
-    categories: pd.DataFrame
     agents: pd.DataFrame
+    groups: pd.DataFrame
+    categories: int
     aliases: int
     withheld: int = 0
     waiting: int = 0
@@ -214,7 +217,7 @@ def data_set_card(
             f"# {_cell(title)}\n\n",
             _ABSTRACT.format(pairs=pairs),
             _split_table(contents.splits),
-            _category_table(contents.categories, splits),
+            _group_table(contents.groups, splits),
             _FILES.format(
                 split_files=split_files,
                 dimension=dimension,
@@ -293,16 +296,16 @@ def _split_table(splits: pd.DataFrame) -> str:
     )
 
 
-def _category_table(categories: pd.DataFrame, names: list[str]) -> str:
-    """Return the counts per category and split."""
+def _group_table(groups: pd.DataFrame, names: list[str]) -> str:
+    """Return the counts per group and split."""
     rows = "".join(
-        f"| {'not in the plan' if pd.isna(row['category']) else _cell(row['category'])} | "
+        f"| {_cell(row['group'])} | "
         + " | ".join(f"{int(row[name]):,}" for name in names)
         + f" | {int(sum(row[name] for name in names)):,} |\n"
-        for _, row in categories.iterrows()
+        for _, row in groups.iterrows()
     )
     rule = "|---" + "|---:" * (len(names) + 1) + "|\n"
-    return f"## Contents\n\n| category | {' | '.join(names)} | all |\n{rule}{rows}\n"
+    return f"## Contents\n\n| group | {' | '.join(names)} | all |\n{rule}{rows}\n"
 
 
 def _training(files: Iterable[str]) -> str:
@@ -344,9 +347,9 @@ def _likeness(farthest: Json | None) -> str:
     if farthest is None:
         return ""
     return (
-        "The splits are alike in sizes of clusters, verdicts, scores, categories and lengths of\n"
-        f"answers: the largest distance from train is {farthest['distance']:.1%} of the pairs "
-        f"({farthest['split']}, {farthest['dimension']}).\n\n"
+        "The splits are alike in sizes of clusters, verdicts, scores, categories, groups and\n"
+        f"lengths of answers: the largest distance from train is {farthest['distance']:.1%} of the "
+        f"pairs ({farthest['split']}, {farthest['dimension']}).\n\n"
     )
 
 

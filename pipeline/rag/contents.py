@@ -9,6 +9,7 @@ from daft import DataType, col, lit
 from pipeline.core.json_values import Json
 from pipeline.core.scores import STEPS, in_steps
 from pipeline.core.splits import ALTERNATIVE, SPLITS, WAITING, WITHHELD
+from pipeline.domain.topics_table import NO_GROUP
 from pipeline.rag.card import Contents
 
 
@@ -22,7 +23,7 @@ def contents_of(examples: daft.DataFrame, split_metadata: Json) -> Contents:
                 "alias_count": col("aliases").list_count().cast(DataType.int64()),
             }
         )
-        .groupby("split", "category")
+        .groupby("split", "category", "group")
         .agg(
             col("pair_id").count().alias("pairs"),
             col("score_steps").sum(),
@@ -36,8 +37,9 @@ def contents_of(examples: daft.DataFrame, split_metadata: Json) -> Contents:
     pairs = by_group.groupby("split")["pairs"].sum().to_dict()
     return Contents(
         splits=_splits(by_group, clusters_by_split),
-        categories=_categories(by_group),
         agents=_agents(examples),
+        groups=_groups(by_group),
+        categories=int(by_group["category"].nunique()),
         aliases=int(by_group["alias_count"].sum()),
         withheld=int(pairs.get(WITHHELD, 0)),
         waiting=int(pairs.get(WAITING, 0)),
@@ -64,13 +66,14 @@ def _splits(by_group: pd.DataFrame, clusters_by_split: pd.DataFrame) -> pd.DataF
     )
 
 
-def _categories(by_group: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per category, sorted, the unknown one last, with the pairs of each split."""
+def _groups(by_group: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per group, sorted, NO_GROUP last, with the pairs of each split."""
     pivot = by_group.pivot_table(
-        index="category", columns="split", values="pairs", aggfunc="sum", dropna=False, fill_value=0
+        index="group", columns="split", values="pairs", aggfunc="sum", fill_value=0
     )
-    pivot = pivot.reindex(columns=list(SPLITS), fill_value=0).sort_index(na_position="last")
-    return pivot.reset_index()
+    pivot = pivot.reindex(columns=list(SPLITS), fill_value=0)
+    names = sorted(pivot.index, key=lambda name: (name == NO_GROUP, name))
+    return pivot.reindex(names).rename_axis("group").reset_index()
 
 
 def _agents(examples: daft.DataFrame) -> pd.DataFrame:
@@ -101,7 +104,8 @@ def contents_metrics(contents: Contents, dimension: int) -> dict[str, float]:
         "pairs": pairs,
         **{f"{split}_pairs": int(count) for split, count in named.items()},
         "clusters": int(splits["clusters"].sum()),
-        "categories": int(contents.categories["category"].notna().sum()),
+        "categories": contents.categories,
+        "groups": len(contents.groups),
         "aliases": contents.aliases,
         "withheld": contents.withheld,
         "waiting": contents.waiting,

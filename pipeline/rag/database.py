@@ -11,7 +11,7 @@ from pipeline.core.errors import UserError
 from pipeline.rag.passages import passage_spans
 from pipeline.rag.vectors import ROLES, VECTOR_TABLES, insert_signs, insert_vectors
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Goes into PRAGMA user_version; raised when a reader of the former tables would misread these."""
 
 PAGE_BYTES = 16_384
@@ -23,6 +23,7 @@ DOCUMENT_COLUMNS = (
     "indicator",
     "category",
     "subcategory",
+    "group",
     "topic",
     "difficulty",
     "split",
@@ -59,6 +60,7 @@ TABLES = (
         indicator TEXT,
         category TEXT,
         subcategory TEXT,
+        "group" TEXT NOT NULL,
         topic TEXT,
         difficulty TEXT,
         split TEXT NOT NULL,
@@ -92,7 +94,7 @@ TABLES = (
     *VECTOR_TABLES,
 )
 FILTER_INDEX = """CREATE INDEX documents_filters
-    ON documents (category, indicator, split, difficulty, agents)"""
+    ON documents ("group", category, indicator, split, difficulty, agents)"""
 COUNT_WORDS = (
     "CREATE VIRTUAL TABLE temp.counted USING fts5vocab(main, documents_fts, row)",
     "INSERT INTO words (stem, documents) SELECT term, doc FROM temp.counted",
@@ -100,8 +102,9 @@ COUNT_WORDS = (
 )
 
 _COLUMNS = (*DOCUMENT_COLUMNS[:-2], "agents", *DOCUMENT_COLUMNS[-2:], "metadata")
+_QUOTED = ", ".join(f'"{name}"' for name in _COLUMNS)  # group is a word of SQL
 INSERT_DOCUMENT = (
-    f"INSERT INTO documents (id, {', '.join(_COLUMNS)}) "  # noqa: S608 - names of this module
+    f"INSERT INTO documents (id, {_QUOTED}) "  # noqa: S608 - names of this module
     f"VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})"
 )
 INSERT_PASSAGE = "INSERT INTO passages (document_id, start_char, end_char) VALUES (?, ?, ?)"

@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from pipeline.domain.topics_table import NO_GROUP
 from pipeline.rag.search import Hit
 
 NOTHING_CLOSE = "Nothing close: no pair shares enough words or sense with this question."
@@ -28,7 +29,8 @@ def render_hits(hits: Sequence[Hit], *, is_explained: bool = False) -> Renderabl
 
 def _hit(place: int, hit: Hit, is_explained: bool) -> RenderableType:  # noqa: FBT001 - of render_hits
     """Return one hit as a block."""
-    belongs = " · ".join(part for part in (hit.indicator, hit.category, hit.split) if part)
+    group = None if hit.group == NO_GROUP else hit.group
+    belongs = " · ".join(part for part in (hit.indicator, group, hit.split) if part)
     lines = [
         Text(f"{place}. {_printable(hit.question)}", style="bold"),
         Text(f"   {_printable(belongs)}", style="cyan"),

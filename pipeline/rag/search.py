@@ -34,6 +34,7 @@ CLOSE_BY_WORDS = 0.3
 questions that the base answers hardly one is refused, of questions on other subjects most are."""
 
 _FILTERED = {
+    "group": '"group" = :group COLLATE NOCASE',
     "category": "category = :category COLLATE NOCASE",
     "indicator": "indicator = :indicator COLLATE NOCASE",
     "difficulty": "difficulty = :difficulty COLLATE NOCASE",
@@ -42,9 +43,10 @@ _FILTERED = {
 }
 _COLUMNS = (
     *("pair_id", "question", "answer"),
-    *("indicator", "category", "difficulty", "split", "agents"),
+    *("indicator", "category", "group", "difficulty", "split", "agents"),
 )
-_DOCUMENT = f"SELECT {', '.join(_COLUMNS)} FROM documents WHERE id = ?"  # noqa: S608 - names above
+_NAMED = ", ".join(f'"{name}"' for name in _COLUMNS)  # group is a word of SQL
+_DOCUMENT = f"SELECT {_NAMED} FROM documents WHERE id = ?"  # noqa: S608 - names above
 
 
 class Filters(NamedTuple):
@@ -58,6 +60,7 @@ class Filters(NamedTuple):
     difficulty: str | None = None
     split: str | None = None
     agent: str | None = None
+    group: str | None = None
 
 
 class Asker(NamedTuple):
@@ -82,6 +85,7 @@ class Hit(NamedTuple):
     answer: str
     indicator: str | None
     category: str | None
+    group: str
     difficulty: str | None
     split: str
     agents: str

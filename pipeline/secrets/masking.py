@@ -1,4 +1,4 @@
-"""Texts and tables without their secrets."""
+"""Tables without the secrets of their texts."""
 
 from typing import Any, Literal, NamedTuple
 
@@ -10,10 +10,8 @@ from daft import col
 
 from pipeline.core.ids import content_digest
 from pipeline.core.memo import Memo, NoMemo
-from pipeline.secrets.finding import SUSPECT, secret_spans
-
-REDACTED = "[redacted]"
-"""What stands in place of a secret, or of personal data."""
+from pipeline.secrets.finding import SUSPECT
+from pipeline.secrets.hiding import masked
 
 Mode = Literal["mask", "drop", "keep"]
 MODES: tuple[Mode, ...] = ("mask", "drop", "keep")
@@ -25,13 +23,6 @@ class Copied(NamedTuple):
 
     table: pa.Table
     rows_with_secrets: int
-
-
-def masked(text: str) -> str:
-    """Return text without its secrets."""
-    for start, end in reversed(secret_spans(text)):
-        text = f"{text[:start]}{REDACTED}{text[end:]}"
-    return text
 
 
 def without_secrets(

@@ -28,8 +28,8 @@ def aside_as(include: str) -> daft.Expression:
 
 
 def put_aside(kept: daft.DataFrame, include: str) -> daft.DataFrame:
-    """Return pair_id, split, category, cluster_id and warnings of the pairs in no split."""
-    columns = ("pair_id", "split", "category", "cluster_id", "warnings")
+    """Return pair_id, split, category, group, cluster_id and warnings of the pairs in no split."""
+    columns = ("pair_id", "split", "category", "group", "cluster_id", "warnings")
     named = kept.with_column("split", aside_as(include)).select(*columns)
     return named.where(col("split").not_null()).collect()
 

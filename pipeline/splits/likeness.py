@@ -1,4 +1,4 @@
-"""How alike the splits are: their shares of sizes, verdicts, scores, categories and lengths."""
+"""How alike the splits are: their shares of sizes, verdicts, scores, groups and lengths."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,9 +10,10 @@ import pyarrow as pa
 from pipeline.core.splits import SPLITS
 from pipeline.splits.stratified import Cell, Group
 
-DIMENSIONS = ("cluster_size", "verdict", "score", "category", "answer_chars")
+DIMENSIONS = ("cluster_size", "verdict", "score", "category", "group", "answer_chars")
 """In what validation and test must be like train."""
 
+_STRATUM = "group"
 _SCORE_STEP = 5
 _STEPS_PER_DOUBLING = 2
 
@@ -31,8 +32,8 @@ class Distance(NamedTuple):
 def cells_of(pairs: pa.Table) -> list[tuple[Cell, ...]]:
     """Return the cell of each pair in every one of DIMENSIONS, in the order of the rows.
 
-    pairs has group_id, category, verdict, score and answer_chars. Scores go by steps of 5 points,
-    lengths by two steps to a doubling, sizes of groups by doublings.
+    pairs has group_id, category, group, verdict, score and answer_chars. Scores go by steps of 5
+    points, lengths by two steps to a doubling, sizes of groups by doublings.
     """
     groups = pairs["group_id"].to_pylist()
     sizes = Counter(groups)
@@ -41,6 +42,7 @@ def cells_of(pairs: pa.Table) -> list[tuple[Cell, ...]]:
         "verdict": pairs["verdict"].to_pylist(),
         "score": [f"{int(score // _SCORE_STEP)}" for score in pairs["score"].to_pylist()],
         "category": pairs["category"].to_pylist(),
+        "group": pairs["group"].to_pylist(),
         "answer_chars": [
             f"{int(_STEPS_PER_DOUBLING * log2(chars + 1))}"
             for chars in pairs["answer_chars"].to_pylist()
@@ -51,7 +53,7 @@ def cells_of(pairs: pa.Table) -> list[tuple[Cell, ...]]:
 
 
 def groups_of(pairs: pa.Table, held_out: Mapping[str, str]) -> list[Group]:
-    """Return the groups; one with several categories belongs to the most frequent, then first.
+    """Return what must stay together; of several strata the most frequent counts, then the first.
 
     held_out maps a pair_id to the split that it is held out for; the strictest one takes a group.
     """
@@ -107,9 +109,9 @@ def _distance(ours: Mapping[Cell, int], theirs: Mapping[Cell, int], dimension: s
 
 
 def _stratum(counts: Mapping[Cell, int]) -> str:
-    categories = [(-count, cell[1]) for cell, count in counts.items() if cell[0] == "category"]
-    return min(categories)[1]
+    strata = [(-count, cell[1]) for cell, count in counts.items() if cell[0] == _STRATUM]
+    return min(strata)[1]
 
 
 def _size(counts: Mapping[Cell, int]) -> int:
-    return sum(count for cell, count in counts.items() if cell[0] == "category")
+    return sum(count for cell, count in counts.items() if cell[0] == _STRATUM)

@@ -16,13 +16,14 @@ from pipeline.splits.meaning import meanings
 from pipeline.splits.sticky import Lot
 
 UNASSIGNED = "unassigned"
-"""The stratum of pairs whose category is unknown."""
+"""What the category of a pair is called where it is unknown."""
 
 GROUPS = ("cluster", "template")
 
 
 _OF_PAIR = (
-    "pair_id", "cluster_id", "category", "score", "verdict", "delivered_split", "answer_chars",
+    "pair_id", "cluster_id", "category", "group", "score", "verdict", "delivered_split",
+    "answer_chars",
 )  # fmt: skip
 _TEXTS = ("question_plain", "answer_digest", "meaning", "frame")
 
@@ -50,6 +51,7 @@ def prepare_drawing(kept: daft.DataFrame, *, group_by: str, known: Lexicon, memo
         "pair_id",
         "cluster_id",
         col("category").fill_null(UNASSIGNED),
+        "group",
         "score",
         "verdict",
         "delivered_split",

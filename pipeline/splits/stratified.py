@@ -12,7 +12,7 @@ Counts = Mapping[Cell, int]
 
 
 class Group(NamedTuple):
-    """Pairs that must stay together: id, stratum (its category), size in pairs.
+    """Pairs that must stay together: id, stratum (its column group), size in pairs.
 
     cells says of how many of its pairs each value of each dimension is true. drawn_by takes the
     place of the id where the order is drawn; held_out is the split that it must be in, None where

@@ -18,6 +18,7 @@ from pipeline.core.splits import strictest
 from pipeline.core.spool import Spill, Spool
 from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.spilling import ENTRIES, reader, with_joined_results
+from pipeline.plan.groups import Groups, with_groups
 from pipeline.plan.indicators import plan_of
 from pipeline.reviews.removals import Removed, removed_of
 from pipeline.reviews.tables import removals_of
@@ -56,6 +57,7 @@ def integrate(
     removed: Iterable[Json],
     plan: pd.DataFrame,
     look_alikes: list[str],
+    topics: pd.DataFrame,
     delivered_pair: JsonSchema,
     *,
     max_delivery_mb: int,
@@ -72,6 +74,7 @@ def integrate(
     pairs come back in ranges of their id, so that memory holds a range, and some dozen bytes per
     entry. removed has the entries of the book
     of removals: what people took out of the data set is not read, and stands in the books as such.
+    plan and look_alikes place pairs; topics groups those that the plan does not.
     """
     max_bytes = max_delivery_mb * _BYTES_PER_MB
     out = removed_of(removals_of(removed))
@@ -84,6 +87,12 @@ def integrate(
         facts = read(*(col(name) for name in _READ))
         return unread.select("place", facts.alias("facts")).select("place", col("facts").unnest())
 
+    params = {
+        "plan": plan[["name", "category", "subcategory", "aliases"]].to_dict(orient="list"),
+        "look_alikes": look_alikes,
+        "delivered_pair": delivered_pair,
+        "max_bytes": max_bytes,
+    }
     facts, rows = spool.rows(
         "entries",
         deliveries,
@@ -91,10 +100,7 @@ def integrate(
         key="place",
         schema=ENTRIES,
         sort="pair_id",
-        plan=plan[["name", "category", "subcategory", "aliases"]].to_dict(orient="list"),
-        look_alikes=look_alikes,
-        delivered_pair=delivered_pair,
-        max_bytes=max_bytes,
+        **params,
     )
     facts = deliveries.exclude("path", "mapping").join(facts, on="place").collect()
     names = deliveries.select("place", "name").to_pydict()
@@ -103,13 +109,15 @@ def integrate(
         dict(zip(names["place"], names["name"], strict=True)),
         indicators,
         delivered_pair,
+        spool,
+        params,
     )
     each = entries.select("pair_id", *_ENTRY_KEY, "reason", "chars").collect()
     turns = _turns(each)
     accounting = _accounting(facts, each, turns)
     _add_removed(accounting, removed_deliveries, out)
     return Integrated(
-        pairs=_pairs(entries, turns),
+        pairs=_pairs(entries, turns, Groups(topics)),
         quarantine=_quarantine(entries, each),
         accounting=accounting,
         metrics={**accounting["totals"], "internal": _internal(accounting)},
@@ -156,14 +164,14 @@ def _turns(each: daft.DataFrame) -> daft.DataFrame:
     return daft.from_arrow(table.append_column("turn", pa.array(turn, pa.int64())))
 
 
-def _pairs(entries: daft.DataFrame, turns: daft.DataFrame) -> Ranges:
+def _pairs(entries: daft.DataFrame, turns: daft.DataFrame, groups: Groups) -> Ranges:
     """Return the pairs in ranges of their id, of which each holds about as many characters."""
     sizes = turns.select("pair_id", "chars").to_arrow()
     parts = []
     for least, limit in pairwise((None, *_limits(sizes), None)):
         own, theirs = _between(turns, least, limit), _between(entries, least, limit)
         good = theirs.join(own.exclude("pair_id", "chars"), on=_ENTRY_KEY)
-        parts.append(_with_origins(good))
+        parts.append(with_groups(_with_origins(good), groups))
     return Ranges(tuple(parts))
 
 

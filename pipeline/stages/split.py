@@ -60,8 +60,8 @@ def split(
 
     group_by says what a group is: a cluster of duplicates, or a cluster together with all that
     fill the same template with other names, numbers and directions. method says how groups are
-    drawn: stratified meets the percentages in every category, makes the splits alike in sizes of
-    groups, verdicts, scores and lengths of answers, and draws anew when the corpus grows; sticky
+    drawn: stratified meets the percentages in every stratum (column group), makes the splits alike
+    in sizes, verdicts, scores and lengths of answers, and draws anew when the corpus grows; sticky
     lets every pair draw for itself and never moves it to another split, at the price of a binomial
     error and of a few pairs that are withheld from all splits (docs/splits.md). The percentages
     sum to 100. seed draws.
@@ -96,13 +96,13 @@ def split(
         known=known,
     )
     table = daft.from_arrow(
-        rows.select(["pair_id", "split", "category", "cluster_id", "group_id", "score"])
+        rows.select(["pair_id", "split", "category", "group", "cluster_id", "group_id", "score"])
     )
     far = distances(cells_of(drawing.pairs), names)
     metadata = {
         "method": method,
         "seed": seed,
-        "stratified_by": "category" if method == "stratified" else None,
+        "stratified_by": "group" if method == "stratified" else None,
         "grouped_by": group_by,
         "target_share": shares,
         **_shape(table),
@@ -129,7 +129,7 @@ def _check_choice(
 
 
 def _assignments(drawn: daft.DataFrame, aside: daft.DataFrame) -> daft.DataFrame:
-    names = ("pair_id", "split", "category", "cluster_id")
+    names = ("pair_id", "split", "category", "group", "cluster_id")
     placed = aside.with_column("category", col("category").fill_null(UNASSIGNED))
     return drawn.select(*names).concat(placed.select(*names))
 
@@ -152,23 +152,32 @@ def _drawn(drawing: Drawing, method: str, shares: dict[str, float], seed: int) -
 
 def _shape(table: daft.DataFrame) -> Json:
     """Return what the splits hold, and that none of them shares a group with another."""
-    by_cell = table.groupby("category", "split").agg(col("pair_id").count().alias("pairs"))
-    cells: dict[str, dict[str, int]] = {}
-    for category, name, pairs in zip(*by_cell.to_pydict().values(), strict=True):
-        cells.setdefault(category, dict.fromkeys((*SPLITS, WITHHELD), 0))[name] = pairs
-    totals = {name: sum(row[name] for row in cells.values()) for name in (*SPLITS, WITHHELD)}
+    by_category, by_group = (_cells(table, column) for column in ("category", "group"))
+    totals = {name: sum(row[name] for row in by_group.values()) for name in (*SPLITS, WITHHELD)}
     withheld = totals.pop(WITHHELD)
     whole = max(sum(totals.values()), 1)
     return {
         "pairs": totals,
         "withheld": withheld,
         "share": {name: round(count / whole, 6) for name, count in totals.items()},
-        "pairs_by_category": {
-            category: {name: row[name] for name in SPLITS} for category, row in cells.items()
-        },
+        "pairs_by_category": _in_splits(by_category),
+        "pairs_by_group": _in_splits(by_group),
         **_spread(table, "cluster"),
         **_spread(table, "group"),
     }
+
+
+def _cells(table: daft.DataFrame, column: str) -> dict[str, dict[str, int]]:
+    """Return the pairs by value of a column and split."""
+    counted = table.groupby(column, "split").agg(col("pair_id").count().alias("pairs"))
+    cells: dict[str, dict[str, int]] = {}
+    for value, name, pairs in zip(*counted.to_pydict().values(), strict=True):
+        cells.setdefault(value, dict.fromkeys((*SPLITS, WITHHELD), 0))[name] = pairs
+    return cells
+
+
+def _in_splits(cells: dict[str, dict[str, int]]) -> Json:
+    return {value: {name: row[name] for name in SPLITS} for value, row in cells.items()}
 
 
 def _spread(table: daft.DataFrame, what: str) -> dict[str, int]:

@@ -16,7 +16,6 @@ from pipeline.charts.intake import deliveries_table, quarantine_table
 from pipeline.charts.lengths import UNSCORED, answer_length_distribution, answer_lengths
 from pipeline.charts.overview import Corpus, Findings, Totals, overview
 from pipeline.charts.page import dashboard
-from pipeline.charts.palette import UNASSIGNED
 from pipeline.charts.partition import splits_table
 from pipeline.charts.picture import Picture, drawn, unchecked
 from pipeline.charts.quality import PART_PREFIX, quality_by_category
@@ -24,6 +23,8 @@ from pipeline.charts.quality_panels import quality_metrics_by_category
 from pipeline.core.json_values import Json
 from pipeline.core.splits import WAITING, WITHHELD
 from pipeline.domain.documents import NAMES
+from pipeline.domain.nouns import Nouns, nouns_of
+from pipeline.domain.topics_table import NO_GROUP
 
 
 class Visualized(NamedTuple):
@@ -62,10 +63,11 @@ def visualize(
     Everything is counted in Daft, and only counts come here; of questions just those that the
     dashboard lists are read, of answers none. listed_rows is how many of the lowest scores, of
     the largest clusters, of the pairs that took in most others and of the open proposals the
-    dashboard lists. words say how the data set is called; what they leave out, NAMES does.
+    dashboard lists. words say how the data set and the entries of its plan are
+    called; what they leave out, NAMES does.
     """
     judged = _judged(kept, scores)
-    corpus = _corpus(accounting, judged, kept, plan)
+    corpus = _corpus(accounting, judged, kept, plan, nouns_of(words))
     merged = duplicates.merged(kept, listed_rows)
     totals = Totals(
         scored_pairs=scores.count_rows(),
@@ -92,7 +94,7 @@ def visualize(
     )
     return Visualized(
         **corpus.pictures,
-        dashboard=dashboard(overview(title, accounting, totals, corpus, findings)),
+        dashboard=dashboard(overview(title, nouns_of(words), accounting, totals, corpus, findings)),
         coverage=_arrow(corpus.coverage),
         answer_lengths=_arrow(corpus.lengths.bars),
         categories=_arrow(corpus.categories),
@@ -108,8 +110,8 @@ def _rows(table: daft.DataFrame, column: str, value: str) -> int:
 
 
 def _judged(kept: daft.DataFrame, scores: daft.DataFrame) -> daft.DataFrame:
-    """Return a row per kept pair with its category, verdict, score and score parts."""
-    labels = kept.select("pair_id", col("category").fill_null(UNASSIGNED))
+    """Return a row per kept pair with its group, verdict, score and score parts."""
+    labels = kept.select("pair_id", "group")
     parts = [name for name in scores.column_names if name.startswith(PART_PREFIX)]
     figures = scores.select("pair_id", "score", "verdict", "answer_chars", *parts)
     joined = labels.join(figures, on="pair_id", how="left")
@@ -121,6 +123,7 @@ def _corpus(
     judged: daft.DataFrame,
     kept: daft.DataFrame,
     plan: pd.DataFrame,
+    nouns: Nouns,
 ) -> Corpus:
     coverage = coverage_table(kept, plan)
     lengths = answer_lengths(judged)
@@ -129,7 +132,7 @@ def _corpus(
     growth = growth_table(accounting)
     with unchecked():
         charts = {
-            "indicator_coverage_heatmap": coverage_heatmap(coverage),
+            "indicator_coverage_heatmap": coverage_heatmap(coverage, nouns),
             "answer_length_distribution": answer_length_distribution(lengths),
             "category_distribution": category_distribution(categories),
             "quality_metrics_by_category": quality_metrics_by_category(quality),
@@ -175,8 +178,13 @@ def _metrics(corpus: Corpus, totals: Totals) -> dict[str, float]:
         "merged": totals.merged,
         "proposals": totals.proposals,
         "pairs_without_indicator": totals.kept_pairs - int(coverage["kept_pairs"].sum()),
+        "pairs_without_group": _without_group(corpus.categories),
         "undated_pairs": undated_pairs(corpus.growth),
     }
+
+
+def _without_group(groups: pd.DataFrame) -> int:
+    return int(groups.loc[groups["group"] == NO_GROUP, "pairs"].sum())
 
 
 def _arrow(table: pd.DataFrame) -> pa.Table:

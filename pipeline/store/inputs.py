@@ -14,6 +14,7 @@ from pipeline.deliveries.stored import Stored, mapping_path
 from pipeline.domain.documents import document
 from pipeline.domain.lists import listed_names, listed_words
 from pipeline.domain.plan_table import plan_table
+from pipeline.domain.topics_table import topics_table
 from pipeline.reviews.reading import read_edits, read_removals, read_verdicts
 from pipeline.reviews.tables import verdict_table
 from pipeline.store.delivered import whole_deliveries
@@ -34,6 +35,7 @@ from pipeline.workspace.layout import (
     REMOVED,
     TERMS,
     TEST_SETS,
+    TOPICS,
     VERDICTS,
     schema_path,
 )
@@ -139,6 +141,7 @@ _BOOKS: dict[Path, Callable[[bytes, str], Any]] = {
 
 _LISTS: dict[Path, Callable[[bytes, str], Any]] = {
     PLAN: plan_table,
+    TOPICS: topics_table,
     LOOK_ALIKES: listed_names,
     TERMS: listed_words,
     GENERIC_WORDS: listed_words,

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import daft
-import datasets
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import pipeline as qa
@@ -28,6 +27,7 @@ from pipeline.stages.qa import qa as qa_stage
 from pipeline.stages.split import split as split_stage
 from pipeline.workspace.params import read_params
 from tests.conftest import ROOT, schema
+from tests.thoroughness import often
 
 GARDEN = ROOT / "examples/garden"
 SLIPPAGE = (
@@ -114,7 +114,7 @@ def test_what_is_there_already_goes_and_every_row_is_accounted_for() -> None:
 
 
 @given(PAIRS)
-@settings(max_examples=5)
+@often(5)
 def test_dedupe_gives_what_the_stage_gives(rows: list[dict[str, str]]) -> None:
     """The rows that stay are the first ones of the pairs that dedup keeps at these params."""
     found = qa.dedupe(rows, encoder="hashing", plants=3)
@@ -141,7 +141,7 @@ def test_dedupe_gives_what_the_stage_gives(rows: list[dict[str, str]]) -> None:
 
 
 @given(PAIRS)
-@settings(max_examples=3)
+@often(3)
 def test_grade_and_split_give_what_the_stages_give(rows: list[dict[str, str]]) -> None:
     """Scores are qa's, splits are split's, and every row is in one heap."""
     graded = qa.grade(rows, review_below=60)
@@ -176,11 +176,17 @@ def test_grade_and_split_give_what_the_stages_give(rows: list[dict[str, str]]) -
     assert [why.row for why in found.why] == sorted(why.row for why in found.why)
 
 
+def _data_set(rows: list[dict[str, Any]]) -> Any:
+    import datasets  # noqa: PLC0415 - takes seconds, and one test needs it
+
+    return datasets.Dataset.from_list(rows)
+
+
 FORMS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], list[Any]]]] = {
     "pandas": (pd.DataFrame, lambda table: table.to_dict("records")),
     "arrow": (pa.Table.from_pylist, lambda table: table.to_pylist()),
     "daft": (daft.from_pylist, lambda table: table.to_pylist()),
-    "datasets": (datasets.Dataset.from_list, lambda table: table.to_list()),
+    "datasets": (_data_set, lambda table: table.to_list()),
     "iterator": (iter, list),
 }
 

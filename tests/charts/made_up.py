@@ -125,6 +125,7 @@ def corpus(count: int, plan: pd.DataFrame, hostile: str = "") -> dict[str, Any]:
             "answer": f"It is {number}. {hostile}",
             "indicator": indicator,
             "category": category,
+            "group": category or "none",
             "origins": [origin()],
         }
         flags = [{"code": "refusal", "severity": "warn", "evidence": f"{number} {hostile}"}]
@@ -144,6 +145,7 @@ def corpus(count: int, plan: pd.DataFrame, hostile: str = "") -> dict[str, Any]:
             "pair_id": pair["pair_id"],
             "split": ("train", "validation", "test")[number % 3],
             "category": pair["category"] or "unassigned",
+            "group": pair["group"],
             "cluster_id": pair["pair_id"],
         }
         for number, pair in enumerate(kept)

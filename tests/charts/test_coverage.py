@@ -21,6 +21,7 @@ from pipeline.charts.coverage import (
 from pipeline.charts.label import plain
 from pipeline.charts.palette import BANDS, NO_TARGET, NOTHING
 from pipeline.charts.picture import drawn
+from pipeline.domain.nouns import nouns_of
 from tests.charts.made_up import ATTACKS, plan
 
 
@@ -65,7 +66,7 @@ def test_no_target_is_not_a_share() -> None:
     assert found["coverage_pct"].isna().all()
     assert covered_pct(found) == 0.0
     assert figure(1, 0, math.nan) == "1, no target"
-    assert NO_TARGET.label in drawn(coverage_heatmap(found), "x").svg
+    assert NO_TARGET.label in drawn(coverage_heatmap(found, nouns_of({})), "x").svg
 
 
 @given(st.integers(0, 500), st.integers(1, 300))
@@ -105,7 +106,7 @@ def test_lightness_falls_from_step_to_step() -> None:
 def test_every_indicator_is_on_the_heatmap(count: int, plan: pd.DataFrame) -> None:
     """Law: the picture names every indicator of the plan once, in full, with its category."""
     some = plan.head(count)
-    said = labels(drawn(coverage_heatmap(coverage_table(kept(), some)), "x").svg)
+    said = labels(drawn(coverage_heatmap(coverage_table(kept(), some), nouns_of({})), "x").svg)
     expected = [
         f"{indicator} ({category}): 0/{target}, 0 %"
         for indicator, category, target in zip(
@@ -118,7 +119,7 @@ def test_every_indicator_is_on_the_heatmap(count: int, plan: pd.DataFrame) -> No
 def test_hostile_names_stay_text() -> None:
     """Law: whatever a name holds, the SVG parses, and the name is in it as text alone."""
     names = plan(*((attack, attack) for attack in ATTACKS))
-    svg = drawn(coverage_heatmap(coverage_table(kept(), names)), "x").svg
+    svg = drawn(coverage_heatmap(coverage_table(kept(), names), nouns_of({})), "x").svg
     root = ET.fromstring(svg)
     tags = {element.tag.rpartition("}")[2] for element in root.iter()}
     assert tags <= {"svg", "g", "path", "rect", "text", "tspan", "line", "defs"}
@@ -130,5 +131,5 @@ def test_hostile_names_stay_text() -> None:
 
 def test_an_empty_plan_is_said_to_be_empty() -> None:
     """Law: a plan without indicators gives a chart that says so."""
-    svg = drawn(coverage_heatmap(coverage_table(kept("RSI"), plan())), "x").svg
-    assert "the master plan names no indicators" in svg
+    svg = drawn(coverage_heatmap(coverage_table(kept("RSI"), plan()), nouns_of({})), "x").svg
+    assert "the master plan names no entries" in svg

@@ -172,12 +172,12 @@ def test_reasons_count_every_refused_record() -> None:
 def test_splits_add_up() -> None:
     """Law: every assignment is in one cell, and the sums hold them all."""
     rows = [
-        {"pair_id": str(n), "split": split, "category": category, "cluster_id": "c"}
-        for n, (split, category) in enumerate(
-            [("train", "B"), ("train", "A"), ("test", "A"), ("train", "A")]
+        {"pair_id": str(n), "split": split, "category": "x", "group": group, "cluster_id": "c"}
+        for n, (split, group) in enumerate(
+            [("train", "B"), ("train", "none"), ("train", "A"), ("test", "A"), ("train", "A")]
         )
     ]
     found = splits_table(table("assignments", rows))
-    assert found.rows == [("A", 2, 0, 1), ("B", 1, 0, 0)]
-    assert found.total == ("all", 3, 0, 1)
+    assert found.rows == [("A", 2, 0, 1), ("B", 1, 0, 0), ("none", 1, 0, 0)]
+    assert found.total == ("all", 4, 0, 1)
     assert splits_table(table("assignments", [])).rows == []

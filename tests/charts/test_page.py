@@ -68,6 +68,7 @@ def page(text: str) -> Page:
     cards = Cards(text, hint, [Card(text, [text, text], text, table)], text)
     return Page(
         title=text,
+        entry=text,
         newest=text,
         tiles=[Tile(text, text, text), Tile(text, text, text, pairs_address(state=text))],
         steps=[ScaleStep("step1", text)],

@@ -1,4 +1,4 @@
-"""Quality per category is what the scores say, whatever the order of rows."""
+"""Quality per group is what the scores say, whatever the order of rows."""
 
 import math
 
@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.charts.lengths import UNSCORED
-from pipeline.charts.palette import UNASSIGNED
 from pipeline.charts.picture import drawn
 from pipeline.charts.quality import quality_by_category
 from pipeline.charts.quality_panels import quality_metrics_by_category
+from pipeline.domain.topics_table import NO_GROUP
 from tests.charts.test_coverage import labels
 
 ROWS = st.lists(
     st.tuples(
-        st.sampled_from(["B", "A", UNASSIGNED]),
+        st.sampled_from(["B", "A", NO_GROUP]),
         st.none() | st.floats(0, 100, width=32),
         st.floats(0, 1, width=32),
     ),
@@ -29,7 +29,7 @@ def judged(rows: list[tuple[str, float | None, float]]) -> daft.DataFrame:
     table = daft.from_pydict(
         {
             "pair_id": [str(number) for number in range(len(rows))],
-            "category": [category for category, _, _ in rows],
+            "group": [category for category, _, _ in rows],
             "score": [score for _, score, _ in rows],
             "verdict": [UNSCORED if score is None else "accept" for _, score, _ in rows],
             "part_length": [part for _, _, part in rows],
@@ -38,7 +38,7 @@ def judged(rows: list[tuple[str, float | None, float]]) -> daft.DataFrame:
     floats = {
         name: daft.col(name).cast(daft.DataType.float32()) for name in ("score", "part_length")
     }
-    texts = {name: daft.col(name).cast(daft.DataType.string()) for name in ("category", "verdict")}
+    texts = {name: daft.col(name).cast(daft.DataType.string()) for name in ("group", "verdict")}
     return table.with_columns({**floats, **texts})
 
 
@@ -46,11 +46,11 @@ def judged(rows: list[tuple[str, float | None, float]]) -> daft.DataFrame:
 def test_means_are_those_of_the_scored_pairs(
     rows: list[tuple[str, float | None, float]],
 ) -> None:
-    """Law: means, counts and verdicts per category equal those computed row by row."""
+    """Law: means, counts and verdicts per group equal those computed row by row."""
     found = quality_by_category(judged(rows))
-    assert found.figures["category"].tolist() == sorted({category for category, _, _ in rows})
+    assert found.figures["group"].tolist() == sorted({category for category, _, _ in rows})
     for row in found.figures.itertuples(index=False):
-        own = [(score, part) for category, score, part in rows if category == row.category]
+        own = [(score, part) for category, score, part in rows if category == row.group]
         scores = [score for score, _ in own if score is not None]
         assert row.pairs == len(own) == row.accept + row.unscored
         assert row.unscored == len(own) - len(scores)
@@ -73,7 +73,7 @@ def test_row_order_is_irrelevant(rows: list[tuple[str, float | None, float]], ch
 
 
 def test_the_chart_says_what_the_table_says() -> None:
-    """Law: a mark per category, verdict and part, each with its figure."""
+    """Law: a mark per group, verdict and part, each with its figure."""
     found = quality_by_category(judged([("A", 80.0, 0.5), ("A", 90.0, 0.7), ("B", None, 0.2)]))
     said = labels(drawn(quality_metrics_by_category(found), "x").svg)
     assert "A: mean score 85.0, eight of ten between 80 and 90" in said

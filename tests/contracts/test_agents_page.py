@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from pipeline.cli import faucet
+from pipeline.faucet.sessions.install import install_for_all
+from pipeline.workspace.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "AGENTS.md").read_text(encoding="utf-8")
@@ -42,3 +44,17 @@ def test_links_of_the_page_exist() -> None:
     """Every link leads to a file."""
     linked = re.findall(r"\]\((?!http)([^)]+)\)", PAGE)
     assert [link for link in linked if not (ROOT / link).exists()] == []
+
+
+def test_our_root_has_what_command_lines_read(tmp_path: Path) -> None:
+    """`faucet agents install` would change nothing here, and no file names a place of a machine."""
+    program = tmp_path / ".venv/bin/faucet"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    for name in ("faucet.yaml", "params.yaml", "schemas"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    written = {one.path for one in install_for_all(Workspace(tmp_path))}
+    assert {"AGENTS.md", "CLAUDE.md", ".mcp.json", ".gemini/settings.json"} < written
+    for path in sorted(written):
+        assert (ROOT / path).read_bytes() == (tmp_path / path).read_bytes(), path
+        assert str(tmp_path) not in (tmp_path / path).read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SKIPS = {"skip", "skipif", "importorskip", "SkipTest", "skipTest"}
-PLACES = (".ci/run", "CI has", "../shared")
+PLACES = (".ci/run", "CI has", "../shared", "make nightly")
 
 
 def skips() -> list[tuple[str, str]]:

@@ -251,6 +251,10 @@ DOCUMENTS: dict[str, tuple[str, Any]] = {
             )
         ),
     ),
+    "gift": (
+        "quiz.txt",
+        b"$CATEGORY: a/b\n\n::1::ADX? {\n=A #x\n~\\{B\\}.}\n\nC.{T}\n\nIs {=D ~%50%E ~%-9%F}.\n\nI",
+    ),
     "marked_text": ("marked.md", MARKED.encode()),
     "quiz_text": ("quiz.txt", QUIZ.encode()),
     "question_headings": ("faq.md", HEADINGS.encode()),

@@ -20,7 +20,7 @@ from pipeline.store.inputs import read_input
 from pipeline.store.spooled import DiskSpool
 from tests.conftest import ROOT, schema
 from tests.deliveries.delivered import Delivered, read_delivery
-from tests.domains import LOOK_ALIKES
+from tests.domains import LOOK_ALIKES, TOPICS
 
 SHARED = ROOT.parent / "shared"
 DELIVERIES = SHARED / "deliveries"
@@ -117,7 +117,7 @@ def books(tmp_path_factory: pytest.TempPathFactory, plan: pd.DataFrame) -> Json:
     rules = schema("delivered_pair")
     spool = DiskSpool(root / ".cache", "v1")
     return integrate(
-        deliveries, [], plan, LOOK_ALIKES, rules, max_delivery_mb=512, spool=spool
+        deliveries, [], plan, LOOK_ALIKES, TOPICS, rules, max_delivery_mb=512, spool=spool
     ).accounting
 
 

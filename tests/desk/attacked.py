@@ -14,6 +14,7 @@ from pipeline.desk.application import application
 from pipeline.desk.guard import TOKEN, Keys
 from pipeline.desk.keeper import Keeper
 from pipeline.desk.site import Site
+from pipeline.domain.nouns import nouns_of
 from pipeline.workspace.workspace import Workspace
 from tests.conftest import origin
 from tests.faucet import made_up
@@ -60,6 +61,7 @@ def attacked(root: Path) -> Workspace:
             "indicator": ATTACKS[0],
             "category": ATTACKS[1],
             "subcategory": ATTACKS[2],
+            "group": ATTACKS[1],
             "topic": ALL,
             "session": ALL,
             "difficulty": ATTACKS[3],
@@ -157,7 +159,9 @@ def desk_on(
     keeper = Keeper(workspace)
     if keeper.catalog is not None:
         keeper.catalog.complete()
-    site = Site(workspace, keeper, Keys((HOST, "localhost:8765")), who, "a base", is_read_only)
+    site = Site(
+        workspace, keeper, Keys((HOST, "localhost:8765")), who, "a base", nouns_of({}), is_read_only
+    )
     with TestClient(application(site), base_url=ORIGIN, follow_redirects=False) as client:
         assert client.get(f"/?{TOKEN}={site.keys.token}").status_code == 303
         yield site, client

@@ -18,12 +18,13 @@ from pipeline.desk.application import application
 from pipeline.desk.guard import CSRF, TOKEN, Keys
 from pipeline.desk.keeper import Keeper
 from pipeline.desk.site import Site
+from pipeline.domain.nouns import nouns_of
 from pipeline.faucet.verdicts.book import append, now, read_book, read_edits
 from pipeline.reviews.force import in_force
 from pipeline.reviews.records import Verdict
 from pipeline.workspace.workspace import Workspace
 from tests.desk.attacked import DELIVERY, OF_TWO, ONE, OTHER
-from tests.workspaces import LONG
+from tests.thoroughness import LONG
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 
@@ -53,7 +54,15 @@ def served(workspace: Workspace, who: str = "nora") -> Iterator[tuple[Site, str]
     keeper = Keeper(workspace)
     assert keeper.catalog is not None
     keeper.catalog.complete()
-    site = Site(workspace, keeper, Keys((f"127.0.0.1:{port}",)), who, "a base", is_read_only=False)
+    site = Site(
+        workspace,
+        keeper,
+        Keys((f"127.0.0.1:{port}",)),
+        who,
+        "a base",
+        nouns_of({}),
+        is_read_only=False,
+    )
     server = uvicorn.Server(
         uvicorn.Config(
             application(site), log_level="error", lifespan="off", timeout_graceful_shutdown=1

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -17,6 +17,7 @@ from pipeline.desk.searching import search
 from pipeline.desk.selection import FIELDS, NONE, SORTS, Selection, selection_of
 from pipeline.desk.site import Site
 from tests.faucet import made_up
+from tests.thoroughness import often
 from tests.workspaces import bare
 
 CODES = ("off_topic", "cut_off", "padding")
@@ -34,6 +35,7 @@ def made(number: int) -> dict[str, Any]:
         "answer": f"It is {WORDS[number // 3 % 7]}. " * 3,
         "indicator": None if number % 4 == 0 else f"indicator {number % 5}",
         "category": None if number % 4 == 0 else f"category {number % 2}",
+        "group": "none" if number % 4 == 0 else f"category {number % 2}",
         "agents": agents,
         "flags": [code for place, code in enumerate(CODES) if number >> place & 1],
         "score": float(number * 7 % 101),
@@ -62,7 +64,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     pairs = [
         {
             **{name: row[name] for name in ("pair_id", "question", "answer")},
-            **{name: row[name] for name in ("indicator", "category")},
+            **{name: row[name] for name in ("indicator", "category", "group")},
             "origins": [
                 {**made_up.origin(agent), "delivery": f"{place:012x}-d.json"}
                 for place, agent in enumerate(row["agents"])
@@ -97,6 +99,7 @@ chosen = st.fixed_dictionaries(
         "flag": st.lists(st.sampled_from([*CODES, NONE, "nothing"]), min_size=1, unique=True),
         "agent": st.lists(st.sampled_from(AGENTS), min_size=1, unique=True),
         "verdict": st.lists(st.sampled_from(VERDICTS), min_size=1, unique=True),
+        "group": st.lists(st.sampled_from(["none", "category 1"]), min_size=1, unique=True),
         "category": st.lists(st.sampled_from(["category 0", NONE]), min_size=1, unique=True),
         "indicator": st.lists(st.sampled_from(["indicator 1", NONE, "'; --"]), min_size=1),
         "split": st.lists(st.sampled_from(["train", NONE]), min_size=1, unique=True),
@@ -146,7 +149,7 @@ def test_a_list_has_what_meets_every_condition(catalog: Catalog, selection: Sele
 def test_facets_count_what_else_could_be_chosen(catalog: Catalog, selection: Selection) -> None:
     """A value's count is the rows that have it and meet all conditions on other fields."""
     counted = facets(catalog, selection)
-    for field in ("flag", "agent", "verdict", "category", "indicator", "split"):
+    for field in ("flag", "agent", "verdict", "category", "group", "indicator", "split"):
         rows = [row for row in ROWS if fits(row, selection, field)]
         wanted = Counter(value for row in rows for value in values(row, field))
         assert dict(counted[field]) == wanted
@@ -191,7 +194,7 @@ def test_a_value_taken_in_and_out_leaves_no_trace(
     }
 
 
-@settings(max_examples=12)  # each is a dozen statements, twice
+@often(12)  # each is a dozen statements, twice
 @given(text)
 def test_any_address_is_a_list(catalog: Catalog, address: str) -> None:
     """Whatever stands in an address, some list comes, and no statement breaks."""

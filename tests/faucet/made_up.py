@@ -160,6 +160,7 @@ def _assignments() -> list[dict[str, Any]]:
             "pair_id": row["pair_id"],
             "split": "train",
             "category": "unassigned",
+            "group": "none",
             "cluster_id": row["cluster_id"],
         }
         for row in _kept()

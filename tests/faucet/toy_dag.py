@@ -1,5 +1,6 @@
 """A workspace with a DAG of two tiny stages, run by DVC itself, for tests of checkpoints."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,12 @@ def workspace(
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "-m", "start")
     return Workspace(root)
+
+
+def copied(once: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """Return a copy of a workspace that was made once, at root, in which `faucet repro` works."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    return Workspace(shutil.copytree(once, root, symlinks=True))
 
 
 def deliver(root: Path, agent: str, name: str) -> None:

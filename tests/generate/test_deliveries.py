@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,12 @@ from pipeline.generate.examples import worked_examples
 from pipeline.generate.starter import PLAN, starter
 
 ROOT = Path(__file__).parents[2]
-MADE = list(starter("droid", "claude_code", seed=4, pairs_per_indicator=3))
+
+
+@cache
+def made_once() -> list[Delivery]:
+    """Return the starter's deliveries, in a small form."""
+    return list(starter("droid", "claude_code", seed=4, pairs_per_indicator=3))
 
 
 def pairs(made: Delivery) -> Iterator[dict[str, Any]]:
@@ -54,14 +60,14 @@ def test_an_unknown_shape_is_refused() -> None:
 
 def test_the_starter_is_distinct_and_dated() -> None:
     """No question or file name occurs twice, dates run from October 1 to November 10 of 2025."""
-    questions = [pair["question"] for made in MADE for pair in pairs(made)]
+    questions = [pair["question"] for made in made_once() for pair in pairs(made)]
     assert len(questions) == len(set(questions)) == 3 * sum(len(plan.indicators) for plan in PLAN)
-    assert len({made.name for made in MADE}) == len(MADE)
+    assert len({made.name for made in made_once()}) == len(made_once())
     dates = [planned.created for planned in PLAN]
     assert dates == sorted(dates)
     assert dates[0] >= "2025-10-01"
     assert dates[-1] <= "2025-11-10"
-    assert {made.agent for made in MADE} == {"droid", "claude_code"}
+    assert {made.agent for made in made_once()} == {"droid", "claude_code"}
 
 
 def test_the_command_writes_what_the_starter_yields(tmp_path: Path) -> None:
@@ -70,8 +76,8 @@ def test_the_command_writes_what_the_starter_yields(tmp_path: Path) -> None:
     result = CliRunner().invoke(generate, arguments)
     assert result.exit_code == 0, result.output
     written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.json*")}
-    assert written == {f"{made.agent}/{made.name}" for made in MADE}
-    for made in MADE:
+    assert written == {f"{made.agent}/{made.name}" for made in made_once()}
+    for made in made_once():
         assert (tmp_path / made.agent / made.name).read_bytes() == made.text.encode()
 
 
@@ -81,7 +87,7 @@ def test_bytes_do_not_depend_on_the_process(tmp_path: Path) -> None:
     command += ["--seed", "4", "--per-indicator", "3"]
     environment = {**os.environ, "PYTHONHASHSEED": "12345", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
-    for made in MADE:
+    for made in made_once():
         written = (tmp_path / made.agent / made.name).read_bytes()
         assert hashlib.sha256(written).digest() == hashlib.sha256(made.text.encode()).digest()
 
@@ -89,5 +95,5 @@ def test_bytes_do_not_depend_on_the_process(tmp_path: Path) -> None:
 def test_another_seed_gives_other_pairs() -> None:
     """Two seeds share no pair."""
     other = starter("droid", "claude_code", seed=5, pairs_per_indicator=3)
-    mine = {pair["question"] for made in MADE for pair in pairs(made)}
+    mine = {pair["question"] for made in made_once() for pair in pairs(made)}
     assert not mine & {pair["question"] for made in other for pair in pairs(made)}

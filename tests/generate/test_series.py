@@ -1,13 +1,14 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.generate.series import BARS, Draws, invented
+from tests.thoroughness import often
 
 keys = st.integers(0, 2**32)
 
 
-@settings(max_examples=30, deadline=None)
+@often(30)
 @given(keys, st.integers(0, 50))
 def test_bars_are_possible_and_exact(seed: int, number: int) -> None:
     """Highs and lows enclose open and close, prices are whole cents and so is (H + L + C) / 3."""
@@ -23,7 +24,7 @@ def test_bars_are_possible_and_exact(seed: int, number: int) -> None:
     assert np.array_equal(series.volume, np.floor(series.volume))
 
 
-@settings(max_examples=20, deadline=None)
+@often(20)
 @given(keys)
 def test_a_series_is_a_function_of_its_key(seed: int) -> None:
     """The same key gives the same series twice; another number gives another one."""

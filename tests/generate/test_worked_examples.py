@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.generate import examples
@@ -15,6 +15,7 @@ from pipeline.generate.examples import CATEGORY, worked_examples
 from pipeline.generate.framings import ANSWER_CHARS
 from tests.generate.by_hand import BY_HAND
 from tests.generate.printed import columns, lines
+from tests.thoroughness import often
 
 # Half a unit of the last digit, and 10 % of it for states that are printed with six decimals.
 TOLERANCE_UNITS = 0.5 * 1.1
@@ -97,7 +98,7 @@ def test_names_and_categories_are_the_plans() -> None:
     assert names() == order
 
 
-@settings(max_examples=40, deadline=None)
+@often(15)
 @given(st.sampled_from(names()), st.integers(0, 10**6), st.integers(0, 8), st.integers(0, 8))
 def test_a_shorter_list_is_the_start_of_a_longer_one(
     name: str, seed: int, count: int, more: int
@@ -147,3 +148,15 @@ def test_nothing_looks_ahead(name: str) -> None:
             if noun in COLUMNS:
                 actual = getattr(series, COLUMNS[noun])
                 assert column == {bar: pytest.approx(actual[bar - 1]) for bar in column}
+
+
+def test_every_example_speaks_of_the_subject() -> None:
+    """An answer that is all numbers would be off topic by the workspace's own terms."""
+    terms = set(PLAN_FILE.with_name("terms.txt").read_text(encoding="utf-8").split())
+    silent = [
+        example.question
+        for name in sorted(names())
+        for example in worked_examples(name, 12, seed=5)
+        if terms.isdisjoint(re.findall(r"[a-z]+", example.answer.lower()))
+    ]
+    assert silent == []

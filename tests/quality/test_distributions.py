@@ -4,10 +4,11 @@ import daft
 import numpy as np
 import pytest
 from daft import col
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.quality.distributions import Counts, counts, histogram, mean, pct, percentiles
+from tests.thoroughness import often
 
 VALUES = st.lists(st.integers(0, 5000), min_size=1, max_size=60)
 
@@ -52,7 +53,7 @@ def test_the_mean_is_the_mean(values: list[int]) -> None:
     assert mean(counted(values)) == pytest.approx(sum(values) / len(values), abs=1e-4)
 
 
-@settings(max_examples=10)
+@often(10)
 @given(VALUES)
 def test_counts_come_from_tables(values: list[int]) -> None:
     """Counting in the engine gives the values in order with their rows; nulls count nowhere."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.quality.exposure import credential, personal_data, prompt_injection
 from pipeline.quality.redaction import personal, redacted, secret
-from pipeline.secrets.masking import REDACTED
+from pipeline.secrets.hiding import REDACTED
 from tests.quality.made_up import ANSWER, reading
 
 CREDENTIALS = [

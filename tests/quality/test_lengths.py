@@ -2,11 +2,12 @@
 
 import daft
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.quality.lengths import too_short
 from tests.quality.made_up import LIMITS
+from tests.thoroughness import often
 
 BOUNDS = LIMITS["too_short"]
 assert isinstance(BOUNDS, dict)
@@ -26,7 +27,7 @@ def short(chars: list[int], kind: str = "definition") -> list[int]:
     return sorted(chars[int(at)] for at in found)
 
 
-@settings(max_examples=20, deadline=None)
+@often(20)
 @given(st.lists(st.integers(20, 190), min_size=1, max_size=120))
 def test_lines_of_an_faq_are_not_short_beside_each_other(chars: list[int]) -> None:
     """In a base of answers of 20 to 190 characters none is short but for its own length."""

@@ -19,12 +19,13 @@ ZERO_ADDRESS = "0x" + "0" * 40
         "哈" * 200,
         SENTENCE * 40,
         "\n".join([SENTENCE] * 6),
+        SENTENCE * 6,
         "spam and eggs " * 200,
         "ab" * 800,
     ],
 )
 def test_padding_is_found_at_any_length(answer: str) -> None:
-    """Runs of one letter, lines again and again and text that compresses away are padding."""
+    """Runs of one letter, lines or sentences said again and texts that compress away."""
     assert padding(reading(answer), **LIMITS["padding"]) is not None
 
 

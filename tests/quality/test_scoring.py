@@ -4,13 +4,14 @@ from typing import Any
 
 import daft
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.errors import UserError
 from pipeline.quality.grading import PARTS, Yardstick, graded
 from pipeline.quality.scoring import checked_weights, decided, scored
 from tests.quality.made_up import ANSWER, LIMITS, PARAMS, QUESTION, SUBJECT
+from tests.thoroughness import often
 
 SHARES = st.floats(0, 1, width=32)
 WEIGHTS = st.fixed_dictionaries({part: st.integers(0, 9) for part in PARTS}).filter(
@@ -30,7 +31,7 @@ def score_of(weights: dict[str, int], *rows: dict[str, float], worst: str = "") 
     return scores
 
 
-@settings(max_examples=25)
+@often(25)
 @given(
     weights=WEIGHTS,
     parts=st.fixed_dictionaries(dict.fromkeys(PARTS, SHARES)),
@@ -83,7 +84,7 @@ def test_weights_that_fit_no_part_are_refused(weights: dict[str, float]) -> None
         checked_weights(dict.fromkeys(PARTS, 0))
 
 
-@settings(max_examples=20)
+@often(20)
 @given(st.integers(2, 30))
 def test_length_earns_nothing_by_itself(times: int) -> None:
     """Saying an answer again, or its question in other frames, raises no part of the score."""

@@ -44,6 +44,7 @@ def corpus_batch() -> pa.RecordBatch:
             "indicator": indicator,
             "category": category,
             "subcategory": None,
+            "group": category,
             "topic": indicator.lower(),
             "difficulty": ("beginner", "advanced", None)[place % 3],
             "split": ("train", "train", "test")[place % 3],

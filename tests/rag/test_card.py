@@ -13,9 +13,9 @@ from pipeline.rag.card import FIELDS, Contents, data_set_card, size_category
 ROOT = Path(__file__).parents[2]
 
 
-def contents(categories: list[str | None]) -> Contents:
-    """Return made-up counts with one row per category."""
-    rows = len(categories)
+def contents(groups: list[str]) -> Contents:
+    """Return made-up counts with one row per group."""
+    rows = len(groups)
     return Contents(
         splits=pd.DataFrame(
             {
@@ -26,10 +26,11 @@ def contents(categories: list[str | None]) -> Contents:
                 "answer_chars_mean": [3000.4, 10.0, 20.0],
             }
         ),
-        categories=pd.DataFrame(
-            {"category": categories, "train": 8, "validation": 1, "test": 1},
+        groups=pd.DataFrame(
+            {"group": groups, "train": 8, "validation": 1, "test": 1},
         ),
         agents=pd.DataFrame({"agent": ["ann", "zoe"], "pairs": [7, 1005], "alone": [5, 1003]}),
+        categories=1,
         aliases=1234,
     )
 
@@ -37,7 +38,7 @@ def contents(categories: list[str | None]) -> Contents:
 def card(title: str = "Made up", license_id: str = "unknown", provider: str = "trigrams") -> str:
     """Return the card of the made-up counts."""
     return data_set_card(
-        contents(["Momentum | and <b>more</b>", None]),
+        contents(["Momentum | and <b>more</b>", "none"]),
         names={**NAMES, "title": title, "license": license_id},
         dimension=128,
         provider=provider,
@@ -68,10 +69,10 @@ def test_no_title_breaks_the_front_matter(title: str) -> None:
 
 
 def test_tables_state_the_counts() -> None:
-    """Every count is there, per split and per category, and unknown categories are named so."""
+    """Every count is there, per split and per group, that of no group, too."""
     text = card()
     assert "| train | 16 | 80.0% | 14 | 80.2 | 3,000 |" in text
-    assert "| not in the plan | 8 | 1 | 1 | 10 |" in text
+    assert "| none | 8 | 1 | 1 | 10 |" in text
     assert "1,234 duplicates" in text
 
 
@@ -81,7 +82,7 @@ def test_provenance_counts_by_agent() -> None:
 
 
 def test_names_stay_in_their_cells() -> None:
-    """A category's name can neither open a column nor a tag."""
+    """A group's name can neither open a column nor a tag."""
     assert "| Momentum \\| and \\<b\\>more\\</b\\> | 8 | 1 | 1 | 10 |" in card()
 
 

@@ -11,6 +11,7 @@ HIT = Hit(
     answer="By hand.",
     indicator="RSI",
     category=None,
+    group="none",
     difficulty=None,
     split="train",
     agents='["zai"]',

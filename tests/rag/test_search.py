@@ -124,6 +124,7 @@ def test_a_smaller_limit_gives_the_same_beginning(
     [
         ({"category": "Momentum"}, {0, 4}),
         ({"category": "momentum"}, {0, 4}),
+        ({"group": "momentum"}, {0, 4}),
         ({"indicator": "FUNDING RATE"}, {3}),
         ({"split": "test"}, {2, 5}),
         ({"category": "Momentum", "split": "train"}, {0, 4}),

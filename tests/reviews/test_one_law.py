@@ -23,6 +23,7 @@ from pipeline.workspace.layout import EDITS, TEST_SETS, VERDICTS
 from tests.conftest import pairs_table
 from tests.domains import LISTS, OPPOSITES
 from tests.faucet.made_up import put, workspace
+from tests.thoroughness import LONG
 
 SUBJECTS = 24
 MOMENTS = ("2025-11-05T09:30:00Z", "2025-11-05T09:30:00.250Z", "2025-11-05T09:30:00.25Z")
@@ -70,7 +71,7 @@ def expected(book: list[Verdict], *ids: str) -> str:
     return "" if word == "withdrawn" else word
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+@pytest.fixture(scope="module", params=[1, 2] if LONG else [1])
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Return what every reader made of one book."""
     made: Path = tmp_path_factory.mktemp("law")

@@ -12,7 +12,7 @@ from mnemonic import Mnemonic
 from pipeline.quality.redaction import redacted
 from pipeline.secrets.checksums import has_checksum
 from pipeline.secrets.finding import secret_spans
-from pipeline.secrets.masking import REDACTED, masked
+from pipeline.secrets.hiding import REDACTED, masked
 from pipeline.secrets.published import published
 
 PHRASES = Mnemonic("english")

@@ -6,7 +6,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.secrets.masking import masked, without_secrets
+from pipeline.secrets.hiding import masked
+from pipeline.secrets.masking import without_secrets
 
 KEY = "binance api key: kQ5vW8xT2mZ7pL4rN9sB3dF6gH1jC0yA"
 texts = st.sampled_from(["", "plain text", "0x" + "ab" * 20, KEY, f"two: {KEY}\n{KEY}", "é 7"])

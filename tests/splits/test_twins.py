@@ -3,7 +3,7 @@
 from itertools import combinations
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
@@ -14,6 +14,7 @@ from pipeline.splits.meaning import meaning
 from pipeline.splits.twins import Leak, find_leaks
 from tests.domains import LEXICON
 from tests.splits.questions import QUESTIONS
+from tests.thoroughness import often
 
 NOBODY: frozenset[tuple[str, str]] = frozenset()
 ANSWERS = ("one", "two", "three", "four", "five", "six")
@@ -49,7 +50,7 @@ def every_two(rows: list[Row], threshold: float) -> set[tuple[str, str]]:
     return found
 
 
-@settings(max_examples=60)
+@often(60)
 @given(ROWS, st.sampled_from([60.0, 85.0, 100.0]))
 def test_the_search_finds_what_every_two_pairs_have(rows: list[Row], threshold: float) -> None:
     """Questions: the same pairs of pairs as by brute force."""

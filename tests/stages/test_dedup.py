@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
@@ -27,6 +27,7 @@ from pipeline.store.remembered import DiskMemo
 from pipeline.store.tables import checked
 from tests.conftest import origin, pairs_table, schema
 from tests.domains import OPPOSITES, PLAN
+from tests.thoroughness import often
 
 Pair = tuple[str, str]
 
@@ -318,7 +319,7 @@ ANSWERS = st.sampled_from(
 TABLES = st.lists(st.tuples(QUESTIONS, ANSWERS), unique=True, max_size=14)
 
 
-@settings(max_examples=15)
+@often(7)
 @given(TABLES, st.randoms(use_true_random=False))
 def test_order_of_the_rows_changes_no_byte(pairs: list[Pair], random: Any) -> None:
     """Shuffled tables give the same outputs, byte for byte."""
@@ -326,7 +327,7 @@ def test_order_of_the_rows_changes_no_byte(pairs: list[Pair], random: Any) -> No
     assert written(run(pairs)) == written(run(shuffled))
 
 
-@settings(max_examples=15)
+@often(7)
 @given(TABLES)
 def test_every_pair_is_accounted_for(pairs: list[Pair]) -> None:
     """A pair is kept, or exactly one decision merges it into a pair that is kept."""
@@ -345,7 +346,7 @@ def test_every_pair_is_accounted_for(pairs: list[Pair]) -> None:
     assert sorted(aliases) == sorted(member for member, _ in gone)
 
 
-@settings(max_examples=10)
+@often(5)
 @given(TABLES)
 def test_a_second_run_on_what_was_kept_merges_nothing(pairs: list[Pair]) -> None:
     """Deduplication of its own result leaves the result as it is."""
@@ -354,7 +355,7 @@ def test_a_second_run_on_what_was_kept_merges_nothing(pairs: list[Pair]) -> None
     assert kept_ids(run(rest)) == first
 
 
-@settings(max_examples=10)
+@often(5)
 @given(TABLES)
 def test_outputs_keep_to_their_schemas(pairs: list[Pair]) -> None:
     """Tables and report are what schemas/ and the docs promise."""
@@ -365,7 +366,7 @@ def test_outputs_keep_to_their_schemas(pairs: list[Pair]) -> None:
     assert validator.first_fault(result.duplicate_analysis_detailed) is None
 
 
-@settings(max_examples=10)
+@often(5)
 @given(TABLES)
 def test_similarities_are_the_upper_half_of_what_was_compared(pairs: list[Pair]) -> None:
     """Each two pairs stand once, the smaller id first, as alike as their questions are."""
@@ -389,7 +390,7 @@ def test_twins_are_alike_in_full_and_strangers_stand_nowhere() -> None:
     assert row == {"pair_id": first, "other_id": second, "similarity": 1.0}
 
 
-@settings(max_examples=10)
+@often(5)
 @given(TABLES, st.data())
 def test_what_is_remembered_changes_no_byte(pairs: list[Pair], data: Any) -> None:
     """Deliveries one after another, with scores and verdicts in between, end as one cold run."""
@@ -406,7 +407,7 @@ def test_what_is_remembered_changes_no_byte(pairs: list[Pair], data: Any) -> Non
     assert warm == written(run(pairs, *said, scores=scores, vectors=shared))
 
 
-@settings(max_examples=15)
+@often(7)
 @given(TABLES, st.data())
 def test_what_need_not_be_measured_changes_no_byte(pairs: list[Pair], data: Any) -> None:
     """Leaving out encounters inside a merged family gives what measuring every one gives."""

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.memo import NoMemo
@@ -24,6 +24,7 @@ from pipeline.store.outputs import Outputs
 from pipeline.store.tables import checked
 from pipeline.training.formats import FORMATS
 from tests.conftest import schema
+from tests.thoroughness import often
 
 ROOT = Path(__file__).parents[2]
 DIMENSION = 8
@@ -54,7 +55,7 @@ KEPT = pa.schema(
     [
         *((name, TEXT) for name in ("pair_id", "question", "answer")),
         ("context", pa.large_list(pa.struct([("role", TEXT), ("text", TEXT)]))),
-        *((name, TEXT) for name in ("indicator", "category")),
+        *((name, TEXT) for name in ("indicator", "category", "group")),
         *((name, TEXT) for name in ("subcategory", "topic", "session", "difficulty", "created")),
         ("tags", pa.large_list(TEXT)),
         ("citations", pa.large_list(TEXT)),
@@ -85,6 +86,7 @@ def pair(number: int) -> dict[str, Any]:
         "context": [{"role": "system", "text": "Be brief."}] * (number % 2),
         "indicator": f"Indicator {number % 5}" if known else None,
         "category": ("Momentum, Trend", "Volume")[number % 2] if known else None,
+        "group": ("Momentum, Trend", "Volume")[number % 2] if known else "none",
         "subcategory": None,
         "topic": f"topic {number % 4}",
         "session": None,
@@ -159,7 +161,7 @@ def exported() -> Exported:
     result.rag.close()
 
 
-@settings(max_examples=12, deadline=None)
+@often(12)
 @given(splits=st.lists(st.sampled_from(SPLITS), max_size=12))
 def test_every_pair_is_exported_once(splits: list[str]) -> None:
     """Each kept pair is in its own split, in no other, and in the database under that split."""
@@ -259,6 +261,7 @@ def test_card_and_metrics_count_the_same(exported: Exported) -> None:
         "test_pairs": 4,
         "clusters": 10,
         "categories": 2,
+        "groups": 3,
         "aliases": 10,
         "withheld": 0,
         "waiting": 0,
@@ -273,7 +276,7 @@ def test_card_and_metrics_count_the_same(exported: Exported) -> None:
     }
     assert "| train | 14 | 70.0% | 7 | 6.5 | 21 |" in exported.README
     assert "| Momentum, Trend | 4 | 1 | 1 | 6 |" in exported.README
-    assert "| not in the plan | 5 | 1 | 1 | 7 |" in exported.README
+    assert "| none | 5 | 1 | 1 | 7 |" in exported.README
     assert "10 duplicates" in exported.README
 
 

@@ -23,7 +23,7 @@ from pipeline.store.inputs import read_input
 from pipeline.store.spooled import DiskSpool
 from pipeline.store.tables import checked, checked_ranges
 from tests.conftest import schema
-from tests.domains import LOOK_ALIKES
+from tests.domains import LOOK_ALIKES, TOPICS
 
 stage = sys.modules[integrate.__module__]
 SHARED = {"question": "What is RSI?", "answer": "An oscillator between 0 and 100."}
@@ -33,7 +33,7 @@ def run(root: Path, plan: pd.DataFrame, removed: Sequence[Removal] = ()) -> Inte
     deliveries = read_input(root, Path("data/deliveries"))
     spool = DiskSpool(root / ".cache", "v1")
     entries = [entry._asdict() for entry in removed]
-    inputs = (deliveries, entries, plan, LOOK_ALIKES, schema("delivered_pair"))
+    inputs = (deliveries, entries, plan, LOOK_ALIKES, TOPICS, schema("delivered_pair"))
     return integrate(*inputs, max_delivery_mb=1, spool=spool)
 
 

@@ -10,7 +10,7 @@ import daft
 import orjson
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -23,6 +23,7 @@ from pipeline.stages.qa import Scored, qa
 from tests.conftest import origin, pairs_table, schema
 from tests.domains import LISTS
 from tests.quality.made_up import ANSWER, PARAMS, QUESTION
+from tests.thoroughness import often
 
 RSI = "Relative Strength Index (RSI)"
 OSCILLATORS = "Price-Based Technical Indicators"
@@ -124,7 +125,7 @@ def test_processes_grade_as_threads_do(result: Scored, plan: pd.DataFrame) -> No
     assert rows == listed(result)
 
 
-@settings(max_examples=5)
+@often(3)
 @given(order=st.randoms(use_true_random=False))
 def test_row_order_changes_nothing(order: random.Random, plan: pd.DataFrame) -> None:
     """Shuffled pairs give the same scores, the same report and the same list to review."""
@@ -135,7 +136,7 @@ def test_row_order_changes_nothing(order: random.Random, plan: pd.DataFrame) -> 
     assert once.metrics == again.metrics
 
 
-@settings(max_examples=5)
+@often(3)
 @given(chosen=st.sets(st.sampled_from(range(len(ROWS))), min_size=1))
 def test_a_pair_is_scored_by_itself(chosen: set[int], plan: pd.DataFrame) -> None:
     """In a base too small to tell what is common, no pair is worth less for the others."""

@@ -5,7 +5,7 @@ import daft
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.errors import UserError
@@ -18,6 +18,7 @@ from pipeline.stages.split import Split
 from pipeline.stages.split import split as split_stage
 from tests.conftest import schema
 from tests.domains import OPPOSITES, PLAN
+from tests.thoroughness import often
 
 PARAMS: dict[str, Any] = {
     "method": "stratified",
@@ -47,6 +48,7 @@ def rows_of(*rows: dict[str, Any]) -> daft.DataFrame:
             ("cluster_id", TEXT),
             ("score", pa.float64()),
             ("category", TEXT),
+            ("group", TEXT),
             ("question", TEXT),
             ("answer", TEXT),
             ("context", CONTEXT),
@@ -57,7 +59,13 @@ def rows_of(*rows: dict[str, Any]) -> daft.DataFrame:
             ("alternative_of", TEXT),
         ]
     )
-    settled = {"verdict": "accept", "warnings": [], "alternative_of": None, "context": []}
+    settled = {
+        "group": "none",
+        "verdict": "accept",
+        "warnings": [],
+        "alternative_of": None,
+        "context": [],
+    }
     return daft.from_arrow(pa.Table.from_pylist([{**settled, **row} for row in rows], schema))
 
 
@@ -74,6 +82,7 @@ def kept(count: int, cluster_of: int = 3) -> daft.DataFrame:
                 "cluster_id": f"{n // cluster_of:032x}",
                 "score": float(n % 100),
                 "category": None if n % 7 == 0 else f"category {n % 3}",
+                "group": f"category {n % 3}" if n % 7 else ("none", "topics")[n % 2],
                 "question": f"Explain {word(n)}",
                 "answer": f"Answer {n}",
                 "aliases": [],
@@ -174,7 +183,7 @@ def corpus(pairs: list[Pair]) -> daft.DataFrame:
     return rows_of(*({**row, "cluster_id": firsts[row["cluster_id"]]} for row in made))
 
 
-@settings(max_examples=25)
+@often(25)
 @given(PAIRS, PAIRS, st.sampled_from(["cluster", "template"]), st.integers(1, 3))
 def test_sticky_never_moves_a_pair(
     early: list[Pair], late: list[Pair], group_by: str, seed: int
@@ -186,7 +195,7 @@ def test_sticky_never_moves_a_pair(
     assert {pair_id: after[pair_id] for pair_id in before} == before
 
 
-@settings(max_examples=25)
+@often(25)
 @given(PAIRS, st.sampled_from(["stratified", "sticky"]), st.sampled_from(["cluster", "template"]))
 def test_neither_method_leaks(pairs: list[Pair], method: str, group_by: str) -> None:
     """No twin lies in another split, and by template no sibling either."""

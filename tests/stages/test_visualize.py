@@ -125,9 +125,9 @@ def test_figures_of_the_dashboard_equal_the_tables(visualized: Visualized) -> No
     assert page.tiles["Mean score"] == f"{visualized.metrics['mean_score']:.1f}"
     assert page.tiles["Target met"] == f"{int(visualized.metrics['target_met_pct'])} %"
     for caption, table in (
-        ("Categories", visualized.categories),
+        ("Groups", visualized.categories),
         ("Growth", visualized.growth),
-        ("Quality by category", visualized.quality_by_category),
+        ("Quality by group", visualized.quality_by_category),
         ("Answer length, characters", visualized.answer_lengths),
     ):
         shown = [row for row in page.tables[caption] if row]

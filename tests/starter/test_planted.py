@@ -11,7 +11,7 @@ import pytest
 from pipeline.core.json_values import Json
 from pipeline.deliveries.stored import landed
 from pipeline.store.tables import read_table
-from tests.workspaces import ROOT, make_workspace, run
+from tests.workspaces import ROOT, make_workspace, run_stages
 
 PLANTS: list[Json] = orjson.loads((Path(__file__).parent / "planted.json").read_bytes())
 STORED = {f"{s.agent}/{s.name}": s.delivery for s in landed(ROOT / "data/deliveries")}
@@ -36,8 +36,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     root = make_workspace(
         tmp_path_factory.mktemp("starter"), [s.path for s in landed(ROOT / "data/deliveries")]
     )
-    for stage in ("integrate", "qa", "embed", "dedup"):
-        run(root, "-m", "pipeline.run", stage)
+    run_stages(root, "integrate", "qa", "embed", "dedup")
     data = root / "data"
     pairs = rows(data / "integrate/pairs.parquet", "pair_id", "origins")
     scores = rows(data / "qa/scores.parquet", "pair_id", "flags", "verdict")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pipeline.dedup.text import plain, tokens
-from pipeline.domain.plan_table import split_aliases
+from pipeline.domain.csv_rows import split_aliases
 
 _BRACKETS = re.compile(r"\(([^)]*)\)")
 _ABBREVIATION = re.compile(r"[A-Za-z]?[A-Z][A-Z0-9.&+-]{1,6}")

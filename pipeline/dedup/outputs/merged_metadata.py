@@ -8,6 +8,7 @@ import pyarrow as pa
 from daft import col
 
 from pipeline.core.splits import strictest
+from pipeline.domain.topics_table import NO_GROUP
 
 Row = dict[str, Any]
 
@@ -28,9 +29,10 @@ def taken_over(pairs: daft.DataFrame, members: Mapping[str, Sequence[str]]) -> p
     pairs has every pair's metadata, members maps the pair_id of each winner to those that are
     merged into it, the better ones first. A winner keeps what it has and takes from the best one
     that has it what it lacks; lists and origins are joined, each entry once. indicator, category
-    and subcategory come from one pair. Of delivered splits the strictest counts for all, because
-    the winner stands for all of their texts. A conflict is another value than the winner's, with
-    the pair_id of the one that had it: nothing that was delivered is lost.
+    and subcategory come from one pair, and the group follows them. Of delivered splits the
+    strictest counts for all, because the winner stands for all of their texts. A conflict is
+    another value than the winner's, with the pair_id of the one that had it: nothing that was
+    delivered is lost.
     """
     names = [name for name in pairs.column_names if name not in _OWN | _HOW]
     wanted = sorted({one for winner, others in members.items() for one in (winner, *others)})
@@ -64,6 +66,7 @@ def _joined(rows: Sequence[Row], names: Sequence[str]) -> Row:
     """Return the row of a winner, the first of rows, with what the others have."""
     winner = dict(rows[0])
     _take_placement(winner, rows[1:], [name for name in PLACEMENT if name in names])
+    _take_group(winner, rows)
     conflicts: list[dict[str, str]] = []
     if "delivered_split" in names:
         winner["delivered_split"] = strictest(row["delivered_split"] for row in rows)
@@ -71,7 +74,7 @@ def _joined(rows: Sequence[Row], names: Sequence[str]) -> Row:
         if own not in (None, winner["delivered_split"]):
             own_id = rows[0]["pair_id"]
             conflicts += [{"pair_id": own_id, "field": "delivered_split", "value": own}]
-    for name in names:
+    for name in (name for name in names if name != "group"):
         for other in rows[1:]:
             theirs = other[name]
             if isinstance(theirs, list):
@@ -95,6 +98,13 @@ def _take_placement(winner: Row, others: Sequence[Row], names: Sequence[str]) ->
         if better is not None:
             winner.update({place: better[place] for place in names})
             return
+
+
+def _take_group(winner: Row, rows: Sequence[Row]) -> None:
+    """Give a winner the group of the category that it has now, else the first of rows with one."""
+    if "group" in winner:
+        named = (row["group"] for row in rows if row["group"] != NO_GROUP)
+        winner["group"] = winner.get("category") or next(named, NO_GROUP)
 
 
 def conflict_count(kept: daft.DataFrame) -> int:

@@ -37,6 +37,7 @@ ORDER = (
     "delimited",
     "research_report",
     "character_lines",
+    "gift",
     "marked_text",
     "quiz_text",
     "embedded_values",

@@ -15,7 +15,7 @@ MEMORY_LIMIT = "700MB"
 """What DuckDB may hold; the rest of the desk's 1.5 GB is Python's, Arrow's and SQLite's."""
 
 WORDS = (
-    *("indicator", "category", "subcategory", "difficulty"),
+    *("indicator", "category", "subcategory", "topic_group", "difficulty"),
     *("verdict", "decided_by", "state", "split"),
 )
 """Columns with few values, which are numbered: grouping by a number is several times faster."""
@@ -102,7 +102,8 @@ def _wide(sources: Sources) -> str:
     return f"""
         SELECT p.row, p.pair_id,
             left(p.question, {QUESTION_CHARS}) AS question,
-            p.indicator, p.category, p.subcategory, p.difficulty, p.created,
+            p.indicator, p.category, p.subcategory, p."group" AS topic_group,
+            p.difficulty, p.created,
             list_sort(list_distinct(list_transform(p.origins, lambda o: o.agent))) AS agents,
             list_sort(list_distinct(list_transform(p.origins,
                 lambda o: o.agent || '/' || o.delivery))) AS deliveries,

@@ -15,7 +15,7 @@ _OPTIONAL = {
     "similarity": "similarity.parquet",
     "vectors": "vectors.parquet",
 }
-_FORM = b"desk 1"
+_FORM = b"desk 2"
 """The form of the index: another one is made anew."""
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from pipeline.core.json_values import Json
 from pipeline.desk.listing import facts_of
 from pipeline.desk.site import Site
-from pipeline.faucet.output_names import CONFLICTS
+from pipeline.faucet.lookup import CONFLICTS
 from pipeline.quality.redaction import redacted
 from pipeline.workspace.workspace import Workspace
 

@@ -11,8 +11,8 @@ from pipeline.charts.intake import deliveries_table, quarantine_table
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.desk.site import Site
-from pipeline.faucet.answers.receipts import accounting, receipts
-from pipeline.faucet.output_names import ACCOUNTING, QUARANTINE
+from pipeline.faucet.answers.books import ACCOUNTING, QUARANTINE, accounting
+from pipeline.faucet.answers.receipts import receipts
 from pipeline.faucet.removed import removed_in
 from pipeline.faucet.verdicts.removing import Meant, remove, undo
 from pipeline.store.inputs import read_input

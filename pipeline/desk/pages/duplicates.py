@@ -12,8 +12,7 @@ from pipeline.desk.listing import facts_of
 from pipeline.desk.marking import differing
 from pipeline.desk.selection import PAGE_ROWS
 from pipeline.desk.site import Site
-from pipeline.faucet.lookup import by_pair_id, find_pair_id
-from pipeline.faucet.output_names import DECISIONS, PAIRS
+from pipeline.faucet.lookup import DECISIONS, PAIRS, by_pair_id, find_pair_id
 from pipeline.faucet.trace.duplicates import decisions_about
 from pipeline.quality.redaction import redacted
 

@@ -15,8 +15,8 @@ from pipeline.workspace.layout import metrics_path
 from pipeline.workspace.workspace import Workspace
 
 CHARTS = {
-    "quality_metrics_by_category": ("Quality by category", "/pairs?sort=score"),
-    "category_distribution": ("Categories", "/plan"),
+    "quality_metrics_by_category": ("Quality by group", "/pairs?sort=score"),
+    "category_distribution": ("Groups", "/pairs?state=kept"),
     "answer_length_distribution": ("Answer length", "/pairs?sort=-answer_chars"),
     "database_growth_over_time": ("Growth", "/deliveries"),
 }
@@ -57,7 +57,7 @@ def _tiles(site: Site, catalog: Catalog) -> list[Tile]:
         Tile(
             "Unassigned",
             f"{unassigned['pairs']:,}",
-            "without an indicator of the plan",
+            site.nouns.unplaced,
             pairs_address(indicator="-"),
         ),
         Tile("Quarantined", f"{books.get('quarantined', 0):,}", "refused records", "/deliveries"),

@@ -13,8 +13,7 @@ from pipeline.desk.index.senses import nearest, vector_of
 from pipeline.desk.listing import facts_of
 from pipeline.desk.marking import Part, differing, flagged
 from pipeline.desk.site import Site
-from pipeline.faucet.lookup import by_pair_id, find_pair_id
-from pipeline.faucet.output_names import PAIRS
+from pipeline.faucet.lookup import PAIRS, by_pair_id, find_pair_id
 from pipeline.faucet.trace.tracing import trace
 from pipeline.quality.redaction import redacted
 

@@ -1,6 +1,6 @@
 """The list of pairs: searched, filtered, sorted and paged, by its address alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -26,7 +26,6 @@ _SORT_NAMES = {
     "-answer_chars": "answer, longest first",
     "answer_chars": "answer, shortest first",
     "question": "question, A to Z",
-    "indicator": "indicator, A to Z",
     "-created": "date, newest first",
     "cluster": "cluster",
 }
@@ -60,6 +59,7 @@ def show(site: Site, request: Request) -> Response:
         return RedirectResponse(pair_address(named), status_code=303)
     matches, fault = _searched(site, catalog, selection)
     decided = site.decided() if selection.is_open else []
+    names = {**HEADINGS, "indicator": site.nouns.entry}
     listed = listing(catalog, selection, matches, decided)
     return site.page(
         request,
@@ -67,9 +67,9 @@ def show(site: Site, request: Request) -> Response:
         selection=selection,
         rows=[{**row, "question": redacted(row["question"])} for row in listed.rows],
         listed=listed,
-        facets=list(_views(selection, facets(catalog, selection, matches, decided))),
-        chips=list(_chips(selection)),
-        sorts=_SORT_NAMES,
+        facets=list(_views(selection, facets(catalog, selection, matches, decided), names)),
+        chips=list(_chips(selection, names)),
+        sorts={**_SORT_NAMES, "indicator": f"{site.nouns.entry}, A to Z"},
         pages=_pages(selection, listed),
         note=fault or (matches.note if matches else ""),
         book=site.book(),
@@ -95,7 +95,8 @@ def _searched(site: Site, catalog: Catalog, selection: Selection) -> tuple[Match
         return Matches([], [], is_ranked=False), str(fault)
 
 
-def _views(selection: Selection, counted: Facets) -> Iterator[FacetView]:
+def _views(selection: Selection, counted: Facets, names: Mapping[str, str]) -> Iterator[FacetView]:
+    """Yield the facets; names are those of fields that are called otherwise."""
     for field in FIELDS:
         values = counted[field]
         if len(values) > 1 or selection.values(field):
@@ -105,7 +106,7 @@ def _views(selection: Selection, counted: Facets) -> Iterator[FacetView]:
             ]
             choices.sort(key=lambda choice: not choice.is_chosen)
             most = max(SHOWN_VALUES, sum(choice.is_chosen for choice in choices))
-            name = HEADINGS.get(field, field)
+            name = names.get(field, field)
             yield FacetView(name, choices[:most], choices[most:])
     scores = _scores(selection, counted["score"])
     if scores.shown:
@@ -156,12 +157,12 @@ def _scores(selection: Selection, values: list[FacetValue]) -> FacetView:
     return FacetView("score", choices, [])
 
 
-def _chips(selection: Selection) -> Iterator[tuple[str, str]]:
+def _chips(selection: Selection, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield every condition in words, with the address without it."""
     for field in FIELDS:
         for value in selection.values(field):
             yield (
-                f"{HEADINGS.get(field, field)}: {_name(field, value)}",
+                f"{names.get(field, field)}: {_name(field, value)}",
                 selection.toggled(field, value),
             )
     if selection.cluster:

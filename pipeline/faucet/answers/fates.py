@@ -12,8 +12,7 @@ from daft import DataType, col, lit
 from pipeline.core.json_values import Json
 from pipeline.core.splits import IN_NO_SPLIT
 from pipeline.dedup.rules import MERGING
-from pipeline.faucet.lookup import Row, table
-from pipeline.faucet.output_names import ASSIGNMENTS, DECISIONS, KEPT, PAIRS, REPAIRS, SCORES
+from pipeline.faucet.lookup import ASSIGNMENTS, DECISIONS, KEPT, PAIRS, REPAIRS, SCORES, Row, table
 from pipeline.quality.redaction import redacted
 from pipeline.workspace.workspace import Workspace
 

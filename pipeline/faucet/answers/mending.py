@@ -20,7 +20,10 @@ MENDS: dict[str, str] = {
     "marked_unwanted": "leave out what is not to be used; nothing else is to do",
     "no_answer": "deliver the question together with its answer, as text that is not empty",
     "no_pairs": "deliver questions with their answers; a report about them is no delivery",
-    "no_request": "deliver the batch's request file as well: it has what was asked",
+    "no_request": (
+        "deliver the batch's requests as well: they have what was asked; to check, name both"
+        " files: faucet check REQUESTS RESULTS"
+    ),
     "no_question": "deliver the answer together with its question, as text that is not empty",
     "not_an_object": "write each record as an object with a question and an answer",
     "not_read": "put plain files into the archive: no links, and nothing that is locked",

@@ -11,15 +11,8 @@ import orjson
 
 from pipeline.core.json_values import Json, pretty
 from pipeline.deliveries.stored import AGENT_NAME
-from pipeline.faucet.output_names import (
-    ACCOUNTING,
-    ASSIGNMENTS,
-    DECISIONS,
-    KEPT,
-    QUARANTINE,
-    REPAIRS,
-    SCORES,
-)
+from pipeline.faucet.answers.books import ACCOUNTING, QUARANTINE
+from pipeline.faucet.lookup import ASSIGNMENTS, DECISIONS, KEPT, REPAIRS, SCORES
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import OUTBOX, RECEIPTS_STAMP, schema_path
 from pipeline.workspace.workspace import Workspace
@@ -99,7 +92,7 @@ def stem(delivery: str) -> str:
 def _contents(workspace: Workspace) -> dict[Path, bytes]:
     """Return every file of every receipt, held to the schema, by path below root."""
     from pipeline.core.validation import Validator  # noqa: PLC0415 - a run without news needs none
-    from pipeline.faucet.answers.receipts import receipts  # noqa: PLC0415 - as above
+    from pipeline.faucet.answers.receipts import as_text, receipts  # noqa: PLC0415 - as above
 
     rules = Validator(orjson.loads((workspace / schema_path("receipt")).read_bytes()))
     contents: dict[Path, bytes] = {}
@@ -107,19 +100,17 @@ def _contents(workspace: Workspace) -> dict[Path, bytes]:
         fault = rules.first_fault(receipt)
         if fault is not None:
             raise ValueError(f"receipt of {receipt['delivery']}: {fault}")
-        contents.update(_files(receipt))
+        contents.update(_files(receipt, as_text(receipt)))
     return contents
 
 
-def _files(receipt: Json) -> Iterator[tuple[Path, bytes]]:
-    from pipeline.faucet.answers.receipts import as_text  # noqa: PLC0415 - as above
-
+def _files(receipt: Json, text: str) -> Iterator[tuple[Path, bytes]]:
     agent, delivery = receipt["agent"], receipt["delivery"]
     if not AGENT_NAME.fullmatch(agent) or Path(delivery).name != delivery:
         raise ValueError(f"{agent}/{delivery} is no name of a landed delivery")
     place = OUTBOX / agent / stem(delivery)
     yield place.with_name(f"{place.name}.receipt.json"), pretty(receipt)
-    yield place.with_name(f"{place.name}.receipt.txt"), as_text(receipt).encode("utf-8")
+    yield place.with_name(f"{place.name}.receipt.txt"), text.encode("utf-8")
 
 
 def _present(workspace: Workspace) -> Iterator[Path]:

@@ -14,10 +14,10 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.text import counted
 from pipeline.deliveries.reasons import REASONS
+from pipeline.faucet.answers.books import ACCOUNTING, QUARANTINE, accounting
 from pipeline.faucet.answers.fates import STATES, counts_of, fates_of, read_fates
 from pipeline.faucet.answers.findings import finding_line, findings, flag_mends
 from pipeline.faucet.answers.mending import mend
-from pipeline.faucet.output_names import ACCOUNTING, QUARANTINE
 from pipeline.faucet.terminal import one_line
 from pipeline.quality.redaction import redacted
 from pipeline.workspace.layout import DELIVERIES
@@ -47,16 +47,6 @@ def receipts(workspace: Workspace) -> Iterator[Json]:
             raise UserError(f"{ACCOUNTING} and {QUARANTINE} are of different runs: `faucet repro`")
         pairs = fates_of(fates, books["agent"], books["delivery"]) if fates else None
         yield receipt(books, refusals, pairs)
-
-
-def accounting(workspace: Workspace) -> list[Json]:
-    """Return what integrate counted of every delivery; nothing where it has not run."""
-    if not workspace.has(ACCOUNTING):
-        return []
-    rows: list[Json] = orjson.loads((workspace / workspace.output(ACCOUNTING)).read_bytes())[
-        "deliveries"
-    ]
-    return rows
 
 
 def receipt(books: Json, refused: Refused, pairs: list[Json] | None = None) -> Json:

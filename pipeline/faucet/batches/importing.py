@@ -11,8 +11,7 @@ from pipeline.faucet.batches.jobs import Job
 from pipeline.faucet.batches.ledger import ledger_lock, plan_job, read_jobs
 from pipeline.faucet.batches.taking import settle_job, taken
 from pipeline.faucet.batches.wanted import wanted_texts
-from pipeline.faucet.lookup import table
-from pipeline.faucet.output_names import KEPT
+from pipeline.faucet.lookup import KEPT, table
 from pipeline.providers.provider import Provider
 from pipeline.providers.results import EmbeddingResult, outcomes
 from pipeline.providers.server import cleaned

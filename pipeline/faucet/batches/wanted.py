@@ -13,8 +13,7 @@ from daft import col
 from pipeline.core.json_values import Json
 from pipeline.embedding.recorded import texts_by_key
 from pipeline.faucet.batches.jobs import Job
-from pipeline.faucet.lookup import table
-from pipeline.faucet.output_names import KEPT
+from pipeline.faucet.lookup import KEPT, table
 from pipeline.formats.limits import token_counts, within
 from pipeline.providers.provider import Provider
 from pipeline.secrets.masking import without_secrets

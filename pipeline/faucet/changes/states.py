@@ -8,7 +8,7 @@ from typing import NamedTuple
 import daft
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.output_names import KEPT
+from pipeline.faucet.lookup import KEPT
 from pipeline.faucet.runs.verify import rebuilt
 from pipeline.store.metrics import figures_of
 from pipeline.workspace.layout import DVC_LOCK, metrics_path

@@ -15,14 +15,15 @@ from pipeline.core.json_values import Json
 from pipeline.core.memo import NoMemo
 from pipeline.core.schemas import arrow_schema
 from pipeline.faucet.answers.mending import mend_flag
-from pipeline.faucet.checking.files import Drop, FileLook, FoundPair, look_at
+from pipeline.faucet.checking.files import Drop, FileLook, FoundPair, look_at, read_file
+from pipeline.faucet.checking.joins import with_requests
 from pipeline.faucet.checking.neighbours import Neighbour, neighbours
-from pipeline.faucet.lookup import Row
-from pipeline.faucet.output_names import PAIRS
+from pipeline.faucet.lookup import PAIRS, Row
 from pipeline.faucet.reading import reader
 from pipeline.quality.redaction import redacted
 from pipeline.stages.qa import qa
 from pipeline.store.inputs import read_input
+from pipeline.store.plan import read_groups
 from pipeline.workspace.layout import schema_path
 from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
@@ -96,8 +97,8 @@ def check(
     drop = Drop(workspace, reader(workspace), agent, mapping)
     known = _known(workspace)
     looked = []
-    for path in paths:
-        looked.append(look_at(path, drop, known))
+    for file in with_requests([read_file(path, drop) for path in paths], workspace):
+        looked.append(look_at(file, known))
         known |= {one.pair.pair_id for one in looked[-1].found}
     found = [one for each in looked for one in each.found]
     if not found:
@@ -130,8 +131,10 @@ def _known(workspace: Workspace) -> set[str]:
 def _pairs(workspace: Workspace, found: list[FoundPair]) -> daft.DataFrame:
     """Return the distinct pairs of the files as integrate gives them, with their origins here."""
     rows: dict[str, Row] = {}
+    groups = read_groups(workspace)
     for one in found:
-        row = {**one.pair._asdict(), "origins": []}
+        group = groups.of(one.pair.category, one.pair.topic)
+        row = {**one.pair._asdict(), "group": group, "origins": []}
         rows.setdefault(one.pair.pair_id, row)["origins"].append(one.origin)
     columns = arrow_schema(read_input(workspace, schema_path("pairs")))
     return daft.from_arrow(pa.Table.from_pylist(list(rows.values()), schema=columns)).collect()

@@ -60,11 +60,21 @@ class Drop(NamedTuple):
     mapping: str
 
 
-def look_at(path: Path, drop: Drop, known: Container[str]) -> FileLook:
-    """Return what a file would bring; known holds the ids of pairs that are there already.
+class FileRead(NamedTuple):
+    """A file and its entries in order; books has what is known of it, as a delivery's books do.
 
-    A link, a pipe or a device is not read: it would not land.
+    stays and known are those of FileLook.
     """
+
+    path: Path
+    entries: list[tuple[str, Pair | Refusal]]
+    books: Json
+    stays: str | None
+    known: str | None
+
+
+def read_file(path: Path, drop: Drop) -> FileRead:
+    """Return what a file holds; a link, a pipe or a device is not read: it would not land."""
     agent, name = drop.agent or NOBODY, os.fsencode(path.name)
     reason = name_fault(agent, name)
     if not stat.S_ISREG(path.lstat().st_mode):
@@ -86,13 +96,19 @@ def look_at(path: Path, drop: Drop, known: Container[str]) -> FileLook:
         books |= {"delivery": stored_name(digest, name), "bytes": path.stat().st_size}
         books |= {"family": reading.facts.family, "declared": reading.facts.declared}
         books["mapping"] = list(reading.facts.mapping)
-    found = _found(entries, books, known)
-    refused = [_refused(place, entry) for place, entry in entries if isinstance(entry, Refusal)]
-    stays = removal or (LEFT_REASONS[reason] if reason else None)
-    answer = {**receipt(_counted(books, found, refused), _by_reason(refused))}
-    return FileLook(
-        str(path), stays, where, {**answer, "mapping": books["mapping"]}, refused, found
+    return FileRead(
+        path, entries, books, removal or (LEFT_REASONS[reason] if reason else None), where
     )
+
+
+def look_at(file: FileRead, known: Container[str]) -> FileLook:
+    """Return what a file would bring; known holds the ids of pairs that are there already."""
+    books = file.books
+    found = _found(file.entries, books, known)
+    refused = [_refused(place, one) for place, one in file.entries if isinstance(one, Refusal)]
+    answer = {**receipt(_counted(books, found, refused), _by_reason(refused))}
+    answer["mapping"] = books["mapping"]
+    return FileLook(str(file.path), file.stays, file.known, answer, refused, found)
 
 
 def _landed_as(

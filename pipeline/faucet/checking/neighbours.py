@@ -22,8 +22,7 @@ from pipeline.dedup.guards.question_guards import question_guards, question_word
 from pipeline.dedup.likeness.token_sort import ratios
 from pipeline.dedup.rules import Evidence, Thresholds, rule_on
 from pipeline.dedup.text import plain, sorted_key, tokens
-from pipeline.faucet.lookup import Row, by_pair_id, table
-from pipeline.faucet.output_names import KEPT, PAIRS
+from pipeline.faucet.lookup import KEPT, PAIRS, Row, by_pair_id, table
 from pipeline.quality.redaction import redacted
 from pipeline.store.inputs import read_input
 from pipeline.store.remembered import DiskMemo, code_digest

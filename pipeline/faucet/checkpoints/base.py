@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.deliveries.landing import LEFT_REASONS, land
-from pipeline.faucet.answers.receipts import accounting
+from pipeline.faucet.answers.books import accounting
 from pipeline.faucet.checkpoints.making import Made, checkpoint, settle
 from pipeline.faucet.removed import removed_in
 from pipeline.faucet.runs.inbox import bounds_of

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.deliveries.stored import Stored, landed
-from pipeline.faucet.answers.receipts import accounting
+from pipeline.faucet.answers.books import accounting
 from pipeline.store.atomic import write_bytes
 from pipeline.store.engine import stale_lists
 from pipeline.store.engine_files import ENGINE, MANIFEST

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from pipeline.core.errors import INTERRUPTED
 from pipeline.faucet.experiments.asked import Asked, asked
 from pipeline.faucet.experiments.losses import refuse_losses
 from pipeline.faucet.runs.repro import Run, behind_lock
@@ -36,7 +37,7 @@ def experiment(workspace: Workspace, arguments: Sequence[str]) -> Run:
         ended = _run(workspace, wanted, changes)
         if ended.exit_code:
             break
-    if ended.exit_code and not wanted.apart:
+    if ended.exit_code not in (0, INTERRUPTED) and not wanted.apart:
         click.echo(
             "faucet: the experiment failed; `faucet exp --back` returns to the last commit",
             err=True,

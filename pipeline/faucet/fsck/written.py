@@ -1,13 +1,12 @@
 """What people and commands wrote: deliveries, books, queues and receipts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from hashlib import md5
 from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
-from pipeline.deliveries.mapping import from_yaml
 from pipeline.deliveries.stored import MAPPING_SUFFIX, landed
 from pipeline.faucet.answers.outbox import changed_answers
 from pipeline.faucet.fsck.faults import Fault, Inspection, bring_back, in_git
@@ -16,11 +15,13 @@ from pipeline.faucet.verdicts.book import read_book, read_edits
 from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import write_bytes
 from pipeline.store.delivered import damaged_deliveries
+from pipeline.store.inputs import read_input
 from pipeline.store.kept import copies
 from pipeline.workspace.layout import (
     COMPLETED,
     COMPLETED_VIEW,
     DELIVERIES,
+    DOMAIN,
     EDITS,
     QUEUES,
     VERDICTS,
@@ -57,6 +58,8 @@ def _mappings(root: Workspace) -> Inspection:
     paths = sorted(named | {path for path in _committed(root, DELIVERIES) if _is_mapping(path)})
     faults = list(_unknown(root, paths, {}))
     for path in sorted(named - {Path(fault.path) for fault in faults}):
+        from pipeline.deliveries.mapping import from_yaml  # noqa: PLC0415 - most have none
+
         try:
             from_yaml((root / path).read_bytes(), path.as_posix())
         except UserError as fault:
@@ -154,10 +157,19 @@ def _recorded_deps(root: Workspace) -> Iterator[dict[str, str]]:
 
 
 def _unreadable(root: Workspace, named: set[str]) -> Iterator[Fault]:
-    """Yield the books of reviews that cannot be read whole and were not named before."""
-    for path, reading in ((VERDICTS, read_book), (EDITS, read_edits)):
+    """Yield the books of reviews, and files of the domain, that cannot be read whole.
+
+    Those of paths that were named before are passed over.
+    """
+    domain = [path for path in root.inputs if path.parent == DOMAIN]
+    readings: dict[Path, Callable[[], object]] = {
+        VERDICTS: partial(read_book, root),
+        EDITS: partial(read_edits, root),
+        **{path: partial(read_input, root, path) for path in domain},
+    }
+    for path, reading in readings.items():
         try:
-            reading(root)
+            reading()
         except UserError as fault:
             if path.as_posix() not in named:
                 yield Fault(path.as_posix(), str(fault), None, "mend the line that is named")

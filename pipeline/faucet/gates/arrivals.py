@@ -10,9 +10,8 @@ from fnmatch import fnmatchcase
 
 from pipeline.core.json_values import Json
 from pipeline.deliveries.stored import landed
-from pipeline.faucet.answers.receipts import accounting
-from pipeline.faucet.lookup import table
-from pipeline.faucet.output_names import PAIRS
+from pipeline.faucet.answers.books import accounting
+from pipeline.faucet.lookup import PAIRS, table
 from pipeline.faucet.tasks.state import Task
 from pipeline.workspace.layout import DELIVERIES
 from pipeline.workspace.workspace import Workspace

@@ -39,7 +39,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "not_accepted": ("are not accepted by qa", "mend what their flags say"),
     "to_the_judge": ("speak to whoever judges them", "leave such sentences out"),
     "merged": ("dedup merged with others", "ask and answer something else"),
-    "off_indicator": ("are not about their indicator", "name it, and answer about it"),
+    "off_indicator": ("are not about what the task asks for", "name it, and answer about it"),
     "known": ("are in the base already", "ask what the base does not have"),
     "said_in_base": ("answer what the base says in other words", "say what is not there yet"),
     "same_question": ("ask what another pair of the task asks", "ask each question once"),

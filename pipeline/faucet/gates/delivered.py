@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.core.json_values import Json
-from pipeline.faucet.answers.receipts import accounting
+from pipeline.faucet.answers.books import accounting
 from pipeline.faucet.gates.counting import FIGURES, in_words, standings
 from pipeline.faucet.gates.criteria import criteria_of, subject
 from pipeline.faucet.gates.scores import score_lift
-from pipeline.faucet.output_names import KEPT
+from pipeline.faucet.lookup import KEPT
 from pipeline.faucet.tasks.state import Task
 from pipeline.store.metrics import read_figures
 from pipeline.workspace.layout import DELIVERIES, INBOX

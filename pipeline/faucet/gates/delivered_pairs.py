@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pipeline.faucet.gates.counting import DeliveredPair
-from pipeline.faucet.lookup import Row, table
-from pipeline.faucet.output_names import KEPT, PAIRS, SCORES
+from pipeline.faucet.lookup import KEPT, PAIRS, SCORES, Row, table
 from pipeline.workspace.workspace import Workspace
 
 VECTORS = "vectors.parquet"

@@ -12,7 +12,6 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.core.schemas import arrow_schema, faults
 from pipeline.core.validation import Validator
 from pipeline.faucet.gates.arrivals import arrived
 from pipeline.faucet.gates.criteria import Facts, FileFact, criteria_of, subject
@@ -139,6 +138,8 @@ def _lines_fault(path: Path, fits: Validator) -> str | None:
 
 def _table_fault(path: Path, schema: Json) -> str | None:
     import pyarrow.parquet as pq  # noqa: PLC0415 - few gates look into a table
+
+    from pipeline.core.schemas import arrow_schema, faults  # noqa: PLC0415 - as above
 
     table = pq.read_table(path)
     wanted = arrow_schema(schema, table.schema)

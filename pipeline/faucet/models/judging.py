@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 from pipeline.core.json_values import Json
 from pipeline.faucet.gates.counting import speaks_to_judges
-from pipeline.faucet.lookup import Row, by_pair_id
+from pipeline.faucet.lookup import PAIRS, Row, by_pair_id
 from pipeline.faucet.models.asking import ask
 from pipeline.faucet.models.prompts import prompt
 from pipeline.faucet.models.questions import ModelAnswers, ModelAsker, ModelQuestion
-from pipeline.faucet.output_names import PAIRS
 from pipeline.faucet.responses.book import responses
 from pipeline.faucet.responses.proposals import ORDERS, judged, judgements
 from pipeline.faucet.responses.wanted import CHOICES, RUBRICS, verdict_schema

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pipeline.core.text import counted
-from pipeline.faucet.answers.receipts import accounting
+from pipeline.faucet.answers.books import accounting
 from pipeline.faucet.monitor.agents import FLOOR, AgentReport
 from pipeline.faucet.runs.inbox import unlanded
 from pipeline.faucet.tasks.dependencies import dependents

@@ -8,7 +8,7 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.faucet.answers.receipts import accounting
+from pipeline.faucet.answers.books import accounting
 from pipeline.faucet.checkpoints.history import Checkpoint
 from pipeline.faucet.monitor.figures import DAY_S, HOUR_S, Figure, given, rate, share, unknown
 from pipeline.faucet.monitor.spans import Span

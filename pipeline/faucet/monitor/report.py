@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pipeline.core.errors import UserError
+from pipeline.domain.nouns import Nouns, nouns_of
 from pipeline.faucet.checkpoints.history import Checkpoint, checkpoints
 from pipeline.faucet.monitor.agents import (
     FLOOR,
@@ -34,7 +35,7 @@ from pipeline.faucet.monitor.quality import (
 from pipeline.faucet.monitor.spans import Span
 from pipeline.faucet.queues.storage import load, read_receipts
 from pipeline.faucet.tasks.state import moment
-from pipeline.store.words import data_set_name
+from pipeline.store.words import data_set_name, read_nouns
 from pipeline.workspace.workspace import Workspace
 
 LISTED = 25
@@ -49,7 +50,7 @@ class Report(NamedTuple):
 
     concerns are why the faucet is not healthy; none means that it is. notes say what is
     approximated. checkpoints are the newest LISTED ones; `faucet log` has all. data_set is what the
-    data set is called.
+    data set is called, nouns what the entries of its plan are.
     """
 
     window: Span
@@ -67,6 +68,7 @@ class Report(NamedTuple):
     depths: list[Depth]
     flow: list[Flow]
     data_set: str = ""
+    nouns: Nouns = nouns_of({})
 
     @property
     def all_active(self) -> bool:
@@ -108,6 +110,7 @@ def report(workspace: Workspace, now: datetime, since: datetime | None = None) -
         depths(sorted(state.queues), known, done, window) if is_drawn else [],
         flow(known, done, window) if is_drawn else [],
         data_set_name(workspace),
+        read_nouns(workspace),
     )
 
 

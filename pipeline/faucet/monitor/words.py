@@ -62,10 +62,11 @@ _LEFT = {
     "merged": "into a better pair that says the same",
     "waiting": "kept, under review, in no split",
     "withheld": "kept, a twin is in a stricter split",
-    "unassigned": "without an indicator of the plan",
+    "unassigned": "",
     "proposals": "two pairs each that a person decides",
 }
-"""What becomes of pairs that are in no split, by the names that summary and dashboard give it."""
+"""What becomes of pairs that are in no split, by the names that summary and dashboard give it; of
+unassigned ones the nouns of the report say it."""
 
 
 def current(one: AgentReport) -> str:
@@ -109,7 +110,12 @@ def pairs(report: Report) -> list[tuple[str, str, str]]:
     return [
         _row("pairs kept", quality.pairs, number(quality.pairs)),
         *(
-            _row(name, getattr(quality, name), number(getattr(quality, name)), remark)
+            _row(
+                name,
+                getattr(quality, name),
+                number(getattr(quality, name)),
+                remark or report.nouns.unplaced,
+            )
             for name, remark in _LEFT.items()
         ),
         _row("pairs integrated", grown.pairs, number(grown.pairs), net),

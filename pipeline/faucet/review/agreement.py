@@ -6,8 +6,7 @@ from typing import Any
 
 import daft
 
-from pipeline.faucet.lookup import Row, by_pair_id
-from pipeline.faucet.output_names import SCORES
+from pipeline.faucet.lookup import SCORES, Row, by_pair_id
 from pipeline.faucet.verdicts.book import read_book
 from pipeline.quality.grading import PARTS, SEVERITIES
 from pipeline.quality.scoring import scored

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.deliveries.stored import original_name
-from pipeline.faucet.lookup import Row, by_pair_id
-from pipeline.faucet.output_names import KEPT, PAIRS
+from pipeline.faucet.lookup import KEPT, PAIRS, Row, by_pair_id
 from pipeline.faucet.review.items import Item, Kind, open_items
 from pipeline.faucet.verdicts.book import append, now
 from pipeline.reviews.records import LONGEST_NOTE_CHARS, OF_ONE, OF_TWO, Verdict, plain_line

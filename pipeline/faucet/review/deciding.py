@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.lookup import by_pair_id, find_pair_id
-from pipeline.faucet.output_names import PAIRS
+from pipeline.faucet.lookup import PAIRS, by_pair_id, find_pair_id
 from pipeline.faucet.review.items import Item, items_of
 from pipeline.faucet.verdicts.book import append, now
 from pipeline.reviews.records import LONGEST_NOTE_CHARS, OF_ONE, OF_TWO, Verdict, plain_line

@@ -9,8 +9,16 @@ from daft import col, lit
 
 from pipeline.core.errors import UserError
 from pipeline.core.proposed import by_cluster
-from pipeline.faucet.lookup import Row, by_pair_id, find_pair_id, table
-from pipeline.faucet.output_names import CONFLICTS, DECISIONS, PAIRS, SCORES
+from pipeline.faucet.lookup import (
+    CONFLICTS,
+    DECISIONS,
+    PAIRS,
+    SCORES,
+    Row,
+    by_pair_id,
+    find_pair_id,
+    table,
+)
 from pipeline.faucet.responses.proposals import Proposal
 from pipeline.faucet.responses.proposals import proposals as model_proposals
 from pipeline.faucet.responses.wanted import REJECT

@@ -10,8 +10,7 @@ from daft import col
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.faucet.lookup import table
-from pipeline.faucet.output_names import PAIRS
+from pipeline.faucet.lookup import PAIRS, table
 from pipeline.faucet.review.items import Item
 from pipeline.faucet.terminal import paragraphs
 from pipeline.faucet.verdicts.book import append, now, read_book

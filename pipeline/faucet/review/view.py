@@ -36,7 +36,7 @@ def render_item(item: Item, place: str, note: str, *, in_full: bool) -> Renderab
     else:
         body.add_row("rules", Group(_score(item), *map(flag_line, item.flags)))
     if item.indicator:
-        body.add_row("indicator", Text(one_line(item.indicator)))
+        body.add_row("about", Text(one_line(item.indicator)))
     if note:
         body.add_row("note", Text(note))
     title = "two pairs: are they one?" if item.kind == "proposal" else f"pair {item.pair_id}"

@@ -8,7 +8,8 @@ from pipeline.deliveries.beside import MAPPING_NAME
 from pipeline.deliveries.landing import UNFINISHED, Landed, LandingLimits, land
 from pipeline.deliveries.stored import AGENT_NAME
 from pipeline.faucet.removed import removed_in
-from pipeline.workspace.layout import DELIVERIES, INBOX
+from pipeline.faucet.settings import read_settings
+from pipeline.workspace.layout import DELIVERIES, INBOX, SETTINGS
 from pipeline.workspace.locks import run_lock, try_run_lock
 from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
@@ -62,9 +63,16 @@ def unlanded(workspace: Workspace) -> list[Path]:
 
 
 def bounds_of(workspace: Workspace) -> LandingLimits:
-    """Return what one landing takes in a workspace: integrate.max_delivery_mb a file."""
+    """Return what one landing takes: integrate.max_delivery_mb a file, `landing` of faucet.yaml.
+
+    Raises UserError where one of the two cannot be read.
+    """
     largest_mb = read_params(workspace)["integrate"]["max_delivery_mb"]
-    return LandingLimits(max_bytes=largest_mb * _BYTES_PER_MB)
+    limits = LandingLimits(max_bytes=largest_mb * _BYTES_PER_MB)
+    of_drop = read_settings(workspace).landing if (workspace / SETTINGS).exists() else {}
+    if "max_total_mb" in of_drop:
+        limits = limits._replace(max_total_bytes=of_drop["max_total_mb"] * _BYTES_PER_MB)
+    return limits._replace(max_files=of_drop.get("max_files", limits.max_files))
 
 
 def land_file(root: Workspace, path: Path, agent: str, *, move: bool) -> Landed:

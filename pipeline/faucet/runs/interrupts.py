@@ -12,6 +12,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from pipeline.core.errors import UserError
+
 _GRACE_S = 5.0
 _LOOK_S = 0.2
 
@@ -44,6 +46,24 @@ def interrupts_heard() -> Iterator[threading.Event]:
         listener.join()
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         signal.signal(signal.SIGUSR1, waking)
+
+
+@contextmanager
+def interrupts_end_programs() -> Iterator[None]:
+    """Have Ctrl-C end the programs that are started inside, and raise KeyboardInterrupt after them.
+
+    What a program that was ended makes its caller say (git failed, DVC failed in the clone) is not
+    what happened, and is left out. All programs are gone once it is raised: who removes the folder
+    that they worked in does so behind this, and nothing of it comes back.
+    """
+    with interrupts_heard() as pressed:
+        try:
+            yield
+        except UserError:
+            if not pressed.is_set():
+                raise
+    if pressed.is_set():
+        raise KeyboardInterrupt
 
 
 def _listen(pressed: threading.Event, is_over: threading.Event) -> None:

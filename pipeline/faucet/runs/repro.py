@@ -24,11 +24,12 @@ from pipeline.faucet.runs.mending import heal, is_merging, refuse_conflicts
 from pipeline.faucet.runs.outputs import changed_outputs, remember_outputs
 from pipeline.faucet.runs.reporting import reporting
 from pipeline.faucet.runs.whole import keep_ended
+from pipeline.faucet.scaffold.starting import fill_inputs
 from pipeline.faucet.scaffold.upgrading import refuse_older_templates
 from pipeline.store.atomic import write_bytes
 from pipeline.store.delivered import whole_deliveries
 from pipeline.store.engine import write_manifest
-from pipeline.workspace.layout import PARAMS, RUN_GOES_ON
+from pipeline.workspace.layout import DOMAIN, PARAMS, RUN_GOES_ON
 from pipeline.workspace.locks import run_lock_of_runs
 from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
@@ -103,7 +104,7 @@ def behind_lock(root: Workspace, arguments: list[str], wanted: Callable[[], byte
         refuse_older_templates(root)
         refuse_conflicts(root)  # what a merge left in params.yaml is named as that
         params = wanted()
-        mended = [*heal(root), *changed_outputs(root)]
+        mended = [*heal(root), *changed_outputs(root), *fill_domain(root)]
         for sentence in mended:
             click.echo(f"faucet: {sentence}", err=True)
         whole_deliveries(root)  # before DVC removes any output
@@ -125,6 +126,14 @@ def behind_lock(root: Workspace, arguments: list[str], wanted: Callable[[], byte
         if code == 0 and any(stage["state"] != "unchanged" for stage in stages):
             remember_outputs(root)
         return Run(code, stages, faults, tuple(mended), code == 0 and is_merging(root))
+
+
+def fill_domain(root: Workspace) -> list[str]:
+    """Make the files of the domain that are missing empty, for DVC; return a sentence on each."""
+    return [
+        f"{path.as_posix()} is missing: an empty one is made, which says nothing of the subject"
+        for path in fill_inputs(root, DOMAIN)
+    ]
 
 
 def _a_message_a_minute() -> Callable[[], None]:

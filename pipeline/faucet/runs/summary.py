@@ -5,7 +5,7 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.text import counted
-from pipeline.faucet.answers.receipts import accounting
+from pipeline.faucet.answers.books import accounting
 from pipeline.faucet.removed import removed_in
 from pipeline.faucet.terminal import one_line
 from pipeline.store.metrics import Figures, read_figures

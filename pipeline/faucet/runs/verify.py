@@ -13,6 +13,7 @@ from typing import NamedTuple
 import click
 
 from pipeline.core.errors import UserError
+from pipeline.faucet.runs.interrupts import interrupts_end_programs
 from pipeline.faucet.runs.mending import put_right
 from pipeline.faucet.runs.reporting import reporting
 from pipeline.store.engine import stale_files
@@ -60,17 +61,18 @@ def rebuilt(root: Workspace, revision: str, stages: tuple[str, ...] = ()) -> Ite
     commit = git(root, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
         clone = Path(folder) / "clone"
-        git(root, "clone", "--quiet", "--no-checkout", str(root), str(clone))
-        git(clone, "checkout", "--quiet", "--detach", commit)
-        if not (clone / DVC_LOCK).is_file():
-            raise UserError(f"{revision} has no {DVC_LOCK}: nothing says what it should give")
-        recorded_stages((clone / DVC_LOCK).read_bytes(), f"{DVC_LOCK} of {revision}")
-        _refuse_other_engine(clone, revision)
-        python = _python_for(root, clone, Path(folder))
-        for path in Workspace(clone).offloaded:
-            _dvc(python, clone, "config", "--local", "cache.dir", str(root / DVC / "cache"))
-            _dvc(python, clone, "checkout", str(stand_in(path)))
-        _dvc(python, clone, "repro", "-f", "--no-run-cache", *stages)
+        with interrupts_end_programs():
+            git(root, "clone", "--quiet", "--no-checkout", str(root), str(clone))
+            git(clone, "checkout", "--quiet", "--detach", commit)
+            if not (clone / DVC_LOCK).is_file():
+                raise UserError(f"{revision} has no {DVC_LOCK}: nothing says what it should give")
+            recorded_stages((clone / DVC_LOCK).read_bytes(), f"{DVC_LOCK} of {revision}")
+            _refuse_other_engine(clone, revision)
+            python = _python_for(root, clone, Path(folder))
+            for path in Workspace(clone).offloaded:
+                _dvc(python, clone, "config", "--local", "cache.dir", str(root / DVC / "cache"))
+                _dvc(python, clone, "checkout", str(stand_in(path)))
+            _dvc(python, clone, "repro", "-f", "--no-run-cache", *stages)
         yield clone
 
 

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +22,7 @@ from pipeline.faucet.scaffold.templates import (
     templates,
 )
 from pipeline.store.installed import VERSION, installed_notes
-from pipeline.workspace.layout import GIT_IGNORE, INBOX, PLAN
+from pipeline.workspace.layout import DATA, GIT_IGNORE, INBOX, PLAN
 from pipeline.workspace.workspace import Workspace
 
 _BRANCH = "refs/heads/main"
@@ -41,11 +41,18 @@ class Started(NamedTuple):
     commit: str | None
 
 
-def start_workspace(folder: Path, *, plan: Path | None, example: str | None) -> Started:
+def start_workspace(
+    folder: Path,
+    *,
+    plan: Path | None,
+    example: str | None,
+    furnish: Callable[[Workspace], object] = lambda _: None,
+) -> Started:
     """Make a workspace at folder and return what it holds.
 
     Its subject is that of an example, or a plan alone; every other file of data/domain is there
     and empty. It is written beside folder and renamed, so that it is whole or not there at all.
+    furnish writes into it what else its first commit is to hold.
 
     Raises UserError where folder has something in it, for a plan that cannot be read whole
     (plan_table), for an example that is none, and where both are asked for.
@@ -59,6 +66,7 @@ def start_workspace(folder: Path, *, plan: Path | None, example: str | None) -> 
         raise UserError(f"{folder} is not empty: name a folder that is not there yet")
     with _whole(folder) as root:
         workspace = _written(root, example or EMPTY, {PLAN: content} if plan else {})
+        furnish(workspace)
         commit = _first_commit(workspace)
         waiting = sum(1 for file in (workspace / INBOX).rglob("*") if file.is_file())
         entries = len(plan_table((workspace / PLAN).read_bytes(), PLAN.as_posix()))
@@ -80,12 +88,19 @@ def lines(started: Started) -> list[str]:
     ]
 
 
-def fill_inputs(workspace: Workspace) -> list[Path]:
+def fill_inputs(workspace: Workspace, below: Path = DATA) -> list[Path]:
     """Make an empty file or folder of every input of the DAG that is missing; return them.
 
-    A folder comes with the page that says what belongs there: git holds no empty ones.
+    Only what lies below a folder is looked at, and nothing that DVC holds. A folder comes with the
+    page that says what belongs there: git holds no empty ones.
     """
-    missing = [path for path in workspace.inputs if not (workspace / path).exists()]
+    missing = [
+        path
+        for path in workspace.inputs
+        if below in path.parents
+        and not (workspace / path).exists()
+        and path not in workspace.offloaded
+    ]
     for one in templates(ONCE):
         if any(path in one.path.parents for path in missing):
             _write(workspace, one.path, one.content)

@@ -13,6 +13,7 @@ import orjson
 
 from pipeline.core.json_values import Json
 from pipeline.faucet.queues.board import Board
+from pipeline.faucet.sessions.install import has_queues
 from pipeline.faucet.work import by_hand
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import SESSIONS
@@ -34,15 +35,19 @@ def answer(board: Board, agent: str, event: Json, variables: Mapping[str, str]) 
 
     At the start the next brief comes into context; nothing is taken by that. At a stop the next
     task is taken and handed over, once: not where a stop hook is active already, not the same
-    task twice, and no more than MOST_TASKS in a session. Raises UserError where agent has no
-    queue.
+    task twice, and no more than MOST_TASKS in a session. Where agent has no queue the session is
+    none of the team's, and is left alone. Raises UserError where the queues cannot be read.
     """
-    if variables.get(OF_A_WORKER):
+    if variables.get(OF_A_WORKER) or not _has_queue(board, agent):
         return None
     name = event.get("hook_event_name")
     if name == START:
         return _start(board, agent)
     return _stop(board, agent, event) if name in STOPS else None
+
+
+def _has_queue(board: Board, agent: str) -> bool:
+    return has_queues(board.workspace) and agent in board.load().queues
 
 
 def _start(board: Board, agent: str) -> Json | None:

@@ -13,8 +13,9 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.faucet.settings import Settings
+from pipeline.faucet.settings import Settings, read_settings
 from pipeline.store.atomic import write_bytes
+from pipeline.workspace.layout import QUEUES
 from pipeline.workspace.workspace import Workspace
 
 COMMAND_LINES = ("claude", "gemini", "codex")
@@ -46,6 +47,19 @@ def agents_of(settings: Settings, names: Mapping[str, Json | None]) -> dict[str,
         line: next((a for a, t in templates.items() if t.get("preset") == line), line)
         for line in COMMAND_LINES
     }
+
+
+def has_queues(workspace: Workspace) -> bool:
+    """Return whether there is a team: a new workspace has none before `faucet queue init`."""
+    return any((workspace / QUEUES).glob("*_queue.json"))
+
+
+def install_for_all(workspace: Workspace) -> list[InstalledFile]:
+    """Write what all command lines read, for the agents that the settings name.
+
+    Raises UserError as install does, and where the settings cannot be read.
+    """
+    return install(workspace, agents_of(read_settings(workspace), {}))
 
 
 def install(workspace: Workspace, agents: Mapping[str, str]) -> list[InstalledFile]:

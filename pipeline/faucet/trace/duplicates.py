@@ -6,8 +6,7 @@ from typing import Any
 from daft import col, lit
 from daft.functions import list_contains
 
-from pipeline.faucet.lookup import Row, find_pair_id, questions_of, table
-from pipeline.faucet.output_names import DECISIONS, KEPT
+from pipeline.faucet.lookup import DECISIONS, KEPT, Row, find_pair_id, questions_of, table
 from pipeline.quality.redaction import redacted
 from pipeline.workspace.workspace import Workspace
 

@@ -4,8 +4,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from pipeline.deliveries.stored import original_name
-from pipeline.faucet.lookup import Row, by_pair_id, digits_of, find_pair_id, row_of
-from pipeline.faucet.output_names import ASSIGNMENTS, DECISIONS, KEPT, PAIRS, SCORES
+from pipeline.faucet.lookup import (
+    ASSIGNMENTS,
+    DECISIONS,
+    KEPT,
+    PAIRS,
+    SCORES,
+    Row,
+    by_pair_id,
+    digits_of,
+    find_pair_id,
+    row_of,
+)
 from pipeline.faucet.removed import removed_in
 from pipeline.faucet.trace.duplicates import decisions_about
 from pipeline.faucet.trace.removed import RemovedPair, removed_pairs
@@ -13,10 +23,20 @@ from pipeline.faucet.verdicts.book import read_book
 from pipeline.faucet.verdicts.standing import Standing, standings
 from pipeline.quality.redaction import redacted
 from pipeline.reviews.removals import Removal
+from pipeline.store.plan import read_groups
 from pipeline.workspace.layout import DELIVERIES
 from pipeline.workspace.workspace import Workspace
 
-_PLACED = ("indicator", "category", "subcategory", "topic", "session", "difficulty", "created")
+_PLACED = (
+    "indicator",
+    "category",
+    "subcategory",
+    "group",
+    "topic",
+    "session",
+    "difficulty",
+    "created",
+)
 _DIGITS = 2
 _NAMED_DIGITS = 12
 
@@ -93,6 +113,7 @@ def as_json(found: Trace) -> dict[str, Any]:
 def _removed(workspace: Workspace, removed: list[RemovedPair]) -> Trace:
     """Return the way of a pair that only removed deliveries hold."""
     pair, _, removal = removed[0]
+    group = read_groups(workspace).of(pair.category, pair.topic)
     back = f"faucet remove --undo {removal.delivery[:_NAMED_DIGITS]}"
     why = f"its delivery was removed {removal.because}; `{back}` takes it back"
     return Trace(
@@ -100,7 +121,7 @@ def _removed(workspace: Workspace, removed: list[RemovedPair]) -> Trace:
         question=redacted(pair.question),
         answer=redacted(pair.answer),
         context=_context(pair.context),
-        placed={name: getattr(pair, name) for name in _PLACED},
+        placed={**{name: getattr(pair, name, None) for name in _PLACED}, "group": group},
         resolved_by=pair.resolved_by,
         candidates=tuple(pair.candidates),
         origins=_origins(workspace, [], removed),

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.core.text import counted, excerpt
+from pipeline.domain.nouns import Nouns, nouns_of
 from pipeline.faucet.lookup import Row
 from pipeline.faucet.terminal import one_line, paragraphs
 from pipeline.faucet.trace.tracing import Trace
@@ -26,6 +27,7 @@ STYLES = {
     "removed": "red",
     "error": "red",
 }
+_ENTRIES = nouns_of({})
 _ANSWER_HEAD_CHARS = 400
 _QUESTION_CHARS = 300
 _RESOLVED = {
@@ -43,15 +45,18 @@ _STATES = {
 }
 
 
-def render_trace(trace: Trace) -> RenderableType:
-    """Return a trace as rich renders it; delivered text is shown as text, never as markup."""
+def render_trace(trace: Trace, nouns: Nouns = _ENTRIES) -> RenderableType:
+    """Return a trace as rich renders it; delivered text is shown as text, never as markup.
+
+    nouns say what the entries of the plan are called.
+    """
     body = sections()
     body.add_row("question", Text(paragraphs(trace.question)))
     body.add_row("answer", _answer(trace.answer))
     if trace.context:
         body.add_row("context", Group(*map(_part, trace.context)))
     body.add_row("came from", Group(*map(_origin, trace.origins)))
-    body.add_row("placed", _placed(trace))
+    body.add_row("placed", _placed(trace, nouns))
     body.add_row("quality", _quality(trace.quality))
     if trace.reviews:
         body.add_row("people", Group(*map(_review, trace.reviews)))
@@ -157,14 +162,19 @@ def _booked(origin: Row) -> str:
     return removed if is_heeded else f"{origin['books']}, {removed}; `faucet repro` leaves it out"
 
 
-def _placed(trace: Trace) -> Text:
-    known = [f"{name} {one_line(value)}" for name, value in trace.placed.items() if value]
+def _placed(trace: Trace, nouns: Nouns) -> Text:
+    named = {"indicator": one_line(nouns.entry)}
+    known = [
+        f"{named.get(name, name)} {one_line(value)}"
+        for name, value in trace.placed.items()
+        if value
+    ]
     if trace.resolved_by:
         known.insert(1, f"  {_RESOLVED[trace.resolved_by]}")
     if trace.candidates:
         known.insert(0, f"its delivery may mean {' or '.join(map(one_line, trace.candidates))}")
     if trace.placed["indicator"] is None:
-        known.insert(0, "under no indicator of the master plan")
+        known.insert(0, one_line(nouns.unplaced))
     return Text("\n".join(known))
 
 

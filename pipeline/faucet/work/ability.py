@@ -1,6 +1,7 @@
 """Which tasks a worker can do: the rest waits for an agent, a program or a person that can."""
 
 from collections.abc import Callable
+from functools import cache, partial
 
 from pipeline.faucet.gates.arrivals import waits_for_deliveries
 from pipeline.faucet.queues.board import Board
@@ -20,7 +21,7 @@ ASKED = ("judge", "repair")
 
 def ability(workspace: Workspace, worker: Worker) -> Callable[[Task], bool]:
     """Return whether a worker can do a task, as a function of the task."""
-    plan = read_plan(workspace)
+    plan = cache(partial(read_plan, workspace))
 
     def can_do(task: Task) -> bool:
         kind = task.rest.get("kind")
@@ -34,7 +35,7 @@ def ability(workspace: Workspace, worker: Worker) -> Callable[[Task], bool]:
             return True
         if worker.model is not None and task.rest.get("indicators"):
             return True
-        return worker.worked_examples and computable(task, plan)
+        return worker.worked_examples and computable(task, plan())
 
     return can_do
 
@@ -44,7 +45,7 @@ def can_deliver(board: Board, settings: Settings) -> Callable[[str, str], bool]:
 
     Of an agent without a command and without worked examples, people do the work: they can.
     """
-    plan = read_plan(board.workspace)
+    plan = cache(partial(read_plan, board.workspace))
     queues = board.load().queues
     workers = {agent: settings.worker(agent, queues[agent].rest.get("worker")) for agent in queues}
 
@@ -52,7 +53,7 @@ def can_deliver(board: Board, settings: Settings) -> Callable[[str, str], bool]:
         worker = workers[agent]
         if worker.writes or not worker.worked_examples:
             return True
-        return computed_as(indicator, plan) is not None
+        return computed_as(indicator, plan()) is not None
 
     return is_able
 

@@ -15,7 +15,6 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, compact
 from pipeline.core.text import excerpt
 from pipeline.core.whole_text import whole_text
-from pipeline.faucet.answers.receipts import receipts
 from pipeline.faucet.gates.criteria import criteria_of, failed, in_words
 from pipeline.faucet.gates.delivered import is_delivery
 from pipeline.faucet.gates.scores import LEVERS
@@ -27,6 +26,7 @@ from pipeline.faucet.terminal import one_line
 from pipeline.faucet.work.assignment import Places
 from pipeline.faucet.work.covered import Covered
 from pipeline.quality.redaction import redacted
+from pipeline.store.words import read_nouns
 from pipeline.workspace.layout import SUBJECT_BRIEF
 from pipeline.workspace.workspace import Workspace
 
@@ -67,6 +67,7 @@ def brief(
         most_attempts=MAX_ATTEMPTS,
         goal=one_line(str(entry.get("description", "See what the task says below."))),
         indicators=indicators,
+        entry=one_line(read_nouns(places.workspace).entry).replace("|", "/"),
         criteria=words or ["there is a file that you made, or an account of your work"],
         faults=[_as_data(fault) for fault in (*_faults(task), *faults)],
         report=[_as_data(line) for line in _report(task)],
@@ -99,6 +100,8 @@ def to_mend(workspace: Workspace, task: Task) -> tuple[str, ...]:
     if not starts:
         return ()
     try:
+        from pipeline.faucet.answers.receipts import receipts  # noqa: PLC0415 - few briefs have any
+
         written = [receipt for receipt in receipts(workspace) if receipt["agent"] == task.agent]
     except UserError:
         return ()

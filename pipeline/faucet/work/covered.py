@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from pipeline.core.text import excerpt
-from pipeline.faucet.lookup import table
-from pipeline.faucet.output_names import KEPT
+from pipeline.faucet.lookup import KEPT, table
 from pipeline.faucet.terminal import one_line
 from pipeline.quality.redaction import redacted
 from pipeline.workspace.workspace import Workspace

@@ -6,8 +6,6 @@ from pipeline.faucet.work import droid
 from pipeline.faucet.work.ability import computable
 from pipeline.faucet.work.assignment import Assignment, Outcome
 from pipeline.faucet.work.commands import call_agent, call_command
-from pipeline.faucet.work.generating import generate
-from pipeline.faucet.work.model_rounds import judge_pairs, repair_pairs
 from pipeline.faucet.work.stages import make_checkpoint, run_stage
 from pipeline.store.plan import read_plan
 
@@ -19,8 +17,25 @@ def deliver(given: Assignment) -> Outcome:
     """Let worked examples be computed where the worker may and can, or ask its model or command."""
     if given.worker.worked_examples and computable(given.task, read_plan(given.workspace)):
         return droid.deliver(given)
-    is_asked = given.worker.model is not None and bool(given.task.rest.get("indicators"))
-    return generate(given) if is_asked else call_agent(given)
+    if given.worker.model is None or not given.task.rest.get("indicators"):
+        return call_agent(given)
+    from pipeline.faucet.work.generating import generate  # noqa: PLC0415 - few workers ask models
+
+    return generate(given)
+
+
+def judge(given: Assignment) -> Outcome:
+    """Have the worker's model judge what waits for a reviewer."""
+    from pipeline.faucet.work.model_rounds import judge_pairs  # noqa: PLC0415 - as above
+
+    return judge_pairs(given)
+
+
+def repair(given: Assignment) -> Outcome:
+    """Have the worker's model write what can be repaired anew."""
+    from pipeline.faucet.work.model_rounds import repair_pairs  # noqa: PLC0415 - as above
+
+    return repair_pairs(given)
 
 
 WAYS: dict[str, Way] = {
@@ -29,8 +44,8 @@ WAYS: dict[str, Way] = {
     "checkpoint": make_checkpoint,
     "deliver": deliver,
     "review": call_agent,
-    "judge": judge_pairs,
-    "repair": repair_pairs,
+    "judge": judge,
+    "repair": repair,
 }
 
 

@@ -102,12 +102,12 @@ ACCUMULATION = ComputedIndicator(
     ),
     formulas=(
         (
-            "Multiplier = ((close - low) - (high - close)) / (high - low); A/D = previous A/D + "
-            "multiplier * volume."
+            "From the prices of a bar: multiplier = ((close - low) - (high - close)) / "
+            "(high - low); A/D = previous A/D + multiplier * volume."
         ),
         (
-            "The line adds up volume weighted by the place of the close in its bar: +1 at the "
-            "high, 0 in the middle, -1 at the low."
+            "The line adds up trading volume weighted by the place of the close in its bar: +1 at "
+            "the high, 0 in the middle, -1 at the low."
         ),
     ),
     limits=(

@@ -83,10 +83,13 @@ TURNOVER = ComputedIndicator(
         ),
     ),
     formulas=(
-        "VROC(n) = 100 * (volume - volume n bars ago) / volume n bars ago, in per cent.",
         (
-            "The Volume Rate of Change gives today's volume as a percentage change from the volume "
-            "n bars back."
+            "For trading volume, VROC(n) = 100 * (volume - volume n bars ago) / volume n bars ago, "
+            "in per cent."
+        ),
+        (
+            "The Volume Rate of Change gives today's trading volume as a percentage change from "
+            "the volume n bars back."
         ),
     ),
     limits=(

@@ -110,11 +110,11 @@ VORTEX = ComputedIndicator(
     formulas=(
         (
             "+VI = sum of |high - previous low| / sum of true ranges; -VI = sum of |low - previous "
-            "high| / sum of true ranges, each over n bars."
+            "high| / sum of true ranges, each over the prices of n bars."
         ),
         (
-            "The Vortex relates movement from yesterday's low to today's high (+VI), and from "
-            "yesterday's high to today's low (-VI), to the true range of n bars."
+            "The Vortex relates price movement from yesterday's low to today's high (+VI), and "
+            "from yesterday's high to today's low (-VI), to the true range of n bars."
         ),
     ),
     limits=(

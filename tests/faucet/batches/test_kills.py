@@ -15,7 +15,7 @@ from pipeline.workspace.workspace import Workspace
 from tests.conftest import ROOT
 from tests.faucet.batches.asking import PROTOCOLS, account, asked, fetched, workspace
 from tests.providers.loopback import Fault, Loopback
-from tests.workspaces import LONG
+from tests.thoroughness import LONG
 
 
 class Killed(BaseException):

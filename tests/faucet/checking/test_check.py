@@ -31,6 +31,9 @@ LONG = (
 )
 NEW = {"question": "How is slippage of a market order measured?", "answer": LONG}
 REFUSAL = {"question": "How is RSI computed?", "answer": "I do not have access to that file."}
+REQUEST = {"custom_id": "r1", "params": {"messages": [{"role": "user", "content": "A gap?"}]}}
+MESSAGE = {"role": "assistant", "content": [{"type": "text", "text": LONG}]}
+RESULT = {"custom_id": "r1", "result": {"type": "succeeded", "message": MESSAGE}}
 PLAIN = {"question": "What is a wick?", "answer": "The thin line above or below a candle's body."}
 
 
@@ -104,6 +107,8 @@ def test_a_check_tells_what_delivering_gives(
         "german.csv": b"Frage,Antwort\nWas ist Slippage?,Der Abstand der Preise.\n",
         "empty.json": {"qa_pairs": []},
         "prose.txt": b"done",
+        "requests.jsonl": orjson.dumps(REQUEST),
+        "results.jsonl": orjson.dumps(RESULT),
     }
     paths = [write(tmp_path, name, content) for name, content in files.items()]
     before = contents(root)
@@ -165,6 +170,17 @@ def test_only_a_file_without_a_fault_ends_with_0(root: Workspace, tmp_path: Path
     assert "does not exist" in call(tmp_path / "missing.json", code=1).output
     assert "is a folder: name the files" in call(tmp_path, code=1).output
     call(code=2)
+
+
+def test_a_result_alone_says_how_to_check_it(root: Workspace, tmp_path: Path) -> None:
+    """Without its request a result is no pair; checked together with it, it is one."""
+    request = write(tmp_path, "requests.jsonl", REQUEST)
+    result = write(tmp_path, "results.jsonl", RESULT)
+    (refused,) = one(root, result).looked.refused
+    assert refused["reason"] == "no_request"
+    assert "faucet check REQUESTS RESULTS" in refused["mend"]
+    _, checked = check(root, [request, result], agent=None, mapping="")
+    assert [pair.question for pair in checked.pairs] == ["A gap?"]
 
 
 def test_keys_are_what_people_say_they_are(root: Workspace, tmp_path: Path) -> None:

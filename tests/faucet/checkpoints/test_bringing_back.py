@@ -21,16 +21,22 @@ from tests.faucet.tasks_only import queue
 OUTPUTS = ("data/dedup/kept.txt", "data/dedup/parts/one.txt", "data/integrate/accounting.json")
 
 
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """Return a workspace with two checkpoints, of one delivery and of two."""
-    folder = toy_dag.workspace(tmp_path / "w", monkeypatch, queue("zai"))
-    for name in ("v1", "v2"):
-        making.settle(folder)
-        making.checkpoint(folder, tag=name)
-        toy_dag.deliver(folder, "droid", "second")
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = toy_dag.workspace(tmp_path_factory.mktemp("back") / "w", patch, queue("zai"))
+        for name in ("v1", "v2"):
+            making.settle(folder)
+            making.checkpoint(folder, tag=name)
+            toy_dag.deliver(folder, "droid", "second")
     (folder / "data/inbox/droid/second.json").unlink()
-    return folder
+    return folder.root
+
+
+@pytest.fixture
+def root(made_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """Return a workspace with two checkpoints, of one delivery and of two."""
+    return toy_dag.copied(made_once, tmp_path / "w", monkeypatch)
 
 
 def kept(root: Path) -> int:

@@ -23,6 +23,20 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     return toy_dag.workspace(tmp_path / "w", monkeypatch, queue("zai"))
 
 
+@pytest.fixture(scope="module")
+def ran_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ran") / "w"
+    with pytest.MonkeyPatch.context() as patch:
+        making.settle(toy_dag.workspace(folder, patch, queue("zai")))
+    return folder
+
+
+@pytest.fixture
+def ran(ran_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """Return a workspace that landed and ran, and has no checkpoint of that yet."""
+    return toy_dag.copied(ran_once, tmp_path / "w", monkeypatch)
+
+
 def trailers(root: Path) -> list[str]:
     return git(root, "log", "-1", "--format=%(trailers)").split("\n")[:-2]
 
@@ -44,23 +58,22 @@ def test_what_waits_is_in_the_commit_and_staged_work_is_not(root: Workspace) -> 
     assert making.checkpoint(root) is None
 
 
-def test_a_task_is_told_with_who_did_it(root: Workspace) -> None:
+def test_a_task_is_told_with_who_did_it(ran: Workspace) -> None:
     """Trailers and author name task, agent and attempt, pairs before and after."""
-    making.settle(root)
-    making.checkpoint(root)
-    toy_dag.deliver(root, "zai", "second")
-    making.settle(root)
-    made = making.checkpoint(root, [making.CheckpointTask("batch", "zai", 2)], tag="v1")
+    making.checkpoint(ran)
+    toy_dag.deliver(ran, "zai", "second")
+    making.settle(ran)
+    made = making.checkpoint(ran, [making.CheckpointTask("batch", "zai", 2)], tag="v1")
     assert made is not None
-    assert trailers(root) == [
+    assert trailers(ran) == [
         "Task: batch",
         "Agent: zai",
         "Attempt: 2",
         "Pairs-Before: 10",
         "Pairs-After: 20",
     ]
-    assert git(root, "log", "-1", "--format=%an %s").strip() == "zai checkpoint: batch"
-    assert git(root, "rev-parse", "v1").strip() == made.commit
+    assert git(ran, "log", "-1", "--format=%an %s").strip() == "zai checkpoint: batch"
+    assert git(ran, "rev-parse", "v1").strip() == made.commit
 
 
 def test_what_could_not_be_rebuilt_is_not_committed(root: Workspace) -> None:
@@ -96,32 +109,30 @@ def test_a_data_set_in_the_middle_is_not_committed(root: Workspace) -> None:
     delivery.unlink()
 
 
-def test_what_landed_after_the_run_is_the_next_batch(root: Workspace) -> None:
+def test_what_landed_after_the_run_is_the_next_batch(ran: Workspace) -> None:
     """A checkpoint holds what its run read; later deliveries are in none until they were read."""
-    making.settle(root)
     late = b'"late"'
     name = f"{hashlib.sha256(late).hexdigest()[:12]}-late.json"
-    (root / "data/deliveries/zai" / name).write_bytes(late)
-    assert [one.delivery for one in unread(root)] == [name]
-    made = making.checkpoint(root)
+    (ran / "data/deliveries/zai" / name).write_bytes(late)
+    assert [one.delivery for one in unread(ran)] == [name]
+    made = making.checkpoint(ran)
     assert made is not None
-    listed = git(root, "ls-tree", "-r", "--name-only", "HEAD")
+    listed = git(ran, "ls-tree", "-r", "--name-only", "HEAD")
     assert "-first.json" in listed
     assert "late" not in listed
-    assert (root / "data/deliveries/zai" / name).is_file()
-    making.settle(root)
-    assert making.checkpoint(root) is not None
-    assert "late" in git(root, "ls-tree", "-r", "--name-only", "HEAD")
+    assert (ran / "data/deliveries/zai" / name).is_file()
+    making.settle(ran)
+    assert making.checkpoint(ran) is not None
+    assert "late" in git(ran, "ls-tree", "-r", "--name-only", "HEAD")
 
 
-def test_gates_of_a_checkpoint_are_told_with_what_was_found(root: Workspace) -> None:
+def test_gates_of_a_checkpoint_are_told_with_what_was_found(ran: Workspace) -> None:
     """A data set that misses a bound is no checkpoint."""
-    making.settle(root)
-    making.hold_gates(root, [{"metric": "dedup.kept", "min": 10}])
+    making.hold_gates(ran, [{"metric": "dedup.kept", "min": 10}])
     with pytest.raises(UserError, match=r"metric dedup\.kept: wanted at least 11, got 10"):
-        making.hold_gates(root, [{"metric": "dedup.kept", "min": 11}])
+        making.hold_gates(ran, [{"metric": "dedup.kept", "min": 11}])
     with pytest.raises(UserError, match=r"metrics/qa\.json has no mean_score"):
-        making.hold_gates(root, [{"metric": "qa.mean_score", "min": 0}])
+        making.hold_gates(ran, [{"metric": "qa.mean_score", "min": 0}])
 
 
 def test_a_run_that_fails_is_told_with_its_last_words(root: Workspace) -> None:
@@ -133,41 +144,37 @@ def test_a_run_that_fails_is_told_with_its_last_words(root: Workspace) -> None:
     assert "no luck today" in (root / ".cache/faucet/repro.log").read_text()
 
 
-def test_data_is_pushed_before_the_commit_that_speaks_of_it(
-    root: Workspace, tmp_path: Path
-) -> None:
+def test_data_is_pushed_before_the_commit_that_speaks_of_it(ran: Workspace, tmp_path: Path) -> None:
     """With remotes set, objects go first; where they cannot go, the commit does not either."""
     git(tmp_path, "init", "--quiet", "--bare", "remote.git")
-    git(root, "remote", "add", "origin", str(tmp_path / "remote.git"))
+    git(ran, "remote", "add", "origin", str(tmp_path / "remote.git"))
     store = tmp_path / "store"
-    config = root / ".dvc/config.local"
+    config = ran / ".dvc/config.local"
     config.write_text(f"[core]\n    remote = store\n['remote \"store\"']\n    url = {store}\n")
-    making.settle(root)
-    making.checkpoint(root)
-    assert list(push(root, None)) == ["data pushed to the DVC remote", "main pushed to origin"]
+    making.checkpoint(ran)
+    assert list(push(ran, None)) == ["data pushed to the DVC remote", "main pushed to origin"]
     assert any(path.is_file() for path in store.rglob("*"))
-    assert git(tmp_path / "remote.git", "rev-parse", "main") == git(root, "rev-parse", "HEAD")
+    assert git(tmp_path / "remote.git", "rev-parse", "main") == git(ran, "rev-parse", "HEAD")
     config.write_text(
         "['remote \"store\"']\n    url = s3://no-such/bucket\n[core]\n    remote = store\n"
     )
-    git(root, "commit", "--quiet", "--allow-empty", "-m", "later")
+    git(ran, "commit", "--quiet", "--allow-empty", "-m", "later")
     with pytest.raises(UserError, match="dvc push failed, git push was not tried"):
-        list(push(root, None))
-    assert git(tmp_path / "remote.git", "rev-parse", "main") != git(root, "rev-parse", "HEAD")
+        list(push(ran, None))
+    assert git(tmp_path / "remote.git", "rev-parse", "main") != git(ran, "rev-parse", "HEAD")
 
 
-def test_a_base_is_where_growth_begins(root: Workspace, tmp_path: Path) -> None:
+def test_a_base_is_where_growth_begins(ran: Workspace, tmp_path: Path) -> None:
     """An imported base is told as pairs that were there; what comes later is growth."""
-    making.settle(root)
-    making.checkpoint(root)
+    making.checkpoint(ran)
     base = tmp_path / "old.json"
     base.write_text('"old"')
-    (root / "toy.py").write_text(toy_dag.CODE.replace('"delivery": path.name}', BOOKS))
-    git(root, "commit", "-qam", "books")
-    found = import_base(root, base)
+    (ran / "toy.py").write_text(toy_dag.CODE.replace('"delivery": path.name}', BOOKS))
+    git(ran, "commit", "-qam", "books")
+    found = import_base(ran, base)
     assert (found.found, found.accepted, found.quarantined) == (1, 1, 0)
-    assert trailers(root) == ["Pairs-Before: 20", "Pairs-After: 20"]
+    assert trailers(ran) == ["Pairs-Before: 20", "Pairs-After: 20"]
     with pytest.raises(UserError, match="is there already"):
-        import_base(root, base)
+        import_base(ran, base)
     with pytest.raises(UserError, match="is no base"):
-        import_base(root, tmp_path / "old.exe")
+        import_base(ran, tmp_path / "old.exe")

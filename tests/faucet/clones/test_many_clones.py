@@ -15,9 +15,9 @@ import pytest
 from tests.conftest import ROOT
 from tests.faucet.clones.history import history
 from tests.faucet.tasks_only import clones, entry
-from tests.workspaces import LONG
+from tests.thoroughness import LONG
 
-TASKS, KILLS = (200, 40) if LONG else (16, 4)
+CLONES, TASKS, KILLS = (4, 200, 40) if LONG else (3, 9, 2)
 
 
 def start(root: Path) -> "subprocess.Popen[bytes]":
@@ -56,9 +56,9 @@ def is_pushing(worker: "subprocess.Popen[bytes]") -> bool:
 
 @pytest.mark.slow
 def test_no_task_is_lost_or_done_twice(tmp_path: Path) -> None:
-    """However workers of four clones die, each task has one receipt, written once, and no claim."""
+    """However workers of clones die, each task has one receipt, written once, and no claim."""
     names = [f"t{number:03d}" for number in range(TASKS)]
-    roots = clones(tmp_path, 4, *(entry(name) for name in names))
+    roots = clones(tmp_path, CLONES, *(entry(name) for name in names))
     draws = random.Random(7)
     workers = [start(root) for root in roots]
     killed = 0

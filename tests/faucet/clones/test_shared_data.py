@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 from tests.faucet import toy_dag
 from tests.faucet.clones.history import history
 from tests.faucet.tasks_only import queue
+from tests.thoroughness import LONG
 
 DELIVER = """
 import os, pathlib
@@ -28,7 +29,7 @@ TASKS = [
         "kind": "deliver",
         "gates": [{"metric": "dedup.kept", "min": 10}],
     }
-    for number in range(4)
+    for number in range(4 if LONG else 2)
 ]
 
 

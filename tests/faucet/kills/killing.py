@@ -57,7 +57,19 @@ def killed(root: Path, point: Point, *words: str) -> bool:
     calls = CALLS[point.call]
     inject = f"inject={calls}:signal=KILL:when={point.number}"
     only = ["-P", str(root / point.path)] if point.path else []
-    tracing = ["strace", "-f", "-qq", "-o", str(log), *only, "-e", f"trace={calls}", "-e", inject]
+    tracing = [
+        "strace",
+        "-f",
+        "--seccomp-bpf",
+        "-qq",
+        "-o",
+        str(log),
+        *only,
+        "-e",
+        f"trace={calls}",
+        "-e",
+        inject,
+    ]
     _run([*tracing, sys.executable, "-m", *words], root)
     return "killed by SIGKILL" in log.read_text(encoding="utf-8", errors="replace")
 

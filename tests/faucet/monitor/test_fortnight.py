@@ -12,9 +12,9 @@ from pipeline.faucet.monitor.spans import total_s
 from pipeline.faucet.tasks.refill import DEFAULTS
 from pipeline.faucet.tasks.state import MAX_ATTEMPTS, standing
 from tests.conftest import ROOT
-from tests.workspaces import LONG
+from tests.thoroughness import LONG
 
-DAYS = 3 if LONG else 0.5
+DAYS = 3 if LONG else 0.25
 LAST = VARIANTS[-1]
 
 
@@ -61,7 +61,7 @@ def the_floor_is_kept(team: Team) -> None:
         assert ready >= DEFAULTS["floor"] or owed >= DEFAULTS["most_failing"]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 2] if LONG else [1])
 def test_nothing_is_lost_and_queues_stay_deep(seed: int) -> None:
     """With many faults no task is lost or done twice, no claim leaks, the floor is kept."""
 
@@ -71,14 +71,15 @@ def test_nothing_is_lost_and_queues_stay_deep(seed: int) -> None:
         the_floor_is_kept(team)
 
     team = worked(seed, check=holds)
-    assert len(team.receipts) > 50
+    assert len(team.receipts) > 100 * DAYS
     assert {receipt["agent"] for receipt in team.receipts} == set(team.state.queues)
 
 
 def test_the_same_seed_is_the_same_fortnight() -> None:
     """Whatever is drawn, is drawn from the seed."""
-    assert worked(1, days=0.2).receipts == worked(1, days=0.2).receipts
-    assert worked(1, days=0.2).receipts != worked(2, days=0.2).receipts
+    first, again, other = (worked(seed, days=0.05).receipts for seed in (1, 1, 2))
+    assert first == again != other
+    assert first
 
 
 def test_the_monitor_tells_what_happened() -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.errors import UserError
+from pipeline.faucet.monitor.figures import Figure
 from pipeline.faucet.monitor.json_view import as_json
 from pipeline.faucet.monitor.report import Report, report, since_of
+from pipeline.faucet.monitor.words import pairs
 from pipeline.faucet.tasks.operations import ClaimTask, FailTask
 from tests.faucet.monitor.story import (
     BEGIN,
@@ -47,6 +49,18 @@ def test_nothing_is_invented(tmp_path: Path) -> None:
         assert one.per_day.value is None
     assert found.acceptance == {}
     assert found.depths == found.flow == []
+
+
+def test_pairs_outside_the_plan_have_its_noun(tmp_path: Path) -> None:
+    """What the monitor calls an entry of the plan is what words.yaml calls it."""
+    root = workspace(tmp_path)
+    place = root / "data/domain/words.yaml"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("entry: plant\n")
+    found = report(root, NOW)
+    assert found.nouns.entry == "plant"
+    found = found._replace(quality=found.quality._replace(unassigned=Figure(3)))
+    assert ("unassigned", "3", "under no plant of the plan") in pairs(found)
 
 
 def test_an_agents_figures(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import COMPLETED, COMPLETED_VIEW, QUEUES, queue_path
 from pipeline.workspace.workspace import Workspace
 from tests.faucet.team import claim, judge, submit
+from tests.thoroughness import LONG
 from tests.workspaces import bare
 
 ROOT = Path(__file__).parents[3]
@@ -180,7 +181,7 @@ from pipeline.faucet.tasks.operations import JudgeTask
 from pipeline.faucet.queues.storage import change
 root, owner = Workspace(Path(sys.argv[1])), sys.argv[2]
 board = LocalBoard(root)
-for _ in range(25):
+for _ in range(int(sys.argv[3])):
     now = datetime.now(UTC)
     task = attempts.claim(board, "zai", owner, now)
     attempts.hand_in(board, task.task_id, owner, [], now, result={"by": owner})
@@ -190,28 +191,29 @@ for _ in range(25):
 
 
 def test_processes_share_a_queue(root: Workspace) -> None:
-    """Of 8 processes that do 25 tasks each, none gets a task that another got, and none is lost."""
-    names = [f"t{number:03d}" for number in range(200)]
+    """Of processes that do many tasks each, none gets what another got, and none is lost."""
+    count, each = (8, 25) if LONG else (4, 10)
+    names = [f"t{number:03d}" for number in range(count * each)]
     create(root, [document("zai", *({"task_id": name} for name in names))], [])
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(root), f"w{number}"],
+            [sys.executable, "-c", WORKER, str(root), f"w{number}", str(each)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        for number in range(8)
+        for number in range(count)
     ]
     told = [process.communicate() for process in processes]
-    assert [process.returncode for process in processes] == [0] * 8, told[0][1][-2000:]
+    assert [process.returncode for process in processes] == [0] * count, told[0][1][-2000:]
     done = sorted(line.split()[0] for out, _ in told for line in out.splitlines())
     assert done == names
     assert sorted(path.stem for path in (root / COMPLETED).iterdir()) == names
     assert load(root) == State(load(root).queues, done=frozenset(names))
     assert read(root, queue_path("zai"))["queued_tasks"] == []
     owners = [read(root, COMPLETED / f"{name}.json")["result"]["by"] for name in names]
-    assert sorted(owners) == sorted(f"w{number}" for number in range(8) for _ in range(25))
+    assert sorted(owners) == sorted(f"w{number}" for number in range(count) for _ in range(each))
     assert not list((root / QUEUES).glob(".*"))
 
 
@@ -233,10 +235,11 @@ while task := attempts.claim(board, "zai", owner, datetime.now(UTC), lease_s=1):
 
 
 def test_killed_processes_lose_nothing(root: Workspace) -> None:
-    """After 12 SIGKILLs at arbitrary points every task is still there, done once or to be done."""
-    names = [f"t{number:03d}" for number in range(120)]
+    """After SIGKILLs at arbitrary points every task is still there, done once or to be done."""
+    kills, count = (12, 120) if LONG else (5, 40)
+    names = [f"t{number:03d}" for number in range(count)]
     create(root, [document("zai", *({"task_id": name} for name in names))], [])
-    for number in range(12):
+    for number in range(kills):
         command = [sys.executable, "-c", KILLED, str(root), f"w{number}"]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
             assert process.stdout

@@ -15,11 +15,25 @@ from tests.faucet import toy_dag
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what DVC imports
 
 
+@pytest.fixture(scope="module")
+def merging_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("merging") / "w"
+    with pytest.MonkeyPatch.context() as patch:
+        root = toy_dag.workspace(folder, patch)
+        patch.chdir(root)
+        _merge(root)
+    return folder
+
+
 @pytest.fixture
-def merging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def merging(merging_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a workspace in which a merge stopped in dvc.lock and metrics alone."""
-    root = toy_dag.workspace(tmp_path, monkeypatch)
+    root = toy_dag.copied(merging_once, tmp_path / "w", monkeypatch)
     monkeypatch.chdir(root)
+    return root
+
+
+def _merge(root: Path) -> None:
     branch = git(root, "rev-parse", "--abbrev-ref", "HEAD").strip()
     _land(root, "first")
     git(root, "checkout", "-qb", "other")
@@ -27,7 +41,6 @@ def merging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     git(root, "checkout", "-q", branch)
     _land(root, "third", "fourth")
     assert try_git(root, "merge", "--quiet", "other").returncode == 1
-    return root
 
 
 def _land(root: Path, *names: str) -> None:

@@ -1,11 +1,17 @@
 """A new workspace is whole, committed, and waits for its first delivery; or it is not there."""
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from pipeline.cli import faucet
 from pipeline.core.errors import UserError
+from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.scaffold.starting import start_workspace
+from pipeline.faucet.sessions.hooks import answer
+from pipeline.faucet.sessions.install import install_for_all
 from pipeline.plan.indicators import plan_of
 from pipeline.store.engine import check_manifest, stale_files, write_manifest
 from pipeline.store.installed import is_installed_engine
@@ -41,6 +47,20 @@ def test_a_workspace_lacks_nothing_that_its_stages_read(tmp_path: Path, example:
     assert started.entries == {"crypto": 227, "garden": 50, "empty": 0}[example]
     assert (started.waiting > 0) == (example == "garden")
     assert not (workspace / "pipeline").exists()
+
+
+def test_command_lines_find_their_files_in_the_first_commit(tmp_path: Path) -> None:
+    """What `faucet agents install` writes is there; without queues a hook is silent."""
+    folder = tmp_path / "kb"
+    done = CliRunner().invoke(faucet, ["init", str(folder)])
+    assert done.exit_code == 0, done.output
+    root = Workspace(folder)
+    held = root.git("ls-files").splitlines()
+    assert {"CLAUDE.md", ".mcp.json", ".gemini/settings.json", ".codex/hooks.json"} <= set(held)
+    server = json.loads((folder / ".mcp.json").read_text())["mcpServers"]["qa-data-factory"]
+    assert server == {"command": "faucet", "args": ["mcp", "--agent", "claude"]}
+    assert {one.change for one in install_for_all(root)} == {"unchanged"}
+    assert answer(LocalBoard(root), "claude", {"hook_event_name": "SessionStart"}, {}) is None
 
 
 def test_a_plan_is_the_subject_and_every_other_file_of_it_is_empty(tmp_path: Path) -> None:

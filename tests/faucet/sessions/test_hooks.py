@@ -97,15 +97,17 @@ def test_a_session_of_a_worker_is_left_alone(board: LocalBoard) -> None:
 def test_the_command_answers_in_json_or_in_a_sentence(
     board: LocalBoard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Stdout has the answer alone; what is no event, or no agent, is one sentence."""
+    """Stdout has the answer alone; what is no event is one sentence, a stranger gets none."""
     monkeypatch.chdir(board.workspace.root)
 
     def command(agent: str, text: str) -> Any:
         return CliRunner().invoke(faucet, ["agents", "hook", "--agent", agent], input=text)
 
+    stranger = command("nobody", json.dumps(START))
+    assert (stranger.exit_code, stranger.output) == (0, "")
     told = command("zai", json.dumps(STOP))
     assert json.loads(told.stdout)["decision"] == "block"
     assert command("zai", json.dumps({**STOP, "stop_hook_active": True})).stdout == ""
-    for agent, text in (("zai", "{"), ("zai", "[]"), ("nobody", json.dumps(START))):
+    for agent, text in (("zai", "{"), ("zai", "[]")):
         ended = command(agent, text)
         assert (ended.exit_code, len(ended.output.splitlines())) == (1, 1)

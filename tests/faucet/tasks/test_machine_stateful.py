@@ -32,6 +32,7 @@ from pipeline.faucet.tasks.operations import (
 )
 from pipeline.faucet.tasks.state import MAX_ATTEMPTS, STANDINGS, State, claimable, lapsed, standing
 from tests.faucet.team import MISSED, NOON, PASSED, state, task
+from tests.thoroughness import often
 
 AGENTS = ("claude_code", "droid", "zai")
 WORKERS = tuple(f"{agent}-{number}" for agent in AGENTS for number in (1, 2))
@@ -263,4 +264,4 @@ def finish(start: State, name: str, now: datetime) -> State:
 
 
 TestTeam = Team.TestCase
-TestTeam.settings = settings(max_examples=120, stateful_step_count=60)
+TestTeam.settings = settings(often(30), stateful_step_count=40)

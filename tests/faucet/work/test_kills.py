@@ -20,9 +20,9 @@ from pipeline.workspace.git import git
 from pipeline.workspace.layout import COMPLETED
 from tests.conftest import ROOT
 from tests.faucet.tasks_only import entry, queue, workspace
-from tests.workspaces import LONG
+from tests.thoroughness import LONG
 
-KILLS, TASKS = (200, 60) if LONG else (10, 5)
+KILLS, TASKS = (200, 60) if LONG else (6, 4)
 AGENTS = ("zai", "droid")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 SLOWLY = [sys.executable, "-c", "import time; time.sleep(0.15)"]

@@ -24,8 +24,9 @@ from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
 from tests.faucet import toy_dag
 from tests.faucet.tasks_only import queue
+from tests.thoroughness import LONG
 
-SECONDS = 600
+SECONDS = 600 if LONG else 300
 PASS_S = 45
 TASK_EVERY_S = 10
 GATES = [{"delivery": "found", "min": 1}]
