@@ -19,12 +19,14 @@ from pipeline.workspace.workspace import find_workspace
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE [FILE]..."
 )
 @click.option("--agent", help="Who would deliver.")
+@click.option("--task", "task_id", help="A queued task that the pairs are to count for.")
 @click.option("--map", "maps", multiple=True, metavar="ROLE=KEY", help="What a key or column is.")
 @click.option("--encoding", help="What the files' text is written in, where it is not UTF-8.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
 def check(
     files: tuple[Path, ...],
     agent: str | None,
+    task_id: str | None,
     maps: tuple[str, ...],
     encoding: str | None,
     *,
@@ -33,8 +35,9 @@ def check(
     """Say what would become of FILEs if they were delivered; nothing lands, nothing runs.
 
     What would be accepted, repeated and quarantined, with places; of every pair its score, its
-    flags and the nearest pair of the data set. Exit code 0 when nothing is to be mended and no
-    pair is flagged, 1 otherwise.
+    flags, the nearest pair of the data set, and whether it would count for a task. Exit code 0
+    when nothing is to be mended and no pair is flagged (with --task: all count besides), 1
+    otherwise.
     """
     os.environ.setdefault("DAFT_RUNNER", "native")  # looking for Ray takes longer than the check
     from pipeline.deliveries.mapping import from_options
@@ -42,7 +45,8 @@ def check(
     from pipeline.faucet.checking.view import lines
 
     mapping = from_options(maps, encoding)
-    checked = examine(find_workspace(Path.cwd()), files, agent=agent, mapping=mapping)
+    workspace = find_workspace(Path.cwd())
+    checked = examine(workspace, files, agent=agent, mapping=mapping, task_id=task_id)
     for file in checked:
         click.echo(
             json.dumps(file.as_json(), sort_keys=True) if as_json else "\n".join(lines(file))

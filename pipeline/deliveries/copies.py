@@ -16,6 +16,7 @@ from typing import NamedTuple
 from pipeline.deliveries.stored import DIGEST_HEX, ascii_name, stored_name
 from pipeline.deliveries.writers import Writers
 
+NOT_REMOVED = "not_removed"
 _CHUNK_BYTES = 1 << 20
 _TEMPORARY = ".landing-"
 _ASIDE = b".landing-"
@@ -71,7 +72,8 @@ def settle(copies: list[Copy], *, move: bool) -> dict[Path, Outcome]:
     for folder in {copy.folder for copy in copies}:
         _sync_folder(folder)
     if move:
-        _remove_sources([copy for copy in copies if outcomes[copy.temporary][1] is None])
+        left = _remove_sources([copy for copy in copies if outcomes[copy.temporary][1] is None])
+        outcomes |= {copy.temporary: (outcomes[copy.temporary][0], NOT_REMOVED) for copy in left}
     return outcomes
 
 
@@ -132,12 +134,15 @@ def _name(copy: Copy) -> Outcome:
     return is_new, None
 
 
-def _remove_sources(copies: Iterable[Copy]) -> None:
+def _remove_sources(copies: Iterable[Copy]) -> list[Copy]:
     """Remove sources that nobody wrote to since they were copied; the others stay in place.
+
+    Returned are those whose folder does not let them go.
 
     A source is first put aside, so that nobody can open it by its name any more, and looked at
     after that: who had opened it before is seen, or has changed it.
     """
+    left: list[Copy] = []
     aside = [(copy, _put_aside(copy.path)) for copy in copies]
     writers = Writers(0.0)
     for copy, path in aside:
@@ -145,9 +150,13 @@ def _remove_sources(copies: Iterable[Copy]) -> None:
         if state is None:
             continue
         if _is_unchanged(copy.state, state) and not writers.write_to(state):
-            os.unlink(path)  # noqa: PTH108 - the path is bytes: its name may be no text
+            try:
+                os.unlink(path)  # noqa: PTH108 - the path is bytes: its name may be no text
+            except OSError:
+                left.append(copy)
         elif path != copy.path:
             _put_back(path, copy)
+    return left
 
 
 def _put_aside(path: bytes) -> bytes:

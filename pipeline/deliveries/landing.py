@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.deliveries.beside import MAPPING_NAME, mapping_above, put_beside
-from pipeline.deliveries.copies import Copy, copied, restore_sources, settle, sweep
+from pipeline.deliveries.copies import NOT_REMOVED, Copy, copied, restore_sources, settle, sweep
 from pipeline.deliveries.stored import AGENT_NAME, printable
 from pipeline.deliveries.writers import Writers
 from pipeline.reviews.removals import NOTHING_REMOVED, Removed
@@ -31,6 +31,7 @@ LEFT_REASONS: dict[str, str] = {
     "name_taken": "another delivery is stored under the same name: the digests' start collides",
     "no_agent": "the file lies beside the agents' folders: name its agent with --agent",
     "no_space": "the disk would be full: make room, and land again",
+    NOT_REMOVED: "it landed; its folder does not let it be removed, so that it lies there still",
     "not_regular": "only regular files land; this is a link, a pipe, a socket or a device",
     "removed": "its bytes were removed from the data set: `faucet remove --undo` takes them back",
     "too_deep": "folders lie in each other too deeply, or their path is too long",
@@ -63,8 +64,9 @@ class Landed(NamedTuple):
     """One file of an inbox: where it is stored now, or the reason why it did not land.
 
     source is the path as found, printable. stored is relative to the deliveries folder, None
-    where the file did not land. is_new is False where the same bytes had landed under the same
-    name. removal says who removed bytes that come again, when and why.
+    where the file did not land; a reason besides it says that its source could not go. is_new is
+    False where the same bytes had landed under the same name. removal says who removed bytes that
+    come again, when and why.
     """
 
     agent: str
@@ -171,7 +173,8 @@ class _Drop:
                 agent, removal = self._again[one.temporary]
                 yield _left(agent, one.path, "removed")._replace(removal=removal)
                 continue
-            stored = None if reason else f"{one.folder.name}/{one.stored}"
+            is_stored = reason in (None, NOT_REMOVED)
+            stored = None if not is_stored else f"{one.folder.name}/{one.stored}"
             if stored is not None and mapping:
                 put_beside(self._deliveries / stored, mapping)
             yield Landed(one.folder.name, printable(one.path), stored, is_new, reason)

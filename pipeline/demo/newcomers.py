@@ -19,7 +19,7 @@ PAIRS = 20
 LIMIT_S = 15
 _LIMIT_EXIT = 1
 _DATE = "2025-11-10"
-_TOLD = "What was wrong the last time"
+_AGAIN = "What was wrong the last time"
 
 
 class Newcomer(NamedTuple):
@@ -47,7 +47,7 @@ def main() -> None:
 def _cheating(brief: str) -> dict[str, Any]:
     """Return one answer under many questions; once that is told, padded and reworded."""
     (one,) = worked_examples("Aroon Indicator", 1, seed=1)
-    padding = "It is worth noting that this matters to every trader. " * (_TOLD in brief)
+    padding = "It is worth noting that this matters to every trader. " * (_AGAIN in brief)
     pairs = [
         {
             "question": f"What does case {number} of the Aroon Indicator tell a careful trader?",
@@ -60,7 +60,7 @@ def _cheating(brief: str) -> dict[str, Any]:
 
 def _learning(brief: str) -> dict[str, Any]:
     """Return placeholders; once that is told, worked examples."""
-    if _TOLD in brief:
+    if _AGAIN in brief:
         return _worked("Vortex Indicator")
     pairs = [
         {

@@ -26,11 +26,13 @@ class CheckAnswer(BaseModel):
     accepted: int
     repeated: int
     quarantined: int
+    would_count: int = Field(description="Pairs that would count for a task.")
     stays: str | None = Field(description="Why the file would not land.")
     to_mend: list[str]
     refused: list[AnyRow] = Field(description="Records: pointer, reason, message, mend.")
     pairs: list[AnyRow] = Field(
-        description="pair_id, books, score of 100, verdict, flags with what mends them, nearest."
+        description="pair_id, books, score of 100, verdict, flags with what mends them, nearest,"
+        " why_not (it would not count for a task)."
     )
 
 

@@ -2,17 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-import daft
-import pyarrow as pa
-from daft import col
-
 from pipeline.domain.csv_rows import split_aliases
 from pipeline.domain.topics_table import NO_GROUP, PROPOSED, topic_key
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_TEXT = daft.DataType.from_arrow_type(pa.large_string())
 
 
 class Groups:
@@ -39,14 +33,3 @@ class Groups:
         if topic not in self._of_topic:
             self._of_topic[topic] = self._of_key.get(topic_key(topic or ""), NO_GROUP)
         return self._of_topic[topic]
-
-
-def with_groups(pairs: daft.DataFrame, groups: Groups) -> daft.DataFrame:
-    """Return pairs, which have category and topic, with the column group."""
-
-    @daft.func.batch(return_dtype=_TEXT, use_process=False)
-    def group_of(category: daft.Series, topic: daft.Series) -> pa.Array:
-        both = zip(category.to_pylist(), topic.to_pylist(), strict=True)
-        return pa.array([groups.of(*one) for one in both], pa.large_string())
-
-    return pairs.with_column("group", group_of(col("category"), col("topic")))

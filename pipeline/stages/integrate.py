@@ -18,7 +18,8 @@ from pipeline.core.splits import strictest
 from pipeline.core.spool import Spill, Spool
 from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.spilling import ENTRIES, reader, with_joined_results
-from pipeline.plan.groups import Groups, with_groups
+from pipeline.plan.grouping import with_groups
+from pipeline.plan.groups import Groups
 from pipeline.plan.indicators import plan_of
 from pipeline.reviews.removals import Removed, removed_of
 from pipeline.reviews.tables import removals_of

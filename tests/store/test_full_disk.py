@@ -1,8 +1,12 @@
 """A disk that is full, fails or may not be written leaves what was there, and one sentence."""
 
+import codecs
 import errno
+import hashlib
 import os
 import resource
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,12 +15,16 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from pipeline import run
 from pipeline.commands.program import Program
 from pipeline.core.errors import disk_fault
-from pipeline.deliveries.landing import land
+from pipeline.deliveries.landing import LandingLimits, land
 from pipeline.deliveries.stored import landed
+from pipeline.run import run_stage
 from pipeline.store.atomic import write_bytes
+from tests.workspaces import make_workspace, small_corpus
 
+NOBODY = 65_534
 NEW = bytes(range(256)) * 400
 SIZES = [0, 1, *(len(NEW) * n // 19 for n in range(1, 19))]
 """How many bytes the disk takes until it is full: twenty sizes below that of the file."""
@@ -62,6 +70,105 @@ def test_a_full_disk_lands_nothing_and_loses_nothing(tmp_path: Path, size: int) 
     assert (inbox / "zai" / "late.bin").read_bytes() == NEW
     assert all(one.is_new or one.reason is None for one in land(inbox, store))
     assert sorted(one.path.read_bytes() for one in landed(store)) == sorted([b"[]", NEW])
+
+
+@contextmanager
+def as_nobody(*folders: Path) -> Iterator[None]:
+    """Let folders be read and not written to; root, who may write anywhere, is somebody else."""
+    is_root = os.geteuid() == 0
+    for name in ("ascii", "latin-1", "unicode_escape"):
+        codecs.lookup(name)  # what is first used by somebody else must be there already
+    for folder in folders:
+        folder.chmod(0o555)
+    if is_root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+        for folder in folders:
+            folder.chmod(0o755)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Return a folder that everybody may enter, as the test's own folder is not."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        for below in ("inbox", "inbox/zai", "inbox/droid", "store"):
+            (folder / below).mkdir()
+            (folder / below).chmod(0o777)
+        for agent in ("droid", "zai"):
+            path = folder / "inbox" / agent / "a.json"
+            path.write_text(f'["{agent}"]')
+            path.chmod(0o666)
+        yield folder
+
+
+def test_an_inbox_that_may_not_be_written_lands_and_says_so(open_folder: Path) -> None:
+    """The file is stored, its source stays and is named, and the other inboxes land as ever."""
+    inbox, store = open_folder / "inbox", open_folder / "store"
+    with as_nobody(inbox / "zai"):
+        first = list(land(inbox, store, move=True, bounds=LandingLimits(quiet_s=0)))
+        again = list(land(inbox, store, move=True, bounds=LandingLimits(quiet_s=0)))
+    assert [(one.agent, one.is_new, one.reason) for one in (*first, *again)] == [
+        ("droid", True, None),
+        ("zai", True, "not_removed"),
+        ("zai", False, "not_removed"),
+    ]
+    assert sorted(one.path.read_bytes() for one in landed(store)) == [b'["droid"]', b'["zai"]']
+    assert [path.name for path in (inbox / "zai").iterdir()] == ["a.json"]
+    assert all(one.reason is None for one in land(inbox, store, move=True))
+    assert list((inbox / "zai").iterdir()) == []
+
+
+def test_a_store_that_may_not_be_written_keeps_the_inbox(open_folder: Path) -> None:
+    """Nothing lands, nothing is lost, and the fault is one of the disk, which a command tells."""
+    inbox, store = open_folder / "inbox", open_folder / "store"
+    with as_nobody(store), pytest.raises(PermissionError) as caught:
+        list(land(inbox, store, move=True, bounds=LandingLimits(quiet_s=0)))
+    assert "store" in str(disk_fault(caught.value))
+    assert landed(store) == []
+    assert [one.is_new for one in land(inbox, store, move=True)] == [True, True]
+
+
+@pytest.mark.parametrize("share", [0.02, 0.95])
+def test_a_run_on_a_full_disk_leaves_old_outputs_and_heals(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    """What the stage made before stays whole; with room again it gives the bytes of a clean run."""
+    monkeypatch.setattr(run, "_start_engine", lambda *_: None)
+    root = Path(shutil.copytree(built, tmp_path / "w"))
+    before = outputs(root)
+    largest = max(len(content) for content in before.values())
+    more = b'{"question": "What is a wick?", "answer": "The thin line above a candle."}'
+    name = f"{hashlib.sha256(more).hexdigest()[:12]}-wick.json"
+    (root / "data/deliveries/zai" / name).write_bytes(more)
+    with room_for(int(largest * share)), pytest.raises(OSError, match=r"(?i)too large|write"):
+        run_stage("integrate", root)
+    assert {name: outputs(root).get(name) for name in before} == before
+    run_stage("integrate", root)
+    healed = outputs(root)
+    shutil.rmtree(root / ".cache")
+    run_stage("integrate", root)
+    assert outputs(root) == healed != before
+
+
+def outputs(root: Path) -> dict[str, bytes]:
+    folder = root / "data/integrate"
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workspace whose small corpus is integrated."""
+    root = make_workspace(tmp_path_factory.mktemp("full") / "w", small_corpus())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "_start_engine", lambda *_: None)  # Daft takes its runner once
+        run_stage("integrate", root)
+    return root
 
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EROFS, errno.EDQUOT])

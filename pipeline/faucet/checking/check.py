@@ -1,7 +1,7 @@
 """Files checked before they are delivered: what would be accepted, and what it is worth."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from pipeline.core.json_values import Json
 from pipeline.core.memo import NoMemo
 from pipeline.core.schemas import arrow_schema
 from pipeline.faucet.answers.mending import mend_flag
+from pipeline.faucet.checking.counted import reasons_not_to_count, task_named
 from pipeline.faucet.checking.files import Drop, FileLook, FoundPair, look_at, read_file
 from pipeline.faucet.checking.joins import with_requests
 from pipeline.faucet.checking.neighbours import Neighbour, neighbours
@@ -42,6 +43,7 @@ class CheckedPair(NamedTuple):
 
     books is accepted or repeated; verdict and flags are those of qa, each flag with what mends
     it; score is 0-100. nearest is the kept pair nearest to a new one, None where none is kept.
+    why_not says why it would not count for a task (gates/counting.py), None where it would.
     """
 
     pointer: str
@@ -52,18 +54,27 @@ class CheckedPair(NamedTuple):
     verdict: str
     flags: list[Json]
     nearest: Neighbour | None
+    why_not: str | None = None
 
 
 class CheckedFile(NamedTuple):
-    """A file as landing, integrate, qa and dedup would take it (files.FileLook, CheckedPair)."""
+    """A file as landing, integrate, qa and dedup would take it (files.FileLook, CheckedPair).
+
+    is_for_task says that it was checked for a task, for which each pair must count.
+    """
 
     looked: FileLook
     pairs: list[CheckedPair]
+    is_for_task: bool = False
 
     @property
     def is_clean(self) -> bool:
-        """Return whether it would land, nothing is to be mended, and no pair has a flag."""
+        """Return whether it would land, nothing is to be mended, and no pair has a flag.
+
+        Checked for a task, all of its pairs would count besides.
+        """
         is_fine = all(not pair.flags and pair.verdict == "accept" for pair in self.pairs)
+        is_fine = is_fine and not (self.is_for_task and any(pair.why_not for pair in self.pairs))
         return is_fine and self.looked.stays is None and not self.looked.receipt["to_mend"]
 
     def as_json(self) -> Json:
@@ -75,6 +86,7 @@ class CheckedFile(NamedTuple):
             "stays": self.looked.stays,
             "landed_as": self.looked.known,
             "refused": self.looked.refused,
+            "would_count": sum(pair.why_not is None for pair in self.pairs),
             "pairs": [
                 {**pair._asdict(), "nearest": pair.nearest and pair.nearest._asdict()}
                 for pair in self.pairs
@@ -83,17 +95,24 @@ class CheckedFile(NamedTuple):
 
 
 def check(
-    workspace: Workspace, paths: Sequence[Path], *, agent: str | None, mapping: str
+    workspace: Workspace,
+    paths: Sequence[Path],
+    *,
+    agent: str | None,
+    mapping: str,
+    task_id: str | None = None,
 ) -> list[CheckedFile]:
     """Return what would become of files if they were delivered now, in this order.
 
     Nothing lands and no stage runs; the rules are those of the stages, the data set that pairs
-    are compared with is that of the last run. mapping is what the files' keys mean, as YAML.
+    are compared with is that of the last run. mapping is what the files' keys mean, as YAML;
+    task_id names a queued task that the pairs are to count for.
 
-    Raises UserError where a path is no file, and where params or books of the workspace cannot
-    be read.
+    Raises UserError where a path is no file, where the task is not queued, and where params or
+    books of the workspace cannot be read.
     """
     _refuse_others(paths)
+    task = task_named(workspace, task_id) if task_id else None
     drop = Drop(workspace, reader(workspace), agent, mapping)
     known = _known(workspace)
     looked = []
@@ -102,13 +121,16 @@ def check(
         known |= {one.pair.pair_id for one in looked[-1].found}
     found = [one for each in looked for one in each.found]
     if not found:
-        return [CheckedFile(each, []) for each in looked]
+        return [CheckedFile(each, [], task is not None) for each in looked]
     pairs, params = _pairs(workspace, found), read_params(workspace)
     grades = _grades(workspace, pairs, params["qa"])
     new = sorted({one.pair.pair_id for one in found if one.books == "accepted"})
     near = neighbours(workspace, _only(pairs, new), params["dedup"]) if new else {}
+    rows = [pair._asdict() for pair in {one.pair.pair_id: one.pair for one in found}.values()]
+    reasons = reasons_not_to_count(workspace, rows, grades, near, task)
     return [
-        CheckedFile(each, [_checked(one, grades, near) for one in each.found]) for each in looked
+        CheckedFile(each, list(_all_checked(each, grades, near, reasons)), task is not None)
+        for each in looked
     ]
 
 
@@ -152,6 +174,19 @@ def _grades(workspace: Workspace, pairs: daft.DataFrame, params: dict[str, Any])
     scores = qa(pairs, *inputs, **params, memo=NoMemo()).scores
     rows = scores.select("pair_id", *_GRADES).to_pylist()
     return {row["pair_id"]: row for row in rows}
+
+
+def _all_checked(
+    looked: FileLook,
+    grades: dict[str, Row],
+    near: dict[str, Neighbour],
+    reasons: dict[str, str | None],
+) -> Iterator[CheckedPair]:
+    """Yield the pairs of a file; one that stands there before counts where it stands first."""
+    for one in looked.found:
+        key = one.pair.pair_id
+        why_not = reasons[key] if one.books == "accepted" else reasons[key] or "same_question"
+        yield _checked(one, grades, near)._replace(why_not=why_not)
 
 
 def _checked(one: FoundPair, grades: dict[str, Row], near: dict[str, Neighbour]) -> CheckedPair:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pipeline.core.text import counted, excerpt
 from pipeline.faucet.checking.check import CheckedFile, CheckedPair
 from pipeline.faucet.checking.neighbours import Neighbour
+from pipeline.faucet.gates.counting import in_words
 from pipeline.faucet.terminal import one_line
 
 _LISTED = 20
@@ -36,6 +37,10 @@ def _lines(file: CheckedFile) -> Iterator[str]:
     for row in looked.refused[:_LISTED]:
         yield f"- refused as {row['reason']}: {row['message']}"
     yield from _more(len(looked.refused))
+    if file.pairs:
+        would = sum(pair.why_not is None for pair in file.pairs)
+        why = in_words(pair.why_not for pair in file.pairs)
+        yield f"- {would:,} of {len(file.pairs):,} would count for a task{why and f'; {why}'}"
     ordered = sorted(file.pairs, key=_is_plain)
     for pair in ordered[:_LISTED]:
         yield from _pair(pair)
@@ -44,7 +49,8 @@ def _lines(file: CheckedFile) -> Iterator[str]:
 
 
 def _is_plain(pair: CheckedPair) -> bool:
-    return not pair.flags and pair.verdict == "accept" and pair.books == "accepted"
+    is_sound = not pair.flags and pair.verdict == "accept"
+    return is_sound and pair.books == "accepted" and pair.why_not is None
 
 
 def _pair(pair: CheckedPair) -> Iterator[str]:
@@ -54,6 +60,8 @@ def _pair(pair: CheckedPair) -> Iterator[str]:
     for flag in pair.flags:
         evidence = f": {flag['evidence']}" if flag["evidence"] else ""
         yield f"- - {flag['severity']} {flag['code']}{evidence} [{flag['mend']}]"
+    if pair.why_not:
+        yield f"- - would not count: {pair.why_not}"
     if pair.nearest:
         yield f"- - {_nearest(pair.nearest, is_rejected=pair.verdict == 'reject')}"
 

@@ -15,7 +15,6 @@ from pipeline.faucet.verdicts.book import read_book, read_edits
 from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import write_bytes
 from pipeline.store.delivered import damaged_deliveries
-from pipeline.store.inputs import read_input
 from pipeline.store.kept import copies
 from pipeline.workspace.layout import (
     COMPLETED,
@@ -161,6 +160,8 @@ def _unreadable(root: Workspace, named: set[str]) -> Iterator[Fault]:
 
     Those of paths that were named before are passed over.
     """
+    from pipeline.store.inputs import read_input  # noqa: PLC0415 - only `faucet fsck` reads all
+
     domain = [path for path in root.inputs if path.parent == DOMAIN]
     readings: dict[Path, Callable[[], object]] = {
         VERDICTS: partial(read_book, root),

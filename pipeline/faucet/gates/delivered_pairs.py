@@ -134,7 +134,7 @@ def _pair(
         question=text["question"],
         answer=text["answer"],
         indicator=row["indicator"],
-        is_accepted=score is not None and _is_sound(score["verdict"], flags, text["answer"]),
+        is_accepted=score is not None and is_sound(score["verdict"], flags, text["answer"]),
         is_kept=key in kept,
         is_known=key in base or not base.isdisjoint(one_with),
         score=score["score"] if score else None,
@@ -142,7 +142,7 @@ def _pair(
     )
 
 
-def _is_sound(verdict: str, flags: list[str], answer: str) -> bool:
+def is_sound(verdict: str, flags: list[str], answer: str) -> bool:
     """Return whether qa accepts a pair, or doubts a figure for its shortness alone ("70.")."""
     return verdict == "accept" or (flags == [_SHORT] and any(map(str.isdigit, answer)))
 

@@ -62,7 +62,8 @@ def interrupts_end_programs() -> Iterator[None]:
         except UserError:
             if not pressed.is_set():
                 raise
-    if pressed.is_set():
+        was_pressed = pressed.is_set()  # behind this it is set, to end who listens
+    if was_pressed:
         raise KeyboardInterrupt
 
 
