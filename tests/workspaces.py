@@ -26,7 +26,7 @@ IN_ONE_PROCESS = """
 import sys
 from functools import cache
 from pathlib import Path
-from pipeline import run
+from pipeline.run import stage as run
 run._start_engine = cache(run._start_engine)  # Daft takes its runner once in a process
 for name in sys.argv[1:]:
     run.run_stage(name, Path.cwd())
