@@ -53,7 +53,7 @@ def check_manifest(folder: Folder) -> None:
 
 
 def _lists(root: Path) -> dict[Path, bytes]:
-    if (root / ENGINE[0]).is_file():
+    if (root / ENGINE[0]).exists():
         return {MANIFEST: listing(root, ENGINE)}
     return installed_notes() if is_installed_engine(root) else {}
 

@@ -15,12 +15,12 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from pipeline import run
 from pipeline.commands.program import Program
 from pipeline.core.errors import disk_fault
 from pipeline.deliveries.landing import LandingLimits, land
 from pipeline.deliveries.stored import landed
-from pipeline.run import run_stage
+from pipeline.run import stage
+from pipeline.run.stage import run_stage
 from pipeline.store.atomic import write_bytes
 from tests.workspaces import make_workspace, small_corpus
 
@@ -139,7 +139,7 @@ def test_a_run_on_a_full_disk_leaves_old_outputs_and_heals(
     built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float
 ) -> None:
     """What the stage made before stays whole; with room again it gives the bytes of a clean run."""
-    monkeypatch.setattr(run, "_start_engine", lambda *_: None)
+    monkeypatch.setattr(stage, "_start_engine", lambda *_: None)
     root = Path(shutil.copytree(built, tmp_path / "w"))
     before = outputs(root)
     largest = max(len(content) for content in before.values())
@@ -166,7 +166,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a workspace whose small corpus is integrated."""
     root = make_workspace(tmp_path_factory.mktemp("full") / "w", small_corpus())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "_start_engine", lambda *_: None)  # Daft takes its runner once
+        patch.setattr(stage, "_start_engine", lambda *_: None)  # Daft takes its runner once
         run_stage("integrate", root)
     return root
 

@@ -5,6 +5,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from pipeline.core.spreadsheets import FORMULA_START
 from pipeline.store.atomic import write_bytes
 from pipeline.store.outputs import Outputs
+from pipeline.store.sqlite_file import write_database
 
 ROW: dict[str, Any] = {
     "$id": "train",
@@ -101,6 +103,28 @@ def test_a_database_is_the_same_bytes_twice(tmp_path: Path) -> None:
         Outputs({}, {}).write(connection, tmp_path / f"{name}.sqlite")
         connection.close()
     assert (tmp_path / "a.sqlite").read_bytes() == (tmp_path / "b.sqlite").read_bytes()
+
+
+def test_what_no_cell_uses_is_zero_and_every_row_is_there(tmp_path: Path) -> None:
+    """Rows of all lengths, some deleted: whole, and nothing stale between cells."""
+    texts = [f"{row:07d}" * (row % 900) for row in range(2_000)]
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        database.execute("CREATE TABLE rows (id TEXT PRIMARY KEY, text TEXT)")
+        database.executemany(
+            "INSERT INTO rows VALUES (?, ?)", ((str(row) + t, t) for row, t in enumerate(texts))
+        )
+        database.execute("DELETE FROM rows WHERE length(text) % 3 = 0")
+        kept = database.execute("SELECT text FROM rows ORDER BY id").fetchall()
+        write_database(database, tmp_path / "rows.sqlite")
+    content = (tmp_path / "rows.sqlite").read_bytes()
+    with closing(sqlite3.connect(tmp_path / "rows.sqlite")) as written:
+        assert written.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert written.execute("SELECT text FROM rows ORDER BY id").fetchall() == kept
+        (size,) = written.execute("PRAGMA page_size").fetchone()
+    for page in range(size, len(content), size):
+        cells, begin = (int.from_bytes(content[page + at : page + at + 2]) for at in (3, 5))
+        if content[page] in (10, 13):
+            assert not any(content[page + 8 + 2 * cells : page + begin])
 
 
 def test_a_killed_writer_leaves_the_old_file(tmp_path: Path) -> None:
