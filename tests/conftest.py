@@ -43,6 +43,7 @@ def pairs_table(rows: Iterable[dict[str, Any]]) -> daft.DataFrame:
             "tags": [],
             "citations": [],
             "origins": [origin()],
+            "group": row.get("category") or "none",
             **row,
             "pair_id": pair_id(row["question"], row["answer"], row.get("context", ())),
         }
