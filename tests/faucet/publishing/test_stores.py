@@ -104,8 +104,13 @@ for line in sys.argv[1:]:
 def test_another_project_takes_the_data_set(store: Store, tmp_path: Path) -> None:
     """What `dvc push` brought to a store, others get and import, by path and by artifact."""
     base = store.workspace.root
-    run(base, "-c", COMMANDS, "push -q -r store data/export/train.parquet data/export/rag.sqlite")
-    git(base, "tag", "-a", "knowledge-base@v1.0.0", "-m", "first")
+    run(
+        base,
+        "-c",
+        COMMANDS,
+        "push -q -r store data/dedup/kept.parquet data/split/assignments.parquet",
+    )
+    git(base, "tag", "-a", "data-set@v1.0.0", "-m", "first")
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "-q", str(base), str(clone))
     shutil.copy(base / ".dvc/config.local", clone / ".dvc/config.local")
@@ -117,14 +122,14 @@ def test_another_project_takes_the_data_set(store: Store, tmp_path: Path) -> Non
         "-c",
         COMMANDS,
         "init -q",
-        f"get -q {clone} data/export/train.parquet -o train.parquet --remote store",
-        f"import -q {clone} data/export/rag.sqlite -o imported.sqlite --remote store",
-        f"artifacts get {clone} knowledge-base -o artifact.sqlite --remote store",
+        f"get -q {clone} data/dedup/kept.parquet -o kept.parquet --remote store",
+        f"import -q {clone} data/split/assignments.parquet -o imported.parquet --remote store",
+        f"artifacts get {clone} data-set -o artifact.parquet --remote store",
     )
     for got, made in (
-        ("train.parquet", "train.parquet"),
-        ("imported.sqlite", "rag.sqlite"),
-        ("artifact.sqlite", "rag.sqlite"),
+        ("kept.parquet", "dedup/kept.parquet"),
+        ("imported.parquet", "split/assignments.parquet"),
+        ("artifact.parquet", "dedup/kept.parquet"),
     ):
-        assert (project / got).read_bytes() == (base / "data/export" / made).read_bytes()
-    assert "rev_lock" in (project / "imported.sqlite.dvc").read_text()
+        assert (project / got).read_bytes() == (base / "data" / made).read_bytes()
+    assert "rev_lock" in (project / "imported.parquet.dvc").read_text()
