@@ -264,7 +264,7 @@ def test_the_memo_sees_texts_alone(plan: pd.DataFrame) -> None:
     qa(pairs, plan, *LISTS, SILENT, [], NO_TEST_SETS, **PARAMS, memo=seen)
     changed = {**PARAMS, "review_below": 99, "weights": {**PARAMS["weights"], "question": 1}}
     qa(pairs, plan, *LISTS, SILENT, [], NO_TEST_SETS, **changed, memo=seen)
-    assert seen.columns == [["pair_id", "question", "answer"]] * 4  # repairs and grades, twice
+    assert seen.columns == [["pair_id", "question", "answer"]] * 6  # three columns, twice
     repaired, graded = seen.params[:2]
     assert seen.params[2:] == [repaired, graded]
     qa(pairs, plan.head(3), *LISTS, SILENT, [], NO_TEST_SETS, **PARAMS, memo=seen)
