@@ -15,6 +15,7 @@ from pipeline.commands.mcp import mcp
 from pipeline.commands.model import model
 from pipeline.commands.monitor import log, monitor
 from pipeline.commands.program import Program
+from pipeline.commands.publishing import publish
 from pipeline.commands.queue import queue
 from pipeline.commands.running import exp, report, repro, summary, verify
 from pipeline.commands.starting import init, upgrade
@@ -27,7 +28,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Look into it, and decide": (desk, ask, topics, trace, dup, review),
     "Keep agents busy": (queue, run, work, agents, model, mcp, monitor),
     "Meaning": (embed,),
-    "Checkpoints": (checkpoint, log, restore, archive, gc),
+    "Checkpoints": (checkpoint, log, restore, archive, gc, publish),
     "Experiment and prove": (exp, report, verify, fsck),
     "This program": (completion,),
 }

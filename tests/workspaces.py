@@ -16,7 +16,10 @@ from pipeline.workspace.workspace import Workspace
 from tests.thoroughness import LONG
 
 ROOT = Path(__file__).parents[1]
-CODE = ("dvc.yaml", "params.yaml", "requirements.lock", "pipeline", "schemas", ".dvcignore")
+CODE = (
+    *("dvc.yaml", "params.yaml", "requirements.lock", "template.csv", ".dvcignore"),
+    *("pipeline", "schemas"),
+)
 INPUTS = ("data/domain", "data/embeddings", "data/reviews", "data/test_sets")
 SMALL_CORPUS_BYTES = 40_000
 IN_ONE_PROCESS = """

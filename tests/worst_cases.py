@@ -44,10 +44,20 @@ _RUNS = (
     ),
     *("\n# a", "\nQ: a", "\nA: a", " question characters: 0", "Pair 1:\n", "a,b\n", '{"a":', "[["),
     *("here is a ", "12 ", "legal winner ", "-----BEGIN ", "token=", "key: ", "\n| a ", "\n```\n"),
+    *(
+        "\n1. a?\nb",
+        "\na?::b",
+        '\n??? a "b?"',
+        "\na?\n: b",
+        "\na?\n\nb\n",
+        "\nA. b\nB. c",
+        "\n= a?",
+    ),
+    *("\nAnswer: A", "<human>: ", "[|AI|] ", "> Q: a\n", "\na?\n---", "== a ", "<p><b>a?</b>b"),
 )
 _LEADS = ("# a", "Q: a\nA: b", "x = ", "Here is ", "\n\n## 1. ")
 _ENDS = ("\x01!", "?\nb", "")
-_NAMES = ("a.md", "a.csv", "a.json", "a.jsonl", "a")
+_NAMES = ("a.md", "a.rst", "a.csv", "a.json", "a.jsonl", "a")
 _OF_JSON = _NAMES if LONG else ("a.json",)
 
 

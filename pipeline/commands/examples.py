@@ -62,6 +62,7 @@ EXAMPLES = {
     "archive": ["faucet archive backup.tar"],
     "gc": ["faucet gc", "faucet gc --keep 20 --yes"],
     "exp": ["faucet exp -S dedup.fuzzy_threshold=92"],
+    "publish": ["faucet publish hf:org/name --dry-run", "faucet publish remote://store/faq"],
     "report": ["faucet report HEAD~1", "faucet report before-review --html changes.html"],
     "verify": ["faucet verify HEAD~1"],
     "fsck": ["faucet fsck", "faucet fsck --repair"],

@@ -107,7 +107,14 @@ def dup(pair_id: str, *, as_json: bool) -> None:
 @click.option("--who", help="Who decides; else git's user.name.")
 @click.option("--only", type=click.Choice(["pairs", "proposals"]), help="One kind of item.")
 @click.option("--export", "target", type=_FILE, help="Write what is open as CSV for a spreadsheet.")
-@click.option("--import", "source", type=_OLD_FILE, help="Take the verdicts of such a CSV.")
+@click.option(
+    "--form",
+    type=click.Choice(["csv", "argilla", "label-studio"]),
+    default="csv",
+    show_default=True,
+    help="What --export writes: JSON is for an annotation tool.",
+)
+@click.option("--import", "source", type=_OLD_FILE, help="Take the verdicts of such a file.")
 @click.option(
     "--withdraw", "is_withdrawal", is_flag=True, help="Take a verdict back: the rules decide."
 )
@@ -130,6 +137,7 @@ def review(
     who: str | None,
     only: str | None,
     target: Path | None,
+    form: str,
     source: Path | None,
     conditions: tuple[str, ...],
     verdict: str | None,
@@ -144,14 +152,16 @@ def review(
     One key is a verdict, e edits a pair; with PAIR_ID, on that pair alone. Verdicts go to
     data/reviews/verdicts.csv at once and win over the rules in the next run. In a spreadsheet,
     fill in verdict (accept, reject; merge, keep_apart, keep_both, better_of_rerun; withdraw) and
-    note. --bulk shows what one verdict on many changes, with a sample to read; --yes writes it.
+    note; annotation tools take and give the same by --form (docs/exchange.md). --bulk shows what
+    one verdict on many changes, with a sample to read; --yes writes it.
     --withdraw takes the verdict on PAIR_ID back, with OTHER_ID the one on the two. Exit code 1
     when an import has a row that is wrong.
     """
     from pipeline.faucet.review import command
 
     root = find_workspace(Path.cwd())
-    if sum(map(bool, (target, source, is_agreement, is_withdrawal, conditions))) > 1:
+    chosen = (target, source, conditions, is_withdrawal, is_agreement)
+    if sum(map(bool, chosen)) > 1:
         forms = "--export, --import, --bulk, --withdraw and --agreement"
         raise UserError(f"{forms} are said one at a time")
     if (verdict or is_sure) and not conditions:
@@ -167,7 +177,7 @@ def review(
     elif source is not None:
         sys.exit(command.take(root, source, who, as_json=as_json))
     elif target is not None:
-        command.export(root, target, pair_id, only, as_json=as_json)
+        command.export(root, target, form, pair_id, only, as_json=as_json)
     elif as_json:
         command.list_open(root, pair_id, only)
     else:

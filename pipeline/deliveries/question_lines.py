@@ -70,8 +70,8 @@ def question_lines(text: str, suffix: str) -> list[QuestionLine]:
     headings = sorted([*_headings(lines, suffix), *_underlined(lines, suffix)])
     if any(heading.asks for heading in headings):
         return headings
-    for kind in _KINDS:
-        found = list(kind(lines))
+    for kind, marks in _KINDS:
+        found = list(kind(lines)) if any(mark in text for mark in marks) else []
         if len(found) >= _FEWEST:
             return sorted([*headings, *found])
     return headings
@@ -155,10 +155,11 @@ def _paragraphs(lines: list[str]) -> Iterator[QuestionLine]:
             yield QuestionLine(n, _LAST_LEVEL, lines[n].strip(), asks=True)
 
 
-_KINDS: tuple[Callable[[list[str]], Iterator[QuestionLine]], ...] = (
-    _bold,
-    _admonitions,
-    _definitions,
-    _numbered,
-    _paragraphs,
+_KINDS: tuple[tuple[Callable[[list[str]], Iterator[QuestionLine]], tuple[str, ...]], ...] = (
+    (_bold, ("**", "__")),
+    (_admonitions, ("???", "!!!")),
+    (_definitions, ("::", ": ", ":\t")),
+    (_numbered, (". ", ") ", ".\t", ")\t")),
+    (_paragraphs, ("?", "\uff1f")),
 )
+"""Kinds of lines in the order in which they are tried, with what a text must hold for one."""

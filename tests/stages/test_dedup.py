@@ -646,9 +646,28 @@ def test_a_winner_takes_over_what_it_lacks_and_conflicts_are_listed() -> None:
         "Momentum",
         "2025-01-01",
     )
-    assert (kept["session"], kept["tags"]) == ("7", ["a", "b"])
+    assert (kept["session"], kept["tags"], kept["group"]) == ("7", ["a", "b"], "Momentum")
     assert kept["conflicts"] == [{"pair_id": pair_id(*twin), "field": "session", "value": "8"}]
     assert result.metrics["metadata_conflicts"] == 1
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "group"),
+    [("none", "Scaling", "Scaling"), ("Tax", "Scaling", "Tax"), ("none", "none", "none")],
+)
+def test_a_winner_without_a_category_has_the_first_group(own: str, other: str, group: str) -> None:
+    """A group is its winner's own, else that of a pair merged into it, and no conflict."""
+    best, twin = ("What is RSI?", PROSE), ("what is rsi", PROSE)
+    rows = [
+        {"question": best[0], "answer": best[1], "group": own},
+        {"question": twin[0], "answer": twin[1], "group": other},
+    ]
+    tables = inputs([best, twin], scores={best: 95.0})
+    result = dedup(
+        pairs_table(rows), *tables[1:], *SUBJECT, verdict_table(), [], **PARAMS, memo=NoMemo()
+    )
+    (kept,) = result.kept.to_pylist()
+    assert (kept["group"], kept["conflicts"]) == (group, [])
 
 
 def test_reruns_of_a_question_are_kept_beside_the_best_where_asked_for() -> None:

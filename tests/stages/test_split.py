@@ -111,6 +111,20 @@ def test_every_pair_has_one_split_and_no_cluster_two(count: int) -> None:
     assert sum(result.split_metadata["pairs"].values()) == count
 
 
+@often(10)
+@given(st.lists(st.sampled_from("ABC"), min_size=10, max_size=60), st.integers(1, 5))
+def test_every_group_is_shared_out(groups: list[str], seed: int) -> None:
+    """A split misses its share of a group by less than a pair, where clusters are of one pair."""
+    rows = kept(len(groups), cluster_of=1).to_pylist()
+    table = rows_of(*({**row, "group": name} for row, name in zip(rows, groups, strict=True)))
+    found = split(table, seed=seed).split_metadata
+    assert found["stratified_by"] == "group"
+    for name, pairs in found["pairs_by_group"].items():
+        whole = groups.count(name)
+        for one, share in zip(SPLITS, (0.8, 0.1, 0.1), strict=True):
+            assert abs(pairs[one] - share * whole) <= 1
+
+
 def test_row_order_is_irrelevant() -> None:
     """Reversed rows get the same splits."""
     forward, backward = kept(90), kept(90).sort("pair_id", desc=True)

@@ -27,6 +27,8 @@ def sniff(document: Document) -> bool:
         return False
     if next(_details(document.head), None):
         return True
+    if "?" not in document.head and "\uff1f" not in document.head:
+        return False
     return sum(head.asks for head in question_lines(document.head, document.suffix)) >= _FEWEST
 
 

@@ -14,6 +14,7 @@ from pipeline.deliveries.records import Document, FamilyReading, Record, Refusal
 NAME = "quiz_text"
 
 _CHOICE = re.compile(r"^[ \t]{0,8}[(\[]?(?P<label>[A-Ha-h])[.)\]:][ \t]{1,9}(?P<text>\S.*)$")
+_FIRST_CHOICE = re.compile(r"^[ \t]{0,8}[(\[]?[Aa][.)\]:][ \t]{1,9}\S", re.MULTILINE)
 _RIGHT = re.compile(
     r"^[ \t*_]{0,8}(?:(?:the )?correct (?:answer|option|choice)|correct|answer|right answer"
     r"|richtige antwort|antwort|lösung|respuesta correcta|respuesta|bonne réponse|réponse|答案)"
@@ -44,6 +45,8 @@ class _Item(NamedTuple):
 def sniff(document: Document) -> bool:
     """Return whether document is text with a question, its choices and the right one."""
     if not isinstance(document, TextDocument) or document.suffix in (".csv", ".tsv"):
+        return False
+    if _FIRST_CHOICE.search(document.head) is None:
         return False
     lines = document.head.split("\n")
     return any(item.right for item in _items(lines)) and _question(lines, 0, _first(lines))[1] != ""

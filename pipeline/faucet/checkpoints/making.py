@@ -134,7 +134,7 @@ def checkpoint(
         hold_whole(workspace)
         base = workspace.git("rev-parse", "HEAD").strip()
         listed = tuple(
-            {task.task_id: task for task in (*tasks, *_new_receipts(workspace))}.values()
+            {task.task_id: task for task in (*tasks, *receipts_without_commit(workspace))}.values()
         )
         made = _commit(workspace, base, listed, tuple(besides), restores, is_base=is_base)
     if tag:
@@ -215,7 +215,7 @@ def _kept(metrics: bytes | None) -> int | None:
     return int(figures_of("dedup", metrics)["kept"]) if metrics else None
 
 
-def _new_receipts(workspace: Workspace) -> list[CheckpointTask]:
+def receipts_without_commit(workspace: Workspace) -> list[CheckpointTask]:
     """Return the tasks whose receipts no commit holds yet, in order of completion."""
     listed = workspace.git("ls-files", "-z", "--others", "--", COMPLETED.as_posix())
     paths = [workspace / path for path in listed.split("\0") if path.endswith(".json")]

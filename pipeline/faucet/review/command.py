@@ -13,6 +13,7 @@ from pipeline.core.text import counted
 from pipeline.faucet.review.agreement import agreement
 from pipeline.faucet.review.agreement_view import render_agreement
 from pipeline.faucet.review.bulk import conditions_of, prepare_bulk, write_bulk
+from pipeline.faucet.review.exchange import FORMS, export_records
 from pipeline.faucet.review.items import Item, Kind, items_of, open_items
 from pipeline.faucet.review.session import Desk, review
 from pipeline.faucet.review.spreadsheet import export_items, import_verdicts
@@ -50,18 +51,26 @@ def list_open(workspace: Workspace, pair_id: str | None, only: str | None) -> No
 
 
 def export(
-    workspace: Workspace, target: Path, pair_id: str | None, only: str | None, *, as_json: bool
+    workspace: Workspace,
+    target: Path,
+    form: str,
+    pair_id: str | None,
+    only: str | None,
+    *,
+    as_json: bool,
 ) -> None:
-    """Write what is open as a CSV for a spreadsheet."""
-    rows = export_items(_items(workspace, pair_id, only), target)
+    """Write what is open as a CSV for a spreadsheet, or as JSON for an annotation tool."""
+    items = _items(workspace, pair_id, only)
+    rows = export_records(items, target, form) if form in FORMS else export_items(items, target)
     if as_json:
         click.echo(json.dumps({"file": str(target), "rows": rows}, sort_keys=True))
     else:
-        click.echo(f"{counted(rows, 'row')} written to {target}; fill in verdict, then --import it")
+        done = "answer them there" if form in FORMS else "fill in verdict"
+        click.echo(f"{counted(rows, 'row')} written to {target}; {done}, then --import it")
 
 
 def take(workspace: Workspace, source: Path, who: str | None, *, as_json: bool) -> int:
-    """Append the verdicts of a spreadsheet to the book; return 1 where a row was refused."""
+    """Append the verdicts of a file to the book; return 1 where a row was refused."""
     result = import_verdicts(workspace, source, reviewer(workspace, who))
     if as_json:
         counts = {"taken": len(result.taken), "known": result.known, "left_open": result.left_open}

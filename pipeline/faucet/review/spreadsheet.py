@@ -9,10 +9,10 @@ from typing import NamedTuple
 from daft import col
 
 from pipeline.core.errors import UserError
-from pipeline.core.json_values import Json
 from pipeline.faucet.lookup import PAIRS, table
+from pipeline.faucet.review.exchange import read_answers
 from pipeline.faucet.review.items import Item
-from pipeline.faucet.terminal import paragraphs
+from pipeline.faucet.review.shown import shown
 from pipeline.faucet.verdicts.book import append, now, read_book
 from pipeline.reviews.cells import from_cell, to_cell
 from pipeline.reviews.force import in_force, precedence
@@ -40,10 +40,10 @@ _BOM = "\ufeff"
 
 
 class Imported(NamedTuple):
-    """What became of the rows of an import: lines of the file are counted from 1.
+    """What became of the rows of an import: lines or records of the file are counted from 1.
 
     taken were new and are in the book; known stood there already, word for word; left_open have
-    no verdict and no note; refused has one sentence per row that is wrong, with its line.
+    no verdict and no note; refused has one sentence per row that is wrong, with its place.
     """
 
     taken: list[Verdict]
@@ -63,38 +63,40 @@ def export_items(items: Iterable[Item], path: Path) -> int:
     lines = csv.writer(text)
     lines.writerow(COLUMNS)
     rows = [_row(item) for item in items]
-    lines.writerows([to_cell(paragraphs(cell)) for cell in row] for row in rows)
+    lines.writerows([to_cell(cell) for cell in row] for row in rows)
     write_bytes(path, (_BOM + text.getvalue()).encode("utf-8"))
     return len(rows)
 
 
 def import_verdicts(workspace: Workspace, path: Path, who: str) -> Imported:
-    """Append the verdicts of a CSV to the book of the workspace at root; every good row is taken.
+    """Append the verdicts of a file to the book of the workspace at root; every good row is taken.
 
-    The file needs the columns verdict and pair_id; other_id, note, who and when are read where
-    they are there. who signs the rows that name nobody. Importing a file twice changes nothing.
+    A JSON file is what an annotation tool exports (exchange.py), any other a CSV. That needs the
+    columns verdict and pair_id; other_id, note, who and when are read where they are there. who
+    signs the rows that name nobody. Importing a file twice changes nothing.
 
-    Raises UserError where the file cannot be read as such a CSV.
+    Raises UserError where the file cannot be read as one of these.
     """
-    rows = list(_read(path, who))
-    present = set(_present(workspace, [pair_id for _, line in rows for pair_id in line.subject]))
+    rows = list(_answers(path, who) if path.suffix.lower() == ".json" else _read(path, who))
+    read = [(place, line) for place, line in rows if isinstance(line, Verdict)]
+    present = set(_present(workspace, [pair_id for _, line in read for pair_id in line.subject]))
     book = read_book(workspace)
     last = {_key(line): line._replace(when="") for line in sorted(book, key=precedence)}
     decided = in_force(book).lines
-    taken: dict[tuple[str, ...], tuple[int, Verdict]] = {}
+    taken: dict[tuple[str, ...], tuple[str, Verdict]] = {}
     known = left_open = 0
-    refused = []
-    for number, line in rows:
+    refused = [f"{place}: {line}" for place, line in rows if isinstance(line, str)]
+    for place, line in read:
         if not line.verdict:
             left_open += 1
         elif (wrong := _wrong(line, present)) is not None:
-            refused.append(f"line {number}: {wrong}")
+            refused.append(f"{place}: {wrong}")
         elif line in book or line._replace(when="") == last.get(_key(line)):
             known += 1
         elif line.verdict == WITHDRAWN and line.subject not in decided:
-            refused.append(f"line {number}: nothing to withdraw: no verdict is in force on it")
-        elif (earlier := taken.setdefault(_key(line), (number, line))) != (number, line):
-            refused.append(f"line {number}: line {earlier[0]} decides the same")
+            refused.append(f"{place}: nothing to withdraw: no verdict is in force on it")
+        elif (earlier := taken.setdefault(_key(line), (place, line))) != (place, line):
+            refused.append(f"{place}: {earlier[0]} decides the same")
     good = [line for _, line in taken.values()]
     if good:
         append(workspace, good)
@@ -102,27 +104,22 @@ def import_verdicts(workspace: Workspace, path: Path, who: str) -> Imported:
 
 
 def _row(item: Item) -> list[str]:
-    silent: Json = {"action": item.verdict, "guards": [], "difference": "", "why": ""}
-    decision: Json = item.decision or silent
-    grave = [flag for flag in item.flags if flag["severity"] != "info"]
+    texts = shown(item)
     return [
-        *("", "", item.kind, item.pair_id, item.other_id, decision["action"]),
-        f"{item.score:.2f}",
-        "|".join(flag["code"] for flag in grave),
-        grave[0]["evidence"] if grave else "",
-        item.indicator or "",
-        *(
-            text[:_LONGEST_CELL_CHARS]
-            for text in (item.question, item.answer, item.other_question, item.other_answer)
-        ),
-        "|".join(decision["guards"]),
-        decision["difference"],
-        decision["why"],
+        *("", "", item.kind, item.pair_id, item.other_id, texts["rules_say"], f"{item.score:.2f}"),
+        *(texts[name][:_LONGEST_CELL_CHARS] for name in COLUMNS[COLUMNS.index("flags") :]),
     ]
 
 
-def _read(path: Path, who: str) -> Iterator[tuple[int, Verdict]]:
-    """Yield (line, verdict) of each row; the verdict is empty where the row was left open."""
+def _answers(path: Path, who: str) -> Iterator[tuple[str, Verdict | str]]:
+    """Yield (place, verdict) of each answer of an annotation tool, or what is wrong with it."""
+    moment = now()
+    for place, cells in read_answers(path):
+        yield place, cells if isinstance(cells, str) else _verdict(cells, who, moment)
+
+
+def _read(path: Path, who: str) -> Iterator[tuple[str, Verdict | str]]:
+    """Yield (place, verdict) of each row; the verdict is empty where the row was left open."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -137,7 +134,8 @@ def _read(path: Path, who: str) -> Iterator[tuple[int, Verdict]]:
     try:
         for cells in lines:
             if any(cells):
-                yield number, _verdict(dict(zip(header, cells, strict=False)), who, moment)
+                row = dict(zip(header, cells, strict=False))
+                yield f"line {number}", _verdict(row, who, moment)
             number = lines.line_num + 1
     except csv.Error as broken:
         raise UserError(f"{path} line {lines.line_num}: {broken}") from None

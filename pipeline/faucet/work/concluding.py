@@ -1,6 +1,6 @@
 """The end of an attempt: the data set settled, the gates asked, one change, one checkpoint."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -22,8 +22,7 @@ from pipeline.faucet.tasks.state import State, Task, standing
 from pipeline.faucet.work.ability import BUILT_IN
 from pipeline.faucet.work.assignment import Outcome, Watch
 from pipeline.faucet.work.handing_out import hand_out
-from pipeline.workspace.layout import JUDGING_LOCK
-from pipeline.workspace.locks import try_lock
+from pipeline.faucet.work.keeping import Kept, checkpoint_of, has_gatekeeper
 
 _ROUNDS = 6
 
@@ -99,7 +98,7 @@ def keep(board: Board, task: Task, watch: Watch = lambda: None) -> Conclusion:
     hand_out(board.workspace, task)
     if board.workspace.dag.names and torn(board.workspace):
         return Conclusion("completed", note="the stages have not run to their end: `faucet repro`")
-    return _kept(board, [_entry(task)], watch)
+    return Conclusion("", None, *checkpoint_of(board, [_entry(task)], watch))
 
 
 def judge_handed_in(
@@ -126,7 +125,7 @@ def judge_handed_in(
             if report is not None and not _is_lost(board, task, report):
                 ended.append((task, Conclusion(ending_of(task, report), report)))
     passed = [_entry(task) for task, conclusion in ended if conclusion.ending == "completed"]
-    kept = _kept(board, passed, lambda: None) if passed else Conclusion("")
+    kept = checkpoint_of(board, passed, lambda: None) if passed else Kept(None)
     return [
         (task.task_id, conclusion._replace(checkpoint=kept.checkpoint, note=kept.note))
         for task, conclusion in ended
@@ -138,10 +137,7 @@ def _is_judged_by_others(board: Board, task: Task) -> bool:
 
     What a stage or a checkpoint made is judged at once: the next run makes it anew.
     """
-    if board.is_shared or task.rest.get("kind") in BUILT_IN:
-        return False
-    with try_lock(board.workspace, JUDGING_LOCK) as is_free:
-        return not is_free
+    return task.rest.get("kind") not in BUILT_IN and has_gatekeeper(board)
 
 
 def _judged(
@@ -173,8 +169,10 @@ def _judged(
             return Conclusion("lost")
         if not report["passed"]:
             return Conclusion(ending_of(handed, report), report)
-    kept = _kept(board, [_entry(task)], watch)
-    return kept._replace(ending="completed", report=report)
+    if has_gatekeeper(board):
+        return Conclusion("completed", report)  # who judges keeps it, with what else is completed
+    kept = checkpoint_of(board, [_entry(task)], watch)
+    return Conclusion("completed", report, kept.checkpoint, kept.note)
 
 
 def ending_of(task: Task, report: Json) -> str:
@@ -201,29 +199,6 @@ def _along(board: Board, task: Task, report: Json) -> Along | None:
     if not board.is_shared or not report["passed"]:
         return None
     return making.along(board.workspace, [_entry(task)])
-
-
-def _kept(board: Board, tasks: Sequence[making.CheckpointTask], watch: Watch) -> Conclusion:
-    """Return the checkpoint that holds completed tasks, or what kept it from being made.
-
-    The receipts stand even where the commit cannot be made: the next checkpoint takes them.
-    """
-    if board.is_shared:
-        board.synchronize()
-        return Conclusion("", checkpoint="published")
-    note = None
-    for _ in range(_ROUNDS):
-        try:
-            made = making.checkpoint(board.workspace, tasks)
-            return Conclusion("", checkpoint=made.commit if made else None)
-        except UserError as fault:
-            note = str(fault)
-        try:
-            making.settle(board.workspace, watch)
-        except UserError as fault:
-            note = str(fault)
-            break
-    return Conclusion("", note=note)
 
 
 def _only_submitted(board: Board, submit: Operation) -> Conclusion:

@@ -8,6 +8,7 @@ from pipeline.faucet.clones.boards import open_board
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.work.endings import InterruptedWork, StoppedWorker
+from pipeline.faucet.work.keeping import keep_completed
 from pipeline.faucet.work.looping import StopSignal, rest
 from pipeline.faucet.work.tending import judge_waiting
 from pipeline.workspace.layout import JUDGING_LOCK
@@ -21,8 +22,8 @@ class Gatekeeper:
     """A thread that judges what was handed in until it is told to stop.
 
     While it lives, workers hand in and go on with their next task. It holds a lock by which they
-    know, so that they judge by themselves where nobody else does. rounds counts its looks, judged
-    the tasks that it judged.
+    know, so that they judge by themselves where nobody else does; it makes their checkpoints, too.
+    rounds counts its looks, judged what it judged or kept.
     """
 
     def __init__(
@@ -63,12 +64,16 @@ class Gatekeeper:
             for task_id, conclusion in judge_waiting(board, self._settings, self._raise_if_stopped):
                 self._say(NAME, conclusion.sentence(task_id))
                 self.judged += 1
+            checkpoint = keep_completed(board, self._raise_if_stopped)
+            if checkpoint:
+                self._say(NAME, f"checkpoint {checkpoint[:10]}")
+                self.judged += 1
             self._trouble = ""
         except InterruptedWork:
             return
         except UserError as fault:
             if str(fault) != self._trouble:
-                self._say(NAME, f"what was handed in waits: {fault}")
+                self._say(NAME, f"what was handed in or completed waits: {fault}")
             self._trouble = str(fault)
         self.rounds += 1
 

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.faucet.checkpoints.making import receipts_without_commit
+from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.queues.storage import load, read_receipts
 from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.state import standing
 from pipeline.faucet.work import concluding
 from pipeline.faucet.work.gatekeeper import Gatekeeper
+from pipeline.faucet.work.keeping import keep_completed
 from pipeline.faucet.work.looping import StopSignal
 from pipeline.faucet.work.team import run_team
 from pipeline.workspace.layout import JUDGING_LOCK
@@ -44,10 +47,16 @@ def test_while_somebody_judges_work_is_handed_in_alone(tmp_path: Path) -> None:
 
 
 def test_what_a_stage_made_is_judged_at_once(tmp_path: Path) -> None:
-    """The next run would make it anew: who made it holds it to its gates before that."""
+    """The next run would make it anew; its checkpoint is made by who judges, with what else is."""
     root = workspace(tmp_path / "w", queue("zai", entry("a")))
     with try_lock(root, JUDGING_LOCK):
-        assert worker(root, []).once() == "completed"
+        assert worker(root, events := []).once() == "completed"
+    assert "checkpoint" not in events[-1]
+    board = LocalBoard(root)
+    assert receipts_without_commit(root)
+    assert keep_completed(board, lambda: None)
+    assert "Task: a\n" in root.git("log", "-1", "--format=%B")
+    assert keep_completed(board, lambda: None) is None
 
 
 def test_outputs_are_those_of_the_moment_of_judging(
