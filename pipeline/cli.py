@@ -28,7 +28,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Look into it, and decide": (desk, ask, topics, trace, dup, review),
     "Keep agents busy": (queue, run, work, agents, model, mcp, monitor),
     "Meaning": (embed,),
-    "Checkpoints": (checkpoint, log, restore, archive, gc, publish),
+    "Checkpoints": (checkpoint, log, restore, archive, publish, gc),
     "Experiment and prove": (exp, report, verify, fsck),
     "This program": (completion,),
 }
