@@ -264,12 +264,14 @@ def test_the_memo_sees_texts_alone(plan: pd.DataFrame) -> None:
     qa(pairs, plan, *LISTS, SILENT, [], NO_TEST_SETS, **PARAMS, memo=seen)
     changed = {**PARAMS, "review_below": 99, "weights": {**PARAMS["weights"], "question": 1}}
     qa(pairs, plan, *LISTS, SILENT, [], NO_TEST_SETS, **changed, memo=seen)
-    assert seen.columns == [["pair_id", "question", "answer"]] * 4  # repairs and grades, twice
-    repaired, graded = seen.params[:2]
-    assert seen.params[2:] == [repaired, graded]
+    assert (
+        seen.columns == [["pair_id", "question", "answer"]] * 6
+    )  # repairs, grades and what is announced
+    repaired, graded, announced = seen.params[:3]
+    assert seen.params[3:] == [repaired, graded, announced]
     qa(pairs, plan.head(3), *LISTS, SILENT, [], NO_TEST_SETS, **PARAMS, memo=seen)
-    assert seen.params[4] == repaired
-    assert seen.params[5] != graded
+    assert seen.params[6] == repaired
+    assert seen.params[7] != graded
 
 
 @pytest.mark.golden
