@@ -1,8 +1,9 @@
 """What the whole DAG costs on real deliveries: `make bench DELIVERIES=<folder by agent>`.
 
 Clones HEAD into a temporary folder, lands the deliveries, and measures with the operating
-system's own accounting: a clean run stage by stage, one more delivery of 100 pairs, a run with
-nothing to do beside plain `dvc repro`, and the floor: the same files read with orjson and written
+system's own accounting: a clean run stage by stage, one more delivery of 100 pairs and what it adds
+to DVC's cache, another one by plain `dvc repro`, a run with nothing to do beside plain `dvc repro`,
+and the floor: the same files read with orjson and written
 as one Parquet file. Prints Markdown. Quote ratios; single times belong to the machine.
 """
 
@@ -88,17 +89,17 @@ def row(name: str, found: Cost, note: str = "") -> str:
     return f"| {name} | {found.wall_s:.1f} | {found.cpu_s:.1f} | {found.peak_mb:,.0f} | {note} |"
 
 
-def new_delivery(folder: Path) -> Path:
-    """Return a folder by agent with one delivery of NEW_PAIRS worked examples."""
+def new_delivery(folder: Path, seed: int = 77) -> Path:
+    """Return a folder by agent with one delivery of NEW_PAIRS worked examples, drawn by seed."""
     from pipeline.generate.catalog import names  # noqa: PLC0415 - after the clone is made
     from pipeline.generate.examples import worked_examples  # noqa: PLC0415
 
     pairs = [
         {"question": example.question, "answer": example.answer}
         for name in sorted(names())[:4]
-        for example in worked_examples(name, NEW_PAIRS // 4, 77)
+        for example in worked_examples(name, NEW_PAIRS // 4, seed)
     ]
-    target = folder / "more" / "droid" / "one_more.json"
+    target = folder / f"more_{seed}" / "droid" / "one_more.json"
     target.parent.mkdir(parents=True)
     target.write_text(json.dumps({"total_pairs": len(pairs), "qa_pairs": pairs}))
     return target.parents[1]
@@ -131,13 +132,30 @@ def measure(deliveries: Path, folder: Path) -> None:
             f"clean = {clean.cpu_s / floor.cpu_s:.0f} x floor",
         )
     )
-    more = new_delivery(folder)
-    subprocess.run([*faucet, "land", str(more)], cwd=clone, check=True, stdout=subprocess.DEVNULL)
+    stored = cache_mb(clone)
+    print(f"\nDVC's cache after the clean run: {stored:,.0f} MB\n")
+    land_more(faucet, clone, new_delivery(folder))
     again = cost([*faucet, "repro"], clone)
+    print(f"\n{NEW_PAIRS} more pairs add {cache_mb(clone) - stored:,.0f} MB\n")
     for name, found in sorted(stage_costs(clone).items(), key=lambda item: ORDER.index(item[0])):
         print(row(f"100 more: {name}", found))
     print(row("100 more: all, with DVC", again, f"{again.cpu_s / clean.cpu_s:.0%} of clean"))
-    idle(clone, faucet, [python, "-m", "dvc"])
+    dvc = [python, "-m", "dvc"]
+    land_more(faucet, clone, new_delivery(folder, seed=78))
+    plain = cost([*dvc, "repro"], clone)
+    print(row("100 more: `dvc repro`", plain, f"{plain.cpu_s / clean.cpu_s:.0%} of clean"))
+    idle(clone, faucet, dvc)
+
+
+def land_more(faucet: list[str], clone: Path, more: Path) -> None:
+    """Land a folder of deliveries."""
+    subprocess.run([*faucet, "land", str(more)], cwd=clone, check=True, stdout=subprocess.DEVNULL)
+
+
+def cache_mb(clone: Path) -> float:
+    """Return what DVC's cache holds, in 10^6 bytes."""
+    objects = (clone / ".dvc/cache/files").rglob("*")
+    return sum(path.stat().st_size for path in objects if path.is_file()) / 1e6
 
 
 def idle(clone: Path, faucet: list[str], dvc: list[str]) -> None:

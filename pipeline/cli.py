@@ -3,7 +3,7 @@
 import click
 
 from pipeline.commands.agents import agents
-from pipeline.commands.checkpoints import archive, checkpoint, import_base, restore
+from pipeline.commands.checkpoints import archive, checkpoint, gc, import_base, restore
 from pipeline.commands.completion import completion
 from pipeline.commands.deliveries import check, fresh, land, receipts, remove
 from pipeline.commands.desk import desk
@@ -28,7 +28,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Look into it, and decide": (desk, ask, topics, trace, dup, review),
     "Keep agents busy": (queue, run, work, agents, model, mcp, monitor),
     "Meaning": (embed,),
-    "Checkpoints": (checkpoint, log, restore, archive, publish),
+    "Checkpoints": (checkpoint, log, restore, archive, publish, gc),
     "Experiment and prove": (exp, report, verify, fsck),
     "This program": (completion,),
 }

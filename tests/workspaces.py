@@ -16,14 +16,17 @@ from pipeline.workspace.workspace import Workspace
 from tests.thoroughness import LONG
 
 ROOT = Path(__file__).parents[1]
-CODE = ("dvc.yaml", "params.yaml", "requirements.lock", "pipeline", "schemas", ".dvcignore")
+CODE = (
+    *("dvc.yaml", "params.yaml", "requirements.lock", "template.csv", ".dvcignore"),
+    *("pipeline", "schemas"),
+)
 INPUTS = ("data/domain", "data/embeddings", "data/reviews", "data/test_sets")
 SMALL_CORPUS_BYTES = 40_000
 IN_ONE_PROCESS = """
 import sys
 from functools import cache
 from pathlib import Path
-from pipeline import run
+from pipeline.run import stage as run
 run._start_engine = cache(run._start_engine)  # Daft takes its runner once in a process
 for name in sys.argv[1:]:
     run.run_stage(name, Path.cwd())

@@ -2,12 +2,14 @@
 
 import os
 import re
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import altair as alt
 import vl_convert as vlc
+from altair.utils.schemapi import debug_mode
 
 from pipeline.charts.label import printable
 from pipeline.charts.palette import Figure
@@ -27,6 +29,15 @@ class Picture(NamedTuple):
     svg: str
 
 
+def unchecked() -> AbstractContextManager[None]:
+    """Have Altair take parts of charts as they are, instead of holding each to its schema.
+
+    That costs more than drawing them, and tests that build charts outside of this do it.
+    """
+    checked_by_default: AbstractContextManager[None] = debug_mode(False)  # noqa: FBT003 - Altair's
+    return checked_by_default
+
+
 def drawn(chart: Figure, name: str) -> Picture:
     """Return chart as PNG and SVG, the same bytes for the same chart.
 
@@ -36,7 +47,7 @@ def drawn(chart: Figure, name: str) -> Picture:
     abort the whole process within vl-convert.
     """
     _load_fonts()
-    spec = _printable(chart.to_dict())
+    spec = _printable(chart.to_dict(validate=False))
     svg = vlc.vegalite_to_svg(spec, vl_version=_VEGA_LITE, allowed_base_urls=[])
     own = _LOCAL_ID.sub(f"{name}-", svg)
     return Picture(vlc.svg_to_png(own, scale=PNG_SCALE), own + "\n")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.core.text import counted
 from pipeline.workspace.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -34,6 +35,29 @@ def import_base(file: Path, agent: str, *, as_json: bool) -> None:
         f"{found.stored}: {found.found:,} found, {counts}, {found.quarantined:,} quarantined"
     )
     click.echo(f"checkpoint {commit[:10]}: growth begins here" if commit else "nothing is new")
+
+
+@click.command()
+@click.option("--keep", default=10, show_default=True, type=click.IntRange(1), help="Checkpoints.")
+@click.option("--yes", "is_removed", is_flag=True, help="Remove it; without it, only say so.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def gc(keep: int, *, is_removed: bool, as_json: bool) -> None:
+    """Say what DVC's cache holds for no tag, branch, experiment or late checkpoint; remove it.
+
+    Deliveries are never touched, and what is removed can be made again: `faucet restore` of an
+    older checkpoint runs what it needs.
+    """
+    from pipeline.faucet.checkpoints.garbage import collect_garbage
+
+    found = collect_garbage(find_workspace(Path.cwd()), keep, is_removed=is_removed)
+    if as_json:
+        click.echo(json.dumps({**found._asdict(), "removed": is_removed}, sort_keys=True))
+        return
+    for name, size in found.bytes_by_output.items():
+        click.echo(f"{size / 1e6:10,.1f} MB  {name}")
+    done = "removed" if is_removed else "would go; `faucet gc --yes` removes it"
+    click.echo(f"{found.bytes / 1e6:10,.1f} MB  in {counted(found.objects, 'object')} {done}")
+    click.echo(f"{found.kept_bytes / 1e6:10,.1f} MB  stays")
 
 
 @click.command()

@@ -60,6 +60,7 @@ EXAMPLES = {
     "log": ["faucet log --limit 10"],
     "restore": ["faucet restore before-review"],
     "archive": ["faucet archive backup.tar"],
+    "gc": ["faucet gc", "faucet gc --keep 20 --yes"],
     "exp": ["faucet exp -S dedup.fuzzy_threshold=92"],
     "publish": ["faucet publish hf:org/name --dry-run", "faucet publish remote://store/faq"],
     "report": ["faucet report HEAD~1", "faucet report before-review --html changes.html"],

@@ -32,6 +32,8 @@ def successors(pairs: daft.DataFrame) -> dict[str, list[str]]:
 def of_before(pairs: daft.DataFrame) -> dict[str, str]:
     """Return pair_id -> the id that its texts alone have, for pairs with a context."""
     framed = pairs.where(col("context").list_count() > lit(0))
+    if framed.select("pair_id").count_rows() == 0:
+        return {}  # told without reading a text
     rows = framed.select("pair_id", "question", "answer").to_pylist()
     return {row["pair_id"]: pair_id(row["question"], row["answer"]) for row in rows}
 

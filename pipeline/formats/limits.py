@@ -6,19 +6,75 @@ prose in Latin letters, and about as many for digits, signs and other scripts.
 """
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_PIECES = r"[A-Za-z]{1,5}|\n+|[^ \t\n\f\rA-Za-z]"
-_PIECE = re.compile(_PIECES)
+_LETTERS = 5
+_PIECE = re.compile(rf"[A-Za-z]{{1,{_LETTERS}}}|\n+|[^ \t\n\f\rA-Za-z]")
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)|[\u3002\uff01\uff1f]|\n")
 _WORD_END = re.compile(r"(?=\s)")
 
 
+_BLANK = pa.scalar(" ", pa.large_string())
+_NOTHING = pa.scalar("", pa.large_string())
+_LETTER, _LINE_END, _OTHER = 1, 2, 3
+_KINDS = np.full(256, _OTHER, np.uint8)
+_KINDS[[*b" \t\f\r", *range(0x80, 0xC0)]] = 0  # blanks, and what follows the first byte of a sign
+_KINDS[[*b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"]] = _LETTER
+_KINDS[ord("\n")] = _LINE_END
+"""What each byte of a text in UTF-8 is to _PIECE."""
+
+_TEXTS_AT_ONCE = 512
+
+
 def token_counts(texts: pa.Array) -> pa.Array:
-    """Return the estimated tokens of each text, as int64."""
-    return pc.count_substring_regex(texts, _PIECES).cast(pa.int64())
+    """Return the estimated tokens of each text, as int64, null where the text is null.
+
+    What _PIECE finds is marked over the bytes of many texts at once, each behind a blank, which
+    costs a fraction of searching for it.
+    """
+    counts = [
+        count
+        for start in range(0, len(texts), _TEXTS_AT_ONCE)
+        for count in _counts(texts.slice(start, _TEXTS_AT_ONCE))
+    ]
+    return pa.array(counts, pa.int64(), mask=np.asarray(texts.is_null()))
+
+
+def _counts(texts: pa.Array) -> Iterator[int]:
+    column = pc.binary_join_element_wise(_NOTHING, texts.cast(pa.large_string()), _BLANK)
+    ends = np.frombuffer(column.buffers()[1], np.int64)[: len(column) + 1]
+    marks = _marks(_KINDS[np.frombuffer(column.buffers()[2] or b"", np.uint8)[: ends[-1]]])
+    for place in pairwise(ends.tolist()):
+        yield int(np.count_nonzero(marks[slice(*place)]))
+
+
+def _marks(kinds: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Return where a piece begins, by the kinds of neighbouring bytes."""
+    marks: npt.NDArray[np.bool_] = kinds == _OTHER
+    ends = kinds == _LINE_END
+    letters = kinds == _LETTER
+    marks |= ends & ~_later(ends, 1)
+    begins = letters & ~_later(letters, 1)
+    through = letters.copy()  # this byte is a letter, and so are as many before it as a piece has
+    for before in range(1, _LETTERS + 1):
+        through &= _later(letters, before)
+    while begins.any():
+        marks |= begins
+        begins = through & _later(begins, _LETTERS)
+    return marks
+
+
+def _later(marks: npt.NDArray[np.bool_], places: int) -> npt.NDArray[np.bool_]:
+    """Return marks, each so many places later."""
+    moved = np.zeros_like(marks)
+    moved[places:] = marks[: max(0, len(marks) - places)]
+    return moved
 
 
 def within(text: str, max_tokens: int) -> str:

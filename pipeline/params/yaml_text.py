@@ -36,11 +36,15 @@ def load_yaml(path: Path) -> Any:
 
     Raises UserError with the file, the line and the rule where it is missing or no such YAML.
     """
+    return parse_yaml(yaml_bytes(path), path.name)
+
+
+def yaml_bytes(path: Path) -> bytes:
+    """Return the bytes of a YAML file; raises UserError where it is missing."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise UserError(f"{path.name} is missing: this is no workspace of the factory") from None
-    return parse_yaml(content, path.name)
 
 
 def parse_yaml(content: bytes, name: str) -> Any:

@@ -7,6 +7,7 @@ import daft
 import pyarrow as pa
 from daft import DataType, col, lit
 
+from pipeline.core.memo import Memo
 from pipeline.quality.words import STOP_WORDS, words
 
 _FOUND = pa.schema([("pair_id", pa.large_string()), ("evidence", pa.large_string())])
@@ -45,17 +46,24 @@ def repeated_questions(pairs: daft.DataFrame, *, max_times: float) -> daft.DataF
     )
 
 
-def cut_questions(pairs: daft.DataFrame, *, min_pairs: float, min_share: float) -> daft.DataFrame:
+def cut_questions(
+    pairs: daft.DataFrame, memo: Memo, *, min_pairs: float, min_share: float
+) -> daft.DataFrame:
     """Return pair_id and evidence of pairs of deliveries whose answers announce longer questions.
 
     An answer that opens with "an overview of the pruning of roses in winter:" was asked for
     more than "pruning". One such answer may say more by itself; a delivery in which at
-    least min_pairs pairs and min_share (0-1) of all do was cut.
+    least min_pairs pairs and min_share (0-1) of all do was cut. What an answer announces is
+    remembered by its pair.
     """
-    announcing = pairs.select(
-        "pair_id", _announced_more(pairs["question"], pairs["answer"]).alias("announced")
+    announcing = memo.rows(
+        "announced",
+        pairs.select("pair_id", "question", "answer"),
+        lambda unseen: unseen.select(
+            "pair_id", _announced_more(col("question"), col("answer")).alias("announced")
+        ),
     )
-    asked = _asked(pairs).join(announcing, on="pair_id")
+    asked = _asked(pairs).join(announcing, on="pair_id").collect()
     counted = asked.groupby("delivery").agg(
         col("pair_id").count().alias("pairs"), col("announced").count().alias("longer")
     )

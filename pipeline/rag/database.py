@@ -110,6 +110,13 @@ INSERT_DOCUMENT = (
 INSERT_PASSAGE = "INSERT INTO passages (document_id, start_char, end_char) VALUES (?, ?, ?)"
 
 
+_ON_DISK = ""
+"""What SQLite calls a database in a file of its own, gone with the connection."""
+
+_CACHE_KB = 65_536
+"""Pages in memory: the index is merged in them, and of a small base all."""
+
+
 class VectorMeta(NamedTuple):
     """What somebody must know who encodes a question: the vectors' encoder and what it takes in.
 
@@ -142,7 +149,10 @@ class Meta(NamedTuple):
 def build(
     documents: Iterable[pa.RecordBatch], vectors: VectorMeta, *, language: str, chunk_chars: int = 0
 ) -> sqlite3.Connection:
-    """Return an in-memory database of documents, byte for byte the same for the same rows.
+    """Return a database of documents, byte for byte the same for the same rows.
+
+    It lies in a file without a name that ends with the connection, in SQLite's folder for such
+    files (SQLITE_TMPDIR, else the system's), so that memory does not grow with the documents.
 
     Document ids count from 1 in the order given, so rows must come sorted by pair_id. Everything
     is written in one transaction and the full-text index is built once, over all rows, and merged
@@ -157,8 +167,9 @@ def build(
 
     Raises sqlite3.IntegrityError for a repeated pair_id, ValueError for a vector of another size.
     """
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = sqlite3.connect(_ON_DISK, isolation_level=None)
     try:
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
         _fill(connection, documents, vectors, language=language, chunk_chars=chunk_chars)
     except BaseException:
         connection.close()

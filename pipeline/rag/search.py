@@ -132,16 +132,41 @@ def search(
     Raises UserError when the asker is not the encoder of the stored vectors, or when the file is
     no RAG database of this version.
     """
+    ranked = _ranked(connection, query, asker, filters, min_score)
+    if ranked is None:
+        return []
+    question, found, best = ranked
+    return [_hit(connection, question, found, place) for place in best[:limit]]
+
+
+def best_ids(
+    connection: sqlite3.Connection, query: str, *, limit: int, asker: Asker | None
+) -> list[int]:
+    """Return ids of the documents that `search` would return with min_score 0, and read no text."""
+    ranked = _ranked(connection, query, asker, Filters(), 0)
+    return [ranked[1].ids[place] for place in ranked[2][:limit]] if ranked else []
+
+
+def _ranked(
+    connection: sqlite3.Connection,
+    query: str,
+    asker: Asker | None,
+    filters: Filters,
+    min_score: float | None,
+) -> tuple[Question, _Candidates, list[int]] | None:
+    """Return what was asked, the candidates, and the places of those near enough, best first.
+
+    None where nothing was asked.
+    """
     meta = read_meta(connection)
     direction = _direction(meta.vectors, asker, query)
     question = parse(connection, query, documents=meta.documents, language=meta.language)
     if not question.words:
-        return []
+        return None
     found = _candidates(connection, meta, question, direction, _allowed(connection, filters))
-    order = np.lexsort((np.asarray(found.ids), -np.round(found.fused.score, 9)))
+    order = np.lexsort((np.asarray(found.ids), -np.round(found.fused.score, 9))).tolist()
     floor = min_score if min_score is not None else CLOSE_BY_WORDS if direction is None else CLOSE
-    best = [place for place in order if found.fused.closeness[place] >= floor][:limit]
-    return [_hit(connection, question, found, int(place)) for place in best]
+    return question, found, [place for place in order if found.fused.closeness[place] >= floor]
 
 
 def _direction(meta: VectorMeta, asker: Asker | None, query: str) -> Floats | None:

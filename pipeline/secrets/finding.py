@@ -40,11 +40,9 @@ def secret_spans(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for start in range(0, len(text), _LONGEST_READ_CHARS):
         part = _encodable(text[start : start + _LONGEST_READ_CHARS])
-        content = part.encode()
-        if _looks_for(SUSPECT).search(content):
-            spans = _keys(part) if _looks_for(_KEY).search(content) else []
-            spans += _phrases(part) if _looks_for(_PHRASE).search(content) else []
-            found.extend((start + begin, start + end) for begin, end in spans)
+        signs = _signs().Match(part) or ()
+        spans = [span for sign in signs for span in (_keys, _phrases)[sign](part)]
+        found.extend((start + begin, start + end) for begin, end in spans)
     return _apart(found)
 
 
@@ -112,8 +110,13 @@ def _encodable(text: str) -> str:
 
 
 @cache
-def _looks_for(pattern: str) -> Any:
-    return compiled(pattern.encode())
+def _signs() -> Any:
+    """Return what tells in one look whether a text holds what _KEY, or what _PHRASE is of."""
+    signs = re2.Set.SearchSet()
+    for pattern in (_KEY, _PHRASE):
+        signs.Add(pattern)
+    signs.Compile()
+    return signs
 
 
 @cache

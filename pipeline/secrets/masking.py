@@ -2,9 +2,14 @@
 
 from typing import Any, Literal, NamedTuple
 
+import daft
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
+from daft import col
 
+from pipeline.core.ids import content_digest
+from pipeline.core.memo import Memo, NoMemo
 from pipeline.secrets.finding import SUSPECT
 from pipeline.secrets.hiding import masked
 
@@ -20,26 +25,50 @@ class Copied(NamedTuple):
     rows_with_secrets: int
 
 
-def without_secrets(table: pa.Table, columns: tuple[str, ...], mode: Mode) -> Copied:
+def without_secrets(
+    table: pa.Table, columns: tuple[str, ...], mode: Mode, memo: Memo | None = None
+) -> Copied:
     """Return a table whose texts in columns, nested ones too, hold no secret; rows keep order.
 
-    Arrow rules almost all rows out at once; the others are read one by one. With mode "keep" the
-    table is returned as it is, with the number of rows that hold one.
+    Arrow rules most rows out at once; the others are read one by one, and what was found in them
+    is remembered by their texts. With mode "keep" the table is returned as it is, with the number
+    of rows that hold one.
     """
     suspects = pa.array(range(table.num_rows), pa.int64()).filter(_suspects(table, columns))
-    found: dict[int, dict[str, Any]] = {}
-    for place, row in zip(
-        suspects.to_pylist(), table.select(columns).take(suspects).to_pylist(), strict=True
-    ):
-        hidden = {name: _hidden(value) for name, value in row.items()}
-        if hidden != row:
-            found[place] = hidden
+    rows = [orjson.dumps(row) for row in table.select(columns).take(suspects).to_pylist()]
+    ids = [content_digest(row) for row in rows]
+    spoiled = _spoiled(dict(zip(ids, rows, strict=True)), memo or NoMemo())
+    places = zip(suspects.to_pylist(), ids, strict=True)
+    found = {place: orjson.loads(spoiled[name]) for place, name in places if name in spoiled}
     if mode == "keep" or not found:
         return Copied(table, len(found))
     if mode == "drop":
         kept = [place for place in range(table.num_rows) if place not in found]
         return Copied(table.take(pa.array(kept, pa.int64())), len(found))
     return Copied(_replaced(table, columns, found), len(found))
+
+
+def _spoiled(rows: dict[str, bytes], memo: Memo) -> dict[str, str]:
+    """Return the rows that hold a secret as they are without it, JSON by the digest of theirs."""
+    texts = pa.array(rows.values(), pa.large_binary()).cast(pa.large_string())
+    table = pa.table({"row_id": pa.array(rows, pa.large_string()), "texts": texts})
+    read = memo.rows(
+        "secrets",
+        daft.from_arrow(table),
+        lambda unseen: unseen.select("row_id", _without(col("texts")).alias("hidden")),
+        key="row_id",
+    )
+    found = read.where(col("hidden").not_null()).to_pydict()
+    return dict(zip(found["row_id"], found["hidden"], strict=True))
+
+
+@daft.func.batch(return_dtype=daft.DataType.string(), use_process=False)
+def _without(rows: daft.Series) -> pa.Array:
+    """Return each row, JSON, without its secrets, null where it has none."""
+    read = [orjson.loads(row) for row in rows.to_pylist()]
+    hidden = [_hidden(row) for row in read]
+    made = (None if a == b else orjson.dumps(a).decode() for a, b in zip(hidden, read, strict=True))
+    return pa.array(made, pa.large_string())
 
 
 def _replaced(

@@ -2,27 +2,26 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import daft
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from daft import DataType, col, lit
 
 from pipeline.core.json_values import Json
+from pipeline.core.memo import Memo
 from pipeline.core.models import ModelFile
-from pipeline.core.scores import STEPS, in_steps
-from pipeline.core.splits import ALTERNATIVE, IN_NO_SPLIT, SPLITS, WAITING, WITHHELD
+from pipeline.core.splits import IN_NO_SPLIT, SPLITS
 from pipeline.domain.documents import NAMES
-from pipeline.domain.topics_table import NO_GROUP
 from pipeline.embedding.encoder import Encoder, Space, parse_space, space_of, the_one_space
 from pipeline.embedding.encoders import RECORDED, encoder_of
-from pipeline.rag.card import FIELDS, Contents, data_set_card
+from pipeline.rag.card import FIELDS, data_set_card
+from pipeline.rag.contents import contents_metrics, contents_of
 from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, VectorMeta, build
 from pipeline.rag.preferences import preferences_of
 from pipeline.rag.recall import AT, Target, recall, sampled
-from pipeline.rag.search import Asker, search
+from pipeline.rag.search import Asker, best_ids
 from pipeline.rag.vectors import ROLES
 from pipeline.secrets.masking import Mode, without_secrets
 from pipeline.training.formats import training_files
@@ -32,6 +31,8 @@ SOURCES = DataType.list(
 )
 _OF_LETTERS = {"hashing"}
 """Encoders whose near vectors tell of letters alone: a question is not ranked by them."""
+
+_DOCUMENTS_AT_ONCE = 1024
 
 _TEXTS = ("question", "answer", "context", "topic", "tags", "citations", "aliases")
 _OF_PREFERENCES = ("question", "context", "chosen", "rejected")
@@ -70,6 +71,7 @@ def export(
     embed_model: str,
     embed_windows: int,
     embed_hashing: Mapping[str, int],
+    memo: Memo,
 ) -> Exported:
     """Return one table per split, the card that describes them and the database to ask.
 
@@ -102,10 +104,10 @@ def export(
     """
     names = {**NAMES, **words}
     language = str(names["language"])
-    examples = _examples(kept, assignments).collect()
+    examples = _examples(kept, assignments).sort("pair_id").collect()
     _check_conserved(kept, examples)
     _check_accepted(examples, include)
-    copied = without_secrets(examples.to_arrow(), _TEXTS, secrets)
+    copied = without_secrets(examples.to_arrow(), _TEXTS, secrets, memo)
     examples = daft.from_arrow(copied.table)
     dimension = _dimension(vectors)
     encoding = {"encoder": embed_encoder, "model": embed_model, "hashing": embed_hashing}
@@ -119,11 +121,13 @@ def export(
         limit_words=encoder.window_words if encoder else 0,
         windows=embed_windows,
     )
-    rag = build(_documents(examples, vectors), about, language=language, chunk_chars=chunk_chars)
+    rag = build(
+        _documents(copied.table, vectors), about, language=language, chunk_chars=chunk_chars
+    )
     asker = _asker(encoder, space)
-    contents = _contents(examples, split_metadata)._replace(secrets=copied.rows_with_secrets)
+    contents = contents_of(examples, split_metadata)._replace(secrets=copied.rows_with_secrets)
     compared = preferences_of(kept.select("pair_id", "origins").to_arrow(), copied.table)
-    compared = without_secrets(compared, _OF_PREFERENCES, secrets).table
+    compared = without_secrets(compared, _OF_PREFERENCES, secrets, memo).table
     preferences = daft.from_arrow(compared)
     training = training_files(examples, preferences, formats, system_prompt)
     card = data_set_card(
@@ -146,7 +150,7 @@ def export(
         rag=rag,
         rag_vectors=_rag_vectors(examples, vectors, space),
         metrics={
-            **_metrics(contents, dimension),
+            **contents_metrics(contents, dimension),
             "preferences": compared.num_rows,
             "without_vector": examples.join(vectors, on="pair_id", how="anti").count_rows(),
             **_retrieval(examples, rag, asker, language, retrieval_questions),
@@ -248,13 +252,12 @@ def _retrieval(
     count: int,
 ) -> dict[str, float]:
     """Return how many of count kept pairs are found by their questions in other words."""
-    rows = examples.select("pair_id", "cluster_id", "question").to_pydict()
-    targets = {row[0]: Target(*row) for row in zip(*rows.values(), strict=True)}
-    asked = sampled(list(targets.values()), count)
+    rows = examples.select("pair_id", "cluster_id", "question").sort("pair_id").to_pydict()
+    targets = [Target(*row) for row in zip(*rows.values(), strict=True)]  # as their ids count
+    asked = sampled(targets, count)
 
     def find(question: str) -> list[Target]:
-        hits = search(rag, question, limit=AT, asker=asker, min_score=0)
-        return [targets[hit.pair_id] for hit in hits]
+        return [targets[found - 1] for found in best_ids(rag, question, limit=AT, asker=asker)]
 
     return {
         "retrieval_questions": len(asked),
@@ -262,112 +265,15 @@ def _retrieval(
     }
 
 
-def _documents(examples: daft.DataFrame, vectors: daft.DataFrame) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of the RAG database by pair_id, each with its vectors, null without."""
+def _documents(examples: pa.Table, vectors: daft.DataFrame) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of the RAG database, each with its vectors, null without; ordered as given."""
     names = [f"{role}_vector" for role in ROLES]
-    joined = examples.join(vectors.select("pair_id", *names), on="pair_id", how="left")
-    columns = (*DOCUMENT_COLUMNS, *METADATA_COLUMNS, *names)
-    yield from joined.select(*columns).sort("pair_id").to_arrow_iter()
-
-
-def _contents(examples: daft.DataFrame, split_metadata: Json) -> Contents:
-    """Return the counts that the card and the metrics state, each a sum of integers."""
-    by_group = (
-        examples.with_columns(
-            {
-                "score_steps": in_steps("score"),
-                "answer_chars": col("answer").length().cast(DataType.int64()),
-                "alias_count": col("aliases").list_count().cast(DataType.int64()),
-            }
-        )
-        .groupby("split", "category", "group")
-        .agg(
-            col("pair_id").count().alias("pairs"),
-            col("score_steps").sum(),
-            col("answer_chars").sum(),
-            col("alias_count").sum(),
-        )
-        .to_pandas()
-    )
-    clusters = examples.select("split", "cluster_id").distinct().groupby("split")
-    clusters_by_split = clusters.agg(col("cluster_id").count().alias("clusters")).to_pandas()
-    pairs = by_group.groupby("split")["pairs"].sum().to_dict()
-    return Contents(
-        splits=_splits(by_group, clusters_by_split),
-        agents=_agents(examples),
-        groups=_groups(by_group),
-        categories=int(by_group["category"].nunique()),
-        aliases=int(by_group["alias_count"].sum()),
-        withheld=int(pairs.get(WITHHELD, 0)),
-        waiting=int(pairs.get(WAITING, 0)),
-        alternatives=int(pairs.get(ALTERNATIVE, 0)),
-        waiting_by_flag=split_metadata["waiting_by_flag"],
-        farthest=split_metadata["largest_distance"],
-    )
-
-
-def _splits(by_group: pd.DataFrame, clusters_by_split: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per split, also for one without pairs."""
-    summed = ["pairs", "score_steps", "answer_chars"]
-    sums = by_group.groupby("split")[summed].sum().reindex(list(SPLITS), fill_value=0)
-    pairs = sums["pairs"].clip(lower=1)
-    clusters = clusters_by_split.set_index("split")["clusters"].reindex(list(SPLITS), fill_value=0)
-    return pd.DataFrame(
-        {
-            "split": list(SPLITS),
-            "pairs": sums["pairs"].astype(int).to_numpy(),
-            "clusters": clusters.astype(int).to_numpy(),
-            "score_mean": (sums["score_steps"] / STEPS / pairs).to_numpy(),
-            "answer_chars_mean": (sums["answer_chars"] / pairs).to_numpy(),
-        }
-    )
-
-
-def _groups(by_group: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per group, sorted, NO_GROUP last, with the pairs of each split."""
-    pivot = by_group.pivot_table(
-        index="group", columns="split", values="pairs", aggfunc="sum", fill_value=0
-    )
-    pivot = pivot.reindex(columns=list(SPLITS), fill_value=0)
-    names = sorted(pivot.index, key=lambda name: (name == NO_GROUP, name))
-    return pivot.reindex(names).rename_axis("group").reset_index()
-
-
-def _agents(examples: daft.DataFrame) -> pd.DataFrame:
-    """Return one row per agent: the pairs of splits that it delivered, and those it alone did."""
-    named = examples.where(col("split").is_in(list(SPLITS))).select("pair_id", "sources")
-    each = named.explode("sources").select("pair_id", col("sources")["agent"].alias("agent"))
-    several = each.distinct().groupby("pair_id").agg(col("agent").count().alias("agents"))
-    alone = col("agents") == lit(1)
-    counted = (
-        each.distinct()
-        .join(several, on="pair_id")
-        .groupby("agent")
-        .agg(
-            col("pair_id").count().alias("pairs"),
-            alone.cast(DataType.int64()).sum().alias("alone"),
-        )
-    )
-    return counted.where(col("agent").not_null()).sort("agent").to_pandas()
-
-
-def _metrics(contents: Contents, dimension: int) -> dict[str, float]:
-    """Return the stage's figures."""
-    splits = contents.splits
-    pairs = int(splits["pairs"].sum())
-    score_sum = float((splits["score_mean"] * splits["pairs"]).sum())
-    named: dict[str, Any] = dict(zip(splits["split"], splits["pairs"], strict=True))
-    return {
-        "pairs": pairs,
-        **{f"{split}_pairs": int(count) for split, count in named.items()},
-        "clusters": int(splits["clusters"].sum()),
-        "categories": contents.categories,
-        "groups": len(contents.groups),
-        "aliases": contents.aliases,
-        "withheld": contents.withheld,
-        "waiting": contents.waiting,
-        "alternatives": contents.alternatives,
-        "score_mean": round(score_sum / max(pairs, 1), 4),
-        "vector_dimension": dimension,
-        "pairs_with_secrets": contents.secrets,
-    }
+    of_pairs = vectors.select("pair_id", *names).to_arrow().combine_chunks()
+    places = pc.index_in(examples["pair_id"], of_pairs["pair_id"]).combine_chunks()
+    texts = examples.select([*DOCUMENT_COLUMNS, *METADATA_COLUMNS])
+    for start in range(0, texts.num_rows, _DOCUMENTS_AT_ONCE):
+        batch = texts.slice(start, _DOCUMENTS_AT_ONCE)
+        given = of_pairs.take(places.slice(start, _DOCUMENTS_AT_ONCE))
+        for name in names:
+            batch = batch.append_column(name, given[name])
+        yield from batch.combine_chunks().to_batches()

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.core.json_values import Json
+from pipeline.core.memo import Memo
 from pipeline.formats import gemini, openai
 from pipeline.formats.limits import token_counts, within
 from pipeline.secrets.masking import without_secrets
@@ -41,6 +42,7 @@ def format(  # noqa: A001 - the stage's word in dvc.yaml, params.yaml and data/
     task_type: str,
     max_tokens: int,
     over_limit: str,
+    memo: Memo,
 ) -> Formatted:
     """Return one request line per kept pair, in order of pair_id, and the map back to pairs.
 
@@ -53,7 +55,7 @@ def format(  # noqa: A001 - the stage's word in dvc.yaml, params.yaml and data/
     """
     columns = ("pair_id", "question", "answer", "indicator", "category", "cluster_id")
     rows = kept.select(*columns).sort("pair_id").to_arrow().combine_chunks()
-    rows = without_secrets(rows, ("question", "answer"), "mask").table
+    rows = without_secrets(rows, ("question", "answer"), "mask", memo).table
     texts = pc.binary_join_element_wise(rows["question"], rows["answer"], _JOINT).combine_chunks()
     tokens = token_counts(texts)
     is_long = pc.greater(tokens, max_tokens)

@@ -18,7 +18,14 @@ from pipeline.quality.repair import REPAIRS, checked_mode, repair_metrics, repai
 from pipeline.quality.repaired import keyed_by_pair, keyed_by_text, with_repairs
 from pipeline.quality.report import flat_metrics, quality_analysis_report
 from pipeline.quality.review import review_list
-from pipeline.quality.rules import CONTAMINATED, OFF_TOPIC, TABLE_RULES, TOO_SHORT, bound_alone
+from pipeline.quality.rules import (
+    CONTAMINATED,
+    CUT_QUESTION,
+    OFF_TOPIC,
+    TABLE_RULES,
+    TOO_SHORT,
+    bound_alone,
+)
 from pipeline.quality.scoring import decided, scored
 from pipeline.quality.subject_words import off_subject
 from pipeline.quality.unjudged import not_judged
@@ -130,7 +137,8 @@ def qa(
     for rule in TABLE_RULES:
         speaks = bound_alone(rule, rules)
         if speaks:
-            found = speaks(grades if rule is TOO_SHORT else pairs).collect()
+            reads = {TOO_SHORT.code: (grades,), CUT_QUESTION.code: (pairs, memo)}
+            found = speaks(*reads.get(rule.code, (pairs,))).collect()
             grades = with_flag(grades, found, rule, penalties[rule.severity])
     reasons: dict[str, str] = {}
     if not known.is_listed and rules.get(OFF_TOPIC.code) is not False:

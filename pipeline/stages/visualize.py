@@ -17,7 +17,7 @@ from pipeline.charts.lengths import UNSCORED, answer_length_distribution, answer
 from pipeline.charts.overview import Corpus, Findings, Totals, overview
 from pipeline.charts.page import dashboard
 from pipeline.charts.partition import splits_table
-from pipeline.charts.picture import Picture, drawn
+from pipeline.charts.picture import Picture, drawn, unchecked
 from pipeline.charts.quality import PART_PREFIX, quality_by_category
 from pipeline.charts.quality_panels import quality_metrics_by_category
 from pipeline.core.json_values import Json
@@ -130,14 +130,15 @@ def _corpus(
     categories = category_table(judged)
     quality = quality_by_category(judged)
     growth = growth_table(accounting)
-    charts = {
-        "indicator_coverage_heatmap": coverage_heatmap(coverage, nouns),
-        "answer_length_distribution": answer_length_distribution(lengths),
-        "category_distribution": category_distribution(categories),
-        "quality_metrics_by_category": quality_metrics_by_category(quality),
-        "database_growth_over_time": database_growth_over_time(growth),
-    }
-    pictures = {name: drawn(chart, name) for name, chart in charts.items()}
+    with unchecked():
+        charts = {
+            "indicator_coverage_heatmap": coverage_heatmap(coverage, nouns),
+            "answer_length_distribution": answer_length_distribution(lengths),
+            "category_distribution": category_distribution(categories),
+            "quality_metrics_by_category": quality_metrics_by_category(quality),
+            "database_growth_over_time": database_growth_over_time(growth),
+        }
+        pictures = {name: drawn(chart, name) for name, chart in charts.items()}
     return Corpus(coverage, lengths, categories, quality, growth, pictures)
 
 

@@ -1,1 +1,1 @@
-"""The disk, for pipeline/run.py: what a stage reads, what it writes, what it remembers."""
+"""The disk, for pipeline/run: what a stage reads, what it writes, what it remembers."""

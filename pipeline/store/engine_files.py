@@ -10,7 +10,7 @@ MANIFEST = Path("pipeline/engine.sha256")
 """Their list in a workspace that holds the source; see pipeline/store/engine.py."""
 
 ENGINE = (
-    Path("pipeline/run.py"),
+    Path("pipeline/run"),
     Path("pipeline/core"),
     Path("pipeline/domain"),
     Path("pipeline/params"),

@@ -21,7 +21,7 @@ from pipeline.store.tables import checked, checked_ranges, write_table, write_ta
 
 
 class Outputs:
-    """Writes the outputs of one stage; a table named in several formats is computed once.
+    """Writes the outputs of one stage; formats of a table that stand together compute it once.
 
     schemas maps a file's stem to its JSON Schema. shards maps a table's stem to its number of
     Parquet parts, 1 where it is not named: what others open by name is one file. With
@@ -80,7 +80,7 @@ class Outputs:
 
     def _write_rows(self, value: daft.DataFrame, path: Path, schema: JsonSchema | None) -> None:
         if path.stem not in self._tables:
-            self._tables[path.stem] = checked(value, _named(schema, path))
+            self._tables = {path.stem: checked(value, _named(schema, path))}  # one in memory
         table = self._tables[path.stem]
         if path.suffix == ".parquet":
             table, metadata = without_constants(table, _named(schema, path))

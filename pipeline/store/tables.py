@@ -94,6 +94,8 @@ def write_tables(
     """Write tables that follow each other, at least one, as write_table writes them in one."""
     if path.is_dir():
         shutil.rmtree(path)
+    elif shards > 1:
+        path.unlink(missing_ok=True)  # one file of an earlier run, where a folder of parts is due
     parts = [path / f"part-{part:03d}.parquet" for part in range(shards)] if shards > 1 else [path]
     limits = [f"{16**_PREFIX_HEX * part // shards:0{_PREFIX_HEX}x}" for part in range(1, shards)]
     first = _plain(next(tables)).replace_schema_metadata(metadata or None)

@@ -1,12 +1,12 @@
 """dvc.yaml as the stages' wiring: what a stage reads, writes and is made of."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.core.errors import UserError
-from pipeline.params.yaml_text import load_yaml
+from pipeline.params.yaml_text import parse_yaml, yaml_bytes
 from pipeline.workspace.layout import DATA, DVC_YAML, SCHEMAS
 from pipeline.workspace.params import read_params
 
@@ -55,8 +55,7 @@ class Dag:
 
     @cached_property
     def _stages(self) -> dict[str, Any]:
-        stages: dict[str, Any] = load_yaml(self.root / DVC_YAML)["stages"]
-        return stages
+        return _stages_of(yaml_bytes(self.root / DVC_YAML))
 
     @cached_property
     def params(self) -> dict[str, dict[str, Any]]:
@@ -107,6 +106,13 @@ class Dag:
             _path(found["metrics"][0]),
             tuple(found.get("params", ())),
         )
+
+
+@lru_cache(maxsize=4)
+def _stages_of(content: bytes) -> dict[str, Any]:
+    """Return the stages that a dvc.yaml names; a command asks some twenty times."""
+    stages: dict[str, Any] = parse_yaml(content, DVC_YAML.as_posix())["stages"]
+    return stages
 
 
 def _path(entry: str | dict[str, Any]) -> Path:

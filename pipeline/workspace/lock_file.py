@@ -5,6 +5,7 @@ one. A start that is valid YAML still lacks something: its last line end, a fiel
 entry, the outputs of its last stage, or stages.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -64,13 +65,48 @@ def recorded_stages(content: bytes, name: str) -> dict[str, Json]:
 
 
 def recorded_files(folder: Folder, outs: Iterable[Json]) -> Iterator[tuple[str, str]]:
-    """Yield (path, md5) of every file of outputs; a folder whose list is in no cache has none."""
+    """Yield (path, md5) of every file of outputs.
+
+    A folder's list is in DVC's cache, or is made of the folder where that is the one recorded; a
+    folder with neither has none.
+    """
     for out in outs:
         if not out["md5"].endswith(_FOLDER):
             yield out["path"], out["md5"]
             continue
-        for entry in _listed(cached(folder, out["md5"])):
+        for entry in json.loads(folder_list(folder, out) or b"[]"):
             yield f"{out['path']}/{entry['relpath']}", entry["md5"]
+
+
+def is_as_recorded(folder: Folder, out: Json) -> bool:
+    """Tell whether a file or folder lies there with the bytes that its entry records."""
+    place, md5 = Path(folder) / str(out["path"]), str(out["md5"])
+    if md5.endswith(_FOLDER):
+        return f"{_md5(list_of(place))}{_FOLDER}" == md5
+    return place.is_file() and _md5(place.read_bytes()) == md5
+
+
+def folder_list(folder: Folder, out: Json) -> bytes | None:
+    """Return the list of a folder that is an output, as DVC keeps it; None where there is none."""
+    held = cached(folder, out["md5"])
+    if held.is_file() and _listed(held):
+        return held.read_bytes()
+    made = list_of(Path(folder) / out["path"])
+    return made if f"{_md5(made)}{_FOLDER}" == out["md5"] else None
+
+
+def list_of(place: Path) -> bytes:
+    """Return the list of a folder's files as DVC keeps it, with the digest of each."""
+    files = sorted(file for file in place.rglob("*") if file.is_file())
+    listed = [
+        {"md5": _md5(file.read_bytes()), "relpath": file.relative_to(place).as_posix()}
+        for file in files
+    ]
+    return json.dumps(listed, sort_keys=True).encode()
+
+
+def _md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def cached(folder: Folder, md5: str) -> Path:

@@ -161,6 +161,7 @@ COMMANDS = (
     "archive backup.tar",
     "publish folder:../published --json",
     "publish folder:../published --dry-run",
+    "gc --json",
     "report HEAD~7",
     "report HEAD --json",
     "verify HEAD~7",

@@ -27,7 +27,7 @@ STAGES = {
             "data/reviews/edits.jsonl",
             "toy.py",
         ],
-        "outs": ["data/dedup/kept.txt", "data/dedup/parts"],
+        "outs": ["data/dedup/kept.txt", {"data/dedup/parts": {"cache": False}}],
         "metrics": [{"metrics/dedup.json": {"cache": False}}],
     },
 }

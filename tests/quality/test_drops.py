@@ -5,6 +5,7 @@ from typing import Any
 import daft
 import pytest
 
+from pipeline.core.memo import NoMemo
 from pipeline.quality.drops import announced_more, cut_questions, repeated_questions
 
 
@@ -61,6 +62,6 @@ def test_a_delivery_is_cut_where_half_of_it_is(cut: int, whole: int, flagged: in
     longer = "Here is an overview of supply rate in lending markets: lenders earn it."
     rows = [("supply rate", f"{longer} {at}", "a") for at in range(cut)]
     rows += [(f"rate {at}", "Lenders earn it.", "a") for at in range(whole)]
-    found = told(cut_questions(pairs(rows), min_pairs=10, min_share=0.5))
+    found = told(cut_questions(pairs(rows), NoMemo(), min_pairs=10, min_share=0.5))
     assert len(found) == flagged
     assert all("lending markets" in evidence for evidence in found.values())

@@ -11,7 +11,7 @@ from pipeline.core.errors import UserError
 from pipeline.rag import search as search_module
 from pipeline.rag import vectors as vectors_module
 from pipeline.rag.database import build
-from pipeline.rag.search import Asker, Filters, Hit, search
+from pipeline.rag.search import Asker, Filters, Hit, best_ids, search
 from tests.rag.conftest import ABOUT, trigram_vector
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=40)
@@ -107,6 +107,8 @@ def test_no_query_raises_and_hits_are_distinct(
     assert len(set(ids(hits))) == len(hits)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert search(corpus, query, limit=4, asker=asker) == hits
+    found = ids(search(corpus, query, limit=4, asker=asker, min_score=0))
+    assert best_ids(corpus, query, limit=4, asker=asker) == [place + 1 for place in found]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -1,5 +1,6 @@
 """Laws of copies without secrets: rows, order, types and all other texts stay."""
 
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.secrets.hiding import masked
 from pipeline.secrets.masking import without_secrets
+from pipeline.store.remembered import DiskMemo
 
 KEY = "binance api key: kQ5vW8xT2mZ7pL4rN9sB3dF6gH1jC0yA"
 texts = st.sampled_from(["", "plain text", "0x" + "ab" * 20, KEY, f"two: {KEY}\n{KEY}", "é 7"])
@@ -50,6 +52,27 @@ def test_a_copy_hides_drops_or_keeps(table: list[dict[str, Any]]) -> None:
     dropped = without_secrets(arrow, COLUMNS, "drop").table.to_pylist()
     assert dropped == [row for row in table if not holds_key(row)]
     assert without_secrets(arrow, COLUMNS, "keep") == (arrow, spoiled)
+
+
+def test_what_was_found_before_changes_nothing(tmp_path: Path) -> None:
+    """A copy with the memory of other rows, of all of them, or of none is the same."""
+    table = [
+        {
+            "id": n,
+            "text": f"{n} {KEY}" if n % 2 else str(n),
+            "tags": [KEY],
+            "aliases": [],
+            "other": "",
+        }
+        for n in range(6)
+    ]
+    arrow = pa.Table.from_pylist(table, schema=SCHEMA)
+    memo = DiskMemo(tmp_path, "code")
+    for rows_known in (3, 6, 6):
+        part = arrow.slice(0, rows_known)
+        assert without_secrets(part, COLUMNS, "mask", memo) == without_secrets(
+            part, COLUMNS, "mask"
+        )
 
 
 @given(texts)

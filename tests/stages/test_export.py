@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.core.memo import NoMemo
 from pipeline.rag.vectors import ROLES, exact, nearest
 from pipeline.secrets.masking import Mode
 from pipeline.stages.export import SPLITS, Exported, export
@@ -29,7 +30,8 @@ ROOT = Path(__file__).parents[2]
 DIMENSION = 8
 METADATA = {"waiting_by_flag": {"off_topic": 1}, "largest_distance": None}
 WORDS = {"title": "Made-up pairs"}
-PARAMS = {
+PARAMS: dict[str, Any] = {
+    "memo": NoMemo(),
     "include": "accepted",
     "secrets": "mask",
     "csv": "safe",

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +10,14 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from pipeline.core.json_values import compact
+from pipeline.core.memo import NoMemo
 from pipeline.formats.limits import token_counts, within
 from pipeline.stages.format import FORMS, Formatted
 from pipeline.stages.format import format as format_stage
 from tests.conftest import pairs_table, schema
 
 PARAMS: dict[str, Any] = {
+    "memo": NoMemo(),
     "form": "gemini",
     "lines_per_file": 4,
     "output_dimensionality": 8,
@@ -24,6 +27,8 @@ PARAMS: dict[str, Any] = {
     "max_tokens": 2048,
     "over_limit": "cut",
 }
+PIECE = re.compile(r"[A-Za-z]{1,5}|\n+|[^ \t\n\f\rA-Za-z]")
+MANY = st.sampled_from("aZ\n \t\v0é\u20ac\U0001f600")
 LONG = "A first sentence of seven words. " * 40
 
 
@@ -104,6 +109,13 @@ def test_texts_over_the_limit_are_refused_and_counted() -> None:
     assert found == placed
     assert len(located["pair_id"]) == 6
     assert (result.metrics["lines"], result.metrics["over_limit"]) == (3, 3)
+
+
+@given(st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"]) | MANY), max_size=6))
+def test_tokens_are_the_pieces_that_the_expression_finds(texts: list[str | None]) -> None:
+    """Counted over the bytes of many texts at once, none takes a piece of its neighbour."""
+    found = token_counts(pa.array(texts, pa.large_string())).to_pylist()
+    assert found == [None if text is None else len(PIECE.findall(text)) for text in texts]
 
 
 @given(st.text(max_size=300), st.integers(1, 60))

@@ -89,3 +89,11 @@ def test_a_table_that_breaks_its_schema_is_not_written(table: daft.DataFrame, fa
     """The run stops before the file changes."""
     with pytest.raises(ValueError, match=fault):
         checked(table, ROW)
+
+
+def test_another_number_of_parts_replaces_what_was_there(tmp_path: Path) -> None:
+    """One file becomes a folder of parts and the other way round, whoever wrote the one before."""
+    table = checked(rows(["00ab", "80ab"]), ROW)
+    for shards in (1, 4, 1):
+        write_table(table, tmp_path / "rows.parquet", shards)
+        assert read_table(tmp_path / "rows.parquet").count_rows() == 2

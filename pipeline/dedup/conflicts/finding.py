@@ -56,8 +56,12 @@ def _stands_among(one: Statement, others: list[Statement]) -> bool:
 
 
 def _is_about_the_same(one: Statement, other: Statement) -> bool:
-    shared, needed = len(one.about & other.about), _SAME_SUBJECT[one.kind]
-    return shared >= needed * len(one.about | other.about)
+    fewer, more = sorted((len(one.about), len(other.about)))
+    needed = _SAME_SUBJECT[one.kind]
+    if fewer < needed * more:
+        return False  # as it is for most, whatever the words are
+    shared = len(one.about & other.about)
+    return shared >= needed * (fewer + more - shared)
 
 
 def _numbers_differ(one: Statement, other: Statement, _: Lexicon) -> bool:

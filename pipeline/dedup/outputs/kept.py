@@ -66,7 +66,8 @@ def kept_pairs(
         "cluster_id": pa.array([clusters[entry] for entry in staying], pa.large_string()),
         "score": entries.score.take(rows),
         "aliases": pa.array(
-            [sorted(aliases[entry], key=lambda a: a["pair_id"]) for entry in staying], _ALIASES
+            [sorted(aliases.get(entry, ()), key=lambda a: a["pair_id"]) for entry in staying],
+            _ALIASES,
         ),
         "alternative_of": pa.array(
             [None if entry is None else ids[entry] for entry in better], pa.large_string()

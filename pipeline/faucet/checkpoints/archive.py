@@ -1,12 +1,12 @@
 """The safety copy: one file that holds the history and the data set, and brings both back.
 
-A tar of a git bundle, the objects of the DVC cache, a manifest of what each output is made of,
-and `restore.py`, which needs Python and git and nothing else: no network, no package.
+A tar of a git bundle, the objects of the DVC cache and the outputs that it does not hold, a
+manifest of what each output is made of, and `restore.py`, which needs Python and git and nothing
+else: no network, no package.
 """
 
 import hashlib
 import io
-import json
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -20,8 +20,9 @@ from pipeline.faucet.checkpoints.making import last_words
 from pipeline.faucet.runs.apart import dvc_apart
 from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import replacing
+from pipeline.store.digests import md5_of
 from pipeline.workspace.layout import stand_in
-from pipeline.workspace.lock_file import read_lock
+from pipeline.workspace.lock_file import folder_list, read_lock, recorded_files
 from pipeline.workspace.workspace import Workspace
 
 _FOLDER = ".dir"
@@ -53,11 +54,16 @@ def _write(workspace: Workspace, target: Path) -> Archived:
         raise UserError(f"{place} has changes that no commit holds: `faucet checkpoint` first")
     commit = workspace.git("rev-parse", "HEAD").strip()
     cache = Path(last_words(dvc_apart(workspace, ("cache", "dir")).tail)) / "files" / "md5"
-    files = dict(_files(workspace, cache))
-    folders = sorted(out["md5"] for out in _outs(workspace) if out["md5"].endswith(_FOLDER))
-    missing = [path for path, md5 in sorted(files.items()) if not _object(cache, md5).is_file()]
-    if missing:
-        raise UserError(f"{missing[0]} is in no cache: `faucet repro -f` makes it anew")
+    files = dict(_files(workspace))
+    folders = {
+        out["md5"]: listed
+        for out in _outs(workspace)
+        if out["md5"].endswith(_FOLDER) and (listed := folder_list(workspace, out))
+    }
+    held = {path: _object(cache, md5).is_file() for path, md5 in files.items()}
+    for path, md5 in sorted(files.items()):
+        if not held[path] and not _is_there(workspace / path, md5):
+            raise UserError(f"{path} is in no cache: `faucet repro -f` makes it anew")
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="archive-") as folder,
@@ -72,14 +78,21 @@ def _write(workspace: Workspace, target: Path) -> Archived:
             "commit": commit,
             "branch": None if branch == "HEAD" else branch,
             "files": files,
-            "folders": folders,
+            "folders": sorted(folders),
+            "not_cached": sorted(path for path, is_held in held.items() if not is_held),
             "bundle_sha256": _digest(bundle, "sha256"),
         }
         _add(archive, "manifest.json", pretty(manifest))
         script = resources.files(__package__).joinpath("restore_archive.py").read_bytes()
         _add(archive, "restore.py", script)
-        for md5 in sorted({*files.values(), *folders}):
-            archive.add(_object(cache, md5), f"objects/{md5}", filter=_plain)
+        sources = {
+            md5: _object(cache, md5) if held[path] else workspace / path
+            for path, md5 in files.items()
+        }
+        for md5, source in sorted(sources.items()):
+            archive.add(source, f"objects/{md5}", filter=_plain)
+        for md5, listed in sorted(folders.items()):
+            _add(archive, f"objects/{md5}", listed)
     return Archived(commit, len(set(files.values())))
 
 
@@ -92,17 +105,20 @@ def _bundle(workspace: Workspace, bundle: Path) -> None:
         raise UserError(f"git bundle: {' '.join(done.stderr.split())[:200]}")
 
 
-def _files(workspace: Workspace, cache: Path) -> Iterator[tuple[str, str]]:
-    """Yield (path, md5) of every file that DVC keeps: outputs, and inputs that were given to it."""
+def _files(workspace: Workspace) -> Iterator[tuple[str, str]]:
+    """Yield (path, md5) of every file that git does not hold: outputs, inputs given to DVC."""
     for out in _outs(workspace):
         if out["md5"].endswith(_FOLDER):
-            listed = _object(cache, out["md5"])
-            if not listed.is_file():
+            if folder_list(workspace, out) is None:
                 raise UserError(f"{out['path']} is in no cache: `faucet repro -f` makes it anew")
-            for entry in json.loads(listed.read_bytes()):
-                yield f"{out['path']}/{entry['relpath']}", entry["md5"]
+            yield from recorded_files(workspace, [out])
         elif not workspace.git("ls-files", "--", out["path"]):
             yield out["path"], out["md5"]
+
+
+def _is_there(path: Path, md5: str) -> bool:
+    """Tell whether an output that no cache holds lies in the workspace as it is recorded."""
+    return path.is_file() and md5_of(path) == md5
 
 
 def _outs(workspace: Workspace) -> list[Json]:

@@ -29,7 +29,7 @@ def main(here: Path, target: Path) -> int:
 
 
 def restore(here: Path, target: Path, manifest: dict[str, object]) -> None:
-    """Clone the history, put each output in its place and into the cache of DVC."""
+    """Clone the history, put each output in its place and, where it was there, into DVC's cache."""
     bundle = here / "history.bundle"
     if digest(bundle, "sha256") != manifest["bundle_sha256"]:
         raise ValueError("history.bundle is damaged")
@@ -39,12 +39,14 @@ def restore(here: Path, target: Path, manifest: dict[str, object]) -> None:
     git("-C", str(target), "checkout", "--quiet", *how, str(manifest["commit"]))
     git("-C", str(target), "remote", "remove", "origin")
     files, folders = manifest["files"], manifest["folders"]
-    if not isinstance(files, dict) or not isinstance(folders, list):
+    not_cached = manifest.get("not_cached", [])
+    if not (isinstance(files, dict) and isinstance(folders, list) and isinstance(not_cached, list)):
         raise ValueError("manifest.json is damaged")  # noqa: TRY004 - a value of a file
     for path, md5 in files.items():
         if not (target / path).resolve().is_relative_to(target.resolve()):
             raise ValueError(f"{path} leads out of the folder")
-        put(here / "objects" / md5, md5, cached(target, md5), target / path)
+        places = [target / path] if path in not_cached else [cached(target, md5), target / path]
+        put(here / "objects" / md5, md5, *places)
     for md5 in folders:
         put(here / "objects" / md5, md5.removesuffix(".dir"), cached(target, md5))
 

@@ -8,6 +8,7 @@ from pipeline.faucet.runs.apart import dvc_apart
 from pipeline.faucet.runs.mending import heal
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import DVC_LOCK, METRICS, PARAMS, PARAMS_BEFORE
+from pipeline.workspace.lock_file import is_as_recorded, read_lock
 from pipeline.workspace.workspace import Workspace
 
 
@@ -58,4 +59,8 @@ def _outputs(workspace: Workspace) -> str:
     if ended.exit_code:
         message = last_words(ended.tail)
         return f"outputs: not all are in DVC's cache, `faucet repro` makes them again ({message})"
+    outs = [out for stage in read_lock(workspace).values() for out in stage["outs"]]
+    stale = [out["path"] for out in outs if not is_as_recorded(workspace, out)]
+    if stale:
+        return f"outputs: {stale[0]} is stored nowhere, `faucet repro` makes it again"
     return f"outputs of {counted(len(stages), 'stage')}: as {DVC_LOCK} says"

@@ -1,7 +1,6 @@
 """What runs made: dvc.lock, outputs, the cache of DVC, earlier results."""
 
 import hashlib
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -14,7 +13,7 @@ from pipeline.faucet.runs.whole import damage, whole_copy
 from pipeline.store.atomic import write_bytes
 from pipeline.store.digests import md5_of, other_than_named
 from pipeline.workspace.layout import CACHE, DVC_LOCK, METRICS, stand_in
-from pipeline.workspace.lock_file import cache_folder, cached
+from pipeline.workspace.lock_file import cache_folder, cached, list_of
 from pipeline.workspace.workspace import Workspace
 
 _FOLDER = ".dir"
@@ -33,12 +32,13 @@ def outputs(root: Workspace) -> Inspection:
     """Compare every output with what dvc.lock records, or with what the last run wrote."""
     recorded = dict(recorded_outputs(root))
     written = remembered_outputs(root)
-    there = [name for name in recorded if (root / name).is_file()]
+    expected = {**written, **recorded}  # of a folder that no cache lists, what the run wrote counts
+    there = [name for name in expected if (root / name).is_file()]
     faults = []
     for name in there:
         digest = md5_of(root / name)
-        if digest not in (recorded[name], written.get(name)):
-            mend = partial(_output_back, root, Path(name), recorded[name])
+        if digest not in (recorded.get(name), written.get(name)):
+            mend = partial(_output_back, root, Path(name), expected[name])
             faults.append(Fault(name, "it is not what the last run wrote", mend, _REPRO))
     named = {fault.path for fault in faults}
     faults += [
@@ -113,9 +113,7 @@ def _listing(root: Workspace, digest: str) -> bytes | None:
     for out in (root / path for path in root.dag.outputs.values()):
         if not digest.endswith(_FOLDER) or not out.is_dir():
             continue
-        files = sorted(file for file in out.rglob("*") if file.is_file())
-        listed = [{"md5": md5_of(f), "relpath": f.relative_to(out).as_posix()} for f in files]
-        content = json.dumps(listed, sort_keys=True).encode()
+        content = list_of(out)
         if _md5(content) == digest.removesuffix(_FOLDER):
             return content
     return None

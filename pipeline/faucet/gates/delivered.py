@@ -14,6 +14,7 @@ from pipeline.faucet.answers.books import accounting
 from pipeline.faucet.gates.counting import FIGURES, in_words, standings
 from pipeline.faucet.gates.criteria import criteria_of, subject
 from pipeline.faucet.gates.scores import score_lift
+from pipeline.faucet.lookup import KEPT
 from pipeline.faucet.tasks.state import Task
 from pipeline.store.metrics import read_figures
 from pipeline.workspace.layout import DELIVERIES, INBOX
@@ -219,7 +220,7 @@ def _by_indicator(
 ) -> dict[tuple[str, str], int]:
     names = {"delivery": counted}
     if _asks_for_database(asked):
-        from pipeline.faucet.lookup import KEPT, table  # noqa: PLC0415 - loads the engine
+        from pipeline.faucet.lookup import table  # noqa: PLC0415 - loads the engine
 
         names["database"] = table(workspace, KEPT).select("indicator").to_pydict()["indicator"]
     wanted = {(c.get("of", "delivery"), c["indicator"]) for c in asked if "indicator" in c}

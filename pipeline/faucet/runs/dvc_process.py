@@ -16,6 +16,7 @@ from pathlib import Path
 from pipeline.core.errors import INTERRUPTED
 from pipeline.faucet.runs.capture import captured
 from pipeline.faucet.runs.reporting import RunReporter
+from pipeline.faucet.runs.warm_stages import warm_stages
 from pipeline.workspace.workspace import Workspace
 
 FAILED, MISUSED = 1, 2
@@ -51,7 +52,12 @@ def run_dvc(root: Workspace, arguments: list[str], reporter: RunReporter) -> int
         from dvc.cli import main  # noqa: PLC0415 - costs half a second, and help needs none of it
 
         return _own_code(int(main(arguments)))
-    with captured(reporter.line), _translated(reporter, is_dry="--dry" in arguments):
+    is_dry = "--dry" in arguments
+    with (
+        captured(reporter.line),
+        warm_stages(root.root) as start,
+        _translated(reporter, start, is_dry=is_dry),
+    ):
         return _run(arguments, reporter)
 
 
@@ -104,14 +110,19 @@ def _causes(fault: BaseException | None) -> Iterator[BaseException]:
 
 
 @contextmanager
-def _translated(reporter: RunReporter, *, is_dry: bool) -> Iterator[None]:
-    """Let DVC's loggers and its console speak to the reporter alone."""
+def _translated(
+    reporter: RunReporter, start: Callable[[], None], *, is_dry: bool
+) -> Iterator[None]:
+    """Let DVC's loggers and its console speak to the reporter alone.
+
+    start is called before a stage is run.
+    """
     import dvc.logger  # noqa: F401, PLC0415 - sets the handlers that are put aside here
     from dvc.ui import ui  # noqa: PLC0415 - as above
 
     loggers = [logging.getLogger(name) for name in _LOGGERS]
     before = [list(logger.handlers) for logger in loggers]
-    handler = _StageLines(reporter, is_dry=is_dry)
+    handler = _StageLines(reporter, (lambda: None) if is_dry else start, is_dry=is_dry)
     for logger in loggers:
         logger.handlers[:] = [handler]
     ui.write = _console(reporter.line)
@@ -137,8 +148,9 @@ def _console(write_line: Callable[[str], None]) -> Callable[..., None]:
 class _StageLines(logging.Handler):
     """Turns DVC's log records into lines of ours: stages, warnings and faults."""
 
-    def __init__(self, reporter: RunReporter, *, is_dry: bool) -> None:
+    def __init__(self, reporter: RunReporter, start: Callable[[], None], *, is_dry: bool) -> None:
         super().__init__(logging.INFO)
+        self._start = start
         self._words = _STAGE_WORDS | (_DRY_WORDS if is_dry else {})
         self._reporter = reporter
 
@@ -147,6 +159,7 @@ class _StageLines(logging.Handler):
         if words is not None and record.args:
             self._reporter.line(words.format(*record.args))
         elif record.msg == _RUNNING and isinstance(record.args, tuple):
+            self._start()
             self._reporter.begin(str(record.args[0]))
         elif record.levelno >= logging.WARNING and record.msg not in _IDLE_WARNINGS:
             fault = record.exc_info[1] if record.exc_info else None

@@ -211,10 +211,12 @@ def _end_orphans(root: Workspace) -> Iterator[str]:
     for process in psutil.process_iter(["cmdline"]):
         command = process.info["cmdline"] or []
         try:
-            if "pipeline.run" in command and Path(process.cwd()) == root.root:
+            of_run = {"pipeline.run", "pipeline.run.serving"}.intersection(command)
+            if of_run and Path(process.cwd()) == root.root:
                 process.kill()
                 process.wait(10)
-                yield f"stage {command[-1]} (process {process.pid}) outlived a killed run: ended"
+                what = "a stage" if command[-1].isdigit() else f"stage {command[-1]}"
+                yield f"{what} (process {process.pid}) outlived a killed run: ended"
         except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.TimeoutExpired):
             continue
     running.unlink(missing_ok=True)

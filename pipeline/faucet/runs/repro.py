@@ -123,7 +123,7 @@ def behind_lock(root: Workspace, arguments: list[str], wanted: Callable[[], byte
         running.unlink(missing_ok=True)
         if code != INTERRUPTED:
             keep_ended(root)
-        if code == 0:
+        if code == 0 and any(stage["state"] != "unchanged" for stage in stages):
             remember_outputs(root)
         return Run(code, stages, faults, tuple(mended), code == 0 and is_merging(root))
 

@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline import run
 from pipeline.cli import faucet
 from pipeline.core.errors import UserError
 from pipeline.faucet.checking.check import CheckedFile, check
@@ -20,7 +19,8 @@ from pipeline.faucet.gates.counting import standings
 from pipeline.faucet.gates.delivered_pairs import delivered_pairs
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.verdicts.removing import Meant, remove
-from pipeline.run import run_stage
+from pipeline.run import stage as run
+from pipeline.run.stage import run_stage
 from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
 from tests.faucet.tasks_only import queue, write_queues

@@ -9,8 +9,11 @@ import pytest
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints import making
 from pipeline.faucet.checkpoints.archive import write_archive
+from pipeline.faucet.checkpoints.garbage import collect_garbage
 from pipeline.faucet.checkpoints.restoring import restore
+from pipeline.store.digests import md5_of
 from pipeline.workspace.git import git
+from pipeline.workspace.lock_file import cached
 from pipeline.workspace.workspace import Workspace
 from tests.faucet import toy_dag
 from tests.faucet.tasks_only import queue
@@ -94,6 +97,7 @@ def test_one_file_brings_everything_back(root: Workspace, tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     for output in OUTPUTS:
         assert (again / output).read_bytes() == (root / output).read_bytes()
+    assert not cached(again, md5_of(root / "data/dedup/parts/one.txt")).exists()
     assert git(again, "rev-parse", "HEAD", "v1", "v2") == git(root, "rev-parse", "HEAD", "v1", "v2")
     assert git(again, "status", "--porcelain") == ""
     status = subprocess.run(
@@ -105,6 +109,42 @@ def test_one_file_brings_everything_back(root: Workspace, tmp_path: Path) -> Non
     )
     assert "up to date" in status.stdout
     assert bring_back(here, again).returncode == 1  # never over what is there
+
+
+def test_what_nobody_goes_back_to_is_freed_and_made_again(root: Workspace) -> None:
+    """Freed is what no tag, branch or late checkpoint names; inputs of any commit stay.
+
+    Nothing goes before somebody says so, and a freed checkpoint comes back with its bytes.
+    """
+    first = git(root, "rev-parse", "v1").strip()
+    before = (root / "data/dedup/kept.txt").read_bytes()
+    held = "d" * 32
+    cached(root, held).parent.mkdir(parents=True, exist_ok=True)
+    cached(root, held).write_text("a delivery")
+    (root / "data/old.dvc").write_text(f"outs:\n- md5: {held}\n  size: 10\n  path: old\n")
+    git(root, "add", "data/old.dvc")
+    git(root, "commit", "-qm", "an input that DVC holds")
+    git(root, "rm", "-q", "data/old.dvc")
+    git(root, "commit", "-qm", "and held")
+    assert collect_garbage(root, 2, is_removed=True).objects == 0
+    assert collect_garbage(root, 1, is_removed=True).objects == 0  # v1 is a tag
+    git(root, "tag", "-d", "v1")
+    found = collect_garbage(root, 1, is_removed=False)
+    assert list(found.bytes_by_output) == ["data/dedup/kept.txt", "data/integrate/accounting.json"]
+    assert collect_garbage(root, 1, is_removed=True) == found
+    assert collect_garbage(root, 1, is_removed=True).objects == 0
+    assert (root / "data/dedup/kept.txt").read_bytes() == before
+    assert cached(root, held).is_file()
+    restore(root, first)
+    assert kept(root) == 1
+    assert git(root, "diff", "--stat", first, "HEAD") == ""
+
+
+def test_a_cache_that_others_may_share_is_left_alone(root: Workspace, tmp_path: Path) -> None:
+    """Nobody here knows what another workspace needs."""
+    (root / ".dvc/config.local").write_text(f"[cache]\n    dir = {tmp_path / 'shared'}\n")
+    with pytest.raises(UserError, match="may serve other workspaces"):
+        collect_garbage(root, 1, is_removed=True)
 
 
 def test_a_damaged_archive_is_named_and_leaves_nothing(root: Workspace, tmp_path: Path) -> None:

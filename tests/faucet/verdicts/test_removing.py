@@ -9,7 +9,6 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline import run
 from pipeline.cli import faucet
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints import making
@@ -21,7 +20,8 @@ from pipeline.faucet.runs.summary import lines
 from pipeline.faucet.trace.tracing import trace
 from pipeline.faucet.verdicts.removing import Meant, remove, undo
 from pipeline.faucet.work.collecting import collect
-from pipeline.run import run_stage
+from pipeline.run import stage as run
+from pipeline.run.stage import run_stage
 from pipeline.workspace.git import git
 from pipeline.workspace.layout import REMOVED
 from pipeline.workspace.workspace import Workspace

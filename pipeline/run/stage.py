@@ -1,28 +1,19 @@
-"""`python -m pipeline.run STAGE`: the one place where stages meet the disk.
+"""One stage on a workspace: the one place where stages meet the disk.
 
 Reads what dvc.yaml names as the stage's dependencies, calls the stage, holds every output to its
 schema and writes it whole. What a stage reads and writes stands in dvc.yaml alone: an argument
 of the stage is named after a dependency's file, a field of its result after an output's file.
 """
 
-import ctypes
 import importlib
 import inspect
-import resource
-import signal
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import click
 import daft
 
-from pipeline.core.errors import INTERRUPTED, UserError, disk_fault
-from pipeline.core.json_values import pretty
 from pipeline.store.atomic import write_bytes
 from pipeline.store.engine import check_manifest
 from pipeline.store.inputs import read_input
@@ -31,7 +22,7 @@ from pipeline.store.outputs import Outputs, clear_folder
 from pipeline.store.remembered import DiskMemo, code_digest
 from pipeline.store.spooled import DiskSpool
 from pipeline.workspace.dag import Dag, StageWiring
-from pipeline.workspace.layout import CACHE, RUN_FIGURES
+from pipeline.workspace.layout import CACHE
 
 _KEPT = {"memo": DiskMemo, "spool": DiskSpool}
 """Arguments that are no params: where a stage's earlier results and large ones are kept."""
@@ -119,57 +110,3 @@ def _fill_folder(result: Any, outputs: Outputs, folder: Path) -> None:
             outputs.write(value, folder / f"{field}.parquet")
         else:
             outputs.write_numbered(value, folder, field)
-
-
-def _die_with_parent() -> None:
-    """Ask the kernel to end this process when `dvc repro` dies, where the kernel can do that.
-
-    A stage that outlives a killed run would write its outputs under the next run's feet.
-    """
-    set_death_signal = 1
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGTERM)
-
-
-@contextmanager
-def _accounted(name: str, root: Path) -> Iterator[None]:
-    """Say on stderr that a stage starts and what it took; keep the figures below .cache/runs."""
-    click.echo(f"{name}: started", err=True)
-    start = time.monotonic()
-    yield
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    figures = {
-        "wall_s": time.monotonic() - start,
-        "cpu_s": used.ru_utime + used.ru_stime + children.ru_utime + children.ru_stime,
-        "peak_mb": used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10),
-    }
-    write_bytes(root / RUN_FIGURES / f"{name}.json", pretty(figures))
-    message = (
-        f"{figures['wall_s']:.1f} s, {figures['cpu_s']:.1f} CPU s, {figures['peak_mb']:,.0f} MB"
-    )
-    click.echo(f"{name}: done in {message}", err=True)
-
-
-@click.command()
-@click.argument("stage")
-def main(stage: str) -> None:
-    """Run STAGE of the DAG on the workspace in the current folder; dvc.yaml calls this."""
-    _die_with_parent()
-    root = Path.cwd()
-    try:
-        with _accounted(stage, root):
-            run_stage(stage, root)
-    except UserError as fault:
-        raise click.ClickException(f"{stage}: {fault}") from None
-    except OSError as fault:
-        cause = disk_fault(fault)
-        if cause is None:
-            raise
-        raise click.ClickException(f"{stage}: {cause}") from fault
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)  # whoever started the run says it once for all stages
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""`python -m pipeline.run STAGE`: a stage of the DAG in a process; dvc.yaml calls this."""

@@ -1,0 +1,13 @@
+"""Run a stage in a process that has its libraries loaded already, or else in this one."""
+
+import sys
+
+from pipeline.run.warm import ended_elsewhere
+
+if __name__ == "__main__":
+    exit_code = ended_elsewhere(sys.argv[1:])
+    if exit_code is None:
+        from pipeline.run.command import main  # a second of imports, which the other has done
+
+        main()
+    sys.exit(exit_code)
