@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from pipeline.cli import SECTIONS, faucet
 from pipeline.commands.examples import EXAMPLES
 
-NOT_FOR_PROGRAMS = {"completion", "queue", "agents", "agents hook", "mcp", "embed", "desk"}
+NOT_FOR_PROGRAMS = {"completion", "queue", "agents", "agents hook", "mcp", "embed", "desk", "model"}
 
 
 def commands(group: click.Group, words: str = "") -> Iterator[tuple[str, click.Command]]:

@@ -27,7 +27,7 @@ GENERAL = frozenset(
     investors lend lending liquidity liquidation mining oscillator perpetual portfolio rally
     resistance slippage staking stop support technical tokenization trend trust volatility whale
     24h 100k adopt alt apr tokenized backtest backtested backtesting hedged hedging
-    borrower chain chains deviation deviations eom exchanges gemini gold heatmap
+    borrower chain chains futures deviation deviations eom exchanges gemini gold heatmap
     lender leveraged maker makers nonce opcodes option options pow protocol protocols tether
     uni usd yields
     holder holders flow flows rate rates

@@ -13,6 +13,7 @@ KINDS: dict[str, Callable[[Workspace], Inspection]] = {
     "books": written.books,
     "queues": written.queues,
     "receipts": written.receipts,
+    "responses": written.responses,
     "lock": made.lock,
     "outputs": made.outputs,
     "cache": made.cache,

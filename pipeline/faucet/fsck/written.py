@@ -11,6 +11,7 @@ from pipeline.deliveries.stored import MAPPING_SUFFIX, landed
 from pipeline.faucet.answers.outbox import changed_answers
 from pipeline.faucet.fsck.faults import Fault, Inspection, bring_back, in_git
 from pipeline.faucet.queues.storage import read_receipts, view_of
+from pipeline.faucet.responses.book import read_response
 from pipeline.faucet.verdicts.book import read_book, read_edits
 from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import write_bytes
@@ -23,6 +24,7 @@ from pipeline.workspace.layout import (
     DOMAIN,
     EDITS,
     QUEUES,
+    RESPONSES,
     VERDICTS,
     stand_in,
 )
@@ -103,6 +105,19 @@ def receipts(root: Workspace) -> Inspection:
         for path, content in right.items()
     ]
     return Inspection(len(paths) + answers, [*_unknown(root, paths, {}), *faults])
+
+
+def responses(root: Workspace) -> Inspection:
+    """Hold every recorded answer of a model to its format, and its request to the name of it."""
+    named = {path.relative_to(root) for path in (root / RESPONSES).glob("*/*.json")}
+    paths = sorted(named | {path for path in _committed(root, RESPONSES) if path.suffix == ".json"})
+    faults = list(_unknown(root, paths, {}))
+    for path in sorted(named - {Path(fault.path) for fault in faults}):
+        try:
+            read_response(root, path)
+        except UserError as fault:
+            faults.append(Fault(path.as_posix(), str(fault), None, "`git checkout` it"))
+    return Inspection(len(paths), faults)
 
 
 def _delivery_back(root: Workspace, path: Path) -> partial[str] | None:

@@ -5,6 +5,7 @@ same question is paid once whoever asks it, and whoever reads what came of it ne
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import orjson
@@ -79,9 +80,13 @@ def recorded(workspace: Workspace, purpose: Purpose, key: str) -> Response | Non
     Raises UserError with file, field and rule where it cannot be read whole.
     """
     path = RESPONSES / purpose / f"{key}.json"
-    if not (workspace / path).is_file():
-        return None
-    return _read(_validator(workspace), (workspace / path).read_bytes(), path.as_posix(), key)
+    return read_response(workspace, path) if (workspace / path).is_file() else None
+
+
+def read_response(workspace: Workspace, path: Path) -> Response:
+    """Return the answer in a file of the book; raises UserError as recorded does."""
+    content = (workspace / path).read_bytes()
+    return _read(_validator(workspace), content, path.as_posix(), path.stem)
 
 
 def responses(workspace: Workspace, *purposes: Purpose) -> Iterator[Response]:

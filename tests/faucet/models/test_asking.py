@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.errors import UserError
+from pipeline.faucet.fsck import written
 from pipeline.faucet.models.asking import ask
 from pipeline.faucet.models.budget import Budget, BudgetSpentError, RequestCost
 from pipeline.faucet.responses.book import RESPONSES, Spent, recorded, responses
@@ -209,6 +210,8 @@ def test_a_changed_answer_is_refused(tmp_path: Path, loopback: Loopback) -> None
     path.write_text(path.read_text().replace("number 0.", "number 9."))
     with pytest.raises(UserError, match="field body: is not that of the request"):
         recorded(root, "generate", path.stem)
+    (fault,) = written.responses(root).faults
+    assert (fault.path, "field body" in fault.fault) == (path.relative_to(root).as_posix(), True)
     path.write_text("{}")
     with pytest.raises(UserError, match="required property"):
         list(responses(root))
