@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from pipeline.core.errors import INTERRUPTED, UserError, disk_fault
+from pipeline.faucet.terminal import one_line
 from pipeline.workspace.workspace import find_workspace
 
 _WHOLE_SENTENCE_CHARS = 300
@@ -17,8 +18,8 @@ class Program(click.Group):
 
     Sections is the order of README. A UserError ends with its sentence and exit code 1, Ctrl-C
     with 130, a full or failing disk with what mends it. Whatever else is raised in a workspace
-    that is broken itself is told as what is broken; in a sound one it is a bug and keeps its
-    traceback.
+    that is broken itself is told as what is broken, with the fault behind it; in a sound one it
+    is a bug and keeps its traceback.
     """
 
     sections: Mapping[str, Sequence[str]] = {}
@@ -35,11 +36,12 @@ class Program(click.Group):
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception as fault:
-            cause = disk_fault(fault) if isinstance(fault, OSError) else None
-            cause = cause or _broken()
-            if cause is None:
+            if isinstance(fault, OSError) and (of_disk := disk_fault(fault)):
+                raise click.ClickException(of_disk) from fault
+            if (cause := _broken()) is None:
                 raise
-            raise click.ClickException(cause) from fault
+            what = one_line(f"{type(fault).__name__}: {fault}")
+            raise click.ClickException(f"{cause} (what failed: {what})") from fault
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands section by section, each with its whole first sentence."""

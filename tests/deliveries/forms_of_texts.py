@@ -131,7 +131,7 @@ add(
     "gift",
     "a.gift",
     f"::One:: {Q} {{=A fee ~A tax ~A loan}}\n\n::Two:: {Q2} {{=Shorts pay ~Longs pay}}\n",
-    [],
+    [(Q, "A fee"), (Q2, "Shorts pay")],
 )
 add(
     "moodle xml",

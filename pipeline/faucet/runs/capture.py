@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from io import UnsupportedOperation
 from typing import TextIO
 
+from pipeline.faucet.runs.interrupts import interrupts_left_alone
+
 _DESCRIPTORS = (1, 2)
 _PATIENCE_S = 5.0
 """How long a child that outlives its run may keep the pipe open before it is left alone."""
@@ -32,7 +34,8 @@ def captured(write_line: Callable[[str], None]) -> Iterator[None]:
     kept = [os.dup(number) for number in _DESCRIPTORS]
     reading, writing = os.pipe()
     reader = threading.Thread(target=_read, args=(reading, write_line), daemon=True)
-    reader.start()
+    with interrupts_left_alone():
+        reader.start()
     try:
         for number in _DESCRIPTORS:
             os.dup2(writing, number)

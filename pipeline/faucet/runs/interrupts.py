@@ -49,6 +49,23 @@ def interrupts_heard() -> Iterator[threading.Event]:
 
 
 @contextmanager
+def interrupts_left_alone() -> Iterator[None]:
+    """Threads that are started inside, and by those, never take Ctrl-C from who listens for it.
+
+    The system hands it to any thread that does not hold it back; the first one, waiting for a
+    program, would not notice that another has it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+@contextmanager
 def interrupts_end_programs() -> Iterator[None]:
     """Have Ctrl-C end the programs that are started inside, and raise KeyboardInterrupt after them.
 

@@ -14,6 +14,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.faucet.runs.interrupts import interrupts_left_alone
+
 _QUIET_S = 2.0
 _FRAMES_A_SECOND = 2
 _MOST_OF_A_STAGE = 0.95
@@ -90,7 +92,8 @@ class ProgressLine:
         self._timer = threading.Timer(_QUIET_S, self._show)
         self._timer.daemon = True
         if stream.isatty() and not self._console.is_dumb_terminal:
-            self._timer.start()
+            with interrupts_left_alone():
+                self._timer.start()
 
     def print(self, line: str) -> None:
         """Print a line above the progress; nothing in it is read as markup."""
