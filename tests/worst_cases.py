@@ -57,7 +57,9 @@ _RUNS = (
 )
 _LEADS = ("# a", "Q: a\nA: b", "x = ", "Here is ", "\n\n## 1. ")
 _ENDS = ("\x01!", "?\nb", "")
-_NAMES = ("a.md", "a.rst", "a.csv", "a.json", "a.jsonl", "a")
+_OF_TEXT = ("a.md", "a.rst", "a.jsonl", "a")
+"""Names under which the families of plain text read what these texts are."""
+_NAMES = (*_OF_TEXT, "a.csv", "a.json")
 _OF_JSON = _NAMES if LONG else ("a.json",)
 
 
@@ -90,11 +92,12 @@ def show() -> None:
 
 
 def deliver() -> None:
-    """Have every text read as a delivery under every kind of name."""
+    """Have every text read as a delivery: as CSV, JSON and text; in the long form by all names."""
     rules = Validator(schema("delivered_pair"))
-    for text in texts():
+    for number, text in enumerate(texts()):
         wrapped = orjson.dumps([{"messages": text}, text])
-        named = [(name, text.encode()) for name in _NAMES]
+        names = _NAMES if LONG else (_OF_TEXT[number % len(_OF_TEXT)], "a.csv", "a.json")
+        named = [(name, text.encode()) for name in names]
         for name, content in (*named, *((name, wrapped) for name in _OF_JSON)):
             entries = DeliveryEntries(name, content, plan=Plan([]), rules=rules, max_bytes=10**8)
             assert list(entries)

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from pipeline.core.ids import pair_id
 from pipeline.core.json_values import pretty
-from pipeline.core.memo import NoMemo
+from pipeline.core.memo import Memo, NoMemo
 from pipeline.core.schemas import arrow_schema, faults
 from pipeline.quality.rules import INTERNAL, RULES
 from pipeline.stages.qa import Scored, qa
@@ -71,6 +71,7 @@ def run(
     rows: list[dict[str, Any]],
     plan: pd.DataFrame,
     verdicts: pd.DataFrame = SILENT,
+    memo: Memo | None = None,
     **changed: Any,
 ) -> Scored:
     return qa(
@@ -81,7 +82,7 @@ def run(
         [],
         NO_TEST_SETS,
         **{**PARAMS, **changed},
-        memo=NoMemo(),
+        memo=memo or NoMemo(),
     )
 
 
@@ -120,7 +121,7 @@ def test_outputs_keep_their_schemas(number: int, plan: pd.DataFrame) -> None:
 def test_processes_grade_as_threads_do(result: Scored, plan: pd.DataFrame) -> None:
     """Very many rows are graded by processes of their own, with the same scores and flags."""
     with patch("pipeline.quality.grading._ROWS_FOR_PROCESSES", 1):
-        rows = listed(run(ROWS, plan))
+        rows = listed(run(ROWS, plan, memo=Collecting()))
     gc.collect()
     assert rows == listed(result)
 
@@ -282,6 +283,21 @@ def test_golden_scores(result: Scored, golden: Callable[[str, bytes], None]) -> 
         for row in listed(result)
     ]
     golden("qa/scores.json", pretty({"scores": scores, "review": result.review.to_pylist()}))
+
+
+class Collecting(NoMemo):
+    """A memo that computes once, as one on disk does, however often its rows are asked for."""
+
+    def rows(
+        self,
+        name: str,
+        table: daft.DataFrame,
+        compute: Callable[[daft.DataFrame], daft.DataFrame],
+        *,
+        key: str = "pair_id",
+        **params: object,
+    ) -> daft.DataFrame:
+        return super().rows(name, table, compute, key=key, **params).collect()
 
 
 class Spy(NoMemo):
