@@ -16,9 +16,9 @@ from pipeline.workspace.git import git
 from pipeline.workspace.locks import run_lock
 from pipeline.workspace.workspace import Workspace
 from tests.faucet import tasks_only, toy_dag
-from tests.faucet.batches.asking import VARIABLE, account
+from tests.faucet.batches.asking import account
 from tests.faucet.batches.asking import workspace as asking
-from tests.providers.loopback import KEY, Fault, Loopback, serving
+from tests.providers.loopback import KEY, VARIABLE, Fault, Loopback, serving
 from tests.workspaces import ROOT, run
 
 pytest.importorskip("pty", reason="no pseudo-terminals here: CI has them")

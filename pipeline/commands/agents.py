@@ -56,14 +56,13 @@ def install_files(lines: tuple[str, ...], agent: str | None, *, as_json: bool) -
     AGENTS.md, CLAUDE.md, .mcp.json, settings with hooks, and a skill: a session starts with the
     next brief in context, and a stop hands over the next task. What is in those files stays.
     """
-    from pipeline.deliveries.stored import AGENT_NAME
     from pipeline.faucet.clones.boards import open_board
     from pipeline.faucet.sessions.install import COMMAND_LINES, agents_of, has_queues, install
     from pipeline.faucet.settings import read_settings
     from pipeline.workspace.workspace import find_workspace
 
-    if agent is not None and not AGENT_NAME.fullmatch(agent):
-        raise UserError(f"{agent!r} is no agent name: lower case letters, digits, _ and -")
+    if agent is not None:
+        refuse_no_name(agent)
     workspace = find_workspace(Path.cwd())
     settings = read_settings(workspace)
     queues = open_board(workspace, settings).load().queues if has_queues(workspace) else {}
@@ -103,3 +102,11 @@ def answer_hook(agent: str) -> None:
     answered = answer(open_board(find_workspace(Path.cwd())), agent, event, os.environ)
     if answered is not None:
         click.echo(json.dumps(answered))
+
+
+def refuse_no_name(agent: str) -> None:
+    """Raise UserError where no agent can be called so."""
+    from pipeline.deliveries.stored import AGENT_NAME
+
+    if not AGENT_NAME.fullmatch(agent):
+        raise UserError(f"{agent!r} is no agent name: lower case letters, digits, _ and -")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from pipeline.commands.agents import refuse_no_name
 from pipeline.core.errors import UserError
 from pipeline.workspace.workspace import find_workspace
 
@@ -26,10 +27,8 @@ def mcp(agent: str, owner: str | None, *, may_review: bool) -> None:
         if not str(missing.name).startswith("mcp"):
             raise
         raise UserError('MCP comes with an extra: pip install "qa-data-factory[mcp]"') from None
-    from pipeline.deliveries.stored import AGENT_NAME
     from pipeline.mcp.client_session import ClientSession
 
-    if not AGENT_NAME.fullmatch(agent):
-        raise UserError(f"{agent!r} is no agent name: lower case letters, digits, _ and -")
+    refuse_no_name(agent)
     workspace = find_workspace(Path.cwd())
     make_server(ClientSession(workspace, agent, owner or agent, may_review)).run("stdio")

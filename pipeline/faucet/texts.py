@@ -1,8 +1,10 @@
-"""Pages of a workspace that programs read as a whole: the data card, the glossary."""
+"""Pages of a workspace that are read as a whole: the data card, the glossary, the subject."""
 
 from pathlib import Path
 
 from pipeline.core.errors import UserError
+from pipeline.core.whole_text import whole_text
+from pipeline.workspace.layout import SUBJECT_BRIEF
 from pipeline.workspace.workspace import Workspace
 
 _CARD_BESIDE = "rag.sqlite"
@@ -23,3 +25,13 @@ def glossary(workspace: Workspace) -> str:
     if not place.is_file():
         raise UserError(f"this workspace has no {_GLOSSARY.as_posix()}")
     return place.read_text(encoding="utf-8")
+
+
+def subject_page(workspace: Workspace) -> str:
+    """Return what an agent or a model must know of the subject, "" where nobody wrote it.
+
+    That is brief.md of the domain. Raises UserError where it is no whole text.
+    """
+    place = workspace / SUBJECT_BRIEF
+    content = place.read_bytes() if place.is_file() else b""
+    return whole_text(content, SUBJECT_BRIEF.as_posix()).strip()

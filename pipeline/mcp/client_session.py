@@ -29,6 +29,11 @@ class ClientSession(NamedTuple):
         """Return the board as the settings have it now."""
         return open_board(self.workspace)
 
+    @property
+    def nothing_to_do(self) -> str:
+        """Return the sentence for a client whose agent has no task now."""
+        return f"Nothing to do for {self.agent} now: ask again later."
+
     def file_to_deliver(self, path: str) -> Path:
         """Return a file that the client names, which lies in an inbox or a working folder.
 

@@ -30,7 +30,7 @@ class ResourcePages:
         board, session = self._session.board, self._session
         task = by_hand.upcoming(board, session.agent, session.owner)
         if task is None:
-            return f"Nothing to do for {session.agent} now: ask again later.\n"
+            return f"{session.nothing_to_do}\n"
         return by_hand.brief_of(board, task)
 
     def receipts(self) -> str:

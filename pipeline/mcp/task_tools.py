@@ -27,8 +27,9 @@ class TaskTools:
         board, session = self._session.board, self._session
         task = by_hand.take(board, session.agent, session.owner)
         if task is None:
-            nothing = f"Nothing to do for {session.agent} now: ask again later."
-            return NextTask(task_id=None, attempt=None, working_folder=None, brief=nothing)
+            return NextTask(
+                task_id=None, attempt=None, working_folder=None, brief=session.nothing_to_do
+            )
         workdir = Places.of(session.workspace, task.task_id, task.turn).workdir
         return NextTask(
             task_id=task.task_id,

@@ -24,6 +24,7 @@ import numpy as np
 
 Json = dict[str, Any]
 KEY = "key-of-the-loopback-0123456789"
+VARIABLE = "LOOPBACK_KEY"
 FULL = 64
 """Length of the vectors before they are cut to what is asked for."""
 

@@ -4,6 +4,7 @@ What a run alone can tell (vectors, clusters) is not asked: the gates may still 
 say the same in words that have nothing in common.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from daft import col
@@ -11,8 +12,8 @@ from daft import col
 from pipeline.core.errors import UserError
 from pipeline.faucet.checking.neighbours import Neighbour
 from pipeline.faucet.gates.counting import DeliveredPair, standings
-from pipeline.faucet.gates.delivered import is_delivery
-from pipeline.faucet.gates.delivered_pairs import is_sound
+from pipeline.faucet.gates.delivered import stored_starts
+from pipeline.faucet.gates.delivered_pairs import MOST_OF_INDICATOR, doubts, is_sound
 from pipeline.faucet.gates.subjects import NAMED, Subjects
 from pipeline.faucet.lookup import PAIRS, SCORES, Row, by_pair_id, table
 from pipeline.faucet.queues.storage import load
@@ -21,8 +22,6 @@ from pipeline.store.plan import read_plan
 from pipeline.workspace.workspace import Workspace
 
 _MERGES = ("merge", "alias")
-_DOUBTS = ("warn", "error")
-_MOST_OF_INDICATOR = 400
 _NONE = ""
 """Stands for the indicator of a pair that names none."""
 
@@ -49,8 +48,10 @@ def reasons_not_to_count(
     indicator that it names, where one does.
     """
     names = {row["indicator"] for row in pairs if row["indicator"]}
-    base = _base(workspace, names, [row["pair_id"] for row in pairs], near, _own(task))
-    delivered = [_delivered(row, grades[row["pair_id"]], near, base) for row in pairs]
+    own = stored_starts(task) if task else ()
+    base = _base(workspace, names, [row["pair_id"] for row in pairs], near, own)
+    by_indicator = _answers(base)
+    delivered = [_delivered(row, grades[row["pair_id"]], near, base, by_indicator) for row in pairs]
     if task is None:
         delivered = [one._replace(indicator=one.indicator or _NONE) for one in delivered]
     subjects = Subjects(read_plan(workspace))
@@ -65,12 +66,6 @@ def _owed(task: Task | None, names: set[str]) -> frozenset[str] | None:
     if task is None:
         return frozenset({*names, _NONE})
     return frozenset(one["name"] for one in task.rest.get("indicators", ())) or None
-
-
-def _own(task: Task | None) -> tuple[str, ...]:
-    """Return how the stored names of a task's own deliveries begin."""
-    handed = task.handed_in if task else ()
-    return tuple(f"{out['sha256'][:12]}-" for out in handed if is_delivery(out))
 
 
 def _base(
@@ -103,13 +98,25 @@ def _is_of(origins: Iterable[Row], own: tuple[str, ...]) -> bool:
     return bool(own) and all(one["delivery"].startswith(own) for one in origins)
 
 
+def _answers(base: Mapping[str, Row]) -> dict[str | None, list[str]]:
+    """Return the first answers of the base for each indicator, as many as a pair is held to."""
+    by_indicator: dict[str | None, list[str]] = defaultdict(list)
+    for one in base.values():
+        if len(by_indicator[one["indicator"]]) < MOST_OF_INDICATOR:
+            by_indicator[one["indicator"]].append(one["answer"])
+    return by_indicator
+
+
 def _delivered(
-    row: Row, grade: Row, near: Mapping[str, Neighbour], base: Mapping[str, Row]
+    row: Row,
+    grade: Row,
+    near: Mapping[str, Neighbour],
+    base: Mapping[str, Row],
+    by_indicator: Mapping[str | None, Sequence[str]],
 ) -> DeliveredPair:
     key, nearest = row["pair_id"], near.get(row["pair_id"])
-    flags = [flag["code"] for flag in grade["flags"] if flag["severity"] in _DOUBTS]
+    flags = doubts(grade["flags"])
     is_merged = nearest is not None and nearest.action in _MERGES and nearest.pair_id in base
-    same = [one["answer"] for one in base.values() if one["indicator"] == row["indicator"]]
     closest = [base[nearest.pair_id]["answer"]] if nearest and nearest.pair_id in base else []
     return DeliveredPair(
         key,
@@ -120,5 +127,5 @@ def _delivered(
         is_known=key in base or is_merged,
         score=grade["score"],
         flags=tuple(flags),
-        neighbours=tuple(dict.fromkeys([*closest, *same[:_MOST_OF_INDICATOR]])),
+        neighbours=tuple(dict.fromkeys([*closest, *by_indicator.get(row["indicator"], ())])),
     )

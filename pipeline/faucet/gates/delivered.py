@@ -52,6 +52,11 @@ def is_delivery(output: Json) -> bool:
     )
 
 
+def stored_starts(task: Task) -> tuple[str, ...]:
+    """Return how the stored names of what a task handed in as deliveries begin."""
+    return tuple(f"{out['sha256'][:12]}-" for out in task.handed_in if is_delivery(out))
+
+
 def awaits_integration(workspace: Workspace, task: Task) -> bool:
     """Return whether gates ask about deliveries that the DAG has not gone through yet.
 

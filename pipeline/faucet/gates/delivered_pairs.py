@@ -5,7 +5,7 @@ later left out.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,10 +16,14 @@ from pipeline.workspace.workspace import Workspace
 
 VECTORS = "vectors.parquet"
 _NEAREST = 40
-_MOST_OF_INDICATOR = 400
 _RANKS = re.compile(r"(\d+)")
-_DOUBTS = ("warn", "error")
 _SHORT = "too_short"
+
+MOST_OF_INDICATOR = 400
+"""So many pairs of the same indicator a pair is compared with."""
+
+DOUBTS = ("warn", "error")
+"""Severities of flags that doubt a pair."""
 
 
 class Delivered(NamedTuple):
@@ -126,9 +130,7 @@ def _pair(
     one_with = (
         {winner} if winner else {a["pair_id"] for a in kept.get(key, {}).get("aliases") or ()}
     )
-    flags = [
-        flag["code"] for flag in (score or {}).get("flags") or () if flag["severity"] in _DOUBTS
-    ]
+    flags = doubts((score or {}).get("flags") or ())
     return DeliveredPair(
         pair_id=key,
         question=text["question"],
@@ -140,6 +142,11 @@ def _pair(
         score=score["score"] if score else None,
         flags=tuple(flags),
     )
+
+
+def doubts(flags: Iterable[Row]) -> list[str]:
+    """Return the codes of the flags that doubt a pair."""
+    return [flag["code"] for flag in flags if flag["severity"] in DOUBTS]
 
 
 def is_sound(verdict: str, flags: list[str], answer: str) -> bool:
@@ -165,7 +172,7 @@ def _neighbours(
     sound = [row for row in base if scores.get(row["pair_id"], {}).get("verdict") != "reject"]
     answers = {row["pair_id"]: row["answer"] for row in sound}
     same = {
-        name: [row["answer"] for row in sound if row["indicator"] == name][:_MOST_OF_INDICATOR]
+        name: [row["answer"] for row in sound if row["indicator"] == name][:MOST_OF_INDICATOR]
         for name in {row["indicator"] for row in mine if row["indicator"]}
     }
     near = _nearest(workspace, [row["pair_id"] for row in mine], list(answers))

@@ -69,12 +69,11 @@ def _answers(
     asker: ModelAsker, questions: Sequence[ModelQuestion], watch: Callable[[], None]
 ) -> tuple[dict[str, Response], UserError | None]:
     """Return the answers to questions by their keys, and the fault that kept others away."""
+    by_key = {one.key(asker.model): one for one in questions}
     answers = {
-        one.key(asker.model): answer
-        for one in questions
-        if (answer := asker.known(one)) is not None
+        key: answer for key, one in by_key.items() if (answer := asker.known(one)) is not None
     }
-    left = asker.not_asked(questions)
+    left = [one for key, one in by_key.items() if key not in answers]
     if not left:
         return answers, None
     stopped = threading.Event()

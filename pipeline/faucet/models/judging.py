@@ -79,13 +79,18 @@ def judge_questions(workspace: Workspace, subjects: Iterable[Subject]) -> list[M
 
 
 def judge(
-    asker: ModelAsker, subjects: Sequence[Subject], watch: Callable[[], None] = lambda: None
+    asker: ModelAsker,
+    subjects: Sequence[Subject],
+    watch: Callable[[], None] = lambda: None,
+    questions: Sequence[ModelQuestion] | None = None,
 ) -> JudgeRound:
     """Ask a model about subjects, and return what it proposes; answers are recorded.
 
+    questions are those that judge_questions makes of subjects, where they are made already.
     Raises UserError as ask does, and where no run has made pairs.
     """
-    questions = judge_questions(asker.workspace, subjects)
+    if questions is None:
+        questions = judge_questions(asker.workspace, subjects)
     asked = ask(asker, questions, lambda _, answer: judged(answer), watch)
     found = judgements(asked.responses)
     named = len({question.about for question in questions})

@@ -8,21 +8,14 @@ from functools import cache
 from importlib import resources
 
 from pipeline.core.json_values import Json, compact
-from pipeline.core.whole_text import whole_text
-from pipeline.workspace.layout import SUBJECT_BRIEF
+from pipeline.faucet.texts import subject_page
 from pipeline.workspace.workspace import Workspace
 
 
 def prompt(workspace: Workspace, name: str, data: Json) -> tuple[Json, ...]:
     """Return the messages of a request: the page of that name with the subject's, then the data."""
-    page = f"{_page(name)}\n\n{_subject(workspace)}".strip()
+    page = f"{_page(name)}\n\n{subject_page(workspace)}".strip()
     return ({"role": "system", "content": page}, {"role": "user", "content": compact(data)})
-
-
-def _subject(workspace: Workspace) -> str:
-    place = workspace / SUBJECT_BRIEF
-    content = place.read_bytes() if place.is_file() else b""
-    return whole_text(content, SUBJECT_BRIEF.as_posix()).strip()
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pipeline.faucet.answers.mending import mend_flag
+from pipeline.faucet.gates.delivered_pairs import DOUBTS
 from pipeline.faucet.models.asking import ask
 from pipeline.faucet.models.prompts import prompt
 from pipeline.faucet.models.questions import ModelAnswers, ModelAsker, ModelQuestion
@@ -12,8 +13,6 @@ from pipeline.faucet.responses.proposals import repaired
 from pipeline.faucet.responses.wanted import repair_schema
 from pipeline.faucet.review.items import Item, open_items
 from pipeline.workspace.workspace import Workspace
-
-_OF_RULES = ("warn", "error")
 
 
 class RepairRound(NamedTuple):
@@ -48,13 +47,18 @@ def repair_questions(workspace: Workspace, items: Sequence[Item]) -> list[ModelQ
 
 
 def repair(
-    asker: ModelAsker, items: Sequence[Item], watch: Callable[[], None] = lambda: None
+    asker: ModelAsker,
+    items: Sequence[Item],
+    watch: Callable[[], None] = lambda: None,
+    questions: Sequence[ModelQuestion] | None = None,
 ) -> RepairRound:
     """Ask a model to mend flagged pairs, and return what came of it; answers are recorded.
 
-    Raises UserError as ask does.
+    questions are those that repair_questions makes of items, where they are made already. Raises
+    UserError as ask does.
     """
-    questions = repair_questions(asker.workspace, items)
+    if questions is None:
+        questions = repair_questions(asker.workspace, items)
     asked = ask(asker, questions, lambda _, answer: repaired(answer), watch)
     return RepairRound(len(items), len(asked.values), asked)
 
@@ -63,7 +67,7 @@ def _question(workspace: Workspace, item: Item) -> ModelQuestion:
     faults = [
         {"rule": flag["code"], "found": flag["evidence"], "mend": mend_flag(flag["code"])}
         for flag in item.flags
-        if flag["severity"] in _OF_RULES and not flag["code"].startswith("model_")
+        if flag["severity"] in DOUBTS and not flag["code"].startswith("model_")
     ]
     data = {
         "faults": faults,

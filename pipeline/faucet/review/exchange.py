@@ -18,6 +18,12 @@ FORMS: dict[str, Callable[[Item], Json]] = {
 }
 """How an item is written for each tool."""
 
+_READERS: tuple[tuple[Callable[[Json], bool], Callable[[Json], Iterator[Json]]], ...] = (
+    (argilla.is_record, argilla.answers),
+    (label_studio.is_task, label_studio.answers),
+)
+"""Whose record a JSON object is, and what reads its answers; the first that knows it reads it."""
+
 Answer = tuple[str, Json | str]
 """Where an answer stands, and its cells as texts or what is wrong with it."""
 
@@ -55,17 +61,7 @@ def _answers(place: str, value: object) -> Iterator[Answer]:
     if not isinstance(value, dict):
         yield place, "it is no object"
         return
-    read = next(
-        (
-            answers
-            for is_one, answers in (
-                (argilla.is_record, argilla.answers),
-                (label_studio.is_task, label_studio.answers),
-            )
-            if is_one(value)
-        ),
-        None,
-    )
+    read = next((answers for is_one, answers in _READERS if is_one(value)), None)
     if read is None:
         yield place, "it is no record of Argilla (fields, responses) and no task of Label Studio"
         return

@@ -4,13 +4,13 @@ Claude Code, Gemini CLI and Codex send an event as JSON and take an answer of th
 A session that a worker started has its brief already, and is left alone.
 """
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from pipeline.core.ids import content_digest
 from pipeline.core.json_values import Json
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.sessions.install import has_queues
@@ -99,5 +99,5 @@ def _remember(workspace: Workspace, session: str, tasks: list[str]) -> None:
 
 
 def _note(workspace: Workspace, session: str) -> Path:
-    digest = hashlib.sha256(session.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+    digest = content_digest(session.encode("utf-8", "backslashreplace"))[:16]
     return workspace / SESSIONS / f"{digest}.json"

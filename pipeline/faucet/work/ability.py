@@ -6,7 +6,7 @@ from functools import cache, partial
 from pipeline.faucet.gates.arrivals import waits_for_deliveries
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings, Worker
-from pipeline.faucet.tasks.state import Task
+from pipeline.faucet.tasks.state import State, Task
 from pipeline.faucet.work.generators import installed
 from pipeline.plan.indicators import Plan
 from pipeline.store.plan import read_plan
@@ -40,14 +40,20 @@ def ability(workspace: Workspace, worker: Worker) -> Callable[[Task], bool]:
     return can_do
 
 
+def worker_of(state: State, settings: Settings, agent: str) -> Worker:
+    """Return how an agent's tasks are done: by the settings, and by what its queue file says."""
+    queue = state.queues.get(agent)
+    return settings.worker(agent, queue.rest.get("worker") if queue else None)
+
+
 def can_deliver(board: Board, settings: Settings) -> Callable[[str, str], bool]:
     """Return whether an agent can deliver on an indicator, as a function of both.
 
     Of an agent without a command and without worked examples, people do the work: they can.
     """
     plan = cache(partial(read_plan, board.workspace))
-    queues = board.load().queues
-    workers = {agent: settings.worker(agent, queues[agent].rest.get("worker")) for agent in queues}
+    state = board.load()
+    workers = {agent: worker_of(state, settings, agent) for agent in state.queues}
 
     def is_able(agent: str, indicator: str) -> bool:
         worker = workers[agent]
@@ -60,8 +66,8 @@ def can_deliver(board: Board, settings: Settings) -> Callable[[str, str], bool]:
 
 def deliverers(board: Board, settings: Settings) -> frozenset[str]:
     """Return the agents that have a way to deliver here: a command, a model, or worked examples."""
-    queues = board.load().queues
-    workers = {agent: settings.worker(agent, queues[agent].rest.get("worker")) for agent in queues}
+    state = board.load()
+    workers = {agent: worker_of(state, settings, agent) for agent in state.queues}
     return frozenset(
         agent for agent, worker in workers.items() if worker.writes or worker.worked_examples
     )
@@ -69,8 +75,7 @@ def deliverers(board: Board, settings: Settings) -> frozenset[str]:
 
 def useless_generators(board: Board, settings: Settings, agent: str) -> tuple[str, ...]:
     """Return why generators cannot be used, where an agent's tasks are computed by them."""
-    queue = board.load().queues.get(agent)
-    worker = settings.worker(agent, queue.rest.get("worker") if queue else None)
+    worker = worker_of(board.load(), settings, agent)
     return installed().faults if worker.worked_examples and not worker.writes else ()
 
 

@@ -12,10 +12,10 @@ from pipeline.core.json_values import Json
 from pipeline.faucet.gates.facts import MissingFileError
 from pipeline.faucet.queues.attempts import claim
 from pipeline.faucet.queues.board import Board
-from pipeline.faucet.settings import Settings, Worker
+from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.operations import FailTask, ReleaseClaim, RestAgent
 from pipeline.faucet.tasks.state import Task
-from pipeline.faucet.work.ability import ability
+from pipeline.faucet.work.ability import ability, worker_of
 from pipeline.faucet.work.assignment import Assignment, Outcome
 from pipeline.faucet.work.collecting import forget_taken
 from pipeline.faucet.work.concluding import Conclusion, hand_over
@@ -50,7 +50,7 @@ class Attempt:
         stopped: Callable[[], bool],
     ) -> "Attempt | None":
         """Claim the next task that agent can do here; None where there is none now."""
-        can_do = ability(board.workspace, _worker(board, settings, agent))
+        can_do = ability(board.workspace, worker_of(board.load(), settings, agent))
         now = datetime.now(UTC)
         lease_s = settings.lease_s
         task = claim(board, agent, owner, now, lease_s=lease_s, process=process, can_do=can_do)
@@ -61,7 +61,7 @@ class Attempt:
 
         Raises FailedAttempt where nothing came of it, InterruptedWork where it had to end.
         """
-        worker = _worker(self._board, self._settings, self.task.agent)
+        worker = worker_of(self._board.load(), self._settings, self.task.agent)
         board, task = self._board, self.task
         try:
             return do(Assignment(board.workspace, task, worker, self._watch, board.is_shared))
@@ -109,9 +109,3 @@ class Attempt:
         failure = (ending.kind, str(ending), ending.retry_after_s)
         self._board.change(FailTask(task.task_id, task.claim.owner, task.turn, now, *failure))
         return ending.kind
-
-
-def _worker(board: Board, settings: Settings, agent: str) -> Worker:
-    """Return how an agent's tasks are done: by the settings, and by what its queue file says."""
-    queue = board.load().queues.get(agent)
-    return settings.worker(agent, queue.rest.get("worker") if queue else None)

@@ -14,20 +14,19 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, compact
 from pipeline.core.text import excerpt
-from pipeline.core.whole_text import whole_text
 from pipeline.faucet.gates.criteria import criteria_of, failed, in_words
-from pipeline.faucet.gates.delivered import is_delivery
+from pipeline.faucet.gates.delivered import stored_starts
 from pipeline.faucet.gates.scores import LEVERS
 from pipeline.faucet.portion import PORTION_PAIRS
 from pipeline.faucet.tasks.owed import owed
 from pipeline.faucet.tasks.refill import Gap
 from pipeline.faucet.tasks.state import MAX_ATTEMPTS, Task
 from pipeline.faucet.terminal import one_line
+from pipeline.faucet.texts import subject_page
 from pipeline.faucet.work.assignment import Places
 from pipeline.faucet.work.covered import Covered
 from pipeline.quality.redaction import redacted
 from pipeline.store.words import read_nouns
-from pipeline.workspace.layout import SUBJECT_BRIEF
 from pipeline.workspace.workspace import Workspace
 
 _SHOWN = frozenset(
@@ -78,7 +77,7 @@ def brief(
         is_answered=is_answered,
         is_delivery=bool(indicators) or entry.get("kind") == "deliver",
         workdir=places.workdir.as_posix(),
-        subject=_subject(places.workspace),
+        subject=subject_page(places.workspace),
         result=places.result.as_posix(),
         root=places.workspace.root.as_posix(),
         stage=one_line(str(entry.get("stage", ""))),
@@ -87,16 +86,9 @@ def brief(
     return page.strip() + "\n"
 
 
-def _subject(workspace: Workspace) -> str:
-    """Return what an agent must know of the subject: brief.md of the domain, "" without one."""
-    place = workspace / SUBJECT_BRIEF
-    content = place.read_bytes() if place.is_file() else b""
-    return whole_text(content, SUBJECT_BRIEF.as_posix()).strip()
-
-
 def to_mend(workspace: Workspace, task: Task) -> tuple[str, ...]:
     """Return what the receipts of a task's deliveries ask its agent to mend, a sentence each."""
-    starts = tuple(f"{out['sha256'][:12]}-" for out in task.handed_in if is_delivery(out))
+    starts = stored_starts(task)
     if not starts:
         return ()
     try:

@@ -15,6 +15,7 @@ from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.claiming import rejected_agent
 from pipeline.faucet.tasks.operations import FailTask, ReleaseClaim
 from pipeline.faucet.tasks.state import State, Task, claimable, held_by
+from pipeline.faucet.work.ability import worker_of
 from pipeline.faucet.work.assignment import Places, places_of
 from pipeline.faucet.work.briefing import page_of
 from pipeline.faucet.work.collecting import account, forget_taken, taken_over
@@ -60,7 +61,7 @@ def upcoming(board: Board, agent: str, owner: str) -> Task | None:
 
 def brief_of(board: Board, task: Task) -> str:
     """Return the brief of a task, taken or not; the working folder in it is made by take."""
-    worker = read_settings(board.workspace).worker(task.agent, _own(board.load(), task.agent))
+    worker = worker_of(board.load(), read_settings(board.workspace), task.agent)
     return page_of(_places(board, task), task, worker.portion_pairs)
 
 
@@ -103,7 +104,7 @@ def judged(board: Board, task_id: str) -> Conclusion:
     assert task, "what was judged was queued"
     if not report["passed"]:
         return Conclusion(ending_of(task, report), report)
-    return keep(board, task)._replace(ending="completed", report=report)
+    return keep(board, task)._replace(report=report)
 
 
 def fail(
@@ -153,11 +154,6 @@ def _places(board: Board, task: Task) -> Places:
     """Return where a task is worked on: by who has it, or by who takes it next."""
     turn = task.turn if task.claim else task.turn + 1
     return Places.of(board.workspace, task.task_id, turn)
-
-
-def _own(state: State, agent: str) -> Json | None:
-    queue = state.queues.get(agent)
-    return queue.rest.get("worker") if queue else None
 
 
 def _now() -> datetime:

@@ -21,9 +21,10 @@ Round = tuple[list[ModelQuestion], Callable[[], tuple[ModelAnswers, Json]]]
 
 def judge_round(asker: ModelAsker, subjects: list[Subject], watch: Watch = lambda: None) -> Round:
     """Return a round of judging; its figures are subjects by what is proposed."""
+    questions = judge_questions(asker.workspace, subjects)
 
     def run() -> tuple[ModelAnswers, Json]:
-        done = judge(asker, subjects, watch)
+        done = judge(asker, subjects, watch, questions)
         figures = {
             "subjects": done.subjects,
             "proposed": dict(sorted(done.proposed.items())),
@@ -32,17 +33,18 @@ def judge_round(asker: ModelAsker, subjects: list[Subject], watch: Watch = lambd
         }
         return done.asked, figures
 
-    return judge_questions(asker.workspace, subjects), run
+    return questions, run
 
 
 def repair_round(asker: ModelAsker, items: list[Item], watch: Watch = lambda: None) -> Round:
     """Return a round of repairs; its figures are pairs, and repairs that are proposed."""
+    questions = repair_questions(asker.workspace, items)
 
     def run() -> tuple[ModelAnswers, Json]:
-        done = repair(asker, items, watch)
+        done = repair(asker, items, watch, questions)
         return done.asked, {"pairs": done.pairs, "proposed": done.proposed}
 
-    return repair_questions(asker.workspace, items), run
+    return questions, run
 
 
 def judge_pairs(given: Assignment) -> Outcome:

@@ -19,12 +19,11 @@ from pipeline.providers.provider import Provider
 from pipeline.providers.services import batch_service
 from pipeline.workspace.workspace import Workspace
 from tests.faucet.made_up import put
-from tests.providers.loopback import Loopback, numbers
+from tests.providers.loopback import VARIABLE, Loopback, numbers
 from tests.workspaces import bare
 
 DIMENSION = 8
 PROTOCOLS = ("gemini", "openai")
-VARIABLE = "LOOPBACK_KEY"
 PAIRS = [(f"What is number {n}?", f"The number {n}, as everybody knows.") for n in range(4)]
 
 

@@ -6,8 +6,8 @@ from click.testing import CliRunner
 
 from pipeline.cli import faucet
 from pipeline.core.errors import UserError
-from tests.faucet.batches.asking import PROTOCOLS, VARIABLE, asked, fetched, workspace
-from tests.providers.loopback import KEY, Fault, Loopback
+from tests.faucet.batches.asking import PROTOCOLS, asked, fetched, workspace
+from tests.providers.loopback import KEY, VARIABLE, Fault, Loopback
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

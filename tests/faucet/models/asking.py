@@ -14,10 +14,9 @@ from pipeline.faucet.responses.book import Response
 from pipeline.faucet.responses.wanted import fitting, pairs_schema
 from pipeline.faucet.settings import Cap
 from pipeline.workspace.workspace import Workspace
-from tests.providers.loopback import Loopback
+from tests.providers.loopback import VARIABLE, Loopback
 from tests.workspaces import bare
 
-VARIABLE = "LOOPBACK_KEY"
 WIDE = Cap(10_000_000, 100.0)
 PRICES = {"input_price": 10.0, "output_price": 100.0}
 

@@ -18,11 +18,11 @@ from pipeline.faucet.work.assignment import Assignment
 from pipeline.faucet.work.endings import FailedAttempt, StoppedWorker
 from pipeline.faucet.work.generating import generate
 from pipeline.workspace.workspace import Workspace
-from tests.faucet.models.asking import VARIABLE, asked_of, pairs, with_model
+from tests.faucet.models.asking import asked_of, pairs, with_model
 from tests.faucet.tasks_only import entry, queue, workspace
 from tests.faucet.team import NOON
 from tests.faucet.work.test_worker import worker
-from tests.providers.loopback import Fault, Loopback, completion
+from tests.providers.loopback import VARIABLE, Fault, Loopback, completion
 
 NAME = "Vortex Indicator"
 OWED = [{"name": NAME, "target_pairs": 5}]
