@@ -3,6 +3,7 @@
 import re
 
 _SPACES = re.compile(r"\s+")
+_PLURAL = re.compile(r"(?<=\w{2}[^s])s$")
 
 
 def excerpt(text: str, limit_chars: int = 200) -> str:
@@ -14,3 +15,8 @@ def excerpt(text: str, limit_chars: int = 200) -> str:
 def counted(number: int, noun: str) -> str:
     """Return a count with its noun, as in "1 pair" and "2,008 pairs"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def singular(word: str) -> str:
+    """Return a word in lower case without the "s" of a regular plural: "bridges", but "gas"."""
+    return _PLURAL.sub("", word)

@@ -59,11 +59,7 @@ def read(
         )
         yield refused(place, "no_request", lacking, dict(fields))
         return
-    extra = {
-        k: v
-        for k, v in fields.items()
-        if k not in (*_REQUESTS, "response", "result", "error", "modelOutput")
-    }
+    extra = {k: v for k, v in fields.items() if k not in (*_REQUESTS, *_ANSWERED)}
     conversation = [*asked, Turn(f"{place}/response", "assistant", text)]
     yield from exchanges.pairs_of(conversation, extra, place, found.above)
 

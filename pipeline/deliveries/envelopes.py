@@ -6,11 +6,12 @@ they are silent (its scalars, and the key of a topic or a split); other parts ar
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.core.text import excerpt
 from pipeline.deliveries import exchanges, frames, keys, shapes, turns
+from pipeline.deliveries.frames import first_items
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.marks import UNWANTED_SECTIONS
 from pipeline.deliveries.records import (
@@ -25,7 +26,6 @@ from pipeline.deliveries.records import (
 from pipeline.deliveries.streamed import has, in_memory, is_list
 
 _MOST_DEPTH = 6
-_MOST_LOOKED_AT = 200
 _FEWEST = 2
 _SPLITS = frozenset(("train", "test", "validation", "dev", "eval", "val", "training"))
 _LONGEST_TOPIC_CHARS = 300
@@ -57,11 +57,13 @@ def holds_records(value: object, depth: int = 0) -> bool:
         return (
             shapes.is_row(value)
             or frames.is_frame(value)
-            or any(holds_records(spelled_out(item), depth + 1) for item in _first(value.values()))
+            or any(
+                holds_records(spelled_out(item), depth + 1) for item in first_items(value.values())
+            )
         )
     return is_list(value) and (
         has(value, shapes.is_row)
-        or any(holds_records(item, depth + 1) for item in _first(value) if not _is_text(item))
+        or any(holds_records(item, depth + 1) for item in first_items(value) if not _is_text(item))
         or _is_talk(value)
         or frames.is_text_table(value)
     )
@@ -73,11 +75,6 @@ def walk(value: Any, place: str, above: Mapping[str, Any], key: str = "") -> Rec
         yield from _in_object(value, place, above)
     elif is_list(value):
         yield from _in_list(value, place, above, key)
-
-
-def _first(items: Iterable[Any]) -> Iterator[Any]:
-    for _, item in zip(range(_MOST_LOOKED_AT), items, strict=False):
-        yield item
 
 
 def _is_text(value: object) -> bool:

@@ -1,10 +1,11 @@
 """Values that are tables: rows of texts below a header, lists of columns, pandas' frames, maps."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from pipeline.deliveries import keys, shapes
-from pipeline.deliveries.plain_pairs import Records
+from pipeline.deliveries.plain_pairs import Records, is_question
 from pipeline.deliveries.records import Record, escape_token, refused
 from pipeline.deliveries.streamed import is_list
 
@@ -12,9 +13,9 @@ _FEWEST = 2
 _MOST_LOOKED_AT = 200
 
 
-def _first(items: Iterable[Any]) -> Iterator[Any]:
-    for _, item in zip(range(_MOST_LOOKED_AT), items, strict=False):
-        yield item
+def first_items(items: Iterable[Any]) -> Iterator[Any]:
+    """Return the first of many items: as many as are looked at to say what all of them are."""
+    return islice(items, _MOST_LOOKED_AT)
 
 
 def is_text_table(listed: Any) -> bool:
@@ -24,7 +25,7 @@ def is_text_table(listed: Any) -> bool:
     if len(listed) > 1 and _is_header(listed[0]):
         return True
     return bool(listed) and all(
-        len(row) == _FEWEST and all(isinstance(cell, str) for cell in row) and _asks(row[0])
+        len(row) == _FEWEST and all(isinstance(cell, str) for cell in row) and is_question(row[0])
         for row in listed
     )
 
@@ -33,10 +34,6 @@ def _is_header(row: list[Any]) -> bool:
     if not all(isinstance(cell, str) for cell in row):
         return False
     return shapes.is_row(dict.fromkeys(row, "?"))
-
-
-def _asks(text: str) -> bool:
-    return text.rstrip("*_ \t\n").endswith(("?", "\uff1f"))
 
 
 def text_table(listed: list[list[Any]], place: str, above: Mapping[str, Any]) -> Records:
@@ -80,7 +77,7 @@ def _is_columns(value: Mapping[str, Any]) -> bool:
         return False
     asked = listed[roles["question"][0][1]]
     cells = asked.values() if isinstance(asked, dict) else asked
-    return all(isinstance(cell, str) for cell in _first(cells)) and not (
+    return all(isinstance(cell, str) for cell in first_items(cells)) and not (
         isinstance(asked, dict) and any(keys.canonical(key) in keys.QUESTION for key in asked)
     )
 
@@ -92,13 +89,13 @@ def _is_split_frame(value: Mapping[str, Any]) -> bool:
         and is_list(rows)
         and all(isinstance(name, str) for name in header)
         and _is_header(header)
-        and all(isinstance(row, list) for row in _first(rows))
+        and all(isinstance(row, list) for row in first_items(rows))
     )
 
 
 def _is_question_map(value: Mapping[str, Any]) -> bool:
     """Return whether an object is {question: answer}: texts, and keys most of which ask."""
-    asked = sum(_asks(key) for key in value)
+    asked = sum(is_question(key) for key in value)
     return (
         bool(asked)
         and 2 * asked >= len(value)

@@ -16,11 +16,10 @@ from typing import NamedTuple
 from pipeline.core.errors import UserError
 from pipeline.deliveries.beside import MAPPING_NAME, mapping_above, put_beside
 from pipeline.deliveries.copies import NOT_REMOVED, Copy, copied, restore_sources, settle, sweep
+from pipeline.deliveries.offered import name_fault, offered, why_no_file
 from pipeline.deliveries.stored import AGENT_NAME, printable
 from pipeline.deliveries.writers import Writers
 from pipeline.reviews.removals import NOTHING_REMOVED, Removed
-
-UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".swp", ".lock", "~")
 
 LEFT_REASONS: dict[str, str] = {
     "bad_agent": "the folder's name is no agent name (lower case letters, digits, _ and -)",
@@ -41,8 +40,6 @@ LEFT_REASONS: dict[str, str] = {
 }
 """Why a file does not land; all but removed ones stay where they are."""
 
-_DEEPEST_FOLDERS = 64
-_LONGEST_PATH_BYTES = 1_000
 _FREE_BYTES = 64_000_000
 _BATCH_FILES = 512
 _BATCH_BYTES = 64_000_000
@@ -108,7 +105,7 @@ def land(
     drop = _Drop(deliveries, bounds or LandingLimits(), removed)
     batch: list[Landed | Copy] = []
     of_folder: dict[bytes, bytes] = {}
-    for path, owner, name in _offered(source, agent):
+    for path, owner, name in offered(source, agent):
         if path.rpartition(b"/")[2] == MAPPING_NAME:
             continue
         folder = os.path.dirname(path)  # noqa: PTH120 - the path is bytes: its name may be no text
@@ -145,7 +142,7 @@ class _Drop:
             is_link = fault.errno in (errno.ELOOP, errno.EMLINK, errno.ENXIO)
             return _left(agent, path, "not_regular" if is_link else "unreadable")
         if reason or descriptor is None:
-            return _left(agent, path, reason or _no_file(path, name))
+            return _left(agent, path, reason or why_no_file(path, name))
         with os.fdopen(descriptor, "rb") as content:
             state = os.fstat(descriptor)
             reason = self._refusal(state)
@@ -174,7 +171,7 @@ class _Drop:
                 yield _left(agent, one.path, "removed")._replace(removal=removal)
                 continue
             is_stored = reason in (None, NOT_REMOVED)
-            stored = None if not is_stored else f"{one.folder.name}/{one.stored}"
+            stored = f"{one.folder.name}/{one.stored}" if is_stored else None
             if stored is not None and mapping:
                 put_beside(self._deliveries / stored, mapping)
             yield Landed(one.folder.name, printable(one.path), stored, is_new, reason)
@@ -211,57 +208,6 @@ class _Drop:
         return folder
 
 
-def name_fault(agent: str, name: bytes) -> str | None:
-    """Return why a file of that name does not land for an agent (LEFT_REASONS); None if it does."""
-    if not name:
-        return "no_agent"
-    if not AGENT_NAME.fullmatch(agent):
-        return "bad_agent"
-    last = name.rpartition(b"/")[2]
-    if last.startswith(b"."):
-        return "hidden"
-    is_unfinished = last.endswith(tuple(os.fsencode(suffix) for suffix in UNFINISHED))
-    return "unfinished" if is_unfinished else None
-
-
-def _offered(source: Path, agent: str | None) -> Iterator[tuple[bytes, str, bytes]]:
-    """Yield (path, agent, original name) of each file; the name is empty where no agent is told."""
-    if not os.path.lexists(source):
-        raise UserError(f"{source} does not exist")
-    if not stat.S_ISDIR(os.lstat(source).st_mode):
-        if agent is None:
-            raise UserError(f"{source} is a file: name its agent with --agent")
-        yield os.fsencode(source), agent, os.fsencode(source.name)
-        return
-    for path, relative in _walk(os.fsencode(source), b"", 0):
-        first, _, rest = relative.partition(b"/")
-        yield path, agent or os.fsdecode(first), relative if agent else rest
-
-
-def _walk(folder: bytes, below: bytes, depth: int) -> Iterator[tuple[bytes, bytes]]:
-    """Yield (path, path relative to the start) of all that is no folder, in byte order.
-
-    A folder that cannot be listed, or that lies too deep, is yielded itself.
-    """
-    try:
-        with os.scandir(folder) as entries:
-            listed = sorted(entries, key=lambda entry: entry.name)
-    except OSError:
-        yield folder, below
-        return
-    for entry in listed:
-        relative = below + b"/" + entry.name if below else entry.name
-        is_folder = entry.is_dir(follow_symlinks=False) and not entry.name.startswith(b".")
-        if is_folder and not _is_too_deep(relative, depth):
-            yield from _walk(entry.path, relative, depth + 1)
-        else:
-            yield entry.path, relative
-
-
-def _is_too_deep(relative: bytes, depth: int) -> bool:
-    return depth >= _DEEPEST_FOLDERS or len(relative) > _LONGEST_PATH_BYTES
-
-
 def _open_regular(path: bytes) -> int | None:
     """Return a descriptor of a regular file, None for anything else; never blocks on a FIFO."""
     if not stat.S_ISREG(os.lstat(path).st_mode):
@@ -272,13 +218,6 @@ def _open_regular(path: bytes) -> int | None:
         return descriptor
     os.close(descriptor)
     return None
-
-
-def _no_file(path: bytes, name: bytes) -> str:
-    """Return why a folder, or what is neither file nor folder, stays."""
-    if os.path.islink(path) or not os.path.isdir(path):  # noqa: PTH112, PTH114 - bytes
-        return "not_regular"
-    return "too_deep" if _is_too_deep(name, name.count(b"/") + 1) else "unreadable"
 
 
 def _existing(folder: Path) -> Path:

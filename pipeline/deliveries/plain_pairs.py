@@ -39,10 +39,11 @@ def is_plain(fields: Fields, roles: Roles) -> bool:
     if first_text(fields, roles, "question", 3) is not None and has_answer(fields, roles, 3):
         return True
     title = first_text(fields, roles, "question", 4)
-    return bool(title) and _asks(title) and has_answer(fields, roles, 4)
+    return bool(title) and is_question(title) and has_answer(fields, roles, 4)
 
 
-def _asks(text: Any) -> bool:
+def is_question(text: Any) -> bool:
+    """Return whether a value is a text that ends in a question mark, whatever marks close it."""
     return isinstance(text, str) and text.rstrip("*_ \t\n").endswith(("?", "\uff1f"))
 
 

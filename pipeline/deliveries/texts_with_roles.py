@@ -71,6 +71,7 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 """How a prompt ends that a template leaves open for the answer."""
+_LONGEST_OPEN_CHARS = 64
 _LONGEST_LOOKED_CHARS = 2_000_000
 
 
@@ -81,7 +82,7 @@ def is_talk(text: str) -> bool:
 
 def open_prompt(text: str) -> list[Turn]:
     """Return the turns of a prompt whose last mark opens the answer that stands elsewhere."""
-    if len(text) > _LONGEST_LOOKED_CHARS or not _OPEN.search(text):
+    if len(text) > _LONGEST_LOOKED_CHARS or not _OPEN.search(text[-_LONGEST_OPEN_CHARS:]):
         return []
     spoken = turns_of(text, "")
     if spoken and spoken[-1].role == "assistant" and not spoken[-1].text:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pipeline.core.errors import UserError
-from pipeline.core.text import excerpt
+from pipeline.core.text import excerpt, singular
 from pipeline.domain.csv_rows import Cells, domain_rows, split_aliases
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ PROPOSED = "proposed"
 
 _NEEDED = ("topic", "group")
 _WORD = re.compile(r"[\w%&+#]+")
-_PLURAL = re.compile(r"(?<=\w{2}[^s])s$")
 
 
 def topics_table(content: bytes, name: str) -> "pd.DataFrame":
@@ -44,7 +43,7 @@ def topic_key(topic: str) -> str:
     "Layer-2 Bridges" and "layer 2 bridge" have one key; "" where a topic has no word.
     """
     spelled = unicodedata.normalize("NFKC", topic).casefold().replace("_", " ")
-    return " ".join(_PLURAL.sub("", word) for word in _WORD.findall(spelled))
+    return " ".join(map(singular, _WORD.findall(spelled)))
 
 
 def _rows(content: bytes, name: str) -> Iterator[tuple[str, ...]]:

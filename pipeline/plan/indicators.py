@@ -13,12 +13,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.core.text import singular
 from pipeline.domain.csv_rows import split_aliases
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_PLURAL = re.compile(r"(?<=\w{2}[^s])s$")
 _WORD = re.compile(r"[a-z0-9%&+]+")
 _PARENTHESES = re.compile(r"\(([^)]*)\)")
 _ABBREVIATION = re.compile(r"[A-Za-z]?[A-Z][A-Z0-9.&+-]{1,6}")
@@ -136,7 +136,7 @@ def plan_of(plan: "pd.DataFrame", look_alikes: Sequence[str]) -> Plan:
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a name in lower case, plural "s" dropped, punctuation ignored."""
     found = _WORD.findall(text.lower().replace("_", " ").replace("-", " "))
-    return tuple(_PLURAL.sub("", word) for word in found)
+    return tuple(map(singular, found))
 
 
 def _without_brackets(text: str) -> str:

@@ -1,9 +1,8 @@
 """integrate: deliveries in, unique pairs with their provenance out, every record accounted for."""
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import daft
 import numpy as np
@@ -16,6 +15,7 @@ from pipeline.core.json_values import Json, JsonSchema
 from pipeline.core.ranges import Ranges
 from pipeline.core.splits import strictest
 from pipeline.core.spool import Spill, Spool
+from pipeline.deliveries.books import add_removed, books_of, internal_faults
 from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.spilling import ENTRIES, reader, with_joined_results
 from pipeline.plan.grouping import with_groups
@@ -35,7 +35,6 @@ _ENTRY_KEY: list[daft.Expression | str] = [*_KEY_NAMES]
 _REFUSED = ("agent", "delivery", "pointer", "reason", "message", "record")
 _ORIGIN = ("agent", "delivery", "pointer", "original_id", "extra")
 _COLUMNS = tuple(name for name in Pair._fields if name not in (*_ORIGIN, "metadata"))
-_COUNTS = ("found", "accepted", "repeated", "quarantined")
 _LATER = ("agent", "delivery", "pointer", "original_id", "metadata")
 """A later origin keeps all metadata as its extra: the columns are the first origin's."""
 
@@ -73,8 +72,8 @@ def integrate(
     in order of agent, delivery and place in it, its delivered_split the strictest of all.
     max_delivery_mb (10^6 bytes) bounds what is parsed. Entries go to the spool as they are read;
     pairs come back in ranges of their id, so that memory holds a range, and some dozen bytes per
-    entry. removed has the entries of the book
-    of removals: what people took out of the data set is not read, and stands in the books as such.
+    entry. removed has the entries of the book of removals: what people took out of the data set is
+    not read, and stands in the books as such.
     plan and look_alikes place pairs; topics groups those that the plan does not.
     """
     max_bytes = max_delivery_mb * _BYTES_PER_MB
@@ -115,13 +114,13 @@ def integrate(
     )
     each = entries.select("pair_id", *_ENTRY_KEY, "reason", "chars").collect()
     turns = _turns(each)
-    accounting = _accounting(facts, each, turns)
-    _add_removed(accounting, removed_deliveries, out)
+    accounting = books_of(facts, each, turns)
+    add_removed(accounting, removed_deliveries, out)
     return Integrated(
         pairs=_pairs(entries, turns, Groups(topics)),
         quarantine=_quarantine(entries, each),
         accounting=accounting,
-        metrics={**accounting["totals"], "internal": _internal(accounting)},
+        metrics={**accounting["totals"], "internal": internal_faults(accounting)},
     )
 
 
@@ -132,11 +131,6 @@ def _among(deliveries: daft.DataFrame, out: Removed, *, is_removed: bool) -> daf
     agents, names = zip(*out.by_place, strict=True)
     keys = daft.from_pydict({"agent": list(agents), "delivery": list(names)})
     return deliveries.join(keys, on=["agent", "delivery"], how="semi" if is_removed else "anti")
-
-
-def _internal(accounting: Json) -> int:
-    """Return how many records a fault of this program was met in; anything but 0 is a bug."""
-    return sum(books["reasons"].get("internal", 0) for books in accounting["deliveries"])
 
 
 def _standing(rows: daft.DataFrame, facts: daft.DataFrame) -> daft.DataFrame:
@@ -240,83 +234,3 @@ def _quarantine(entries: daft.DataFrame, each: daft.DataFrame) -> Iterator[Json]
         rows = entries.where(col("reason").not_null()).join(wanted, on=_ENTRY_KEY, how="semi")
         for row in rows.sort(_ENTRY_KEY).select(*_REFUSED).iter_rows():
             yield dict(row)
-
-
-def _accounting(facts: daft.DataFrame, each: daft.DataFrame, turns: daft.DataFrame) -> Json:
-    """Return the books: one entry per delivery in order, and the totals over all."""
-    keys = ["agent", "delivery"]
-    table = facts.exclude("place", "stands_from").to_pandas().sort_values(keys)
-    found = _counts(each, keys)
-    accepted = _counts(turns.where(col("turn") == lit(1)), keys)
-    repeated = _counts(turns.where(col("turn") > lit(1)), keys)
-    refused = _reasons(_counts(each.where(col("reason").not_null()), [*keys, "reason"]))
-    counts = (accepted, repeated, refused)
-    rows = [
-        _books({**row, "found": found.get((row["agent"], row["delivery"]), 0)}, *counts)
-        for row in table.to_dict(orient="records")
-    ]
-    totals = {name: sum(row[name] for row in rows) for name in _COUNTS}
-    return {"deliveries": rows, "totals": {"deliveries": len(rows), **totals}}
-
-
-def _add_removed(accounting: Json, deliveries: daft.DataFrame, out: Removed) -> None:
-    """Write deliveries that people removed into the books: nothing of them counts."""
-    silent: Json = {"family": None, "declared": None, "first_created": None, "mapping": []}
-    rows = [
-        {
-            **row,
-            **silent,
-            **dict.fromkeys(_COUNTS, 0),
-            "reasons": {},
-            "removed": {"when": one.when, "who": one.who, "reason": one.reason},
-        }
-        for row in deliveries.select("agent", "delivery", "name", "bytes").to_pylist()
-        for one in (out.by_place[row["agent"], row["delivery"]],)
-    ]
-    both = [*accounting["deliveries"], *rows]
-    accounting["deliveries"] = sorted(both, key=lambda row: (row["agent"], row["delivery"]))
-    accounting["totals"]["removed"] = len(rows)
-
-
-def _counts(rows: daft.DataFrame, keys: list[str]) -> dict[tuple[str, ...], int]:
-    counted = rows.groupby(*keys).agg(col(keys[0]).count().alias("count")).to_pydict()
-    named = zip(*(counted[key] for key in keys), strict=True)
-    return dict(zip(named, counted["count"], strict=True))
-
-
-def _reasons(refused: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], dict[str, int]]:
-    """Return by delivery how many records were refused for each reason, sorted by reason."""
-    reasons: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
-    for (*delivery, reason), count in sorted(refused.items()):
-        reasons[tuple(delivery)][reason] = count
-    return reasons
-
-
-def _books(
-    row: Mapping[Hashable, Any],
-    accepted: dict[tuple[str, ...], int],
-    repeated: dict[tuple[str, ...], int],
-    refused: Mapping[tuple[str, ...], dict[str, int]],
-) -> Json:
-    key = (row["agent"], row["delivery"])
-    reasons = refused.get(key, {})
-    took, again, quarantined = accepted.get(key, 0), repeated.get(key, 0), sum(reasons.values())
-    if row["found"] != took + again + quarantined:
-        raise AssertionError(f"books of {key}: {row['found']} != {took} + {again} + {quarantined}")
-    return {
-        **{name: row[name] for name in ("agent", "delivery", "name", "bytes")},
-        "family": _present(row["family"]),
-        "declared": None if pd.isna(row["declared"]) else int(row["declared"]),
-        "first_created": _present(row["first_created"]),
-        "mapping": list(row["mapping"]),
-        "found": row["found"],
-        "accepted": took,
-        "repeated": again,
-        "quarantined": quarantined,
-        "reasons": reasons,
-        "removed": None,
-    }
-
-
-def _present(value: Any) -> str | None:
-    return value if isinstance(value, str) else None

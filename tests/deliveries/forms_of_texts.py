@@ -90,18 +90,9 @@ add(
     BOTH,
 )
 add("unanswered", "a.txt", f"Q: {Q2}\nQ: {Q}\nA: {A}\n", ONE)
-add(
-    "rst headings",
-    "a.rst",
-    f"FAQ\n===\n\n{Q}\n-----------------------\n\n{A}\n\n{Q2}\n-----------------------\n\n{A2}\n",
-    BOTH,
-)
-add(
-    "setext md",
-    "a.md",
-    f"FAQ\n===\n\n{Q}\n-----------------------\n\n{A}\n\n{Q2}\n-----------------------\n\n{A2}\n",
-    BOTH,
-)
+for form, file in (("rst headings", "a.rst"), ("setext md", "a.md")):
+    underlined = [f"{q}\n-----------------------\n\n{a}\n" for q, a in BOTH]
+    add(form, file, "\n".join(["FAQ\n===\n", *underlined]), BOTH)
 add("org mode", "a.org", f"#+TITLE: FAQ\n* {Q}\n{A}\n* {Q2}\n{A2}\n", BOTH)
 add("asciidoc", "a.adoc", f"= FAQ\n\n== {Q}\n\n{A}\n\n== {Q2}\n\n{A2}\n", BOTH)
 add("asciidoc qanda", "a.adoc", f"[qanda]\n{Q}::\n  {A}\n{Q2}::\n  {A2}\n", BOTH)

@@ -11,7 +11,8 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import Any, NamedTuple
 
 from pipeline.core.text import excerpt
@@ -141,8 +142,8 @@ def _quoting_of(text: str, delimiter: str) -> _Quoting:
     first = next(iter(_rows(text, delimiter, 1)), [])
     if len(first) > 1 and all(len(c) > _TWO and c[0] == c[-1] == "'" for c in first):
         return _SINGLE
-    if '\\"' in text and not _rows(text, delimiter, _ALL, whole=True):
-        return _ESCAPED if _rows(text, delimiter, _ALL, _ESCAPED, whole=True) else _DOUBLED
+    if '\\"' in text and not _all_rows(text, delimiter):
+        return _ESCAPED if _all_rows(text, delimiter, _ESCAPED) else _DOUBLED
     return _DOUBLED
 
 
@@ -152,7 +153,7 @@ def _sample(rows: list[list[str]]) -> CellTable:
 
 def _asks_throughout(text: str, delimiter: str) -> bool:
     """Return whether every row has two cells of which the first ends in a question mark."""
-    rows = [row for row in _rows(text, delimiter, _ALL, whole=True) if any(row)]
+    rows = [row for row in _all_rows(text, delimiter) if any(row)]
     return bool(rows) and all(map(_asks, rows))
 
 
@@ -162,7 +163,7 @@ def _choices_throughout(text: str, delimiter: str) -> tuple[str, ...]:
     choices = _LETTERS[: max(len(first) - 2, 0)]
     if len(choices) < _FEWEST_CHOICES or first[-1] not in choices:
         return ()
-    rows = [row for row in _rows(text, delimiter, _ALL, whole=True) if any(row)]
+    rows = [row for row in _all_rows(text, delimiter) if any(row)]
     if not all(len(row) == len(first) and row[-1] in choices and all(row) for row in rows):
         return ()
     return ("question", *choices, "answer")
@@ -200,19 +201,26 @@ def _anki(text: str) -> _Layout | None:
     return _Layout(start, delimiter, 0, tuple(header), directives.get("html") == "true")
 
 
-def _rows(
-    text: str, delimiter: str, most: int, quoting: _Quoting = _DOUBLED, *, whole: bool = False
-) -> list[list[str]]:
-    head = io.StringIO(text if whole else text[:_HEAD_CHARS], newline="")
+def _rows(text: str, delimiter: str, most: int, quoting: _Quoting = _DOUBLED) -> list[list[str]]:
+    """Return the first rows of a text, those before a fault of quoting where there is one."""
     rows: list[list[str]] = []
-    try:
-        for row in csv.reader(head, delimiter=delimiter, strict=True, **quoting._asdict()):
-            rows.append(row)
-            if len(rows) == most:
-                break
-    except csv.Error:
-        return rows if not whole else []
+    with suppress(csv.Error):
+        for row in islice(_reader(text[:_HEAD_CHARS], delimiter, quoting), most):
+            rows.append(row)  # noqa: PERF402 - those before a fault count
     return rows
+
+
+def _all_rows(text: str, delimiter: str, quoting: _Quoting = _DOUBLED) -> list[list[str]]:
+    """Return the rows of a whole text, nothing where a fault of quoting is among them."""
+    try:
+        return list(islice(_reader(text, delimiter, quoting), _ALL))
+    except csv.Error:
+        return []
+
+
+def _reader(text: str, delimiter: str, quoting: _Quoting) -> Iterator[list[str]]:
+    lines = io.StringIO(text, newline="")
+    return csv.reader(lines, delimiter=delimiter, strict=True, **quoting._asdict())
 
 
 @contextmanager

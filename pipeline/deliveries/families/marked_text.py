@@ -127,18 +127,20 @@ def _section(
 def _read_one(
     lines: list[str], mark: MarkedLine, end: int, answers: dict[int, MarkedLine]
 ) -> _Parts:
-    found = next((answers[n] for n in range(mark.line + 1, end) if n in answers), None)
+    start = mark.line + 1
+    found = next((answers[n] for n in range(start, end) if n in answers), None)
+    below = lines[start:end]
     if _QUOTED.match(lines[mark.line]):
-        lines = [*lines[: mark.line + 1], *(_QUOTED.sub("", x) for x in lines[mark.line + 1 : end])]
+        below = [_QUOTED.sub("", line) for line in below]
     if found is not None:
-        question = [mark.text, *lines[mark.line + 1 : found.line]]
-        answer = [found.text, *lines[found.line + 1 : end]]
+        question = [mark.text, *below[: found.line - start]]
+        answer = [found.text, *below[found.line - start + 1 :]]
         return _Parts(mark, question, answer, found.is_indented)
     inside = _SAME_LINE.search(mark.text)
     if inside is not None:
-        answer = [mark.text[inside.end() :], *lines[mark.line + 1 : end]]
+        answer = [mark.text[inside.end() :], *below]
         return _Parts(mark, [mark.text[: inside.start()]], answer)
-    return _Parts(mark, [mark.text, *lines[mark.line + 1 : end]], None)
+    return _Parts(mark, [mark.text, *below], None)
 
 
 def _close(parts: _Parts, level: int, divider: str | None, *, is_last: bool) -> None:

@@ -49,7 +49,8 @@ def sniff(document: Document) -> bool:
     if _FIRST_CHOICE.search(document.head) is None:
         return False
     lines = document.head.split("\n")
-    return any(item.right for item in _items(lines)) and _question(lines, 0, _first(lines))[1] != ""
+    items = list(_items(lines))
+    return any(item.right for item in items) and _question(lines, 0, items[0].first)[1] != ""
 
 
 def read(document: Document) -> FamilyReading:
@@ -57,10 +58,6 @@ def read(document: Document) -> FamilyReading:
     assert isinstance(document, TextDocument)
     note = ("answer <- text of the right choice",)
     return FamilyReading(_each(document.text.split("\n")), None, {}, note)
-
-
-def _first(lines: list[str]) -> int:
-    return next((item.first for item in _items(lines)), 0)
 
 
 def _items(lines: list[str]) -> Iterator[_Item]:

@@ -129,10 +129,11 @@ def _tables(database: sqlite3.Connection, renames: Mapping[str, str]) -> Iterato
 
 def _rows(database: sqlite3.Connection, table: _Table, bound: str = "") -> Iterator[dict[str, Any]]:
     chosen = ", ".join(_quoted(name) for name in table.columns)
+    is_anki = _is_anki(table)
     for row in database.execute(f"SELECT {chosen} FROM {_quoted(table.name)}{bound}"):  # noqa: S608 - names are quoted, and nothing can be written
         cells = dict(zip(table.header, map(plain, row), strict=True))
         filled = {key: value for key, value in cells.items() if value not in (None, "")}
-        yield _note(filled) if _is_anki(table) else filled
+        yield _note(filled) if is_anki else filled
 
 
 def _each_row(content: bytes, wanted: list[_Table]) -> Iterator[Record | Refusal]:

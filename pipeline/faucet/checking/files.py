@@ -11,7 +11,8 @@ from typing import NamedTuple
 from pipeline.core.json_values import Json
 from pipeline.deliveries.beside import mapping_above
 from pipeline.deliveries.content import mapped
-from pipeline.deliveries.landing import LEFT_REASONS, name_fault
+from pipeline.deliveries.landing import LEFT_REASONS
+from pipeline.deliveries.offered import name_fault
 from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.records import Refusal
 from pipeline.deliveries.stored import landed, printable, stored_name

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.deliveries.beside import MAPPING_NAME
-from pipeline.deliveries.landing import UNFINISHED, Landed, LandingLimits, land
+from pipeline.deliveries.landing import Landed, LandingLimits, land
+from pipeline.deliveries.offered import UNFINISHED
 from pipeline.deliveries.stored import AGENT_NAME
 from pipeline.faucet.removed import removed_in
 from pipeline.faucet.settings import read_settings
