@@ -1,5 +1,6 @@
 """One made-up delivery per family, in the form that agents and tools give it."""
 
+from contextlib import closing
 from datetime import date
 from sqlite3 import connect
 from typing import Any
@@ -166,10 +167,16 @@ def parquet() -> bytes:
     return bytes(sink.getvalue())
 
 
+def database(script: str) -> bytes:
+    """Return the file that a script of SQL makes."""
+    with closing(connect(":memory:")) as made:
+        made.executescript(script)
+        return made.serialize()
+
+
 def sqlite() -> bytes:
     """Return a database in WAL mode with two tables of pairs, one other, a view and a trigger."""
-    database = connect(":memory:")
-    database.executescript(
+    made = database(
         """CREATE TABLE [faq "1] (id INTEGER PRIMARY KEY, question TEXT, answer TEXT, n REAL);
         INSERT INTO [faq "1] VALUES (1, 'What is RSI?', 'An oscillator.', 0.5);
         INSERT INTO [faq "1] VALUES (2, 'ATR?', NULL, 1);
@@ -180,8 +187,7 @@ def sqlite() -> bytes:
             SELECT question, question AS answer FROM c;
         CREATE TRIGGER t AFTER INSERT ON cards BEGIN DELETE FROM cards; END;"""
     )
-    database.commit()
-    image = bytearray(database.serialize())
+    image = bytearray(made)
     image[18:20] = b"\x02\x02"
     return bytes(image)
 

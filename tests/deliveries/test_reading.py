@@ -3,7 +3,6 @@
 import csv
 import gzip
 import json
-from sqlite3 import connect
 from typing import Any
 
 import orjson
@@ -19,7 +18,7 @@ from pipeline.deliveries.records import Refusal
 from pipeline.plan.indicators import Indicator, Plan
 from tests.conftest import schema
 from tests.deliveries.delivered import Delivered, read_delivery
-from tests.deliveries.documents import DOCUMENTS
+from tests.deliveries.documents import DOCUMENTS, database
 
 RULES = Validator(schema("delivered_pair"))
 PLAN = Plan([])
@@ -34,12 +33,6 @@ def reasons(delivered: Delivered) -> list[str]:
     return [
         entry.reason if isinstance(entry, Refusal) else "pair" for _, entry in delivered.entries
     ]
-
-
-def database(script: str) -> bytes:
-    made = connect(":memory:")
-    made.executescript(script)
-    return made.serialize()
 
 
 def parquet(**columns: Any) -> bytes:
