@@ -23,8 +23,8 @@ import click
 import numpy as np
 
 from pipeline.embedding.encoders import encoder_of
-from pipeline.rag.database import read_meta
 from pipeline.rag.matching import full_text_query
+from pipeline.rag.meta import read_meta
 from pipeline.rag.search import Asker, Hit, search
 from pipeline.rag.stop_words import stop_words
 from pipeline.rag.vectors import ROLES, cosines, exact

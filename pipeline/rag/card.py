@@ -1,49 +1,15 @@
 """The data set card: README.md as the Hugging Face Hub and `datasets` read it."""
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
 
 import pandas as pd
 import pyarrow as pa
-import yaml
 
 from pipeline.core.json_values import Json
 from pipeline.core.text import counted
-
-FIELDS = {
-    "pair_id": "Hash of question, answer and context as delivered: 32 hex digits.",
-    "question": "Question as delivered, or the copy that `repairs` made of it.",
-    "answer": "Answer as delivered, or the copy that `repairs` made of it.",
-    "context": "What a reader must have seen to understand the question; mostly empty.",
-    "indicator": "Entry of the plan that it is about; null when unknown, never guessed.",
-    "category": "Category of that entry; null when unknown.",
-    "subcategory": "Subcategory of that entry; null when unknown.",
-    "group": "What splits are stratified by: the category, else the group of its topic, else none.",
-    "topic": "Topic as the delivery named it.",
-    "difficulty": "Difficulty as the delivery named it.",
-    "tags": "Tags as delivered.",
-    "citations": "Sources that the delivery names for the answer.",
-    "aliases": "Pairs merged into this one as duplicates: their ids and questions.",
-    "score": "Quality score by rule, 0 to 100.",
-    "verdict": "accept, or review where nobody has settled yet what the rules doubt.",
-    "flags": "What the rules say about the pair, by code, sorted.",
-    "repairs": "Residue that was taken out of the texts, by the rule that found it.",
-    "cluster_id": "Pairs with one are related, and lie in one split.",
-    "sources": "Who delivered the pair and in which delivery, each once.",
-}
-"""Columns of an example in order, and what card and schemas/example.schema.json say of them."""
-
-_NAMED_TYPES = {"large_string": "string", "float": "float32", "double": "float64"}
-"""What `datasets` calls types that Arrow calls otherwise."""
-
-_SIZES = (
-    (1_000, "n<1K"),
-    (10_000, "1K<n<10K"),
-    (100_000, "10K<n<100K"),
-    (1_000_000, "100K<n<1M"),
-    (10_000_000, "1M<n<10M"),
-    (100_000_000, "10M<n<100M"),
-)
+from pipeline.rag.columns import FIELDS
+from pipeline.rag.contents import Contents
+from pipeline.rag.front_matter import NO_LICENSE, fenced, loaders_block
 
 _ABSTRACT = """\
 {pairs:,} pairs of a question and a long answer, split for training, validation and test, and ready
@@ -142,7 +108,7 @@ _LIMITS = """\
 
 """
 
-_NO_LICENSE = """\
+_UNLICENSED = """\
 The contents belong to those who delivered them, and no license came with the deliveries. The
 license field of this card says `{license_id}`: settle the rights with the sources named in
 `sources` before you publish or train on it.
@@ -152,33 +118,6 @@ _LICENSED = """\
 The publisher of this data set names the license `{license_id}`. `sources` says who delivered a
 pair.
 """
-
-
-class Contents(NamedTuple):
-    """What the card counts.
-
-    splits: split, pairs, clusters, score_mean (0-100), answer_chars_mean; in order of splits.
-    agents: agent, pairs of splits that it delivered, and alone: those that nobody else did.
-    groups: group and a column of pairs per split.
-    categories: how many categories of the plan there are pairs of.
-    aliases: questions of merged duplicates.
-    withheld, waiting, alternatives: pairs in the database that are in no split, and why not.
-    waiting_by_flag: pairs that wait, by code of each of their flags.
-    farthest: dimension, split and distance (0-1) of the split least like train; None without one.
-    secrets: kept pairs with a credential in a text.
-    """
-
-    splits: pd.DataFrame
-    agents: pd.DataFrame
-    groups: pd.DataFrame
-    categories: int
-    aliases: int
-    withheld: int = 0
-    waiting: int = 0
-    alternatives: int = 0
-    waiting_by_flag: Mapping[str, int] = {}
-    farthest: Json | None = None
-    secrets: int = 0
 
 
 def data_set_card(
@@ -213,7 +152,8 @@ def data_set_card(
     )
     return "".join(
         (
-            _front_matter(filled, pairs, names, columns),
+            fenced(loaders_block(filled, pairs, names, columns)),
+            "\n",
             f"# {_cell(title)}\n\n",
             _ABSTRACT.format(pairs=pairs),
             _split_table(contents.splits),
@@ -241,45 +181,6 @@ def data_set_card(
 
 def _notice(text: str) -> str:
     return f"- {_cell(text)}\n" if text.strip() else ""
-
-
-def _front_matter(splits: Iterable[str], pairs: int, names: Json, columns: pa.Schema | None) -> str:
-    """Return the YAML block that tells loaders which file is which of the splits, and its columns.
-
-    Training files are in no configuration: `datasets` reads all of a card's in one format.
-    """
-    data_files = [{"split": name, "path": f"{name}.parquet"} for name in splits]
-    block: Json = {
-        "pretty_name": " ".join(names["title"].split()),
-        "language": [names["language"]],
-        "license": names["license"],
-        "task_categories": ["question-answering", "text-generation"],
-        "size_categories": [size_category(pairs)],
-        "tags": ["question-answer-pairs", "retrieval"],
-    }
-    if columns is not None:
-        block["dataset_info"] = {"features": [_feature(field) for field in columns]}
-    block["configs"] = [{"config_name": "default", "data_files": data_files}]
-    return f"---\n{yaml.safe_dump(block, sort_keys=False, allow_unicode=True)}---\n\n"
-
-
-def _feature(field: pa.Field) -> Json:
-    """Return a column as `datasets` writes one in YAML."""
-    return {"name": field.name, **_typed(field.type)}
-
-
-def _typed(kind: pa.DataType) -> Json:
-    if pa.types.is_large_list(kind) or pa.types.is_list(kind):
-        inner = _typed(kind.value_type)
-        return {"list": inner.get("dtype", inner.get("struct", inner))}
-    if pa.types.is_struct(kind):
-        return {"struct": [_feature(field) for field in kind]}
-    return {"dtype": _NAMED_TYPES.get(str(kind), str(kind))}
-
-
-def size_category(pairs: int) -> str:
-    """Return the Hub's name for a number of rows."""
-    return next((name for limit, name in _SIZES if pairs < limit), "n>100M")
 
 
 def _split_table(splits: pd.DataFrame) -> str:
@@ -372,7 +273,7 @@ def _outside(contents: Contents) -> str:
 
 def _license(license_id: str) -> str:
     """Return what the card says of rights: never more than the license field does."""
-    text = _NO_LICENSE if license_id in {"unknown", "other"} else _LICENSED
+    text = _UNLICENSED if license_id in NO_LICENSE else _LICENSED
     return text.format(license_id=_code(license_id))
 
 

@@ -1,6 +1,7 @@
 """What an export holds, counted: for the data set card and for the metrics."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import daft
 import pandas as pd
@@ -10,7 +11,33 @@ from pipeline.core.json_values import Json
 from pipeline.core.scores import STEPS, in_steps
 from pipeline.core.splits import ALTERNATIVE, SPLITS, WAITING, WITHHELD
 from pipeline.domain.topics_table import NO_GROUP
-from pipeline.rag.card import Contents
+
+
+class Contents(NamedTuple):
+    """What the card counts.
+
+    splits: split, pairs, clusters, score_mean (0-100), answer_chars_mean; in order of splits.
+    agents: agent, pairs of splits that it delivered, and alone: those that nobody else did.
+    groups: group and a column of pairs per split.
+    categories: how many categories of the plan there are pairs of.
+    aliases: questions of merged duplicates.
+    withheld, waiting, alternatives: pairs in the database that are in no split, and why not.
+    waiting_by_flag: pairs that wait, by code of each of their flags.
+    farthest: dimension, split and distance (0-1) of the split least like train; None without one.
+    secrets: kept pairs with a credential in a text.
+    """
+
+    splits: pd.DataFrame
+    agents: pd.DataFrame
+    groups: pd.DataFrame
+    categories: int
+    aliases: int
+    withheld: int = 0
+    waiting: int = 0
+    alternatives: int = 0
+    waiting_by_flag: Mapping[str, int] = {}
+    farthest: Json | None = None
+    secrets: int = 0
 
 
 def contents_of(examples: daft.DataFrame, split_metadata: Json) -> Contents:

@@ -1,18 +1,15 @@
 """The RAG database: documents, a full-text index over them and their vectors, in SQLite."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import orjson
 import pyarrow as pa
 
-from pipeline.core.errors import UserError
+from pipeline.rag.meta import SCHEMA_VERSION, Meta, VectorMeta, meta_rows
 from pipeline.rag.passages import passage_spans
 from pipeline.rag.vectors import ROLES, VECTOR_TABLES, insert_signs, insert_vectors
-
-SCHEMA_VERSION = 4
-"""Goes into PRAGMA user_version; raised when a reader of the former tables would misread these."""
 
 PAGE_BYTES = 16_384
 """Named, because builds of SQLite differ in their default and the bytes of the file with it; this
@@ -117,35 +114,6 @@ _CACHE_KB = 65_536
 """Pages in memory: the index is merged in them, and of a small base all."""
 
 
-class VectorMeta(NamedTuple):
-    """What somebody must know who encodes a question: the vectors' encoder and what it takes in.
-
-    has_meaning: whether near vectors tell of near sense; those of letters do not, and rank nothing.
-    limit_words: words of a text that the encoder takes in at once; windows: of a long answer, how
-    many stretches of that length were looked at, the nearest to the question being kept.
-    prefix_question, prefix_document: what is put before a text of either role.
-    """
-
-    encoder: str
-    revision: str
-    dimension: int
-    has_meaning: bool
-    limit_words: int
-    windows: int
-    prefix_question: str = ""
-    prefix_document: str = ""
-
-
-class Meta(NamedTuple):
-    """What a reader must know before it asks: how much there is, its language, the vectors."""
-
-    schema_version: int
-    documents: int
-    language: str
-    chunk_chars: int
-    vectors: VectorMeta
-
-
 def build(
     documents: Iterable[pa.RecordBatch], vectors: VectorMeta, *, language: str, chunk_chars: int = 0
 ) -> sqlite3.Connection:
@@ -202,55 +170,11 @@ def _fill(
     connection.execute("INSERT INTO documents_fts (documents_fts) VALUES ('rebuild')")
     connection.execute("INSERT INTO documents_fts (documents_fts) VALUES ('optimize')")
     meta = Meta(SCHEMA_VERSION, inserted, language, chunk_chars, vectors)
-    connection.executemany("INSERT INTO meta (key, value) VALUES (?, ?)", _meta_rows(meta))
+    connection.executemany("INSERT INTO meta (key, value) VALUES (?, ?)", meta_rows(meta))
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("COMMIT")
     for statement in COUNT_WORDS:
         connection.execute(statement)
-
-
-def read_meta(connection: sqlite3.Connection) -> Meta:
-    """Return what the database says of itself.
-
-    Raises UserError when the file is no RAG database or one of another schema version.
-    """
-    version = _user_version(connection)
-    if version != SCHEMA_VERSION:
-        raise UserError(
-            f"The RAG database has schema version {version}, this program reads "
-            f"{SCHEMA_VERSION}: run the export stage again."
-        )
-    values: dict[str, Any] = dict(connection.execute("SELECT key, value FROM meta"))
-    of_type: dict[type, Callable[[str], Any]] = {int: int, bool: "1".__eq__, str: str}
-    vectors = VectorMeta(
-        **{name: of_type[kind](values[name]) for name, kind in VectorMeta.__annotations__.items()}
-    )
-    return Meta(
-        version, int(values["documents"]), values["language"], int(values["chunk_chars"]), vectors
-    )
-
-
-def _user_version(connection: sqlite3.Connection) -> int:
-    """Return PRAGMA user_version; 0 is what a file that is no RAG database says."""
-    try:
-        return int(connection.execute("PRAGMA user_version").fetchone()[0])
-    except sqlite3.DatabaseError as fault:
-        raise UserError(f"The RAG database cannot be read: {fault}.") from fault
-
-
-def _meta_rows(meta: Meta) -> list[tuple[str, str]]:
-    """Return the meta table; the constants tell readers other than this program how to read."""
-    values = {**meta._asdict(), **meta.vectors._asdict()}
-    del values["vectors"]
-    return [
-        *(
-            (key, str(int(value) if isinstance(value, bool) else value))
-            for key, value in values.items()
-        ),
-        ("vector_encoding", "float32 little-endian"),
-        ("vector_distance", "cosine"),
-        ("vector_normalised", "1"),
-    ]
 
 
 def _document_rows(ids: range, batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.core.errors import UserError
-from pipeline.rag.database import Meta, VectorMeta, read_meta
 from pipeline.rag.evidence import WordEvidence, ranked_by_words, word_evidence
 from pipeline.rag.fusion import Fused, fused
 from pipeline.rag.matching import Question, Word, parse
+from pipeline.rag.meta import Meta, VectorMeta, read_meta
 from pipeline.rag.spans import Spans, spans_of
 from pipeline.rag.vectors import (
     COMPARED,

@@ -16,9 +16,11 @@ from pipeline.core.splits import IN_NO_SPLIT, SPLITS
 from pipeline.domain.documents import NAMES
 from pipeline.embedding.encoder import Encoder, Space, parse_space, space_of, the_one_space
 from pipeline.embedding.encoders import RECORDED, encoder_of
-from pipeline.rag.card import FIELDS, data_set_card
+from pipeline.rag.card import data_set_card
+from pipeline.rag.columns import FIELDS
 from pipeline.rag.contents import contents_metrics, contents_of
-from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, VectorMeta, build
+from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, build
+from pipeline.rag.meta import VectorMeta
 from pipeline.rag.preferences import preferences_of
 from pipeline.rag.recall import AT, Target, recall, sampled
 from pipeline.rag.search import Asker, best_ids

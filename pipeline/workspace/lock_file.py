@@ -5,7 +5,6 @@ one. A start that is valid YAML still lacks something: its last line end, a fiel
 entry, the outputs of its last stage, or stages.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +15,7 @@ from typing import Any
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.params.yaml_text import parse_yaml
+from pipeline.workspace.digest import list_of, md5_hex
 from pipeline.workspace.git import Folder
 from pipeline.workspace.layout import DVC, DVC_LOCK
 
@@ -74,16 +74,22 @@ def recorded_files(folder: Folder, outs: Iterable[Json]) -> Iterator[tuple[str, 
         if not out["md5"].endswith(_FOLDER):
             yield out["path"], out["md5"]
             continue
-        for entry in json.loads(folder_list(folder, out) or b"[]"):
-            yield f"{out['path']}/{entry['relpath']}", entry["md5"]
+        yield from files_in(out, folder_list(folder, out) or b"[]")
+
+
+def files_in(out: Json, listed: bytes) -> Iterator[tuple[str, str]]:
+    """Yield (path, md5) of every file that the list of an output's folder names."""
+    for entry in json.loads(listed):
+        yield f"{out['path']}/{entry['relpath']}", entry["md5"]
 
 
 def is_as_recorded(folder: Folder, out: Json) -> bool:
     """Tell whether a file or folder lies there with the bytes that its entry records."""
-    place, md5 = Path(folder) / str(out["path"]), str(out["md5"])
+    path, md5 = Path(str(out["path"])), str(out["md5"])
     if md5.endswith(_FOLDER):
-        return f"{_md5(list_of(place))}{_FOLDER}" == md5
-    return place.is_file() and _md5(place.read_bytes()) == md5
+        return f"{md5_hex(list_of(folder, path))}{_FOLDER}" == md5
+    place = Path(folder) / path
+    return place.is_file() and md5_hex(place.read_bytes()) == md5
 
 
 def folder_list(folder: Folder, out: Json) -> bytes | None:
@@ -91,22 +97,8 @@ def folder_list(folder: Folder, out: Json) -> bytes | None:
     held = cached(folder, out["md5"])
     if held.is_file() and _listed(held):
         return held.read_bytes()
-    made = list_of(Path(folder) / out["path"])
-    return made if f"{_md5(made)}{_FOLDER}" == out["md5"] else None
-
-
-def list_of(place: Path) -> bytes:
-    """Return the list of a folder's files as DVC keeps it, with the digest of each."""
-    files = sorted(file for file in place.rglob("*") if file.is_file())
-    listed = [
-        {"md5": _md5(file.read_bytes()), "relpath": file.relative_to(place).as_posix()}
-        for file in files
-    ]
-    return json.dumps(listed, sort_keys=True).encode()
-
-
-def _md5(content: bytes) -> str:
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+    made = list_of(folder, Path(out["path"]))
+    return made if f"{md5_hex(made)}{_FOLDER}" == out["md5"] else None
 
 
 def cached(folder: Folder, md5: str) -> Path:

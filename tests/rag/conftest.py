@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
-from pipeline.rag.database import VectorMeta, build
+from pipeline.rag.database import build
+from pipeline.rag.meta import VectorMeta
 from pipeline.rag.search import Asker
 
 DIMENSION = 128

@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.domain.documents import NAMES
-from pipeline.rag.card import FIELDS, Contents, data_set_card, size_category
+from pipeline.rag.card import data_set_card
+from pipeline.rag.columns import FIELDS
+from pipeline.rag.contents import Contents
+from pipeline.rag.front_matter import size_category
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,14 +9,8 @@ import pytest
 import sqlite_vec
 
 from pipeline.core.errors import UserError
-from pipeline.rag.database import (
-    DOCUMENT_COLUMNS,
-    METADATA_COLUMNS,
-    SCHEMA_VERSION,
-    Meta,
-    build,
-    read_meta,
-)
+from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, build
+from pipeline.rag.meta import SCHEMA_VERSION, Meta, read_meta
 from pipeline.store.sqlite_file import write_database
 from tests.rag.conftest import ABOUT
 

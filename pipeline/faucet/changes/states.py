@@ -1,6 +1,6 @@
 """A state of the data set: a commit, or what lies in the workspace now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -54,19 +54,25 @@ def figures_at(workspace: Workspace, commit: str) -> dict[str, float]:
     Figures come from the metrics in that very commit. A file that was committed broken has none.
     """
     found: dict[str, float] = {}
-    for stage in workspace.dag.names:
-        path = metrics_path(stage)
-        if commit == NOW:
-            content = (workspace / path).read_bytes() if (workspace / path).is_file() else b"{}"
-        else:
-            name = f"{commit}:{path.as_posix()}"
-            content = workspace.blobs([name]).get(name, b"{}")
+    paths = {stage: metrics_path(stage) for stage in workspace.dag.names}
+    contents = _contents(workspace, commit, paths.values())
+    for stage, path in paths.items():
         try:
-            figures = figures_of(stage, content)
+            figures = figures_of(stage, contents.get(path, b"{}"))
         except UserError:
             continue
         found |= {f"{stage}.{name}": value for name, value in figures.items()}
     return found
+
+
+def _contents(workspace: Workspace, commit: str, paths: Iterable[Path]) -> dict[Path, bytes]:
+    """Return what a state has of files that git holds; a path that it lacks is left out."""
+    if commit == NOW:
+        return {
+            path: (workspace / path).read_bytes() for path in paths if (workspace / path).is_file()
+        }
+    names = {f"{commit}:{path.as_posix()}": path for path in paths}
+    return {names[name]: content for name, content in workspace.blobs(names).items()}
 
 
 def kept_at(workspace: Workspace, commit: str) -> daft.DataFrame | None:
@@ -94,8 +100,7 @@ def _kept_files(workspace: Workspace, commit: str) -> list[Path]:
         if path.is_dir():
             return sorted(path.glob("*.parquet"))
         return [path] if path.exists() else []
-    name = f"{commit}:{DVC_LOCK.as_posix()}"
-    content = workspace.blobs([name]).get(name)
+    content = _contents(workspace, commit, [DVC_LOCK]).get(DVC_LOCK)
     if content is None:
         return []
     outs = [

@@ -5,11 +5,10 @@ manifest of what each output is made of, and `restore.py`, which needs Python an
 else: no network, no package.
 """
 
-import hashlib
 import io
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -20,9 +19,9 @@ from pipeline.faucet.checkpoints.making import last_words
 from pipeline.faucet.runs.apart import dvc_apart
 from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import replacing
-from pipeline.store.digests import md5_of
+from pipeline.store.digests import md5_of, sha256_of
 from pipeline.workspace.layout import stand_in
-from pipeline.workspace.lock_file import folder_list, read_lock, recorded_files
+from pipeline.workspace.lock_file import files_in, folder_list, read_lock
 from pipeline.workspace.workspace import Workspace
 
 _FOLDER = ".dir"
@@ -54,12 +53,9 @@ def _write(workspace: Workspace, target: Path) -> Archived:
         raise UserError(f"{place} has changes that no commit holds: `faucet checkpoint` first")
     commit = workspace.git("rev-parse", "HEAD").strip()
     cache = Path(last_words(dvc_apart(workspace, ("cache", "dir")).tail)) / "files" / "md5"
-    files = dict(_files(workspace))
-    folders = {
-        out["md5"]: listed
-        for out in _outs(workspace)
-        if out["md5"].endswith(_FOLDER) and (listed := folder_list(workspace, out))
-    }
+    outs = _outs(workspace)
+    folders = dict(_folders(workspace, outs))
+    files = dict(_files(workspace, outs, folders))
     held = {path: _object(cache, md5).is_file() for path, md5 in files.items()}
     for path, md5 in sorted(files.items()):
         if not held[path] and not _is_there(workspace / path, md5):
@@ -80,7 +76,7 @@ def _write(workspace: Workspace, target: Path) -> Archived:
             "files": files,
             "folders": sorted(folders),
             "not_cached": sorted(path for path, is_held in held.items() if not is_held),
-            "bundle_sha256": _digest(bundle, "sha256"),
+            "bundle_sha256": sha256_of(bundle),
         }
         _add(archive, "manifest.json", pretty(manifest))
         script = resources.files(__package__).joinpath("restore_archive.py").read_bytes()
@@ -105,13 +101,23 @@ def _bundle(workspace: Workspace, bundle: Path) -> None:
         raise UserError(f"git bundle: {' '.join(done.stderr.split())[:200]}")
 
 
-def _files(workspace: Workspace) -> Iterator[tuple[str, str]]:
-    """Yield (path, md5) of every file that git does not hold: outputs, inputs given to DVC."""
-    for out in _outs(workspace):
+def _folders(workspace: Workspace, outs: list[Json]) -> Iterator[tuple[str, bytes]]:
+    """Yield the md5 of every folder with the list of its files."""
+    for out in outs:
         if out["md5"].endswith(_FOLDER):
-            if folder_list(workspace, out) is None:
+            listed = folder_list(workspace, out)
+            if listed is None:
                 raise UserError(f"{out['path']} is in no cache: `faucet repro -f` makes it anew")
-            yield from recorded_files(workspace, [out])
+            yield out["md5"], listed
+
+
+def _files(
+    workspace: Workspace, outs: list[Json], folders: Mapping[str, bytes]
+) -> Iterator[tuple[str, str]]:
+    """Yield (path, md5) of every file that git does not hold: outputs, inputs given to DVC."""
+    for out in outs:
+        if out["md5"].endswith(_FOLDER):
+            yield from files_in(out, folders[out["md5"]])
         elif not workspace.git("ls-files", "--", out["path"]):
             yield out["path"], out["md5"]
 
@@ -144,8 +150,3 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     entry.uname = entry.gname = ""
     entry.mode = 0o644
     return entry
-
-
-def _digest(path: Path, name: str) -> str:
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, name).hexdigest()

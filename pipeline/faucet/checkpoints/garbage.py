@@ -94,8 +94,7 @@ def _of_inputs(workspace: Workspace) -> Iterator[str]:
 def _inside(workspace: Workspace, needed: Iterable[str]) -> Iterator[str]:
     """Yield the md5 of the files of folders, where the cache has their list."""
     for md5 in needed:
-        held = cached(workspace, md5)
-        if md5.endswith(_FOLDER) and held.is_file():
+        if md5.endswith(_FOLDER) and (held := cached(workspace, md5)).is_file():
             yield from (entry["md5"] for entry in json.loads(held.read_bytes()))
 
 

@@ -1,6 +1,5 @@
 """What runs made: dvc.lock, outputs, the cache of DVC, earlier results."""
 
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -12,8 +11,9 @@ from pipeline.faucet.runs.outputs import recorded_outputs, remembered_outputs
 from pipeline.faucet.runs.whole import damage, whole_copy
 from pipeline.store.atomic import write_bytes
 from pipeline.store.digests import md5_of, other_than_named
+from pipeline.workspace.digest import list_of, md5_hex
 from pipeline.workspace.layout import CACHE, DVC_LOCK, METRICS, stand_in
-from pipeline.workspace.lock_file import cache_folder, cached, list_of
+from pipeline.workspace.lock_file import cache_folder, cached
 from pipeline.workspace.workspace import Workspace
 
 _FOLDER = ".dir"
@@ -89,7 +89,7 @@ def _output_back(root: Workspace, path: Path, md5: str) -> str:
     if held.is_file() and not held.samefile(root / path) and md5_of(held) == md5:
         return bring_back(root, path, held.read_bytes(), "the cache of DVC")
     for content in in_git(root, [path])[path]:
-        if _md5(content) == md5:
+        if md5_hex(content) == md5:
             return bring_back(root, path, content, "index or commit")
     return f"out of the way: `faucet repro` makes it again{set_aside(root, path)}"
 
@@ -110,11 +110,11 @@ def _object_back(root: Workspace, path: Path, digest: str) -> str:
 
 def _listing(root: Workspace, digest: str) -> bytes | None:
     """Return the list of an output's folder as DVC keeps it, where the folder is that one."""
-    for out in (root / path for path in root.dag.outputs.values()):
-        if not digest.endswith(_FOLDER) or not out.is_dir():
+    for path in root.dag.outputs.values():
+        if not digest.endswith(_FOLDER) or not (root / path).is_dir():
             continue
-        content = list_of(out)
-        if _md5(content) == digest.removesuffix(_FOLDER):
+        content = list_of(root, path)
+        if md5_hex(content) == digest.removesuffix(_FOLDER):
             return content
     return None
 
@@ -127,7 +127,3 @@ def _drop(folder: Path) -> str:
 def _shown(root: Workspace, path: Path) -> str:
     is_below = path.is_relative_to(root)
     return (path.relative_to(root) if is_below else path).as_posix()
-
-
-def _md5(content: bytes) -> str:
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()

@@ -1,6 +1,5 @@
 """What is published: the files of a checkpoint's export, its card and what describes them."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
@@ -11,6 +10,7 @@ from pipeline.core.ids import content_digest
 from pipeline.core.json_values import Json, pretty
 from pipeline.faucet.publishing.card import published_card
 from pipeline.faucet.publishing.croissant import croissant
+from pipeline.store.digests import sha256_of
 from pipeline.store.inputs import read_input
 from pipeline.store.metrics import read_figures
 from pipeline.workspace.dag import StageWiring
@@ -23,7 +23,6 @@ CARD = "README.md"
 CROISSANT = "croissant.json"
 CHECKPOINT = "checkpoint.json"
 _PARQUET = ".parquet"
-_MEBIBYTE = 1 << 20
 
 
 class Published(NamedTuple):
@@ -144,12 +143,8 @@ def _matches(path: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _file(folder: Path, path: str) -> Published:
-    digest = hashlib.sha256()
-    with (folder / path).open("rb") as content:
-        while block := content.read(_MEBIBYTE):
-            digest.update(block)
-    size = (folder / path).stat().st_size
-    return Published(path, digest.hexdigest(), size, folder / path)
+    place = folder / path
+    return Published(path, sha256_of(place), place.stat().st_size, place)
 
 
 def _date(workspace: Workspace, commit: str) -> str:

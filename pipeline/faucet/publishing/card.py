@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow.parquet as pq
-import yaml
 
 from pipeline.core.json_values import Json
 from pipeline.params.yaml_text import parse_yaml
-
-_FENCE = "---\n"
+from pipeline.rag.front_matter import FENCE, fenced
 
 
 def front_matter(card: str) -> tuple[Json, str]:
@@ -17,7 +15,7 @@ def front_matter(card: str) -> tuple[Json, str]:
 
     Raises ValueError where it begins with none, which only a fault of ours could make.
     """
-    opening, block, text = card.split(_FENCE, 2)
+    opening, block, text = card.split(FENCE, 2)
     if opening:
         raise ValueError("a data card begins with its front matter")
     return dict(parse_yaml(block.encode(), "README.md")), text
@@ -37,7 +35,7 @@ def published_card(card: str, folder: Path, sizes: Mapping[str, int]) -> str:
     block["dataset_info"] |= _counted(listed, folder, sizes)
     if not listed:
         del block["configs"], block["dataset_info"]
-    return f"{_FENCE}{yaml.safe_dump(block, sort_keys=False, allow_unicode=True)}{_FENCE}{text}"
+    return f"{fenced(block)}{text}"
 
 
 def _counted(listed: list[Json], folder: Path, sizes: Mapping[str, int]) -> Json:

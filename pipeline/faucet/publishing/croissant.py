@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from pipeline.core.json_values import Json
 from pipeline.faucet.publishing.card import front_matter
+from pipeline.rag.front_matter import NO_LICENSE
 
 _CONFORMS_TO = "http://mlcommons.org/croissant/1.0"
 _TYPES = {
@@ -18,7 +19,6 @@ _TYPES = {
     ".sqlite": "application/vnd.sqlite3",
 }
 _OF_JSON = {"string": "sc:Text", "number": "sc:Float", "integer": "sc:Integer"}
-_NO_LICENSE = frozenset(("unknown", "other"))
 
 CONTEXT: Json = {
     "@language": "en",
@@ -86,7 +86,7 @@ def croissant(
             for one in config["data_files"]
         ],
     }
-    if block["license"] not in _NO_LICENSE:
+    if block["license"] not in NO_LICENSE:
         document["license"] = block["license"]
     return document
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pipeline.core.errors import UserError
-from pipeline.core.ids import content_digest
 from pipeline.faucet.publishing.bundle import Bundle, Published
 from pipeline.faucet.publishing.target import Present
 from pipeline.store.atomic import replacing, write_bytes
+from pipeline.store.digests import sha256_of
 from pipeline.workspace.layout import DATA
 from pipeline.workspace.workspace import Workspace
 
@@ -28,9 +28,7 @@ class FolderDestination:
         """Return the regular files below the folder."""
         files = (path for path in self._folder.rglob("*") if path.is_file())
         return {
-            path.relative_to(self._folder).as_posix(): Present(
-                path.stat().st_size, content_digest(path.read_bytes())
-            )
+            path.relative_to(self._folder).as_posix(): Present(path.stat().st_size, sha256_of(path))
             for path in files
         }
 
