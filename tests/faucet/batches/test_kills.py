@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,9 +41,9 @@ def steps(monkeypatch: pytest.MonkeyPatch, die_at: int) -> Callable[[], int]:
 
     send, write = httpx2.Client.send, ledger._write
 
-    def sent(self: httpx2.Client, *given: object, **named: object) -> object:
+    def sent(self: httpx2.Client, *given: Any, **named: Any) -> object:
         step()
-        answer = send(self, *given, **named)  # type: ignore[arg-type]
+        answer = send(self, *given, **named)
         step()
         return answer
 
