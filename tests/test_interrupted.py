@@ -60,7 +60,8 @@ def interrupted(root: Path, is_under_way: Callable[[], bool] | str, *words: str)
     """
     brief = root.with_name("temporary")
     brief.mkdir()
-    terminal = Terminal(root, *words, TERM="xterm", TMPDIR=str(brief))
+    plain_shell = "/bin/sh"  # DVC's way to a stage; dash forgets which signals are held back
+    terminal = Terminal(root, *words, TERM="xterm", TMPDIR=str(brief), SHELL=plain_shell)
     if isinstance(is_under_way, str):
         terminal.expect(is_under_way)
     else:

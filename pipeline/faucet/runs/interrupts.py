@@ -5,17 +5,25 @@ traceback of Python's own, and DVC does not listen while a stage runs, so that n
 whether the stage failed or was ended.
 """
 
-import _thread
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import NoReturn
 
 from pipeline.core.errors import UserError
 
 _GRACE_S = 5.0
 _LOOK_S = 0.2
+
+_HEARS_IGNORED = sys.platform == "linux"
+"""Whether a signal that is ignored and held back still comes to who waits for it.
+
+Programs get it both ways: a shell between us and a stage may forget what is held back (dash does),
+and none forgets what is ignored.
+"""
 
 
 @contextmanager
@@ -34,8 +42,11 @@ def interrupts_heard() -> Iterator[threading.Event]:
     if not is_first or is_ignored or not hasattr(signal, "pthread_sigmask"):
         yield pressed
         return
-    waking = signal.signal(signal.SIGUSR1, lambda *_: None)
+    waking = signal.signal(signal.SIGUSR1, _raise)
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    handler = signal.getsignal(signal.SIGINT)
+    if _HEARS_IGNORED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     listener = threading.Thread(target=_listen, args=(pressed, is_over), daemon=True)
     listener.start()
     try:
@@ -44,6 +55,7 @@ def interrupts_heard() -> Iterator[threading.Event]:
         is_over.set()
         signal.pthread_kill(listener.ident or 0, signal.SIGINT)
         listener.join()
+        signal.signal(signal.SIGINT, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         signal.signal(signal.SIGUSR1, waking)
 
@@ -84,12 +96,15 @@ def interrupts_end_programs() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
+def _raise(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
 def _listen(pressed: threading.Event, is_over: threading.Event) -> None:
     signal.sigwait({signal.SIGINT})
     pressed.set()
     if not is_over.is_set() and not _end_children():
-        _thread.interrupt_main()
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)  # out of a wait
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
     while not is_over.wait(_LOOK_S):
         _end_children()  # a program that was about to start
 
