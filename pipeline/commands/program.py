@@ -74,8 +74,9 @@ def _cause(fault: UserError) -> str:
     cause = _broken()
     if cause is None:
         return str(fault)
-    speaks_of_it = cause.split(" ", 1)[0] in str(fault)
-    return cause if speaks_of_it or str(fault).startswith("git ") else str(fault)
+    subject = cause.split(" ", 1)[0]
+    speaks_of_it = str(fault).startswith("git ") or (subject != "git" and subject in str(fault))
+    return cause if speaks_of_it else str(fault)
 
 
 def _broken() -> str | None:

@@ -264,3 +264,17 @@ def test_a_command_ends_with_an_answer_or_one_sentence(
         except AssertionError as fault:
             faults.append(str(fault).split("\nassert")[0])
     assert not faults, "\n".join(faults)
+
+
+def test_a_fault_of_its_own_is_not_laid_on_the_state(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has no name in git reads that, though the repository has no commit yet either."""
+    root = tmp_path / "workspace"
+    shutil.copytree(built, root)
+    no_commit(root)
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    result = CliRunner().invoke(faucet, ["review", "--withdraw", KEPT])
+    assert result.stderr == "Error: who decides? give --who NAME, or set git's user.name\n"

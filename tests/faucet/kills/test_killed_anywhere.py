@@ -79,6 +79,7 @@ def with_pairs(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     """Return a workspace with pairs, and a spreadsheet of verdicts that are signed and dated."""
     root = made_up.workspace(folder / "w").root
     git(root, "init", "-q")
+    git(root, "config", "user.name", "nora")
     rows = [("2025-11-05T09:30:00Z", "nora", "accept", made_up.KEPT, "", "kept")]
     with (root / "done.csv").open("w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file)
