@@ -75,8 +75,8 @@ def _cause(fault: UserError) -> str:
     if cause is None:
         return str(fault)
     subject = cause.split(" ", 1)[0]
-    speaks_of_it = str(fault).startswith("git ") or (subject != "git" and subject in str(fault))
-    return cause if speaks_of_it else str(fault)
+    speaks_of_it = str(fault).startswith(subject) or f" {subject} " in f" {fault} "
+    return cause if speaks_of_it or str(fault).startswith("git ") else str(fault)
 
 
 def _broken() -> str | None:
