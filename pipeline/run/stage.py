@@ -97,6 +97,7 @@ def _write_all(
     outputs = Outputs(
         {stem: schema for schema in schemas for stem in schema.get("x-files", [schema["$id"]])},
         {stem: shards if count == 1 else 1 for stem, count in in_formats.items()},
+        several={stem for stem, count in in_formats.items() if count > 1},
         is_csv_exact=is_csv_exact,
     )
     for out in wiring.outs:
