@@ -143,7 +143,8 @@ def with_all(stages: dict[str, Any]) -> dict[str, Any]:
     """Return the costs of all stages and of all together, which run one after the other."""
     each = [stages[stage] for stage in STAGES]
     total = {name: sum(cost[name] for cost in each) for name in ("wall_s", "cpu_s")}
-    return {**stages, "all": {**total, "peak_mb": max(cost["peak_mb"] for cost in each)}}
+    named = dict(zip(STAGES, each, strict=True))
+    return {**named, "all": {**total, "peak_mb": max(cost["peak_mb"] for cost in each)}}
 
 
 def slopes(one: tuple[int, float, float], other: tuple[int, float, float]) -> list[str]:
