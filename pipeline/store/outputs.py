@@ -76,19 +76,23 @@ class Outputs:
             _write_jsonl(_noting(batch, keys), path, self._schemas.get(stem))
             _read_back(path, keys)
 
-    def write_files(self, files: Mapping[str, Iterable[Json]], folder: Path) -> None:
+    def write_files(self, files: Mapping[str, Iterable[Json] | Json], folder: Path) -> None:
         """Write rows as JSON lines below a folder, each file by its path without suffix.
 
         The schema of the folder's name describes a row by the folder that its file lies in. Keys
-        of a row keep their order, as people who open such a file expect it. What an earlier run
+        of a row keep their order, as people who open such a file expect it. A value that is one
+        object is a JSON file, which the schema describes by its own name. What an earlier run
         left in the folder is gone.
         """
         clear_folder(folder)
-        of_rows = self._schemas[folder.name]["properties"]
+        described = self._schemas[folder.name]["properties"]
         for name, rows in files.items():
             path = folder / f"{name}.jsonl"
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_jsonl(rows, path, of_rows[path.parent.name], line=orjson.dumps)
+            if isinstance(rows, dict):
+                _write_json(rows, path.with_suffix(".json"), described[name])
+            else:
+                _write_jsonl(rows, path, described[path.parent.name], line=orjson.dumps)
 
     def _write_rows(self, value: daft.DataFrame, path: Path, schema: JsonSchema | None) -> None:
         row = _named(schema, path)
