@@ -52,6 +52,7 @@ verify: setup ## rebuild REV (default HEAD) from scratch in a clone and compare 
 
 bench: .venv/dev.stamp ## measure on DELIVERIES (a folder of deliveries by agent); see benchmarks/
 	@$(PY) benchmarks/spine.py $(DELIVERIES)
+	@$(PY) benchmarks/peers.py $(DELIVERIES)
 
 fresh: setup ## remove starter deliveries and all outputs: start a knowledge base of your own
 	@$(PY) -m pipeline.cli fresh
