@@ -109,11 +109,15 @@ def texts() -> Iterator[str]:
 
 
 def grade() -> None:
-    """Have every rule read every text as an answer, and its first part as a question."""
+    """Have every rule read every text as an answer, and its first part as a question.
+
+    In the short form every second text is a question, too.
+    """
     terms = subject(["Relative Strength Index (RSI)", "Exchange Net Position Change"])
     checks = bound(Dag(ROOT).params["qa"]["rules"])
-    for text in texts():
-        for question, answer in (("What is RSI?", text), (text[:20_000], "It is an index.")):
+    for number, text in enumerate(texts()):
+        places = (("What is RSI?", text), (text[:20_000], "It is an index."))
+        for question, answer in places if LONG else places[: 1 + number % 2]:
             with bounded("reading", text):
                 reading = read(question, answer, terms)
             for rule, check in checks:

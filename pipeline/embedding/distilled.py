@@ -24,8 +24,6 @@ GENERAL = "general_english.parquet"
 GENERAL_SHA256 = "056c2c630629311659b50c8de50a34cda2b2c779682544c3d11fa2a391fd7e97"
 
 _TEXTS_AT_ONCE = 512
-_EXACT_IN_FLOAT32 = 1 << 24
-_LARGEST_VALUE = 127
 _USUAL_VALUE = 25  # root mean square of the table's numbers
 _BITS_SQUARED = 27  # 65,536 squares of so many bits are added up in 64
 _CONTINUES = b"##"  # begins a piece that continues a word, as in WordPiece
@@ -33,7 +31,7 @@ _LONGEST_WORD_BYTES = 64
 _LEARNED_AT_MOST = 1 << 16
 
 Whole = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.floating]
+Floats = npt.NDArray[np.float64]
 
 
 class DistilledEncoder:
@@ -67,23 +65,24 @@ class DistilledEncoder:
     def _sums(self, texts: Sequence[str]) -> Whole:
         """Return the weighted sum of the words of each text, in whole numbers.
 
-        The product is exact, and thus the same in any order of summation: no partial sum leaves
-        the integers that the type holds.
+        Each product is exact, and thus the same in any order of summation: no partial sum leaves
+        the integers that the type holds. The words of one text at a time: all texts by all words
+        would be zeros, but for one in seventy.
         """
         counts = list(map(word_counts, texts))
         column = {word: place for place, word in enumerate(dict.fromkeys(chain(*counts)))}
-        heaviest = max(sum(words.values()) for words in counts) * MOST_WEIGHT * _LARGEST_VALUE
-        kind = np.float32 if heaviest < _EXACT_IN_FLOAT32 else np.float64
-        matrix = np.zeros((len(texts), len(column)), kind)
-        for line, words in zip(matrix, counts, strict=True):
-            line[list(map(column.__getitem__, words))] = list(words.values())
-        return np.asarray(matrix @ self._rows(list(column), kind)).astype(np.int64)
+        rows = self._rows(list(column))
+        sums = np.empty((len(texts), self.dimension))
+        for line, words in zip(sums, counts, strict=True):
+            often = np.fromiter(words.values(), np.float64, len(words))
+            np.dot(often, rows.take(list(map(column.__getitem__, words)), axis=0), out=line)
+        return sums.astype(np.int64)
 
-    def _rows(self, words: list[bytes], kind: type[np.floating] = np.float64) -> Floats:
+    def _rows(self, words: list[bytes]) -> Floats:
         """Return the vector of each word times its weight, whole numbers in a float's guise."""
         places = np.array([self._place.get(word, -1) for word in words], np.int64)
-        rows: Floats = self._table.vectors[places].astype(kind)
-        rows *= self._table.weights[places].astype(kind)[:, None]
+        rows = self._table.vectors[places].astype(np.float64)
+        rows *= self._table.weights[places].astype(np.float64)[:, None]
         for at in np.flatnonzero(places < 0).tolist():
             rows[at] = self._unlisted(words[at])
         return rows

@@ -23,7 +23,10 @@ PARTS: tuple[str, ...] = get_args(Part)
 SEVERITIES: tuple[str, ...] = get_args(Severity)
 """From harmless to grave."""
 
-_ROWS_FOR_PROCESSES = 50_000
+_ROWS_FOR_PROCESSES = 5_000
+_ROWS_AT_ONCE = 500
+"""So many rows a process is given at once: few enough that all are busy to the end."""
+
 
 _FLAG = DataType.struct(
     {"code": DataType.string(), "severity": DataType.string(), "evidence": DataType.string()}
@@ -70,7 +73,9 @@ def graded(texts: daft.DataFrame, yardstick: Yardstick) -> daft.DataFrame:
 
 
 def _graders(*, use_process: bool) -> Callable[..., daft.Expression]:
-    batches = daft.func.batch(return_dtype=_GRADES, unnest=True, use_process=use_process)
+    batches = daft.func.batch(
+        return_dtype=_GRADES, unnest=True, use_process=use_process, batch_size=_ROWS_AT_ONCE
+    )
     return batches(_grade)
 
 
