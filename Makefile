@@ -37,7 +37,8 @@ long: .venv/dev.stamp ## the long forms that are cheap enough for every push
 
 nightly: .venv/dev.stamp ## the long forms: kills, rebuilds, a process per stage, many more examples
 	@NIGHTLY=1 $(PY) -m pytest -m "slow or hypothesis" --durations=10
-	@NIGHTLY=1 $(PY) -m pytest tests/faucet/monitor/test_fortnight.py
+	@NIGHTLY=1 $(PY) -m pytest -m "not slow and not hypothesis" \
+	  $$(grep -rlw LONG tests --include='test_*.py')
 
 check: .venv/dev.stamp ## format, lint, types, layers, contracts: what every commit passes
 	@$(BIN)/ruff format --check .
