@@ -145,11 +145,11 @@ _OF_MACHINES = frozenset(
 )
 _ALSO = frozenset(
     """
-    the your my our del de la du input output users user customer client student
-    learner expert teacher human support text content body string full long complete detailed main original raw sample example suggested proposed
-    official verified approved edited revised final new faq en english german es spanish fr
-    french it pt kunden nutzer ausführliche vollständige utilisateur posée posee complète usuario
-    cliente completa modelo
+    the your my our del de la du input output users user customer client student learner expert
+    teacher human support text content body string full long complete detailed main original raw
+    sample example suggested proposed official verified approved edited revised final new faq en
+    english german es spanish fr french it pt kunden nutzer ausführliche vollständige
+    utilisateur posée posee complète usuario cliente completa modelo
     """.split()  # noqa: SIM905 - a list of quotes reads worse
 )
 """Words that say whose, how long or in which language, and not that a key is something else."""
