@@ -7,7 +7,7 @@ PY := $(BIN)/python
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo docs test bytes nightly check format verify bench fresh golden lock
+.PHONY: help setup run demo docs test bytes long nightly check format verify bench fresh golden lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -32,9 +32,13 @@ test: .venv/dev.stamp ## run all tests, and say which ten took longest
 bytes: .venv/dev.stamp ## the tests of bytes: what any Python, SQLite and system must give alike
 	@$(PY) -m pytest -m bytes -rs
 
+long: .venv/dev.stamp ## the long forms that are cheap enough for every push
+	@NIGHTLY=1 $(PY) -m pytest -n 2 --dist load tests/test_reproducible.py tests/faucet/gates
+
 nightly: .venv/dev.stamp ## the long forms: kills, rebuilds, a process per stage, many more examples
 	@NIGHTLY=1 $(PY) -m pytest -m "slow or hypothesis" --durations=10
-	@NIGHTLY=1 $(PY) -m pytest tests/faucet/monitor/test_fortnight.py
+	@NIGHTLY=1 $(PY) -m pytest -m "not slow and not hypothesis" \
+	  $$(grep -rlw LONG tests --include='test_*.py')
 
 check: .venv/dev.stamp ## format, lint, types, layers, contracts: what every commit passes
 	@$(BIN)/ruff format --check .
@@ -52,6 +56,7 @@ verify: setup ## rebuild REV (default HEAD) from scratch in a clone and compare 
 
 bench: .venv/dev.stamp ## measure on DELIVERIES (a folder of deliveries by agent); see benchmarks/
 	@$(PY) benchmarks/spine.py $(DELIVERIES)
+	@$(PY) benchmarks/peers.py $(DELIVERIES)
 
 fresh: setup ## remove starter deliveries and all outputs: start a knowledge base of your own
 	@$(PY) -m pipeline.cli fresh

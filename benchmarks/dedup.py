@@ -35,7 +35,7 @@ from pipeline.dedup.candidates.near_questions import near_questions
 from pipeline.dedup.candidates.search import find_candidates
 from pipeline.dedup.clusters.canonical import components
 from pipeline.dedup.comparison.evidence import compare_edges
-from pipeline.dedup.entries import Entries, Ints, rank_entries, representatives
+from pipeline.dedup.entries import Entries, Ints, Worth, rank_entries, representatives
 from pipeline.dedup.guards.lexicon import lexicon_of
 from pipeline.dedup.likeness.bounds import may_be_alike
 from pipeline.dedup.likeness.token_sort import ratios
@@ -99,6 +99,12 @@ def timed(spent: list[float]) -> Iterator[None]:
     spent.append(time.process_time() - start)
 
 
+def _worth(score: Any) -> Worth:
+    """Return scores of pairs that nobody doubts and nothing repaired."""
+    nothing = np.zeros(len(score), bool)
+    return Worth(pa.array(score), nothing, nothing)
+
+
 def questions_alone(corpus: Corpus, threshold: float) -> Found:
     """Return what the first half of the stage finds, which does what the peers do.
 
@@ -107,7 +113,7 @@ def questions_alone(corpus: Corpus, threshold: float) -> Found:
     """
     shape = MinHash(*(corpus.params[name] for name in MinHash._fields))
     known = remembered_fingerprints(corpus.pairs, shape, NoMemo())
-    entries = rank_entries(known, pa.array(np.zeros(len(known))), pa.array([], pa.large_string()))
+    entries = rank_entries(known, _worth(np.zeros(len(known))), pa.array([], pa.large_string()))
     spent: list[float] = []
     with timed(spent):
         made = fingerprints(corpus.pairs, shape).select("pair_id", "question_key", "bands")
@@ -137,7 +143,7 @@ def ours(corpus: Corpus) -> tuple[list[Found], Counter[str]]:
     with timed(spent):
         known = remembered_fingerprints(corpus.pairs, shape, NoMemo())
         score = corpus.scores.sort("pair_id").to_arrow()["score"]
-        entries = rank_entries(known, score, pa.array([], pa.large_string()))
+        entries = rank_entries(known, _worth(score.to_numpy()), pa.array([], pa.large_string()))
         same_text = representatives(entries, {})
         distinct = np.unique(same_text)
         candidates = find_candidates(
@@ -196,7 +202,7 @@ def near_answers_found(corpus: Corpus) -> tuple[int, int]:
     known = remembered_fingerprints(corpus.pairs, shape, NoMemo())
     rejected = corpus.scores.where(daft.col("verdict") == "reject").to_pydict()["pair_id"]
     entries = rank_entries(
-        known, pa.array(np.zeros(len(known))), pa.array(rejected, pa.large_string())
+        known, _worth(np.zeros(len(known))), pa.array(rejected, pa.large_string())
     )
     found = near_answers(
         matrix(known["answer_bands"].combine_chunks()),

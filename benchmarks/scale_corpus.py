@@ -1,13 +1,13 @@
 """Corpora of any size for the measurement of scale, with known families of duplicates.
 
-`python benchmarks/scale_corpus.py PAIRS FOLDER` writes deliveries of JSON lines into
+`python benchmarks/scale_corpus.py PAIRS FOLDER --chars 3000` writes deliveries of JSON lines into
 FOLDER/generator and the family of every pair into FOLDER/families.csv. Words are those of the
 starter's deliveries, indicators those of the master plan. A question names an indicator and three
-to six words, its answer has about 1,000 characters on the same words. One pair in five belongs to
-a family of duplicates; sizes follow a power law from two up to one in five hundred pairs. Members
-of a family differ in punctuation, case, plural, order and the odd filler or slip of the pen; half
-of the families give one answer with small edits, the others a real answer each. The same number
-of pairs gives the same bytes.
+to six words, its answer has about so many characters (1,000) on the same words. One pair in five
+belongs to a family of duplicates; sizes follow a power law from two up to one in five hundred
+pairs. Members of a family differ in punctuation, case, plural, order and the odd filler or slip of
+the pen; half of the families give one answer with small edits, the others a real answer each. The
+same number of pairs gives the same bytes.
 """
 
 import argparse
@@ -27,7 +27,7 @@ PAIRS_PER_DELIVERY = 10_000
 SHARE_IN_FAMILIES = 0.2
 LARGEST_SHARE = 0.002  # of all pairs, in the largest family
 SIZE_EXPONENT = 2.0  # of the power law of sizes
-ANSWER_CHARS = 1000
+ANSWER_CHARS = 1000  # where nothing else is asked for
 SENTENCES_PER_INDICATOR = 60
 WORDS_PER_INDICATOR = 150
 
@@ -79,9 +79,10 @@ def indicators() -> list[str]:
 
 
 class Vocabulary:
-    """What questions and answers are drawn from."""
+    """What questions and answers of about answer_chars characters are drawn from."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, answer_chars: int) -> None:
+        self.answer_chars = answer_chars
         self.words = starter_words()
         self.names = indicators()
         self._sentences = {name: self._said_of(name, random) for name in self.names}
@@ -105,9 +106,9 @@ class Vocabulary:
         return random.choice(FRAMES).format(i=name, **slots), name, words
 
     def answer(self, name: str, words: list[str], random: Random) -> str:
-        """Return an answer of about ANSWER_CHARS characters."""
+        """Return an answer."""
         said, chars = [], 0
-        while chars < ANSWER_CHARS:
+        while chars < self.answer_chars:
             sentence = random.choice(self._sentences[name])
             if random.random() < 1 / 2:
                 sentence += f", as {random.choice(words)} {random.choice(self.words)} shows"
@@ -156,10 +157,10 @@ def sizes(pairs: int, random: Random) -> Iterator[int]:
         yield 1
 
 
-def corpus(pairs: int) -> Iterator[Made]:
-    """Yield pairs, family by family."""
+def corpus(pairs: int, answer_chars: int) -> Iterator[Made]:
+    """Yield pairs with answers of about so many characters, family by family."""
     random = Random(pairs)  # noqa: S311 - drawn to be repeated
-    known = Vocabulary(random)
+    known = Vocabulary(random, answer_chars)
     for family, size in enumerate(sizes(pairs, random)):
         question, name, words = known.question(random)
         answer = known.answer(name, words, random)
@@ -170,7 +171,7 @@ def corpus(pairs: int) -> Iterator[Made]:
             yield Made(reworded(question, random), told, name, family)
 
 
-def write(pairs: int, folder: Path) -> None:
+def write(pairs: int, folder: Path, answer_chars: int = ANSWER_CHARS) -> None:
     """Write deliveries and families.csv; members of a family lie scattered over deliveries."""
     target = folder / "generator"
     target.mkdir(parents=True, exist_ok=True)
@@ -180,7 +181,7 @@ def write(pairs: int, folder: Path) -> None:
     with (folder / "families.csv").open("w", encoding="utf-8", newline="") as told:
         rows = csv.writer(told)
         rows.writerow(["pair_id", "family"])
-        for made in corpus(pairs):
+        for made in corpus(pairs, answer_chars):
             number = scatter.randrange(count)
             row = {"question": made.question, "answer": made.answer, "topic": made.topic}
             files[number].write(orjson.dumps(row) + b"\n")
@@ -194,8 +195,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", type=int)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--chars", type=int, default=ANSWER_CHARS, help="characters of an answer")
     arguments = parser.parse_args()
-    write(arguments.pairs, arguments.folder)
+    write(arguments.pairs, arguments.folder, arguments.chars)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,10 @@
 """`faucet`: what people and agents call. A command is a library call and nothing more."""
 
+if __name__ == "__main__":
+    from pipeline.start import main
+
+    main()  # loads this module under its name; nothing below comes into its way
+
 import click
 
 from pipeline.commands.agents import agents
@@ -52,6 +57,3 @@ faucet.sections = {
     title: tuple(str(one.name) for one in commands) for title, commands in SECTIONS.items()
 }
 show_examples(faucet)
-
-if __name__ == "__main__":
-    faucet()

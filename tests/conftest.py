@@ -1,6 +1,8 @@
 """What all tests share: an engine without noise, tables made of rows, golden files."""
 
+import gc
 import os
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,10 @@ from tests.thoroughness import USUAL
 
 ROOT = Path(__file__).parents[1]
 os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
+
+# Programs that tests start load what was compiled before, whatever the caller's machine keeps.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 settings.register_profile("house", USUAL)
 settings.load_profile("house")
@@ -79,6 +85,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return 0 if item.path == builds else 1 + (item.path in needs)
 
     items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """Have Python look no more through thousands of collected tests for what nobody holds."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

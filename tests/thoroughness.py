@@ -8,15 +8,18 @@ LONG = os.environ.get("NIGHTLY") == "1"
 """Whether the long form of tests is wanted."""
 
 _MORE = 20
+_SHARE = 0.5
+_FEWEST = 2
 _USUAL_EXAMPLES = 25
 
 
 def often(examples: int) -> settings:
-    """Have a law tried on so many examples, twenty times as many in the long form."""
+    """Have a law tried on so many examples times twenty in the long form, on half in the short."""
+    short = min(examples, max(_FEWEST, round(examples * _SHARE)))
     return settings(
         deadline=None,  # tests never time
         derandomize=True,  # the same tests in every run
-        max_examples=examples * (_MORE if LONG else 1),
+        max_examples=examples * _MORE if LONG else short,
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )

@@ -5,10 +5,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import yaml
 
 from pipeline.params.yaml_text import load_yaml
+from pipeline.run import stage
 from pipeline.store.engine import write_manifest
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.git import git
@@ -63,8 +65,11 @@ def of_the_starter(root: Path) -> Workspace:
 
 
 def make_workspace(root: Path, deliveries: list[Path]) -> Path:
-    """Return a workspace at root with this project's code and some landed deliveries."""
-    ignored = shutil.ignore_patterns("__pycache__")
+    """Return a workspace at root with this project's code and some landed deliveries.
+
+    What was compiled of the code comes along, so that its programs need not do it again.
+    """
+    ignored = shutil.ignore_patterns("*.pyc.*")  # which another process is just writing
     for name in (*CODE, *INPUTS):
         source, target = ROOT / name, root / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -128,8 +133,17 @@ def made(root: Path) -> dict[str, bytes]:
 
 
 def run_stages(root: Path, *names: str, **environment: str) -> None:
-    """Run stages one after the other in one process."""
-    run(root, "-c", IN_ONE_PROCESS, *names, **environment)
+    """Run stages one after the other in one process.
+
+    It is this one, which has loaded all libraries, where they need no environment of their own and
+    the engine is that of any test.
+    """
+    if environment or LONG:
+        run(root, "-c", IN_ONE_PROCESS, *names, **environment)
+        return
+    with patch.object(stage, "_start_engine", lambda *_: None):
+        for name in names:
+            stage.run_stage(name, root)
 
 
 def run(root: Path, *arguments: str, **environment: str) -> str:

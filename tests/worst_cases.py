@@ -5,7 +5,9 @@ seconds; a quadratic pattern takes hours for one of them, and is killed (test_wo
 """
 
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import orjson
 
@@ -24,6 +26,11 @@ from tests.conftest import ROOT, schema
 from tests.thoroughness import LONG
 
 CHARS = 1_000_000 if LONG else 100_000
+WANTED_CPU_S, LIMIT_CPU_S = 2.0, 8.0
+"""CPU seconds that a reader should and may take for one text of 1 MB: the first is told, the second
+is held in the long form alone, and is generous, since a busy machine counts more of them."""
+
+_slow: dict[str, float] = {}
 _RUNS = (
     *(" ", "\t", "#", "-", "*", "_", ":", "a", "A", "0", ".", "@", "\n", "=", '"', "'", "/", "("),
     *("[", "{", "|", "`", "+", "<", "\\", "\u00a0", "\ufeff", "e\u0301", "\x1b[", "a.", "a ", "A-"),
@@ -43,7 +50,17 @@ _RUNS = (
         "[1",
     ),
     *("\n# a", "\nQ: a", "\nA: a", " question characters: 0", "Pair 1:\n", "a,b\n", '{"a":', "[["),
-    *("here is a ", "12 ", "legal winner ", "-----BEGIN ", "token=", "key: ", "\n| a ", "\n```\n"),
+    *(
+        "here is a ",
+        "12 ",
+        "legal winner ",
+        "act ",
+        "-----BEGIN ",
+        "token=",
+        "key: ",
+        "\n| a ",
+        "\n```\n",
+    ),
     *(
         "\n1. a?\nb",
         "\na?::b",
@@ -53,7 +70,16 @@ _RUNS = (
         "\nA. b\nB. c",
         "\n= a?",
     ),
-    *("\nAnswer: A", "<human>: ", "[|AI|] ", "> Q: a\n", "\na?\n---", "== a ", "<p><b>a?</b>b"),
+    *(
+        "A: a\nQ: b?\n\n",
+        "\nAnswer: A",
+        "<human>: ",
+        "[|AI|] ",
+        "> Q: a\n",
+        "\na?\n---",
+        "== a ",
+        "<p><b>a?</b>b",
+    ),
 )
 _LEADS = ("# a", "Q: a\nA: b", "x = ", "Here is ", "\n\n## 1. ")
 _ENDS = ("\x01!", "?\nb", "")
@@ -61,6 +87,16 @@ _OF_TEXT = ("a.md", "a.rst", "a.jsonl", "a")
 """Names under which the families of plain text read what these texts are."""
 _NAMES = (*_OF_TEXT, "a.csv", "a.json")
 _OF_JSON = _NAMES if LONG else ("a.json",)
+
+
+@contextmanager
+def bounded(reader: str, text: str) -> Iterator[None]:
+    """Note a reader that takes more CPU seconds for a text than WANTED_CPU_S."""
+    start = time.process_time()
+    yield
+    taken = time.process_time() - start
+    if LONG and taken > WANTED_CPU_S:
+        _slow[f"{reader} on {text[:24]!r}"] = taken
 
 
 def texts() -> Iterator[str]:
@@ -73,22 +109,30 @@ def texts() -> Iterator[str]:
 
 
 def grade() -> None:
-    """Have every rule read every text as an answer, and its first part as a question."""
+    """Have every rule read every text as an answer, and its first part as a question.
+
+    In the short form every second text is a question, too.
+    """
     terms = subject(["Relative Strength Index (RSI)", "Exchange Net Position Change"])
     checks = bound(Dag(ROOT).params["qa"]["rules"])
-    for text in texts():
-        for question, answer in (("What is RSI?", text), (text[:20_000], "It is an index.")):
-            reading = read(question, answer, terms)
-            for _, check in checks:
-                check(reading)
+    for number, text in enumerate(texts()):
+        places = (("What is RSI?", text), (text[:20_000], "It is an index."))
+        for question, answer in places if LONG else places[: 1 + number % 2]:
+            with bounded("reading", text):
+                reading = read(question, answer, terms)
+            for rule, check in checks:
+                with bounded(rule.code, text):
+                    check(reading)
 
 
 def show() -> None:
     """Have every text hidden, repaired and shown."""
     kinds = ["mojibake", "ansi_residue", "report_residue"]
     for text in texts():
-        for shown in (redacted, one_line, excerpt, lambda text: repaired_text(text, kinds)):
-            shown(text)
+        views = {"redacted": redacted, "one_line": one_line, "excerpt": excerpt}
+        for name, view in {**views, "repaired": lambda text: repaired_text(text, kinds)}.items():
+            with bounded(name, text):
+                view(text)
 
 
 def deliver() -> None:
@@ -99,11 +143,16 @@ def deliver() -> None:
         names = _NAMES if LONG else (_OF_TEXT[number % len(_OF_TEXT)], "a.csv", "a.json")
         named = [(name, text.encode()) for name in names]
         for name, content in (*named, *((name, wrapped) for name in _OF_JSON)):
-            entries = DeliveryEntries(name, content, plan=Plan([]), rules=rules, max_bytes=10**8)
-            assert list(entries)
+            with bounded(name, text):
+                plan = Plan([])
+                entries = DeliveryEntries(name, content, plan=plan, rules=rules, max_bytes=10**8)
+                assert list(entries)
 
 
 ROOMS: dict[str, Callable[[], None]] = {"grade": grade, "show": show, "deliver": deliver}
 
 if __name__ == "__main__":
     ROOMS[sys.argv[1]]()
+    for case, seconds in _slow.items():
+        sys.stderr.write(f"{case}: {seconds:.1f} CPU seconds\n")
+    sys.exit(any(seconds > LIMIT_CPU_S for seconds in _slow.values()))

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from pipeline.core.errors import INTERRUPTED, UserError, disk_fault
+from pipeline.core.errors import INTERRUPTED, STOPPED, UserError, disk_fault
 from pipeline.faucet.terminal import one_line
 from pipeline.workspace.workspace import find_workspace
 
@@ -24,6 +24,14 @@ class Program(click.Group):
 
     sections: Mapping[str, Sequence[str]] = {}
 
+    def make_context(self, *words: Any, **settings: Any) -> click.Context:
+        """Read the words of a call; Ctrl-C meanwhile ends it as it does later."""
+        try:
+            return super().make_context(*words, **settings)
+        except KeyboardInterrupt:
+            click.echo(f"\n{STOPPED}", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Call the command that was named, and end it as the class says."""
         try:
@@ -31,7 +39,7 @@ class Program(click.Group):
         except UserError as fault:
             raise click.ClickException(_cause(fault)) from None
         except (KeyboardInterrupt, click.Abort):
-            click.echo("\nfaucet: stopped by Ctrl-C", err=True)
+            click.echo(f"\n{STOPPED}", err=True)
             ctx.exit(INTERRUPTED)
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise

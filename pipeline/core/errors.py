@@ -14,6 +14,9 @@ class UserError(Exception):
 INTERRUPTED = 130
 """Exit code of a program that Ctrl-C ended, as shells give it: 128 and the signal's number."""
 
+STOPPED = "faucet: stopped by Ctrl-C"
+"""What such a program says last."""
+
 _OF_THE_DISK = {
     errno.ENOSPC: "the disk is full: free some space",
     errno.EDQUOT: "the quota of the disk is used up: free some space",

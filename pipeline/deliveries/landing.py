@@ -166,7 +166,7 @@ class _Drop:
                 continue
             is_new, reason = outcomes[one.temporary]
             mapping = self.mappings.pop(printable(one.path), b"")
-            if one.temporary in self._again and reason is None:
+            if one.temporary in self._again and reason in (None, NOT_REMOVED):
                 agent, removal = self._again[one.temporary]
                 yield _left(agent, one.path, "removed")._replace(removal=removal)
                 continue

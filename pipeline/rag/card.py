@@ -84,6 +84,7 @@ _FORMS = {
     "alpaca": "instruction, input and output (Alpaca)",
     "prompt_completion": "plain prompt and completion",
     "preferences": "chosen and rejected answer to a prompt (TRL)",
+    "sharegpt_preferences": "chosen and rejected answer to turns (LLaMA-Factory)",
 }
 """What the card says of each training format."""
 
@@ -139,7 +140,7 @@ def data_set_card(
     code), license (the Hub's identifier, "unknown" or "other" where none was given), and a notice.
     dimension, provider: of the vectors in rag.sqlite.
     secrets, csv: what was done with credentials, and with cells that look like formulas.
-    training: the training files that there are, as <format>/<split>.
+    training: the training files that there are, as <format>/<split>, and dataset_info.
     columns: of an example, for loaders; the card names no types without it.
     """
     splits = list(contents.splits["split"])
@@ -214,6 +215,8 @@ def _training(files: Iterable[str]) -> str:
     forms = dict.fromkeys(name.split("/")[0] for name in files)
     return "".join(
         f"| `training/{form}/*.jsonl` | the splits for trainers: {_FORMS[form]} |\n"
+        if form in _FORMS
+        else f"| `training/{form}.json` | the same files as data sets of LLaMA-Factory |\n"
         for form in forms
     )
 

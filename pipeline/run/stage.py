@@ -14,6 +14,7 @@ from typing import Any
 
 import daft
 
+from pipeline.run.cluster import join, surviving
 from pipeline.store.atomic import write_bytes
 from pipeline.store.engine import check_manifest
 from pipeline.store.inputs import read_input
@@ -39,17 +40,25 @@ def run_stage(name: str, root: Path) -> None:
     engine = dag.params["engine"]
     check_manifest(root)
     _start_engine(engine["runner"], engine["address"])
+    if engine["runner"] == "ray":
+        surviving(name, lambda: _run(wiring, dag))
+    else:
+        _run(wiring, dag)
+
+
+def _run(wiring: StageWiring, dag: Dag) -> None:
+    name = wiring.name
     function = getattr(importlib.import_module(f"pipeline.stages.{name}"), name)
     arguments = _arguments(function, wiring, dag)
     result = function(*arguments[0], **arguments[1])
     is_csv_exact = (dag.params.get(name) or {}).get("csv") == "exact"
-    _write_all(result, wiring, root, engine["shards"], is_csv_exact=is_csv_exact)
+    _write_all(result, wiring, dag.root, dag.params["engine"]["shards"], is_csv_exact=is_csv_exact)
 
 
 def _start_engine(runner: str, address: str | None) -> None:
     """Choose where Daft runs: in this process, or on the Ray cluster at address."""
     if runner == "ray":
-        daft.set_runner_ray(address or None)
+        join(address or None)
     elif runner == "local":
         daft.set_runner_native()
     else:
@@ -88,6 +97,7 @@ def _write_all(
     outputs = Outputs(
         {stem: schema for schema in schemas for stem in schema.get("x-files", [schema["$id"]])},
         {stem: shards if count == 1 else 1 for stem, count in in_formats.items()},
+        several={stem for stem, count in in_formats.items() if count > 1},
         is_csv_exact=is_csv_exact,
     )
     for out in wiring.outs:

@@ -10,7 +10,7 @@ from mnemonic import Mnemonic
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _CHECK_BYTES = 4
 _PHRASE_WORDS = (24, 21, 18, 15, 12)
-_WORD_BITS, _CHECK_SHARE = 11, 32
+_WORD_BITS, _WORDS_A_CHECK_BIT = 11, 3
 _WORD = re.compile(r"[A-Za-z]+")
 _CARD_LENGTHS = {"3": (14, 15, 16), "4": (13, 16, 19), "5": (16,), "6": (16, 19), "2": (16,)}
 """Digits of a card number by its first digit: the ranges that are in use (ISO/IEC 7812)."""
@@ -43,19 +43,27 @@ def seed_phrases(text: str) -> Iterator[tuple[int, int]]:
     """
     words = list(_WORD.finditer(text))
     places = [_words().get(word[0].lower()) for word in words]
-    at = 0
+    at = number = known = 0  # number holds the known words from at on, eleven bits each
     while at <= len(words) - _PHRASE_WORDS[-1]:
-        length = _phrase_at(places, at)
+        for place in places[at + known : at + _PHRASE_WORDS[0]]:
+            if place is None:
+                break
+            number, known = number << _WORD_BITS | place, known + 1
+        length = _phrase_length(number, known)
         if length:
             yield words[at].start(), words[at + length - 1].end()
         at += length or 1
+        known = max(known - (length or 1), 0)
+        number &= (1 << known * _WORD_BITS) - 1
 
 
-def _phrase_at(places: Sequence[int | None], at: int) -> int:
-    """Return the number of words of the longest seed phrase that begins at a word, 0 for none."""
+def _phrase_length(number: int, known: int) -> int:
+    """Return how many words the longest seed phrase has that a row of words begins with, or 0.
+
+    number holds the known words of the row, eleven bits each.
+    """
     for length in _PHRASE_WORDS:
-        row = [place for place in places[at : at + length] if place is not None]
-        if len(row) == length and has_checksum(row):
+        if length <= known and _is_phrase(number >> (known - length) * _WORD_BITS, length):
             return length
     return 0
 
@@ -68,17 +76,19 @@ def _words() -> dict[str, int]:
 def has_checksum(places: Sequence[int]) -> bool:
     """Return whether words, by their places in the list, end on the first bits of a SHA-256.
 
-    Of eleven bits a word, one in thirty-three is of the checksum. Mnemonic.check says the same,
-    and looks each word up by reading the list from its start.
+    Mnemonic.check says the same, and looks each word up by reading the list from its start.
     """
     number = 0
     for place in places:
         number = number << _WORD_BITS | place
-    bits = len(places) * _WORD_BITS
-    check_bits = bits // (_CHECK_SHARE + 1)
-    entropy, check = divmod(number, 1 << check_bits)
-    digest = sha256(entropy.to_bytes(bits * _CHECK_SHARE // (_CHECK_SHARE + 1) // 8, "big"))
-    return digest.digest()[0] >> (8 - check_bits) == check
+    return _is_phrase(number, len(places))
+
+
+def _is_phrase(number: int, length: int) -> bool:
+    """Return whether so many words end on a checksum: of 33 bits, 32 are read and one is of it."""
+    bits = length // _WORDS_A_CHECK_BIT
+    digest = sha256((number >> bits).to_bytes(bits * 4, "big")).digest()
+    return digest[0] >> (8 - bits) == number & (1 << bits) - 1
 
 
 def is_card(text: str) -> bool:

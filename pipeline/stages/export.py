@@ -47,7 +47,7 @@ class Exported(NamedTuple):
     validation: daft.DataFrame
     test: daft.DataFrame
     preferences: daft.DataFrame
-    training: dict[str, Iterator[Json]]
+    training: dict[str, Iterator[Json] | Json]
     README: str
     rag: sqlite3.Connection
     rag_vectors: daft.DataFrame

@@ -1,7 +1,8 @@
 """What a stage returns, written by the suffix of the file that dvc.yaml names."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,20 @@ from pipeline.core.spreadsheets import FORMULA_START
 from pipeline.core.validation import Validator
 from pipeline.store.atomic import replacing, write_bytes
 from pipeline.store.sqlite_file import write_database
-from pipeline.store.tables import checked, checked_ranges, write_table, write_tables
+from pipeline.store.tables import (
+    checked,
+    checked_ranges,
+    in_ranges,
+    write_table,
+    write_tables,
+)
 
 
 class Outputs:
     """Writes the outputs of one stage; formats of a table that stand together compute it once.
+
+    A table of one format is written range by range, one in several is held whole: several names
+    their stems.
 
     schemas maps a file's stem to its JSON Schema. shards maps a table's stem to its number of
     Parquet parts, 1 where it is not named: what others open by name is one file. With
@@ -33,10 +43,12 @@ class Outputs:
         schemas: Mapping[str, JsonSchema],
         shards: Mapping[str, int],
         *,
+        several: Collection[str] = (),
         is_csv_exact: bool = False,
     ) -> None:
         self._schemas = schemas
         self._shards = shards
+        self._several = several
         self._is_csv_exact = is_csv_exact
         self._tables: dict[str, pa.Table] = {}
 
@@ -64,26 +76,35 @@ class Outputs:
             _write_jsonl(_noting(batch, keys), path, self._schemas.get(stem))
             _read_back(path, keys)
 
-    def write_files(self, files: Mapping[str, Iterable[Json]], folder: Path) -> None:
+    def write_files(self, files: Mapping[str, Iterable[Json] | Json], folder: Path) -> None:
         """Write rows as JSON lines below a folder, each file by its path without suffix.
 
         The schema of the folder's name describes a row by the folder that its file lies in. Keys
-        of a row keep their order, as people who open such a file expect it. What an earlier run
+        of a row keep their order, as people who open such a file expect it. A value that is one
+        object is a JSON file, which the schema describes by its own name. What an earlier run
         left in the folder is gone.
         """
         clear_folder(folder)
-        of_rows = self._schemas[folder.name]["properties"]
+        described = self._schemas[folder.name]["properties"]
         for name, rows in files.items():
             path = folder / f"{name}.jsonl"
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_jsonl(rows, path, of_rows[path.parent.name], line=orjson.dumps)
+            if isinstance(rows, dict):
+                _write_json(rows, path.with_suffix(".json"), described[name])
+            else:
+                _write_jsonl(rows, path, described[path.parent.name], line=orjson.dumps)
 
     def _write_rows(self, value: daft.DataFrame, path: Path, schema: JsonSchema | None) -> None:
+        row = _named(schema, path)
+        if path.suffix == ".parquet" and path.stem not in self._several:
+            tables, metadata = _without_constants(checked_ranges(in_ranges(value, row), row), row)
+            write_tables(tables, path, self._shards.get(path.stem, 1), metadata)
+            return
         if path.stem not in self._tables:
-            self._tables = {path.stem: checked(value, _named(schema, path))}  # one in memory
+            self._tables = {path.stem: checked(value, row)}  # one in memory
         table = self._tables[path.stem]
         if path.suffix == ".parquet":
-            table, metadata = without_constants(table, _named(schema, path))
+            table, metadata = without_constants(table, row)
             write_table(table, path, self._shards.get(path.stem, 1), metadata)
         elif path.suffix == ".csv":
             _write_csv(table, path, None, is_exact=self._is_csv_exact)
@@ -113,6 +134,22 @@ def without_constants(table: pa.Table, schema: JsonSchema) -> tuple[pa.Table, di
             values[name] = str(distinct[0])
         table = table.drop_columns([name])
     return table, values
+
+
+def _without_constants(
+    tables: Iterator[pa.Table], schema: JsonSchema
+) -> tuple[Iterator[pa.Table], dict[str, str]]:
+    """Return tables that follow each other without their constants, and the value of each."""
+    first, metadata = without_constants(next(tables), schema)
+
+    def others() -> Iterator[pa.Table]:
+        for each in tables:
+            table, values = without_constants(each, schema)
+            if values != metadata:
+                raise ValueError(f"table {schema['$id']}: a constant is one value for all rows")
+            yield table
+
+    return chain([first], others()), metadata
 
 
 def clear_folder(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """One row of a training file per pair, in each form that trainers read."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import daft
@@ -9,6 +9,7 @@ from daft import col, lit
 from pipeline.core.json_values import Json
 from pipeline.core.splits import SPLITS
 from pipeline.training.conversation import ChatTurn, conversation
+from pipeline.training.data_sets import DATA_SETS, data_sets
 
 _SPEAKERS = {"system": "system", "user": "human", "assistant": "gpt"}
 _BREAK = "\n\n"
@@ -18,14 +19,21 @@ def _message(role: str, text: str) -> Json:
     return {"role": role, "content": text}
 
 
+def _turn(role: str, text: str) -> Json:
+    return {"from": _SPEAKERS[role], "value": text}
+
+
 def _messages(turns: list[ChatTurn], pair: Mapping[str, Any]) -> Json:
     whole = [*turns, ChatTurn("assistant", pair["answer"])]
     return {"messages": [_message(*turn) for turn in whole]}
 
 
 def _sharegpt(turns: list[ChatTurn], pair: Mapping[str, Any]) -> Json:
-    whole = [*turns, ChatTurn("assistant", pair["answer"])]
-    return {"conversations": [{"from": _SPEAKERS[turn.role], "value": turn.text} for turn in whole]}
+    return {"conversations": _turns([*turns, ChatTurn("assistant", pair["answer"])])}
+
+
+def _turns(turns: Iterable[ChatTurn]) -> list[Json]:
+    return [_turn(*turn) for turn in turns]
 
 
 def _alpaca(turns: list[ChatTurn], pair: Mapping[str, Any]) -> Json:
@@ -51,6 +59,14 @@ def _preference(turns: list[ChatTurn], pair: Mapping[str, Any]) -> Json:
     }
 
 
+def _sharegpt_preference(turns: list[ChatTurn], pair: Mapping[str, Any]) -> Json:
+    return {
+        "conversations": _turns(turns),
+        "chosen": _turn("assistant", pair["chosen"]),
+        "rejected": _turn("assistant", pair["rejected"]),
+    }
+
+
 _Form = Callable[[list[ChatTurn], Mapping[str, Any]], Json]
 
 _OF_PAIRS: dict[str, _Form] = {
@@ -59,7 +75,10 @@ _OF_PAIRS: dict[str, _Form] = {
     "alpaca": _alpaca,
     "prompt_completion": _prompt_completion,
 }
-_OF_PREFERENCES: dict[str, _Form] = {"preferences": _preference}
+_OF_PREFERENCES: dict[str, _Form] = {
+    "preferences": _preference,
+    "sharegpt_preferences": _sharegpt_preference,
+}
 
 FORMATS = (*_OF_PAIRS, *_OF_PREFERENCES)
 """The forms by name; schemas/training.schema.json describes a line of each."""
@@ -70,8 +89,10 @@ def training_files(
     preferences: daft.DataFrame,
     formats: Sequence[str],
     system_prompt: str,
-) -> dict[str, Iterator[Json]]:
+) -> dict[str, Iterator[Json] | Json]:
     """Return the rows of every training file by its path without suffix: <format>/<split>.
+
+    Beside them is what LLaMA-Factory must know of those files that it reads (DATA_SETS).
 
     Rows stand in order of pair_id, so that line n of a file is row n of the split's table; of
     preferences there is a line per rejected answer. They are made while they are read. A split
@@ -80,7 +101,7 @@ def training_files(
     examples: pair_id, split, question, answer, context. preferences: pair_id, split, question,
     context, chosen, rejected. formats: names of FORMATS.
     """
-    found: dict[str, Iterator[Json]] = {}
+    found: dict[str, Iterator[Json] | Json] = {}
     for table, forms in ((examples, _OF_PAIRS), (preferences, _OF_PREFERENCES)):
         wanted = [name for name in formats if name in forms]
         filled = table.select("split").distinct().to_pydict()["split"] if wanted else []
@@ -88,7 +109,8 @@ def training_files(
             for split in filter(filled.__contains__, SPLITS):
                 rows = table.where(col("split") == lit(split))
                 found[f"{name}/{split}"] = _rows(forms[name], rows, system_prompt)
-    return found
+    described = data_sets(found)
+    return {**found, DATA_SETS: described} if described else found
 
 
 def _rows(form: _Form, table: daft.DataFrame, system_prompt: str) -> Iterator[Json]:

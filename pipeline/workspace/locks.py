@@ -13,6 +13,7 @@ from pipeline.workspace.layout import JUDGE_LOCK, QUEUES_LOCK, RUN_LOCK
 
 _QUIET_WAIT_S = 0.2
 _LOOK_S = 1.0
+_POLL_S = 0.01
 _QUEUES_WAIT_S = 60
 
 
@@ -108,6 +109,17 @@ def try_lock(folder: Folder, path: Path) -> Iterator[bool]:
         yield True
     finally:
         lock.release()
+
+
+def is_held(folder: Folder, path: Path) -> bool:
+    """Return whether somebody holds a lock of the workspace.
+
+    To look is to take it for a moment, so those who look do it one after the other: none takes
+    another look for a holder.
+    """
+    looking = file_lock(folder, path.with_suffix(".look"))
+    with looking.acquire(poll_interval=_POLL_S), try_lock(folder, path) as is_free:
+        return not is_free
 
 
 def file_lock(folder: Folder, path: Path) -> BaseFileLock:

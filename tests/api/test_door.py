@@ -191,24 +191,31 @@ FORMS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], list[Any]]]] = {
 }
 
 
+LISTED = [
+    {"question": "What is slippage?", "answer": SLIPPAGE, "n": 1},
+    {"question": "What is slippage??", "answer": SLIPPAGE, "n": 2},
+    {"question": "What is a limit order?", "answer": LIMIT, "n": 3},
+    {"question": None, "answer": LIMIT, "n": 4},
+]
+
+
+@pytest.fixture(scope="module")
+def deduped() -> Any:
+    """Return what becomes of a list of rows, which other forms are held to."""
+    return qa.dedupe(LISTED)
+
+
 @pytest.mark.parametrize("name", FORMS)
-def test_rows_come_back_in_the_form_they_came_in(name: str) -> None:
+def test_rows_come_back_in_the_form_they_came_in(name: str, deduped: Any) -> None:
     """A table stays one of its library, with all its columns and the order of its rows."""
     make, plain = FORMS[name]
-    rows = [
-        {"question": "What is slippage?", "answer": SLIPPAGE, "n": 1},
-        {"question": "What is slippage??", "answer": SLIPPAGE, "n": 2},
-        {"question": "What is a limit order?", "answer": LIMIT, "n": 3},
-        {"question": None, "answer": LIMIT, "n": 4},
-    ]
-    wanted = qa.dedupe(rows)
-    found = qa.dedupe(make(rows))
-    assert plain(found.kept) == wanted.kept
-    assert [row["n"] for row in plain(found.dropped)] == [row["n"] for row in wanted.dropped]
-    assert found.why == wanted.why
+    found = qa.dedupe(make(LISTED))
+    assert plain(found.kept) == deduped.kept
+    assert [row["n"] for row in plain(found.dropped)] == [row["n"] for row in deduped.dropped]
+    assert found.why == deduped.why
     if name != "iterator":
-        assert type(found.kept) is type(make(rows))
-    gone = qa.dedupe(make(rows[:1]), against=make(rows[1:2]))
+        assert type(found.kept) is type(make(LISTED))
+    gone = qa.dedupe(make(LISTED[:1]), against=make(LISTED[1:2]))
     assert plain(gone.kept) == []
 
 

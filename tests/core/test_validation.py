@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.core.schemas import faults
 from pipeline.core.validation import Validator
 from tests.conftest import ROOT, schema
+from tests.thoroughness import LONG
 
 ODD = [
     character
@@ -44,8 +45,11 @@ SAMPLES = ["a1", "zai_2", "2024-01-02", "2024-01-02T03:04:05Z", "0" * 32, "f" * 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_tables_and_values_are_held_to_one_meaning_of_a_pattern(pattern: str) -> None:
-    """Arrow's and JSON's reading of every pattern agree on every odd character at any place."""
-    texts = [text for sample in SAMPLES for text in _spoiled(sample)]
+    """Arrow's and JSON's reading of every pattern agree on every odd character at any place.
+
+    The short form has every character in two of the samples, at places in turn.
+    """
+    texts = [text for sample in SAMPLES for text in _spoiled(sample)][:: 1 if LONG else 11]
     validator = Validator({"type": "string", "pattern": pattern})
     row = {"$id": "x", "properties": {"x": {"type": "string", "pattern": pattern}}}
     by_value = [text for text in texts if validator.first_fault(text) is None]

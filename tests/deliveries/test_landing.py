@@ -14,6 +14,7 @@ from pipeline.deliveries import copies, writers
 from pipeline.deliveries.copies import Copy
 from pipeline.deliveries.landing import LandingLimits, land
 from pipeline.deliveries.stored import ascii_name, landed, original_name, stored_name
+from pipeline.reviews.removals import REMOVED, Removal, removed_of
 from tests.conftest import ROOT
 
 
@@ -289,6 +290,24 @@ def test_moving_removes_what_landed_alone(inbox: Path, tmp_path: Path) -> None:
     (inbox / ".b.json").write_text("{}")
     list(land(inbox.parent, tmp_path / "deliveries", move=True))
     assert [path.name for path in inbox.iterdir()] == [".b.json"]
+
+
+def test_removed_bytes_are_removed_ones_wherever_they_lie(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes of a removed delivery do not land again, also where their folder keeps the file."""
+    (inbox / "a.json").write_text("[1]")
+    store = tmp_path / "deliveries"
+    (first,) = land(inbox.parent, store)
+    assert first.stored is not None
+    agent, delivery = first.stored.split("/")
+    digest = hashlib.sha256(b"[1]").hexdigest()
+    moment = "2026-01-01T00:00:00Z"
+    removed = removed_of([Removal(moment, "eva", REMOVED, agent, delivery, digest, "wrong")])
+    monkeypatch.setattr(copies, "_remove_sources", list)
+    (again,) = land(inbox.parent, store, move=True, removed=removed)
+    assert (again.reason, again.stored, again.is_new) == ("removed", None, False)
+    assert "eva" in str(again.removal)
 
 
 @pytest.mark.parametrize("how", ["grows", "is replaced", "goes"])

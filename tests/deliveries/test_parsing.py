@@ -107,7 +107,7 @@ def test_lines_and_values_are_told_apart_by_what_they_are() -> None:
     assert read(b'[\n{"a": 1}\n]\n', "a.jsonl") == JsonDocument([{"a": 1}])
 
 
-@pytest.mark.parametrize("before", [0, 1, 4_999_999, 5_000_001] if LONG else [1, 4_999_999])
+@pytest.mark.parametrize("before", [0, 1, 4_999_999, 5_000_001] if LONG else [4_999_999])
 def test_a_string_without_end_is_refused_wherever_it_stands(before: int) -> None:
     """Ten million bytes without a quotation mark are found; five million are not held against."""
     head = b'["' + b"x" * before + b'", "'

@@ -4,7 +4,9 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.deliveries.families.marked_text import records_of
 from pipeline.deliveries.pairs import Pair
+from pipeline.deliveries.records import Record
 from tests.deliveries.test_reading import read
 
 LINES = st.sampled_from(
@@ -53,3 +55,19 @@ def test_every_word_of_a_text_is_accounted_for(forms: list[str], name: str) -> N
     for number, form in enumerate(forms):
         if "{n}" in form:
             assert f"x{number:03}" in kept, lines
+
+
+@given(st.integers(1, 40), st.sampled_from(["", "---\n"]))
+def test_answers_that_stand_first_go_to_the_question_of_their_block(count: int, rule: str) -> None:
+    """Of any number of blocks each is one pair, with the lines below each mark."""
+    blocks = [f"A: answer {n}\nmore {n}\nQ: asked {n}?\n" for n in range(count)]
+    found = list(records_of(f"\n{rule}".join(blocks)))
+    assert [record.fields for record in found if isinstance(record, Record)] == [
+        {"question": f"asked {n}?", "answer": f"answer {n}\nmore {n}"} for n in range(count)
+    ]
+
+
+def test_answers_to_no_question_are_no_records() -> None:
+    """A text of answers alone has nothing to ask, and raises nothing."""
+    assert list(records_of("A: one\n\nA: two\n")) == []
+    assert list(records_of("")) == []

@@ -25,6 +25,7 @@ from pipeline.store.tables import checked
 from pipeline.training.formats import FORMATS
 from tests.conftest import schema
 from tests.thoroughness import often
+from tests.training.trainers import trainer
 
 ROOT = Path(__file__).parents[2]
 DIMENSION = 8
@@ -388,10 +389,12 @@ def test_datasets_loads_the_folder(
     for form in FORMATS if len(set(splits)) > 1 else ():
         trained = load_dataset(str(folder / "training" / form), cache_dir=str(tmp_path / "cache"))
         assert list(trained) == list(loaded)
-        per_pair = 2 if form == "preferences" else 1
+        per_pair = 2 if form in ("preferences", "sharegpt_preferences") else 1
         assert [len(trained[one]) for one in trained] == [
             per_pair * len(loaded[one]) for one in loaded
         ]
+        published = trainer(form)
+        assert {published.first_fault(row) for one in trained for row in trained[one]} == {None}
 
 
 def test_a_rejected_answer_stands_beside_the_chosen_one() -> None:

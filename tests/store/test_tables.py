@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.store.tables import checked, read_table, write_table
+from pipeline.store import tables
+from pipeline.store.tables import (
+    checked,
+    checked_ranges,
+    in_ranges,
+    read_table,
+    write_table,
+    write_tables,
+)
+
+IDS = {"$id": "ids", "properties": {"pair_id": {"type": "string"}}}
 
 ROW: dict[str, Any] = {
     "$id": "sample",
@@ -41,6 +51,28 @@ def test_row_order_changes_no_byte(
 def files(path: Path) -> dict[str, bytes]:
     parts = sorted(path.iterdir()) if path.is_dir() else [path]
     return {part.name if path.is_dir() else "": part.read_bytes() for part in parts}
+
+
+@given(st.sets(st.integers(0, 60)), st.integers(1, 3))
+def test_ranges_give_the_bytes_of_one_write(
+    tmp_path_factory: pytest.TempPathFactory, ids: set[int], shards: int
+) -> None:
+    """A table that is written range by range is the file, or the parts, of one write."""
+    folder = tmp_path_factory.mktemp("ranges")
+    rows = pa.table({"pair_id": [f"{number:04x}" for number in ids]})
+    rows = rows.cast(pa.schema([("pair_id", pa.large_string())]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "_ROWS_AT_ONCE", 7)
+        ranges = in_ranges(daft.from_arrow(rows), IDS)
+    assert len(ranges.parts) == max(1, -(-len(ids) // 7))
+    write_tables(checked_ranges(ranges, IDS), folder / "ranges", shards)
+    write_table(checked(daft.from_arrow(rows), IDS), folder / "whole", shards)
+    assert content(folder / "ranges") == content(folder / "whole")
+
+
+def content(path: Path) -> list[bytes]:
+    files = sorted(path.glob("*")) if path.is_dir() else [path]
+    return [file.read_bytes() for file in files]
 
 
 def test_a_new_row_changes_one_part(tmp_path: Path) -> None:

@@ -14,8 +14,10 @@ from pydantic import TypeAdapter
 
 from pipeline.core.validation import Validator
 from pipeline.training.conversation import conversation
+from pipeline.training.data_sets import DATA_SETS
 from pipeline.training.formats import FORMATS, training_files
 from tests.conftest import schema
+from tests.training.trainers import skipped_by_llama_factory, trainer
 
 TEXT = pa.large_string()
 CONTEXT = pa.large_list(pa.struct([("role", TEXT), ("text", TEXT)]))
@@ -54,7 +56,7 @@ def made(
     files = training_files(
         table(pairs[::-1], PAIRS), table(pairs[::-1], COMPARED), FORMATS, system_prompt
     )
-    return {name: list(rows) for name, rows in files.items()}
+    return {name: [rows] if name == DATA_SETS else list(rows) for name, rows in files.items()}
 
 
 @given(context=contexts, prompt=st.sampled_from(["", "Be brief."]))
@@ -75,7 +77,7 @@ def test_turns_take_turns_and_hold_every_text(context: list[dict[str, str]], pro
 def test_every_line_obeys_the_published_schema(contexts_of: list[list[dict[str, str]]]) -> None:
     """Rows of every format fit schemas/training.schema.json, one a pair, in order of pair_id."""
     rows = made(contexts_of)
-    assert list(rows) == [f"{form}/train" for form in FORMATS]
+    assert list(rows) == [*(f"{form}/train" for form in FORMATS), DATA_SETS]
     for form in FORMATS:
         validator = Validator(OF_SCHEMA[form])
         assert [validator.first_fault(row) for row in rows[f"{form}/train"]] == [None] * len(
@@ -84,6 +86,30 @@ def test_every_line_obeys_the_published_schema(contexts_of: list[list[dict[str, 
     answers = [row["messages"][-1]["content"] for row in rows["messages/train"]]
     assert answers == [f"A{number}." for number in range(len(contexts_of))]
     assert [row["completion"] for row in rows["prompt_completion/train"]] == answers
+
+
+@given(context=contexts, prompt=st.sampled_from(["", "Be brief."]))
+def test_trainers_find_what_they_publish(context: list[dict[str, str]], prompt: str) -> None:
+    """Rows fit TRL's and LLaMA-Factory's own pages; dataset_info.json lets none be skipped."""
+    rows = made([context], prompt)
+    for name, found in rows.items():
+        validator = trainer(name.partition("/")[0])
+        assert [validator.first_fault(row) for row in found] == [None] * len(found)
+    (described,) = rows[DATA_SETS]
+    assert len(described) == len(FORMATS) - 1  # all but TRL's preferences
+    for name, entry in described.items():
+        path = entry["file_name"].removesuffix(".jsonl")
+        assert name == path.replace("/", "_")
+        assert [skipped_by_llama_factory(entry, row) for row in rows[path]] == [""]
+
+
+def test_what_llama_factory_cannot_read_is_no_data_set() -> None:
+    """TRL's preferences alone make no dataset_info.json, and of no format there is none."""
+    for formats in (["preferences"], []):
+        files = training_files(table([], PAIRS), table([], COMPARED), formats, "")
+        assert DATA_SETS not in files
+    wrong = {"formatting": "sharegpt", "columns": {"messages": "m"}, "tags": {"role_tag": "r"}}
+    assert skipped_by_llama_factory(wrong, {"n": 1}) == "no columns ['m']"
 
 
 @given(context=contexts)

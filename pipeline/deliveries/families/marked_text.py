@@ -10,6 +10,7 @@ holds one of each the blocks decide; else the delivery is refused, with both rea
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -74,8 +75,8 @@ def records_of(text: str) -> Iterator[Record | Refusal]:
     """Yield the records of a marked text."""
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     marks = marked_lines(lines, text)
-    first = next((mark for mark in marks), None)
-    if first is not None and first.side == "answer":
+    sides = [mark.side for mark in marks]
+    if sides[:1] == ["answer"] and "question" in sides:
         yield from _answers_first(lines, marks)
         return
     for parts in _partition(lines, [mark for mark in marks if mark.side == "question"], marks):
@@ -183,8 +184,8 @@ def _answers_first(lines: list[str], marks: list[MarkedLine]) -> Iterator[Record
         )
         yield refused("", "ambiguous_order", message)
         return
+    ends = [*sorted(mark.line for mark in marks), len(lines)]
     for answer, question in blocks:
-        ends = sorted(m.line for m in marks)
         fields = {
             "question": _joined([question.text, *_until(lines, question.line, ends)]),
             "answer": _joined([answer.text, *_until(lines, answer.line, ends)]),
@@ -210,6 +211,6 @@ def _blocks(
 
 
 def _until(lines: list[str], start: int, ends: list[int]) -> list[str]:
-    end = next((line for line in ends if line > start), len(lines))
-    found = lines[start + 1 : end]
-    return [line for line in found if not is_rule(line)]
+    """Return the lines below a marked one up to the next end but for rules; ends are sorted."""
+    end = ends[bisect_right(ends, start)]
+    return [line for line in lines[start + 1 : end] if not is_rule(line)]

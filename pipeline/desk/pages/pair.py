@@ -47,7 +47,7 @@ def show(site: Site, request: Request) -> Response:
         trace=found,
         question=flagged(found.question, flags),
         answer=flagged(found.answer, flags),
-        context=texts.get("context") or [],
+        context=found.context,
         facts=facts_of(catalog, [found.pair_id]).get(found.pair_id) if catalog else None,
         members=_members(site, catalog, found) if catalog and found.cluster_id else [],
         cluster_size=_size(catalog, found.cluster_id) if catalog else 0,
@@ -76,11 +76,7 @@ def show_near(site: Site, request: Request) -> Response:
 def _texts(site: Site, pair_id: str) -> dict[str, Any]:
     """Return what the page shows beside the trace, credentials masked."""
     row = by_pair_id(site.workspace, PAIRS, [pair_id]).get(pair_id, {})
-    context = [
-        {"role": turn["role"], "text": redacted(turn["text"])} for turn in row.get("context") or []
-    ]
     return {
-        "context": context,
         "tags": [redacted(tag) for tag in row.get("tags") or []],
         "citations": [redacted(one) for one in row.get("citations") or []],
     }

@@ -21,7 +21,7 @@ from pipeline.workspace.workspace import Workspace
 
 SAMPLE_PAIRS = 10
 _SHOWN_CHARS = 400
-_CATEGORIES = 12
+_GROUPS = 12
 _BIN = 10
 _TOP_BIN = 9
 _FATES = {
@@ -46,7 +46,7 @@ class FigureChange(NamedTuple):
 class PairsOfOne(NamedTuple):
     """Pairs that one of two states has: how many, and the first of them by pair_id.
 
-    A row of sample has pair_id, question (without credentials), indicator and category.
+    A row of sample has pair_id, question (without credentials), indicator and group.
     """
 
     total: int
@@ -145,14 +145,14 @@ def _pairs(
     """Return what was gained and lost, and the charts that need both sides' pairs."""
     if before is None or after is None:
         return None, None, []
-    charts = [_by_category(before, after), _by_score(before, after)]
+    charts = [_by_group(before, after), _by_score(before, after)]
     return _only_in(after, before), _only_in(before, after), charts
 
 
 def _only_in(one: daft.DataFrame, other: daft.DataFrame) -> PairsOfOne:
     """Return the pairs of one that other lacks."""
-    columns = ("pair_id", "question", "indicator", "category")
-    rows = one.select(*columns).join(other.select("pair_id"), on="pair_id", how="anti").collect()
+    named = one.select("pair_id", "question", "indicator", _group(one).alias("group"))
+    rows = named.join(other.select("pair_id"), on="pair_id", how="anti").collect()
     sample = rows.sort("pair_id").limit(SAMPLE_PAIRS).to_pylist()
     shown = [{**row, "question": redacted(row["question"][:_SHOWN_CHARS])} for row in sample]
     return PairsOfOne(rows.count_rows(), shown)
@@ -163,18 +163,22 @@ def _by_fate(counts: list[FigureChange]) -> Comparison:
     return Comparison("What became of the pairs", "pairs", rows)
 
 
-def _by_category(before: daft.DataFrame, after: daft.DataFrame) -> Comparison:
-    """Return kept pairs by category, the largest first; the smallest share the last row."""
-    sides = [
-        _counted(kept, col("category").fill_null("not in the plan")) for kept in (before, after)
-    ]
+def _by_group(before: daft.DataFrame, after: daft.DataFrame) -> Comparison:
+    """Return kept pairs by group, the largest first; the smallest share the last row."""
+    sides = [_counted(kept, _group(kept)) for kept in (before, after)]
     names = sorted({*sides[0], *sides[1]}, key=lambda name: (-max(_both(sides, name)), name))
-    rows = [(str(name), *_both(sides, name)) for name in names[:_CATEGORIES]]
-    rest = [_both(sides, name) for name in names[_CATEGORIES:]]
+    rows = [(str(name), *_both(sides, name)) for name in names[:_GROUPS]]
+    rest = [_both(sides, name) for name in names[_GROUPS:]]
     if rest:
         sums = (sum(column) for column in zip(*rest, strict=True))
         rows.append((f"{len(rest)} others", *sums))
-    return Comparison("Kept pairs by category", "pairs", rows)
+    return Comparison("Kept pairs by group", "pairs", rows)
+
+
+def _group(kept: daft.DataFrame) -> daft.Expression:
+    """Return the group of a kept pair; of a state from before there were groups, its category."""
+    name = "group" if "group" in kept.column_names else "category"
+    return col(name).fill_null("none")
 
 
 def _by_score(before: daft.DataFrame, after: daft.DataFrame) -> Comparison:

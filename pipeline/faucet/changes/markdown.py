@@ -68,7 +68,8 @@ def _sample(name: str, pairs: PairsOfOne) -> Iterator[str]:
     yield f"### {name}: {counted(pairs.total, 'pair')}"
     yield ""
     for row in pairs.sample:
-        yield f"- `{_code(row['question'])[:_SHOWN_CHARS]}` ({row['pair_id'][:8]})"
+        place = f"`{_code(row['group'])}`, {row['pair_id'][:8]}"
+        yield f"- `{_code(row['question'])[:_SHOWN_CHARS]}` ({place})"
     if pairs.total > len(pairs.sample):
         yield f"- and {pairs.total - len(pairs.sample):,} more"
     yield ""

@@ -15,7 +15,7 @@ from pipeline.faucet.changes.comparing import Changes, Comparison, PairsOfOne
 from pipeline.faucet.changes.markdown import difference, number
 from pipeline.store.atomic import write_bytes
 
-_WIDTH = 440
+_WIDTH = 210
 _ROW = 34
 _SIDES = {"before": REST, "after": GROUPS[0]}
 _TILES = ("kept", "merged", "rejected", "waiting")
@@ -60,7 +60,7 @@ def chart(comparison: Comparison) -> Figure:
             "label:N",
             sort=[plain(label) for label, *_ in comparison.rows],
             title=None,
-            axis=alt.Axis(labelLimit=220),
+            axis=alt.Axis(labelLimit=110),
         ),
         yOffset=alt.YOffset("side:N", sort=list(_SIDES)),
         x=alt.X("pairs:Q", title=comparison.subtitle),
@@ -89,6 +89,9 @@ def _tables(changes: Changes) -> Iterator[Table]:
     for name, pairs in (("Gained", changes.gained), ("Lost", changes.lost)):
         if pairs is not None:
             yield _sample(name, pairs)
+    for one in changes.charts[1:2]:
+        counts = [(label, before, after, after - before) for label, before, after in one.rows]
+        yield Table(one.title, ("group", "before", "after", "change"), counts)
     rows = [
         (one.name, number(one.before), number(one.after), difference(one))
         for one in changes.figures
@@ -98,6 +101,6 @@ def _tables(changes: Changes) -> Iterator[Table]:
 
 
 def _sample(name: str, pairs: PairsOfOne) -> Table:
-    rows = [(row["question"], row["category"], row["pair_id"][:8]) for row in pairs.sample]
+    rows = [(row["question"], row["group"], row["pair_id"][:8]) for row in pairs.sample]
     caption = f"{name}: {pairs.total:,}, the first {len(rows):,} by id"
-    return Table(caption if rows else name, ("question", "category", "pair"), rows)
+    return Table(caption if rows else name, ("question", "group", "pair"), rows)

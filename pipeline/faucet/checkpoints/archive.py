@@ -15,8 +15,7 @@ from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, pretty
-from pipeline.faucet.checkpoints.making import last_words
-from pipeline.faucet.runs.apart import dvc_apart
+from pipeline.faucet.runs.apart import dvc_apart, last_words
 from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import replacing
 from pipeline.store.digests import md5_of, sha256_of

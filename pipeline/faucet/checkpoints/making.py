@@ -27,7 +27,7 @@ from pipeline.faucet.fsck.checking import hold_whole
 from pipeline.faucet.gates.criteria import evaluate, failed
 from pipeline.faucet.gates.facts import metric_facts
 from pipeline.faucet.queues.board import Along
-from pipeline.faucet.runs.apart import repro_apart
+from pipeline.faucet.runs.apart import last_words, repro_apart
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.runs.mending import put_right, refuse_conflicts
 from pipeline.faucet.runs.supervise import Bounds
@@ -153,12 +153,6 @@ def along(workspace: Workspace, tasks: Sequence[CheckpointTask]) -> Along:
     names = [path.as_posix() for path in paths]
     is_changed = bool(workspace.git("status", "--porcelain", "--", *names))
     return Along(paths if is_changed else (), text, tasks[0].agent if tasks else _BY_HAND)
-
-
-def last_words(tail: str) -> str:
-    """Return the last line of what a program printed, for a sentence."""
-    lines = [line.strip() for line in tail.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else "it said nothing"
 
 
 def _commit(

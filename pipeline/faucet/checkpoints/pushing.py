@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.checkpoints.making import last_words
-from pipeline.faucet.runs.apart import dvc_apart
+from pipeline.faucet.runs.apart import dvc_apart, last_words
 from pipeline.workspace.layout import DVC
 from pipeline.workspace.workspace import Workspace
 

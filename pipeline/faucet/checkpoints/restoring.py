@@ -9,10 +9,9 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints.making import (
     Made,
     checkpoint,
-    last_words,
     settle,
 )
-from pipeline.faucet.runs.apart import dvc_apart
+from pipeline.faucet.runs.apart import dvc_apart, last_words
 from pipeline.faucet.runs.inbox import unlanded
 from pipeline.faucet.runs.mending import put_right
 from pipeline.params.yaml_text import parse_yaml

@@ -2,9 +2,8 @@
 
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
-from pipeline.faucet.checkpoints.making import last_words
 from pipeline.faucet.checkpoints.settled import unsettled
-from pipeline.faucet.runs.apart import dvc_apart
+from pipeline.faucet.runs.apart import dvc_apart, last_words
 from pipeline.faucet.runs.mending import heal
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import DVC_LOCK, METRICS, PARAMS, PARAMS_BEFORE

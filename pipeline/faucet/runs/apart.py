@@ -33,3 +33,9 @@ def dvc_apart(root: Workspace, arguments: tuple[str, ...]) -> Ended:
     command = (sys.executable, "-m", "dvc", *arguments)
     bounds = Bounds(_HOUR_S, 10 * _MINUTE_S)
     return run(command, root.root, bounds, root / REPRO_LOG.with_name("dvc.log"))
+
+
+def last_words(tail: str) -> str:
+    """Return the last line of what a program printed, for a sentence."""
+    lines = [line.strip() for line in tail.splitlines() if line.strip()]
+    return lines[-1][:300] if lines else "it said nothing"

@@ -9,6 +9,7 @@ from pipeline.deliveries.landing import Landed, LandingLimits, land
 from pipeline.deliveries.offered import UNFINISHED
 from pipeline.deliveries.stored import AGENT_NAME
 from pipeline.faucet.removed import removed_in
+from pipeline.faucet.runs.fetching import fetch_inputs
 from pipeline.faucet.settings import read_settings
 from pipeline.workspace.layout import DELIVERIES, INBOX, SETTINGS
 from pipeline.workspace.locks import run_lock, try_run_lock
@@ -37,6 +38,7 @@ def land_if_free(root: Workspace) -> list[Landed]:
 
 
 def _land(root: Workspace) -> list[Landed]:
+    fetch_inputs(root)
     bounds, removed = bounds_of(root), removed_in(root)
     return list(land(inbox_of(root), root / DELIVERIES, move=True, bounds=bounds, removed=removed))
 
@@ -86,6 +88,7 @@ def land_file(root: Workspace, path: Path, agent: str, *, move: bool) -> Landed:
     if not path.is_file():
         raise UserError(f"{path} is no file")
     with run_lock(root, is_announced=False):
+        fetch_inputs(root)
         (landed,) = land(
             path, root / DELIVERIES, agent=agent, move=move, bounds=bounds, removed=removed
         )

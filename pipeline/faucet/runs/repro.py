@@ -19,6 +19,7 @@ from pipeline.core.json_values import Json
 from pipeline.core.text import counted
 from pipeline.faucet.answers.outbox import hand_receipts, is_current
 from pipeline.faucet.runs.dvc_process import run_dvc
+from pipeline.faucet.runs.fetching import fetch_inputs
 from pipeline.faucet.runs.interrupts import interrupts_heard
 from pipeline.faucet.runs.mending import heal, is_merging, refuse_conflicts
 from pipeline.faucet.runs.outputs import changed_outputs, remember_outputs
@@ -104,7 +105,9 @@ def behind_lock(root: Workspace, arguments: list[str], wanted: Callable[[], byte
         refuse_older_templates(root)
         refuse_conflicts(root)  # what a merge left in params.yaml is named as that
         params = wanted()
-        mended = [*heal(root), *changed_outputs(root), *fill_domain(root)]
+        healed = heal(root)
+        fetch_inputs(root)
+        mended = [*healed, *changed_outputs(root), *fill_domain(root)]
         for sentence in mended:
             click.echo(f"faucet: {sentence}", err=True)
         whole_deliveries(root)  # before DVC removes any output

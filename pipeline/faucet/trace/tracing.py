@@ -17,6 +17,7 @@ from pipeline.faucet.lookup import (
     row_of,
 )
 from pipeline.faucet.removed import removed_in
+from pipeline.faucet.trace.cleaning import CleanedCopy, cleaned_copy
 from pipeline.faucet.trace.duplicates import decisions_about
 from pipeline.faucet.trace.removed import RemovedPair, removed_pairs
 from pipeline.faucet.verdicts.book import read_book
@@ -49,6 +50,7 @@ class Trace(NamedTuple):
     question); candidates are the indicators that it may mean, where it names several;
     origins are in the order of the books, the first one accepted, the later ones repeated; those
     of removed deliveries come last, with who removed the delivery, when and why.
+    cleaned is the copy that qa made or a person wrote, None where there is none.
     quality is None where the pair has no score yet. ended has `state` (kept, merged, rejected,
     removed or unfinished), `why` in one sentence, and `into` (pair_id) of a merged pair, `split`
     of a kept one.
@@ -62,6 +64,7 @@ class Trace(NamedTuple):
     resolved_by: str | None
     candidates: tuple[str, ...]
     origins: list[dict[str, Any]]
+    cleaned: CleanedCopy | None
     quality: dict[str, Any] | None
     reviews: list[Standing]
     decisions: list[Row]
@@ -96,6 +99,7 @@ def trace(workspace: Workspace, start: str) -> Trace:
         resolved_by=pair["resolved_by"],
         candidates=tuple(pair["candidates"]),
         origins=_origins(workspace, pair["origins"], removed),
+        cleaned=cleaned_copy(workspace, pair),
         quality=None if scores is None else _quality(scores),
         reviews=reviews,
         decisions=decisions,
@@ -107,7 +111,12 @@ def trace(workspace: Workspace, start: str) -> Trace:
 
 def as_json(found: Trace) -> dict[str, Any]:
     """Return a trace as one JSON object."""
-    return {**found._asdict(), "reviews": [review._asdict() for review in found.reviews]}
+    copy = found.cleaned
+    return {
+        **found._asdict(),
+        "cleaned": copy and {**copy._asdict(), "steps": [step._asdict() for step in copy.steps]},
+        "reviews": [review._asdict() for review in found.reviews],
+    }
 
 
 def _removed(workspace: Workspace, removed: list[RemovedPair]) -> Trace:
@@ -125,6 +134,7 @@ def _removed(workspace: Workspace, removed: list[RemovedPair]) -> Trace:
         resolved_by=pair.resolved_by,
         candidates=tuple(pair.candidates),
         origins=_origins(workspace, [], removed),
+        cleaned=None,
         quality=None,
         reviews=standings(pair.pair_id, read_book(workspace), None, []),
         decisions=[],

@@ -12,6 +12,7 @@ from pipeline.core.text import counted, excerpt
 from pipeline.domain.nouns import Nouns, nouns_of
 from pipeline.faucet.lookup import Row
 from pipeline.faucet.terminal import one_line, paragraphs
+from pipeline.faucet.trace.cleaning import CleanedCopy
 from pipeline.faucet.trace.tracing import Trace
 from pipeline.faucet.verdicts.standing import Standing
 
@@ -30,6 +31,7 @@ STYLES = {
 _ENTRIES = nouns_of({})
 _ANSWER_HEAD_CHARS = 400
 _QUESTION_CHARS = 300
+_PIECES, _PIECE_CHARS = 6, 120
 _RESOLVED = {
     "declared": "as its delivery declares",
     "topic": "guessed from its topic",
@@ -55,6 +57,8 @@ def render_trace(trace: Trace, nouns: Nouns = _ENTRIES) -> RenderableType:
     body.add_row("answer", _answer(trace.answer))
     if trace.context:
         body.add_row("context", Group(*map(_part, trace.context)))
+    if trace.cleaned:
+        body.add_row("cleaned", Group(*_cleaned(trace.cleaned, trace)))
     body.add_row("came from", Group(*map(_origin, trace.origins)))
     body.add_row("placed", _placed(trace, nouns))
     body.add_row("quality", _quality(trace.quality))
@@ -137,6 +141,28 @@ def _answer(answer: str) -> Text:
     shown = paragraphs(answer[:_ANSWER_HEAD_CHARS])
     left = len(answer) - _ANSWER_HEAD_CHARS
     return Text(f"{shown} … ({left:,} characters more; --json has all)" if left > 0 else shown)
+
+
+def _cleaned(copy: CleanedCopy, trace: Trace) -> Iterable[Text]:
+    """Yield whether the copy is used, what each rule did, and those texts that differ."""
+    used = "score, duplicates and exports take this copy" if copy.is_used else "offered, not used"
+    yield Text(used, style="" if copy.is_used else "yellow")
+    for step in copy.steps:
+        signed = (("-", step.off), ("+", step.put))
+        pieces = [
+            f"{sign} {one_line(excerpt(piece, _PIECE_CHARS))}"
+            for sign, texts in signed
+            for piece in texts
+            if piece.strip()
+        ]
+        more = [f"and {len(pieces) - _PIECES} more"] if len(pieces) > _PIECES else []
+        shown = pieces[:_PIECES] + more or ["white space and control characters"]
+        yield Text(f"{step.rule.replace('_', ' ')}, in the {step.field}:")
+        yield Text("\n".join(f"  {line}" for line in shown), style="dim")
+    if copy.question != trace.question:
+        yield Text.assemble(("question: ", "bold"), paragraphs(copy.question))
+    if copy.answer != trace.answer:
+        yield Text.assemble(("answer: ", "bold"), _answer(copy.answer))
 
 
 def _part(part: Row) -> Text:

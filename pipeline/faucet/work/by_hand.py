@@ -11,6 +11,7 @@ from pipeline.core.json_values import Json
 from pipeline.faucet.gates.arrivals import waits_for_deliveries
 from pipeline.faucet.queues import attempts
 from pipeline.faucet.queues.board import Board
+from pipeline.faucet.queues.leases import over
 from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.claiming import rejected_agent
 from pipeline.faucet.tasks.operations import FailTask, ReleaseClaim
@@ -41,19 +42,20 @@ def take(board: Board, agent: str, owner: str, task_id: str | None = None) -> Ta
 
 
 def upcoming(board: Board, agent: str, owner: str) -> Task | None:
-    """Return the task that take would return now, without taking it.
+    """Return the task that take would return now, without taking it: claims of the dead are free.
 
     Raises UserError where agent has no queue.
     """
     state = board.load()
     if agent not in state.queues:
         raise UserError(rejected_agent(state, agent).message)
-    held = held_by(state, owner)
+    freed = attempts.given_back(state, over(board.workspace, state, _now()))
+    held = held_by(freed, owner)
     if held:
         return held
     able = (
         task
-        for task in claimable(state, agent, _now())
+        for task in claimable(freed, agent, _now())
         if not waits_for_deliveries(board.workspace, task)
     )
     return next(able, None)

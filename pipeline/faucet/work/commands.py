@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.core.json_values import Json
-from pipeline.faucet.checkpoints.making import last_words
+from pipeline.faucet.runs.apart import last_words
 from pipeline.faucet.runs.supervise import Bounds, Ended, run
 from pipeline.faucet.terminal import one_line
 from pipeline.faucet.work import orphans

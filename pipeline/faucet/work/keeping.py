@@ -8,7 +8,7 @@ from pipeline.faucet.checkpoints import making
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.work.assignment import Watch
 from pipeline.workspace.layout import JUDGING_LOCK
-from pipeline.workspace.locks import try_lock
+from pipeline.workspace.locks import is_held
 
 _ROUNDS = 6
 
@@ -58,7 +58,4 @@ def keep_completed(board: Board, watch: Watch) -> str | None:
 
 def has_gatekeeper(board: Board) -> bool:
     """Return whether somebody judges here for all, so that a worker can go on with its work."""
-    if board.is_shared:
-        return False
-    with try_lock(board.workspace, JUDGING_LOCK) as is_free:
-        return not is_free
+    return not board.is_shared and is_held(board.workspace, JUDGING_LOCK)

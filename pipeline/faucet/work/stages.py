@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from pipeline.faucet.checkpoints.archive import write_archive
-from pipeline.faucet.checkpoints.making import checkpoint, last_words, settle
+from pipeline.faucet.checkpoints.making import checkpoint, settle
 from pipeline.faucet.checkpoints.settled import (
     foreign_changes,
     is_known_settled,
     remember_settled,
     torn,
 )
-from pipeline.faucet.runs.apart import repro_apart
+from pipeline.faucet.runs.apart import last_words, repro_apart
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.runs.supervise import Bounds
 from pipeline.faucet.work.assignment import Assignment, Outcome

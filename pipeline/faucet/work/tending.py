@@ -28,7 +28,7 @@ from pipeline.faucet.work.endings import InterruptedWork
 from pipeline.faucet.work.flow import wave
 from pipeline.faucet.work.orphans import end_orphans
 from pipeline.workspace.layout import JUDGING_LOCK, TEND_LOCK
-from pipeline.workspace.locks import try_lock
+from pipeline.workspace.locks import is_held, try_lock
 from pipeline.workspace.workspace import Workspace
 
 
@@ -45,8 +45,8 @@ def tend(board: Board, settings: Settings, watch: Watch = lambda: None) -> Itera
         yield from _free(board)
         yield from _land(board)
         yield from _begin_wave(board)
-        with try_lock(board.workspace, JUDGING_LOCK) as is_free:  # else a gatekeeper judges
-            yield from _judge(board, settings, watch) if is_free else ()
+        if not is_held(board.workspace, JUDGING_LOCK):  # else a gatekeeper judges
+            yield from _judge(board, settings, watch)
         able, delivering = can_deliver(board, settings), deliverers(board, settings)
         for task in refill_queues(board, able, delivering):
             yield f"{task.task_id}: queued at {task.agent}"

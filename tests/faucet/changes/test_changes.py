@@ -35,8 +35,8 @@ stages:
 """
 
 
-def row(question: str, score: float, category: str | None = None) -> dict[str, Any]:
-    asked = {"question": question, "answer": "Because.", "score": score, "category": category}
+def row(question: str, score: float, group: str = "none") -> dict[str, Any]:
+    asked = {"question": question, "answer": "Because.", "score": score, "group": group}
     return {**asked, "pair_id": pair_id(question, "Because."), "cluster_id": "c" * 32}
 
 
@@ -91,10 +91,10 @@ def test_pairs_gained_and_lost_are_the_difference_of_the_ids(found: Changes) -> 
 
 
 def test_charts_count_every_pair_once(found: Changes) -> None:
-    """By category and by score, bars of a side sum to its pairs; 100 is in the last bin."""
-    fates, categories, scores = found.charts
+    """By group and by score, bars of a side sum to its pairs; 100 is in the last bin."""
+    fates, groups, scores = found.charts
     assert fates.rows[0] == ("kept", 5, 4)
-    assert categories.rows == [("Trend", 3, 3), ("not in the plan", 2, 0), ("A|b`c", 0, 1)]
+    assert groups.rows == [("Trend", 3, 3), ("none", 2, 0), ("A|b`c", 0, 1)]
     assert [one for one in scores.rows if one[1] or one[2]] == [
         ("0-10", 1, 0),
         ("70-80", 3, 3),
@@ -103,7 +103,7 @@ def test_charts_count_every_pair_once(found: Changes) -> None:
 
 
 def test_delivered_text_is_inert_in_markdown(found: Changes) -> None:
-    """A question stands in one code span, a category in one line; no credential is in either."""
+    """A question stands in one code span, a group in one line; no credential is in either."""
     text = markdown(found)
     outside = re.sub(r"```text\n.*?\n```|`[^`\n]*`", "", text, flags=re.DOTALL)
     assert not re.search(r"[`<@]|http|alert", outside)
@@ -116,6 +116,7 @@ def test_delivered_text_is_inert_in_the_page(found: Changes) -> None:
     """The page shows three charts and the questions, escaped, and allows only its own script."""
     text = page(found)
     assert text.count("<svg") == 3
+    assert text.index(">none<") < text.index("Figures that differ")
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert" in text
     assert KEY not in text

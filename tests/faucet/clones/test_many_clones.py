@@ -17,7 +17,7 @@ from tests.faucet.clones.history import history
 from tests.faucet.tasks_only import clones, entry
 from tests.thoroughness import LONG
 
-CLONES, TASKS, KILLS = (4, 200, 40) if LONG else (3, 9, 2)
+CLONES, TASKS, KILLS = (4, 200, 40) if LONG else (3, 6, 1)
 
 
 def start(root: Path) -> "subprocess.Popen[bytes]":

@@ -17,9 +17,17 @@ from pipeline.faucet.tasks.refill import GATES
 from pipeline.faucet.tasks.state import Task
 from pipeline.workspace.workspace import Workspace
 from tests.conftest import ROOT
-from tests.faucet.gates.gaming import COUNT, HONEST_DELIVERIES, delivery, gaming, honest
+from tests.faucet.gates.gaming import (
+    BASE_DELIVERY,
+    COUNT,
+    HONEST_DELIVERIES,
+    delivery,
+    gaming,
+    honest,
+)
 from tests.faucet.team import task
-from tests.workspaces import make_workspace, run_stages
+from tests.thoroughness import LONG
+from tests.workspaces import make_workspace, run_stages, small_corpus
 
 SMA = "Simple Moving Average (SMA)"
 LEAST = COUNT - COUNT // 10
@@ -34,11 +42,16 @@ class Judged(NamedTuple):
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
-    """Return what the seeded gates make of every set, all delivered to one base and run once."""
+    """Return what the seeded gates make of every set, all delivered to one base and run once.
+
+    The base is a part of the starter's deliveries, in the long form all that no set is taken from.
+    """
+    small = {path.name for path in small_corpus()} | {Path(BASE_DELIVERY).name}
     base = [
         one.path
         for one in landed(ROOT / "data/deliveries")
         if f"{one.agent}/{one.delivery}" not in HONEST_DELIVERIES
+        and (LONG or one.path.name in small)
     ]
     root = make_workspace(tmp_path_factory.mktemp("gaming"), base)
     sets = {"honest": [*honest(), ("brief", SMA, [brief_pair()])], "gaming": list(gaming())}

@@ -1,5 +1,6 @@
 """A store that DVC speaks to: S3's protocol, answered on the loopback."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.publishing.bundle import CHECKPOINT, CROISSANT, bundle
 from pipeline.faucet.publishing.publish import plan, publish
 from pipeline.faucet.publishing.target import target_of
+from pipeline.faucet.runs.fetching import fetch_inputs
+from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
 from tests.workspaces import run
@@ -98,6 +101,42 @@ for line in sys.argv[1:]:
     words = line.split(" ")
     assert main(words) == 0, line
 """
+
+
+@pytest.mark.slow
+def test_deliveries_live_in_a_store(store: Store, tmp_path: Path) -> None:
+    """Deliveries of `dvc add` come into a clone by themselves, before a run or a landing.
+
+    Without a remote one sentence says so, and what was landed before is not lost from the stand-in.
+    """
+    base = shutil.copytree(store.workspace.root, tmp_path / "base", symlinks=True)
+    git(base, "rm", "-rq", "--cached", "data/deliveries")
+    run(base, "-c", COMMANDS, "add -q data/deliveries", "push -q -r store data/deliveries.dvc")
+    git(base, "add", "-A")
+    git(base, "commit", "-qm", "deliveries in a store")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", str(base), str(clone))
+    shutil.rmtree(base)
+    new = clone / "data/inbox/zai/slippage.json"
+    new.parent.mkdir(parents=True)
+    new.write_text('{"question": "What is slippage?", "answer": "A gap between two prices."}')
+    for call in (fetch_inputs, land_inbox):
+        with pytest.raises(UserError, match=r"^data/deliveries is not here, .*dvc pull") as told:
+            call(Workspace(clone))
+        assert "\n" not in str(told.value)
+    assert new.exists()
+    shutil.copy(store.workspace / ".dvc/config.local", clone / ".dvc/config.local")
+    run(clone, "-c", COMMANDS, "config -q --local core.remote store")
+    assert [item.is_new for item in land_inbox(Workspace(clone))] == [True]
+    landed = sorted(path.name for path in (clone / "data/deliveries").rglob("*.*"))
+    there = sorted(path.name for path in (store.workspace / "data/deliveries").rglob("*.*"))
+    assert len(landed) == len(there) + 1
+    assert set(there) < set(landed)
+    run(clone, "-m", "pipeline.cli", "repro", "integrate")
+    books = json.loads((clone / "metrics/integrate.json").read_bytes())["integrate"]
+    assert books["found"] == books["accepted"] + books["repeated"] + books["quarantined"]
+    before = json.loads((store.workspace / "metrics/integrate.json").read_bytes())["integrate"]
+    assert books["found"] == before["found"] + 1
 
 
 @pytest.mark.slow

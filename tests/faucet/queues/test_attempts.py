@@ -16,6 +16,7 @@ from pipeline.faucet.queues.seeding import new_agent, seed
 from pipeline.faucet.queues.storage import create, load
 from pipeline.faucet.tasks.operations import PauseTask, ReleaseClaim, ResumeTask
 from pipeline.faucet.tasks.state import Task, standing
+from pipeline.faucet.work import by_hand
 from pipeline.workspace.workspace import Workspace
 from tests.workspaces import bare, of_the_starter
 
@@ -84,6 +85,10 @@ def test_lapsed_claims_are_given_to_the_next(root: Workspace) -> None:
     add(root, {"task_id": "a"})
     take(root, lease_s=30)
     assert attempts.claim(LocalBoard(root), "zai", "w2", NOON + timedelta(seconds=29)) is None
+    waiting = by_hand.upcoming(LocalBoard(root), "zai", "w2")  # asked long after that noon
+    assert waiting is not None
+    (still,) = load(root).tasks()
+    assert (waiting.task_id, waiting.claim, still.claim and still.claim.owner) == ("a", None, "w1")
     assert (take(root, "w2", at=30).attempt, take(root, "w2", at=30).turn) == (1, 2)
     with pytest.raises(UserError, match="claimed by w2, not w1"):
         attempts.hand_in(LocalBoard(root), "a", "w1", [], NOON)

@@ -15,6 +15,7 @@ from pipeline.faucet.trace.view import render_duplicates, render_trace
 from pipeline.faucet.verdicts.book import append
 from pipeline.reviews.records import Verdict
 from pipeline.workspace.workspace import Workspace
+from tests.conftest import origin
 from tests.faucet.made_up import (
     DOUBTED,
     HOSTILE,
@@ -216,3 +217,29 @@ def test_what_a_reader_must_have_seen_is_shown(finished: Workspace) -> None:
     assert "system: Be " in text
     assert "passage: " in text
     assert "\x1b" not in text
+
+
+def test_the_cleaned_copy_names_the_rule_and_what_it_took(finished: Workspace) -> None:
+    """What a rule took off, and what a person wrote instead, stand under its name."""
+    escaped = "\x1b[1mAn oscillator.\x1b[0m"
+    pairs = "data/integrate/pairs.parquet"
+    row = {"pair_id": KEPT, "question": "What?", "answer": escaped, "origins": [origin()]}
+    put(finished, pairs, [row])
+    copy = {"pair_id": KEPT, "question": "What?", "answer": "An oscillator.", "text_id": "0" * 32}
+    assert trace(finished, KEPT).cleaned is None
+    repairs = "data/qa/repairs.parquet"
+    put(finished, repairs, [{**copy, "kinds": ["ansi_residue"], "is_applied": True}])
+    found = trace(finished, KEPT)
+    assert found.cleaned is not None
+    (step,) = found.cleaned.steps
+    assert (step.rule, step.field, step.put) == ("ansi_residue", "answer", [])
+    assert "".join(step.off) == "\x1b[1m\x1b[0m"
+    assert found.cleaned.is_used
+    assert json.loads(json.dumps(as_json(found)))["cleaned"]["answer"] == "An oscillator."
+    assert "ansi residue, in the answer" in shown(render_trace(found))
+    edit = {**copy, "answer": "An index.", "kinds": ["edit"], "is_applied": False}
+    put(finished, repairs, [edit])
+    written = trace(finished, KEPT)
+    assert written.cleaned is not None
+    assert [(one.rule, "index" in one.put) for one in written.cleaned.steps] == [("edit", True)]
+    assert "offered, not used" in shown(render_trace(written))

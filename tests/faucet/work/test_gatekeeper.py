@@ -1,6 +1,7 @@
 """Who judges for a team is no worker: handing in takes no time, and nothing waits unjudged."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from pipeline.faucet.work.keeping import keep_completed
 from pipeline.faucet.work.looping import StopSignal
 from pipeline.faucet.work.team import run_team
 from pipeline.workspace.layout import JUDGING_LOCK
-from pipeline.workspace.locks import try_lock
+from pipeline.workspace.locks import is_held, try_lock
+from pipeline.workspace.workspace import Workspace
 from tests.faucet.tasks_only import entry, queue, workspace
 from tests.faucet.work.test_worker import command, task, worker
 
@@ -82,3 +84,14 @@ def test_a_team_ends_only_when_all_is_judged(tmp_path: Path, capfd: pytest.Captu
     assert not run_team(root, until_idle=True)
     assert {receipt["task_id"] for receipt in read_receipts(root)} == {"a", "b", "c"}
     assert "nobody can do anything more now" in capfd.readouterr().out
+
+
+def test_looking_for_a_gatekeeper_is_not_taken_for_one(tmp_path: Path) -> None:
+    """Many who look at once all see that nobody judges; who holds the lock is seen by all."""
+    workspace = Workspace(tmp_path)
+    with ThreadPoolExecutor(4) as looking:
+        asked = [looking.submit(is_held, workspace, JUDGING_LOCK) for _ in range(80)]
+        assert {one.result() for one in asked} == {False}
+    with try_lock(workspace, JUDGING_LOCK):
+        assert is_held(workspace, JUDGING_LOCK)
+    assert not is_held(workspace, JUDGING_LOCK)
