@@ -58,7 +58,7 @@ def zipped(  # noqa: PLR0911 - one return for each thing that a ZIP may be
         return (
             office.workbook(content, "ods") if b"spreadsheet" in kind else office.open_text(archive)
         )
-    known = next((told for member, told in _NOT_ARCHIVES.items() if member in names), None)
+    known = next((words for member, words in _NOT_ARCHIVES.items() if member in names), None)
     if known is not None:
         return refused("", "unknown_format", f"the file is {known}")
     if depth >= _MOST_DEPTH:

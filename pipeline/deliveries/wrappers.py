@@ -81,7 +81,7 @@ def _answered(name: str, value: dict[str, Any]) -> dict[str, Any]:
     turn = turns.as_turn(value, "")
     if turn is not None and turn.text:
         return {name: turn.text}
-    value = {key: _said(held) for key, held in value.items()}
+    value = {key: _spoken(held) for key, held in value.items()}
     roles = keys.roles_of(value)
     if any(role in roles for role in ("answer", "reference")):
         return value
@@ -89,7 +89,7 @@ def _answered(name: str, value: dict[str, Any]) -> dict[str, Any]:
     return {name: texts[0]} if len(texts) == 1 else {}
 
 
-def _said(value: Any) -> Any:
+def _spoken(value: Any) -> Any:
     """Return the text of a message (LangChain's {type, data}), any other value as it is."""
     turn = turns.as_turn(value, "")
     return turn.text if turn is not None and turn.is_seen and turn.text else value
