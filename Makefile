@@ -54,7 +54,7 @@ format: .venv/dev.stamp ## let ruff write what it can
 verify: setup ## rebuild REV (default HEAD) from scratch in a clone and compare every byte
 	@$(PY) -m pipeline.cli verify $(REV)
 
-bench: .venv/dev.stamp ## measure on DELIVERIES (a folder of deliveries by agent); see benchmarks/
+bench: .venv/peers.stamp ## measure on DELIVERIES (a folder of deliveries by agent); see benchmarks/
 	@$(PY) benchmarks/spine.py $(DELIVERIES)
 	@$(PY) benchmarks/peers.py $(DELIVERIES)
 
@@ -64,11 +64,13 @@ fresh: setup ## remove starter deliveries and all outputs: start a knowledge bas
 golden: .venv/dev.stamp ## write the golden files of the tests anew; read the diff before you commit
 	@REWRITE_GOLDEN=1 $(PY) -m pytest -m golden
 
-lock: .venv/run.stamp ## resolve pyproject.toml into the two lock files (needs uv)
+lock: .venv/run.stamp ## resolve pyproject.toml into the lock files (needs uv)
 	uv pip compile -q $(LOCK_FLAGS) --group pyproject.toml:build pyproject.toml -o requirements.lock
 	uv pip compile -q $(LOCK_FLAGS) --group pyproject.toml:dev --group pyproject.toml:bench \
 	  --group pyproject.toml:docs \
 	  -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile -q $(LOCK_FLAGS) --group pyproject.toml:peers -c requirements-dev.lock \
+	  -o requirements-peers.lock
 
 LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
   --no-emit-index-url --no-emit-find-links
@@ -103,4 +105,9 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input -q
 .venv/dev.stamp: .venv/run.stamp requirements-dev.lock
 	@echo "setup: installing from requirements-dev.lock"
 	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/peers.stamp: .venv/dev.stamp requirements-peers.lock
+	@echo "setup: installing from requirements-peers.lock"
+	@$(PIP) --require-hashes -r requirements-peers.lock
 	@touch $@

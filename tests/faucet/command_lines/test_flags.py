@@ -43,7 +43,7 @@ def test_flags_are_those_of_the_program(tmp_path: Path, line: str) -> None:
 
 
 def test_no_message_stands_where_it_is_taken_for_a_file() -> None:
-    """The flag --file of opencode takes every word up to the next flag: the brief alone follows it."""
+    """Opencode's --file takes every word up to the next flag: the brief alone follows it."""
     command = PRESETS["opencode"]["command"]
     assert command[command.index("--file") + 1 :] == ["{brief}"]
     assert command[command.index("--file") - 1] == "Do what the brief says."
