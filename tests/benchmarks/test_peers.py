@@ -61,7 +61,9 @@ def _named(task: str, part: str) -> list[Peer]:
 
 def _outcome(peer: Peer, source: Source) -> Outcome:
     if not is_here(peer):
-        pytest.skip(f"{peer.needs} is not installed: make setup installs the group bench")
+        pytest.skip(
+            f"{peer.needs} is not installed: CI has the small ones, `make bench` installs all"
+        )
     return peer.work(source, Clock())
 
 

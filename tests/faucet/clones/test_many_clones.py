@@ -83,7 +83,7 @@ def test_no_task_is_lost_or_done_twice(tmp_path: Path) -> None:
     assert told.changed == []
     assert told.queued == []
     assert told.claims == []
-    assert len(set(told.owners.values())) > 1
+    assert not LONG or len(set(told.owners.values())) > 1  # few may all go to whoever is first
 
 
 def git_receipts(folder: Path) -> list[str]:

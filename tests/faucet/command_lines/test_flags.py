@@ -24,7 +24,9 @@ def test_flags_are_those_of_the_program(tmp_path: Path, line: str) -> None:
     """Every flag and subcommand that a preset gives stands in the program's own help."""
     command, source = HELP[line]
     if shutil.which(line) is None:
-        pytest.skip(f"{line} is not on the PATH; `{source}` brings it")
+        pytest.skip(
+            f"{line} is not on the PATH: `make nightly` runs it where `{source}` has brought it"
+        )
     done = subprocess.run(
         command,
         cwd=tmp_path,
