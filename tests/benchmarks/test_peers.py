@@ -61,7 +61,7 @@ def _named(task: str, part: str) -> list[Peer]:
 
 def _outcome(peer: Peer, source: Source) -> Outcome:
     if not is_here(peer):
-        pytest.skip(f"{peer.needs} is not installed: make setup installs the group bench")
+        pytest.skip(f"{peer.needs} is not installed here: CI has it, from requirements-dev.lock")
     return peer.work(source, Clock())
 
 
