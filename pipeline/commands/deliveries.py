@@ -35,14 +35,15 @@ def check(
     """Say what would become of FILEs if they were delivered; nothing lands, nothing runs.
 
     What would be accepted, repeated and quarantined, with places; of every pair its score, its
-    flags, the nearest pair of the data set, and whether it would count for a task. Exit code 0
+    flags, the nearest pair of the data set, and whether it would count for a task. With --task, of
+    each of its gates whether all FILEs together would reach it, and what would lift it. Exit code 0
     when nothing is to be mended and no pair is flagged (with --task: all count besides), 1
     otherwise.
     """
     os.environ.setdefault("DAFT_RUNNER", "native")  # looking for Ray takes longer than the check
     from pipeline.deliveries.mapping import from_options
     from pipeline.faucet.checking.check import check as examine
-    from pipeline.faucet.checking.view import lines
+    from pipeline.faucet.checking.view import gate_lines, lines
 
     mapping = from_options(maps, encoding)
     workspace = find_workspace(Path.cwd())
@@ -51,6 +52,9 @@ def check(
         click.echo(
             json.dumps(file.as_json(), sort_keys=True) if as_json else "\n".join(lines(file))
         )
+    if not as_json:
+        for line in gate_lines(checked[0].gates or ()):
+            click.echo(line)
     sys.exit(0 if all(file.is_clean for file in checked) else 1)
 
 

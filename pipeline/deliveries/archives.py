@@ -20,6 +20,14 @@ _FREE_BYTES = 1 << 20
 _MOST_DEPTH = 2
 _LEFT_BEHIND = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
+_NOT_ARCHIVES = {
+    "ppt/presentation.xml": "a presentation (PowerPoint): save its text as .docx or .txt",
+    "META-INF/container.xml": "an e-book (EPUB): save its text as HTML or .txt",
+    "META-INF/MANIFEST.MF": "a Java archive: deliver text",
+    "Index/Document.iwa": "a file of Pages, Numbers or Keynote: save it as .docx, .xlsx or .txt",
+}
+"""A member's name -> what a ZIP is that is known and not read, and what would be read."""
+
 Parse = Callable[[str, bytes, int], Document | Refusal]
 """Reads (name, content, depth) as a delivery."""
 
@@ -50,6 +58,9 @@ def zipped(  # noqa: PLR0911 - one return for each thing that a ZIP may be
         return (
             office.workbook(content, "ods") if b"spreadsheet" in kind else office.open_text(archive)
         )
+    known = next((words for member, words in _NOT_ARCHIVES.items() if member in names), None)
+    if known is not None:
+        return refused("", "unknown_format", f"the file is {known}")
     if depth >= _MOST_DEPTH:
         return refused("", "too_deep", f"archives are read {_MOST_DEPTH} levels deep")
     return Members("zip", lambda: _each_zipped(archive, parse, depth))

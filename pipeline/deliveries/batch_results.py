@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _REQUESTS = ("request", "body", "params", "input", "kwargs", "instance", "modelInput")
 _ASKING = ("body", "params", "request", "modelInput")
 _ANSWERED = ("response", "result", "error", "modelOutput")
+_SYSTEM = ("system", "systemInstruction", "system_instruction", "instructions")
 _SHOWN = 60
 
 
@@ -173,7 +174,7 @@ def _asked(fields: Mapping[str, Any], place: str) -> list[Turn]:
         if not isinstance(held, dict):
             continue
         below = f"{place}/{name}" if name else place
-        system = held.get("system", held.get("systemInstruction", held.get("system_instruction")))
+        system = next((held[key] for key in _SYSTEM if held.get(key)), None)
         lead = [Turn(f"{below}/system", "system", text)] if (text := turns.text_of(system)) else []
         for key in ("messages", "contents", "input", "prompt", "inputText"):
             value = held.get(key)

@@ -16,6 +16,10 @@ _COLUMN = re.compile(
 LABELLED = re.compile(
     r"\s*[(\[]?(?P<label>[A-Ja-j]|[0-9]{1,2})\s*[).:\]、]\s*(?P<text>.*)\Z", re.DOTALL
 )
+_WRONG = re.compile(
+    r"(?:(?:incorrect|wrong|false)_(?:answer|option|choice)s?|distractors?)(?:_?[0-9]{1,2})?"
+)
+_RIGHT_ANSWERS = ("correct_answer", "right_answer", "correct_option", "correct_choice", "answer")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TEXTS = (
@@ -59,7 +63,9 @@ def choices_of(fields: Mapping[str, Any], roles: Roles) -> Choices | None:
         found = _listed(fields[key], key) if isinstance(fields[key], list) else None
         if found is not None and found.right:
             return found
-    return _in_columns(fields) if len(fields) > _FEWEST else None
+    if len(fields) <= _FEWEST:
+        return None
+    return _in_columns(fields) or _beside_wrong(fields)
 
 
 def _listed(value: Any, key: str) -> Choices | None:
@@ -89,7 +95,10 @@ def _listed(value: Any, key: str) -> Choices | None:
 
 
 def _of_object(value: dict[str, Any], key: str) -> Choices | None:
-    """Return the choices of {text: [...], label: [...]}, or of {A: ..., B: ...}."""
+    """Return the choices of {text: [...], label: [...]}, {A: ..., B: ...} or {text: 0 or 1}."""
+    marks = list(value.values())
+    if len(value) >= _FEWEST and all(type(one) in (int, bool) and one in (0, 1) for one in marks):
+        return Choices(_labels([], len(value)), list(value), _places(marks), (key,))
     listed = next(
         (value[n] for n in ("text", "texts", "choices") if isinstance(value.get(n), list)), None
     )
@@ -98,14 +107,17 @@ def _of_object(value: dict[str, Any], key: str) -> Choices | None:
             (value[n] for n in ("label", "labels") if isinstance(value.get(n), list)), []
         )
         if labels and all(isinstance(one, int) and one in (0, 1) for one in labels):
-            right = [place for place, one in enumerate(labels) if one]
-            return Choices(_labels([], len(listed)), listed, right, (key,))
+            return Choices(_labels([], len(listed)), listed, _places(labels), (key,))
         return Choices(_labels([str(one) for one in labels], len(listed)), listed, [], (key,))
     is_labelled = len(value) >= _FEWEST and all(
         isinstance(item, str) and _COLUMN.fullmatch(canonical(name)) for name, item in value.items()
     )
     names = [name.strip() for name in value]
     return Choices(names, list(value.values()), [], (key,)) if is_labelled else None
+
+
+def _places(marks: list[Any]) -> list[int]:
+    return [place for place, mark in enumerate(marks) if mark]
 
 
 def _labels(found: list[str], count: int) -> list[str]:
@@ -171,3 +183,27 @@ def _in_columns(fields: Mapping[str, Any]) -> Choices | None:
             read = tuple(key for _, key in found)
             return Choices([a.upper() for a, _ in texts], [b for _, b in texts], [], read)
     return None
+
+
+def _beside_wrong(fields: Mapping[str, Any]) -> Choices | None:
+    """Return the right answer among the wrong ones beside it, in order of the alphabet.
+
+    The order in which they were shown is not delivered; right ones first would tell them.
+    """
+    spelled = {canonical(key): key for key in fields}
+    right = next((spelled[name] for name in _RIGHT_ANSWERS if name in spelled), None)
+    wrong = [key for name, key in spelled.items() if _WRONG.fullmatch(name)]
+    if right is None or not wrong or not isinstance(fields[right], str):
+        return None
+    listed = [text for key in wrong for text in _texts_of_cell(fields[key])]
+    texts = sorted({fields[right], *listed}, key=lambda text: (text.casefold(), text))
+    if len(texts) < _FEWEST:
+        return None
+    return Choices(_labels([], len(texts)), texts, [texts.index(fields[right])], (right, *wrong))
+
+
+def _texts_of_cell(value: Any) -> list[str]:
+    if isinstance(value, str):
+        value = texts_in(value) or [value]
+    texts = value if isinstance(value, list) else []
+    return [text for text in texts if isinstance(text, str) and text.strip()]

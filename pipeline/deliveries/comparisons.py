@@ -35,6 +35,9 @@ def side(value: Any, place: str) -> list[Turn]:
         return talk or ([Turn(place, "assistant", value)] if value.strip() else [])
     if isinstance(value, dict):
         turn = turns.as_turn(value, place)
+        if turn is None and len(value) == 1:  # LangSmith's {"output": message}
+            key, inner = next(iter(value.items()))
+            return side(inner, f"{place}/{key}")
         return [turn] if turn and turn.text.strip() else []
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         return [Turn(place, "assistant", value[0])]

@@ -134,7 +134,7 @@ def _before(found: Object, key: str) -> list[Turn]:
     system = [
         Turn(f"{found.place}/{name}", "system", text)
         for name in keys.having(found.roles, "system")
-        if isinstance(text := found.fields[name], str) and text.strip()
+        if (text := turns.text_of(found.fields[name])).strip()
     ]
     return [*system, *_history(found, key)]
 

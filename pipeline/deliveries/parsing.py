@@ -44,6 +44,7 @@ from pipeline.deliveries.unpacking import NOT_READ, binary_kind, to_utf8, unpack
 STREAMED_FROM_BYTES = 8_000_000
 """Smaller documents are read whole, which is faster."""
 
+_PACKED_SUFFIX = re.compile(r"\.(?:gz|bz2|xz)\Z")
 _LINE_SUFFIXES = (".jsonl", ".ndjson")
 _JSON_SUFFIXES = (".json", ".json5", ".jsonc", ".geojson", ".ipynb")
 _YAML_SUFFIXES = (".yaml", ".yml")
@@ -117,7 +118,7 @@ def _parse(  # noqa: PLR0911 - one return for each thing that bytes may be
         return text
     if is_blank(text):
         return refused("", "empty_file", "the file is empty")
-    return _parse_text(name.lower().removesuffix(".gz"), text, bounds.streamed_from)
+    return _parse_text(_PACKED_SUFFIX.sub("", name.lower()), text, bounds.streamed_from)
 
 
 def _parse_archive(kind: str, content: bytes, bounds: _Bounds, depth: int) -> Document | Refusal:

@@ -4,7 +4,7 @@ REASONS: dict[str, str] = {
     "ambiguous_order": "the text can be read in two ways that give other pairs",
     "bad_archive": "the file starts as an archive or a workbook and cannot be read as one",
     "bad_database": "the file starts as an SQLite database and cannot be read as one",
-    "bad_gzip": "the gzip stream is broken, or cut off",
+    "bad_gzip": "the gzip, bzip2 or xz stream is broken, or cut off",
     "bad_mapping": "the mapping beside the delivery names a role or an encoding that is none",
     "bad_parquet": "the file starts as a Parquet file and cannot be read as one",
     "bad_table": "the file is no CSV or TSV: a quote is never closed, or a cell is too large",

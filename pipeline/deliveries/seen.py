@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from pipeline.core.text import excerpt
+from pipeline.core.text import counted, excerpt
 from pipeline.deliveries import keys, tables
 from pipeline.deliveries.families import delimited
 from pipeline.deliveries.records import (
@@ -68,9 +68,12 @@ def _text(document: TextDocument) -> str:
     columns = delimited.seen_columns(document)
     if len(columns) > 1:
         return tables.columns_named(columns)
+    if not document.head.strip():
+        return "a page without text: save what it shows as text or as a table"
     lines = _count(line for line in document.head.split("\n") if line.strip())
     shown = excerpt(document.head.lstrip(), 40)
-    return f"{lines} lines of text, {shown!r}: mark them with `Q:` and `A:`, or end headings in ?"
+    change = "mark them with `Q:` and `A:`, or end headings in ?"
+    return f"{counted(lines, 'line')} of text, {shown!r}: {change}"
 
 
 def _count(items: Iterable[str]) -> int:

@@ -21,6 +21,7 @@ from pipeline.deliveries.plain_pairs import (
     Fields,
     Object,
     Records,
+    first_text,
     is_plain,
     is_surely_plain,
 )
@@ -84,8 +85,8 @@ def _is_choice(fields: Fields, roles: Roles) -> bool:
 
 def _names_right(fields: Fields, roles: Roles) -> bool:
     choices = choices_of(fields, roles)
-    return choices is not None and any(
-        key not in choices.read and fields[key] not in (None, "")
+    return (choices is not None and bool(choices.right)) or any(
+        choices is not None and key not in choices.read and fields[key] not in (None, "")
         for key in keys.having(roles, "correct")
     )
 
@@ -94,13 +95,20 @@ def _as_it_is(found: Object) -> Records:
     yield Record(found.place, found.fields, found.above)
 
 
+def _is_in_cells(fields: Fields, roles: Roles) -> bool:
+    """Return whether the question is an object that a cell spells as JSON."""
+    asked = first_text(fields, roles, "question", 3)
+    is_object = isinstance(asked, str) and asked[:1] == "{" and asked.rstrip()[-1:] == "}"
+    return is_object and _is_wrapped(fields, roles)
+
+
 def _is_wrapped(fields: Fields, roles: Roles) -> bool:
     del roles
     flat = wrappers.unwrapped(fields)
     if flat is None:
         return False
     found = keys.roles_of(flat)
-    return any(shape.is_such(flat, found) for shape in SHAPES if shape.name != "tool_record")
+    return any(shape.is_such(flat, found) for shape in SHAPES if shape.read is not _wrapped)
 
 
 def _wrapped(found: Object) -> Records:
@@ -221,6 +229,12 @@ SHAPES: tuple[Shape, ...] = (
         public_sets.is_schema_question,
         public_sets.schema_question,
         ("question <- name",),
+    ),
+    Shape(
+        "tool_cells",
+        "a tool's record whose cells hold it as JSON: LangSmith's and Langfuse's CSV",
+        _is_in_cells,
+        _wrapped,
     ),
     _PLAIN,
     Shape(

@@ -32,16 +32,24 @@ def each_pair(
     above: Mapping[str, Any],
     shown: Any = None,
 ) -> Iterator[Record | Refusal]:
-    """Yield the pairs of all branches, first those of the branch that ends in the node shown."""
+    """Yield the pairs of all branches, first those of the branch that ends in the node shown.
+
+    What no branch answers comes last: a branch that breaks off may ask what another one answers.
+    """
     yielded: set[tuple[str, str]] = set()
+    unanswered: dict[str, Record | Refusal] = {}
     branches, unread = _branches(nodes, shown)
     for branch in branches or [[]]:
         conversation = [turn for name in branch if (turn := nodes[name].turn) is not None]
         for record in exchanges.pairs_of(conversation, extra, place, above):
             exchange = (record.pointer, _answer(record))
-            if exchange not in yielded:
+            if isinstance(record, Record) and "answer" not in record.fields:
+                unanswered.setdefault(record.pointer, record)
+            elif exchange not in yielded:
                 yielded.add(exchange)
                 yield record
+    answered = {pointer for pointer, _ in yielded}
+    yield from (record for pointer, record in unanswered.items() if pointer not in answered)
     if unread:
         message = f"{unread} branches of the conversation not read"
         yield refused(place, "too_large", message, dict(extra))

@@ -3,6 +3,7 @@
 Only what both sides see is text: messages to tools, hidden ones and thinking are none.
 """
 
+import re
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -65,8 +66,27 @@ _UNSEEN_FLAGS = (
     "is_hidden",
     "isCompactSummary",
     "isApiErrorMessage",
+    "thought",
+    "isThought",
+    "is_thought",
 )
 _UNSEEN_CHANNELS = ("analysis", "commentary")
+_MACHINE = re.compile(
+    r"\s*(?:(?:\# AGENTS\.md instructions[^\n]{0,300}\s*)?<(environment_context|user_instructions"
+    r"|INSTRUCTIONS|permissions instructions|collaboration_mode|turn_aborted|system-reminder"
+    r"|local-command-stdout|local-command-stderr|local-command-caveat|command-name|command-message"
+    r"|command-args|bash-input|bash-stdout|bash-stderr)>.*?</\1>\s*)+",
+    re.DOTALL,
+)
+"""What programs of the command line write in the user's name, with nothing of the user's own."""
+
+_FOLDED = re.compile(
+    r"\s*<details\b[^>]{0,300}\btype=\"(?:reasoning|code_interpreter|tool_calls)\"[^>]{0,2000}>"
+    r".*?</details>\s*",
+    re.DOTALL,
+)
+"""Thinking and calls of tools as Open WebUI folds them into the text of an answer."""
+
 _EVENTS = ("event_msg", "session_meta", "turn_context", "file-history-snapshot")
 """Lines of session logs that are no message, or say one again that has its own line."""
 
@@ -111,10 +131,18 @@ def text_of(content: Any, depth: int = 0) -> str:
         kind = content.get("type", content.get("content_type", content.get("block_type")))
         if isinstance(kind, str) and kind not in _SEEN_PARTS and kind != "message":
             return ""
+        if any(content.get(flag) is True for flag in _UNSEEN_FLAGS):
+            return ""
         held = (content.get(name) for name in ("text", "value", "content", "parts"))
         return next((text for item in held if (text := text_of(item, depth + 1))), "")
     parts = [text_of(part, depth + 1) for part in content] if isinstance(content, list) else []
-    return "\n\n".join(part for part in parts if part)
+    parts = [part for part in parts if part]
+    return "\n\n".join([part for part in parts if not is_machine(part)] or parts)
+
+
+def is_machine(text: str) -> bool:
+    """Return whether a program of the command line wrote all of a text in the user's name."""
+    return text.lstrip()[:1] in ("<", "#") and _MACHINE.fullmatch(text) is not None
 
 
 def as_turn(item: Any, place: str) -> Turn | None:
@@ -136,7 +164,9 @@ def as_turn(item: Any, place: str) -> Turn | None:
     if outer is not item:
         above = {k: v for k, v in outer.items() if k not in (*_WRAPS, "type")}
         rest |= {k: v for k, v in above.items() if k not in _POINTERS}
-    is_seen = not _is_unseen(item) and not _is_unseen(outer)
+    is_seen = not _is_unseen(item) and not _is_unseen(outer) and not is_machine(text)
+    if role == "assistant" and "<details" in text and (folded := _FOLDED.findall(text)):
+        text, rest = _FOLDED.sub("\n\n", text).strip(), {**rest, "folded": folded}
     mark = unwanted(item) or (unwanted(outer) if outer is not item else None)
     return Turn(place, role, text, is_seen, mark, rest)
 
@@ -177,7 +207,11 @@ def _unread(key: str, value: Any) -> Any:
     parts = value.get("parts") if isinstance(value, dict) else value
     if not isinstance(parts, list):
         return None
-    return [part for part in parts if not isinstance(part, str) and not text_of(part)]
+    return [
+        part
+        for part in parts
+        if not isinstance(part, str) and (not (text := text_of(part)) or is_machine(text))
+    ]
 
 
 def _speaker(item: Mapping[str, Any]) -> str | None:

@@ -1,19 +1,30 @@
-"""From bytes as delivered to UTF-8: gzip and UTF-16 by explicit rule, binary formats by name.
+"""From bytes as delivered to UTF-8: packed bytes and UTF-16 by rule, binary formats by name.
 
-The rules look at the first bytes alone: 1f 8b is gzip, unpacked once and never twice; ff fe and
+The rules look at the first bytes alone: 1f 8b is gzip (bzip2 and xz say so too), unpacked once and
+never twice; ff fe and
 fe ff are UTF-16; ef bb bf is a mark that editors write before UTF-8. Nothing else is guessed: of
 bytes that are no UTF-8 the refusal says what they would be as Windows-1252, and how to say so.
 """
 
+import bz2
 import codecs
+import lzma
 import zlib
+from collections.abc import Callable
+from typing import Any
 
 from pipeline.core.text import excerpt
 from pipeline.deliveries.content import Content, windows
 from pipeline.deliveries.records import Refusal, refused
 
-_GZIP = b"\x1f\x8b"
 _GZIP_WINDOW_BITS = 31
+_MOST_XZ_MEMORY_BYTES = 100_000_000
+_PACKED: dict[bytes, tuple[str, Callable[[], Any]]] = {
+    b"\x1f\x8b": ("gzip", lambda: zlib.decompressobj(wbits=_GZIP_WINDOW_BITS)),
+    b"BZh": ("bzip2", bz2.BZ2Decompressor),
+    b"\xfd7zXZ\0": ("xz", lambda: lzma.LZMADecompressor(memlimit=_MOST_XZ_MEMORY_BYTES)),
+}
+_FAULTS = (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)
 _MOST_EXPANSION = 100
 _FREE_BYTES = 1 << 20
 _BINARY = {
@@ -31,11 +42,14 @@ NOT_READ = {
     b"{\\rtf": "a rich text (RTF): save it as .docx or .txt",
     b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive: pack it as ZIP",
     b"Rar!": "a RAR archive: pack it as ZIP",
-    b"BZh": "packed with bzip2: pack it with gzip",
-    b"\xfd7zXZ": "packed with xz: pack it with gzip",
     b"\x28\xb5\x2f\xfd": "packed with zstd: pack it with gzip",
     b"ARROW1": "an Arrow or Feather file: write it as Parquet",
     b"Obj\x01": "an Avro file: write it as Parquet or JSON lines",
+    b"RIFF": "a picture or a sound (WebP, WAV): deliver text",
+    b"ID3": "a sound (MP3): deliver its transcript as text",
+    b"OggS": "a sound (Ogg): deliver its transcript as text",
+    b"\x1aE\xdf\xa3": "a film (Matroska, WebM): deliver its transcript as text",
+    b"\x7fELF": "a program: deliver text",
     b"\x89HDF": "an HDF5 file: write it as Parquet or JSON lines",
     b"\x93NUMPY": "an array of numpy: write it as JSON lines",
     b"\x80\x04\x95": "a Python pickle, which is never opened: write it as JSON",
@@ -68,31 +82,34 @@ _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 def unpack(content: Content, *, max_bytes: int) -> Content | Refusal:
-    """Return gzip's content, or content that is no gzip as it is.
+    """Return what gzip, bzip2 or xz packed, or content that is none of these as it is.
 
     Unpacking stops at max_bytes and at a hundred times the packed size: what exceeds them is
     refused before it fills the memory.
     """
-    if content[: len(_GZIP)] != _GZIP:
+    packed = next((how for magic, how in _PACKED.items() if content[: len(magic)] == magic), None)
+    if packed is None:
         return content
-    return _unpacked(bytes(content), min(max_bytes, most_unpacked(len(content))))
+    return _unpacked(bytes(content), *packed, min(max_bytes, most_unpacked(len(content))))
 
 
-def _unpacked(content: bytes, limit: int) -> bytes | Refusal:
+def _unpacked(
+    content: bytes, kind: str, unpacker: Callable[[], Any], limit: int
+) -> bytes | Refusal:
     parts: list[bytes] = []
     total = 0
     while content:
-        stream = zlib.decompressobj(wbits=_GZIP_WINDOW_BITS)
+        stream = unpacker()
         try:
             part = stream.decompress(content, limit + 1 - total)
-        except zlib.error as fault:
-            return refused("", "bad_gzip", f"the gzip stream is broken: {fault}")
+        except _FAULTS as fault:
+            return refused("", "bad_gzip", f"the {kind} stream is broken: {fault}")
         parts.append(part)
         total += len(part)
         if total > limit:
             return refused("", "packed_bomb", f"expands beyond {limit:,} bytes, which are allowed")
         if not stream.eof:
-            return refused("", "bad_gzip", "the gzip stream is cut off")
+            return refused("", "bad_gzip", f"the {kind} stream is cut off")
         content = stream.unused_data.lstrip(b"\0")
     return b"".join(parts)
 

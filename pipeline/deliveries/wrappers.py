@@ -12,6 +12,7 @@ _ANSWERS = (
     "reference_outputs",
     "reference",
     "expected",
+    "expectations",
     "ideal",
 )
 """Keys under which evaluation tools wrap the answer of a record, in the order of their weight."""
@@ -80,11 +81,18 @@ def _answered(name: str, value: dict[str, Any]) -> dict[str, Any]:
     turn = turns.as_turn(value, "")
     if turn is not None and turn.text:
         return {name: turn.text}
+    value = {key: _spoken(held) for key, held in value.items()}
     roles = keys.roles_of(value)
     if any(role in roles for role in ("answer", "reference")):
         return value
     texts = [text for text in value.values() if isinstance(text, str) and text.strip()]
     return {name: texts[0]} if len(texts) == 1 else {}
+
+
+def _spoken(value: Any) -> Any:
+    """Return the text of a message (LangChain's {type, data}), any other value as it is."""
+    turn = turns.as_turn(value, "")
+    return turn.text if turn is not None and turn.is_seen and turn.text else value
 
 
 def _annotated(value: Any) -> dict[str, Any]:

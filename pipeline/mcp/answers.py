@@ -27,6 +27,10 @@ class CheckAnswer(BaseModel):
     repeated: int
     quarantined: int
     would_count: int = Field(description="Pairs that would count for a task.")
+    gates: list[AnyRow] | None = Field(
+        description="Of the task that was named: criterion, wanted, got, passed (null: no check"
+        " measures it), why with what would lift it. null: no task was named."
+    )
     stays: str | None = Field(description="Why the file would not land.")
     to_mend: list[str]
     refused: list[AnyRow] = Field(description="Records: pointer, reason, message, mend.")

@@ -26,7 +26,7 @@ from pipeline.mcp.answers import (
     StatusAnswer,
     TraceAnswer,
 )
-from pipeline.mcp.arguments import FileName, FilePath, GivenPair, GivenPairs, Name, PairId
+from pipeline.mcp.arguments import FileName, FilePath, GivenPair, GivenPairs, Name, PairId, TaskId
 from pipeline.mcp.arguments import QuestionText as Question
 from pipeline.mcp.client_session import ClientSession
 from pipeline.rag.search import Filters
@@ -42,12 +42,22 @@ class DataTools:
         self._session = session
 
     def check_pairs(
-        self, pairs: GivenPairs | None = None, file: FilePath | None = None
+        self,
+        pairs: GivenPairs | None = None,
+        file: FilePath | None = None,
+        task_id: TaskId | None = None,
     ) -> CheckAnswer:
-        """Say what would become of pairs if you delivered them: nothing lands, nothing runs."""
+        """Say what would become of pairs if you delivered them: nothing lands, nothing runs.
+
+        With a task, which of its gates they would reach, and what would lift the others.
+        """
         with self._named(pairs, file, _UNNAMED) as path:
             (checked,) = check(
-                self._session.workspace, [path], agent=self._session.agent, mapping=""
+                self._session.workspace,
+                [path],
+                agent=self._session.agent,
+                mapping="",
+                task_id=task_id,
             )
         found = checked.as_json()
         return CheckAnswer(**{name: found[name] for name in CheckAnswer.model_fields})

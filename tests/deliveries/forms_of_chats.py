@@ -515,3 +515,48 @@ add(
         },
     ),
 )
+_CONTENTS = [
+    {"role": "user", "parts": [{"text": Q}]},
+    {"role": "model", "parts": [{"text": "Pondering.", "thought": True}, {"text": A}]},
+]
+add("gemini contents with a thought", "a.json", {"contents": _CONTENTS})
+_CHUNKS = [
+    {"text": Q, "role": "user"},
+    {"text": "Pondering.", "role": "model", "isThought": True},
+    {"text": A, "role": "model"},
+]
+add("ai studio with a thought", "a.json", {"chunkedPrompt": {"chunks": _CHUNKS}})
+add(
+    "thinking folded into the text",
+    "a.json",
+    [
+        _user(Q),
+        _assistant(
+            f'<details type="reasoning" done="true">\n<summary>Thought</summary>\n</details>\n{A}'
+        ),
+    ],
+)
+add(
+    "what a program writes in the user's name",
+    "a.jsonl",
+    _lines(
+        _user("<environment_context>\n<cwd>/home</cwd>\n</environment_context>"),
+        _user(
+            [
+                {"type": "text", "text": "<system-reminder>x</system-reminder>"},
+                {"type": "text", "text": Q},
+            ]
+        ),
+        _assistant(A),
+    ),
+)
+add(
+    "langsmith messages",
+    "a.json",
+    [
+        {
+            "inputs": {"messages": [{"type": "human", "data": {"content": Q}}]},
+            "outputs": {"output": {"type": "ai", "data": {"content": A}}},
+        }
+    ],
+)

@@ -2,8 +2,10 @@
 
 # ruff: noqa: E501 - a form is seen best on the lines that it has
 
+import bz2
 import io
 import json
+import lzma
 import sqlite3
 import tarfile
 import zipfile
@@ -332,4 +334,22 @@ add(
     "deck.apkg",
     _zip(**{"collection.anki2": _anki((Q, A), (Q2, f"<b>{A2}</b>")), "media": "{}"}),
     BOTH,
+)
+for _packed in (bz2.compress, lzma.compress):
+    add(_packed.__module__, "a.json", _packed(json.dumps([P]).encode()))
+for _asked, _answered in (
+    ("input_question", "output_answer"),
+    ("User query", "Bot reply"),
+    ("Question posée", "Réponse attendue"),
+    ("Pregunta del usuario", "Respuesta esperada"),
+    ("Kundenfrage", "Musterantwort"),
+    ("用户提问", "模型回答"),
+):
+    add(f"headers {_asked}", "a.csv", f"{_asked};{_answered};answer_length\n{Q};{A};9\n")
+add("one question as title", "a.md", f"# {Q}\n\n{A}\n")
+add(
+    "callouts",
+    "a.md",
+    f"> [!question] {Q}\n> {A}\n\n> [!question] {Q2[4:]}\n> {A2}\n",
+    [(Q, A), (Q2[4:], A2)],
 )

@@ -597,3 +597,19 @@ add(
         ],
     },
 )
+add(
+    "right answer among wrong ones",
+    "a.json",
+    [{"question": Q, "answer": A, "distractors": ["No."]}],
+)
+add("mc1 targets", "a.json", [{"question": Q, "mc1_targets": {"A tax": 0, A: 1}}])
+add(
+    "langsmith csv",
+    "a.csv",
+    f'id,inputs,outputs\n1,"{{""question"": ""{Q}""}}","{{""answer"": ""{A}""}}"\n',
+)
+add(
+    "mlflow",
+    "a.jsonl",
+    _lines({"inputs": {"question": Q}, "expectations": {"expected_response": A}}),
+)

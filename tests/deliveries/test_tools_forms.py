@@ -1,11 +1,15 @@
 """What tools, programs and public data sets write is read exactly, text by text."""
 
+import io
+import zipfile
+
 import pytest
 
 from pipeline.deliveries.pairs import Pair
+from pipeline.deliveries.records import Refusal
 from tests.deliveries import forms, forms_of_chats, forms_of_files, forms_of_sets, forms_of_texts
 from tests.deliveries.test_reading import read
-from tests.deliveries.tools_forms import FORMS
+from tests.deliveries.tools_forms import FORMS, A, Q
 
 FILLED_BY = (forms_of_chats, forms_of_files, forms_of_sets, forms_of_texts)
 ALL = {**FORMS, **forms.FORMS}
@@ -18,3 +22,58 @@ def test_a_form_gives_exactly_its_pairs(form: str) -> None:
     raw = content.encode() if isinstance(content, str) else content
     found = [entry for _, entry in read(name, raw).entries if isinstance(entry, Pair)]
     assert [(pair.question, pair.answer) for pair in found] == expected
+
+
+def test_a_system_prompt_of_parts_is_context() -> None:
+    """Gemini's systemInstruction and OpenAI's instructions stand in the context of a pair."""
+    asked = {"contents": [{"role": "user", "parts": [{"text": Q}]}, {"role": "model", "text": A}]}
+    output = [
+        {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": A}]}
+    ]
+    for talk in (
+        {**asked, "systemInstruction": {"parts": [{"text": "Be brief."}]}},
+        {
+            "object": "response",
+            "instructions": "Be brief.",
+            "input": [{"role": "user", "content": Q}],
+            "output": output,
+        },
+    ):
+        (entry,) = (entry for _, entry in read("a.json", talk).entries)
+        assert isinstance(entry, Pair)
+        assert entry.context == [{"role": "system", "text": "Be brief."}]
+
+
+def test_choices_stand_in_an_order_that_does_not_tell_the_right_one() -> None:
+    """A right answer beside wrong ones is a choice among them, in order of the alphabet."""
+    ((_, entry),) = read(
+        "a.csv", f"question,Correct Answer,Incorrect Answer 1\n{Q},Wage,Fee\n".encode()
+    ).entries
+    assert isinstance(entry, Pair)
+    assert (entry.answer, entry.context) == (
+        "Wage",
+        [{"role": "choices", "text": "A. Fee\nB. Wage"}],
+    )
+
+
+def test_what_one_branch_answers_is_not_refused_for_another() -> None:
+    """A branch of a tree that breaks off below a question costs nothing where another answers."""
+    nodes = {
+        "q": {"parentId": None, "role": "user", "content": Q},
+        "x": {"parentId": "q", "role": "tool", "content": "note"},
+        "a": {"parentId": "q", "role": "assistant", "content": A},
+    }
+    for current, answered in (("x", nodes), ("x", {k: nodes[k] for k in "qx"})):
+        found = read("a.json", {"history": {"messages": answered, "currentId": current}}).entries
+        assert [isinstance(entry, Pair) for _, entry in found] == ["a" in answered]
+
+
+@pytest.mark.parametrize("member", ["ppt/presentation.xml", "META-INF/container.xml"])
+def test_a_zip_that_is_no_archive_is_refused_by_its_own_name(member: str) -> None:
+    """A presentation or a an e-book is one refusal that says what to save it as."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(member, "x")
+    ((_, refusal),) = read("a.zip", packed.getvalue()).entries
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == "unknown_format"

@@ -59,6 +59,35 @@ def test_pairs_are_checked_then_landed(nora: ClientSession, built: Workspace) ->
 
 
 @pytest.mark.slow
+def test_pairs_are_checked_against_the_gates_of_a_task(nora: ClientSession) -> None:
+    """Each gate says whether it would be reached and what would lift it; metrics wait for a run."""
+    gates = [
+        {"delivery": "counted", "min": 2},
+        {"delivery": "acceptance_rate", "min": 0.5},
+        {"delivery": "mean_score", "min": 101},
+        {"metric": "qa.mean_score", "min": 1},
+    ]
+    task = {"task_id": "gated", "priority": 1, "status": "ready", "kind": "deliver", "gates": gates}
+    place = nora.workspace / "data/task_queues/nora_queue.json"
+    before = place.read_bytes()
+    place.write_text(json.dumps({**json.loads(before), "queued_tasks": [task]}))
+    try:
+        checked = call(nora, "check_pairs", pairs=[PAIR, REFUSAL], task_id="gated")
+        assert "is no task that is queued" in refused(
+            nora, "check_pairs", pairs=[PAIR], task_id="none"
+        )
+    finally:
+        place.write_bytes(before)
+    assert [row["passed"] for row in checked["gates"]] == [False, True, False, None]
+    counting, _, score, later = checked["gates"]
+    assert counting["got"] == checked["would_count"] < 2
+    assert "more to come; " in counting["why"]
+    assert "refusal" in score["why"]
+    assert "no check measures it" in later["why"]
+    assert call(nora, "check_pairs", pairs=[PAIR])["gates"] is None
+
+
+@pytest.mark.slow
 def test_the_data_set_is_asked_and_followed(nora: ClientSession) -> None:
     """A hit of ask is a pair that trace_pair follows; the status has every stage's figures."""
     hits = call(nora, "ask", question="relative strength index", limit=3, min_score=0)["hits"]

@@ -14,6 +14,8 @@ NAME = "question_headings"
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]{1,20}(\S.*)$")
 _TAG = re.compile(r"</?[a-z][^>]{0,200}>", re.IGNORECASE)
 _RULE = re.compile(r"^[ \t]*(?:-{3,}|\*{3,}|_{3,}|={3,})[ \t]*$")
+_CALLOUT = re.compile(r"\A>[ \t]*\[![\w-]{1,40}\][-+]?[ \t]*")
+_QUOTED = re.compile(r"^[ \t]*>[ \t]?")
 _FEWEST = 2
 _SUFFIXES = (
     *(".md", ".markdown", ".mdown", ".mdx", ".qmd", ".rmd", ".txt", ".text", ".rst", ".org"),
@@ -22,14 +24,26 @@ _SUFFIXES = (
 
 
 def sniff(document: Document) -> bool:
-    """Return whether two headings or other lines that open an answer ask, or <details> does."""
+    """Return whether two headings or other lines that open an answer ask, or <details> does.
+
+    One is enough where it is the title and all below it the answer: a page for each question.
+    """
     if not isinstance(document, TextDocument) or document.suffix not in _SUFFIXES:
         return False
     if next(_details(document.head), None):
         return True
     if "?" not in document.head and "\uff1f" not in document.head:
         return False
-    return sum(head.asks for head in question_lines(document.head, document.suffix)) >= _FEWEST
+    heads = question_lines(document.head, document.suffix)
+    return sum(head.asks for head in heads) >= _FEWEST or _is_one(document.head, heads)
+
+
+def _is_one(text: str, heads: list[QuestionLine]) -> bool:
+    """Return whether a text is one question as its title, and the answer."""
+    lines = text.lstrip("\ufeff\n\r ").split("\n")
+    titled = _HEADING.match(lines[0].rstrip("\r"))
+    is_asked = bool(heads) and heads[0].asks and titled is not None
+    return is_asked and any(map(str.strip, lines[1:]))
 
 
 def read(document: Document) -> FamilyReading:
@@ -85,6 +99,8 @@ def _record(
         answer.pop()
     if head.is_indented and all(not line.strip() or line[:1] in (" ", "\t") for line in answer):
         answer = textwrap.dedent("\n".join(answer)).split("\n")
+    if _CALLOUT.match(head.text) and all(_QUOTED.match(line) for line in answer if line.strip()):
+        answer = [_QUOTED.sub("", line) for line in answer]
     text = "\n".join([head.rest, *answer]).strip()
     fields = {"question": _plain(head.text)} | ({"answer": text} if text else {})
     if any(line.strip() for line in loose):
@@ -96,6 +112,7 @@ def _record(
 
 def _plain(title: str) -> str:
     """Return a heading without the marks of bold type around the whole of it."""
+    title = _CALLOUT.sub("", title)
     for mark in ("**", "__"):
         if title.startswith(mark) and title.endswith(mark) and title.count(mark) == 2:  # noqa: PLR2004 - opened and closed
             return title[2:-2]

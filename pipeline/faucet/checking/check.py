@@ -17,6 +17,7 @@ from pipeline.core.schemas import arrow_schema
 from pipeline.faucet.answers.mending import mend_flag
 from pipeline.faucet.checking.counted import reasons_not_to_count, task_named
 from pipeline.faucet.checking.files import Drop, FileLook, FoundPair, look_at, read_file
+from pipeline.faucet.checking.gates_ahead import gates_ahead
 from pipeline.faucet.checking.joins import with_requests
 from pipeline.faucet.checking.neighbours import Neighbour, neighbours
 from pipeline.faucet.lookup import PAIRS, Row
@@ -35,7 +36,6 @@ _OF_RECEIPT = (
     *("quarantined", "to_mend"),
 )
 _BY_NAME = (Parameter.KEYWORD_ONLY,)
-_GRADES = ("score", "verdict", "flags")
 
 
 class CheckedPair(NamedTuple):
@@ -60,12 +60,14 @@ class CheckedPair(NamedTuple):
 class CheckedFile(NamedTuple):
     """A file as landing, integrate, qa and dedup would take it (files.FileLook, CheckedPair).
 
-    is_for_task says that it was checked for a task, for which each pair must count.
+    is_for_task says that it was checked for a task, for which each pair must count. gates has a row
+    for each of its gates, on all files that were checked at once (gates_ahead.py).
     """
 
     looked: FileLook
     pairs: list[CheckedPair]
     is_for_task: bool = False
+    gates: list[Json] | None = None
 
     @property
     def is_clean(self) -> bool:
@@ -87,6 +89,7 @@ class CheckedFile(NamedTuple):
             "landed_as": self.looked.known,
             "refused": self.looked.refused,
             "would_count": sum(pair.why_not is None for pair in self.pairs),
+            "gates": self.gates,
             "pairs": [
                 {**pair._asdict(), "nearest": pair.nearest and pair.nearest._asdict()}
                 for pair in self.pairs
@@ -120,16 +123,19 @@ def check(
         looked.append(look_at(file, known))
         known |= {one.pair.pair_id for one in looked[-1].found}
     found = [one for each in looked for one in each.found]
+    receipts = [each.receipt for each in looked]
     if not found:
-        return [CheckedFile(each, [], task is not None) for each in looked]
+        gates = gates_ahead(workspace, task, receipts, [], {}, {}) if task else None
+        return [CheckedFile(each, [], task is not None, gates) for each in looked]
     pairs, params = _pairs(workspace, found), read_params(workspace)
     grades = _grades(workspace, pairs, params["qa"])
     new = sorted({one.pair.pair_id for one in found if one.books == "accepted"})
     near = neighbours(workspace, _only(pairs, new), params["dedup"]) if new else {}
     rows = [pair._asdict() for pair in {one.pair.pair_id: one.pair for one in found}.values()]
     reasons = reasons_not_to_count(workspace, rows, grades, near, task)
+    gates = gates_ahead(workspace, task, receipts, rows, grades, reasons) if task else None
     return [
-        CheckedFile(each, list(_all_checked(each, grades, near, reasons)), task is not None)
+        CheckedFile(each, list(_all_checked(each, grades, near, reasons)), task is not None, gates)
         for each in looked
     ]
 
@@ -167,13 +173,12 @@ def _only(pairs: daft.DataFrame, pair_ids: list[str]) -> daft.DataFrame:
 
 
 def _grades(workspace: Workspace, pairs: daft.DataFrame, params: dict[str, Any]) -> dict[str, Row]:
-    """Return score, verdict and flags of each pair by its id, as qa gives them."""
+    """Return the scores of each pair by its id, as qa gives them."""
     paths = workspace.dag.stage("qa").inputs
     _, *tables = (p.name for p in signature(qa).parameters.values() if p.kind not in _BY_NAME)
     inputs = [read_input(workspace, paths[name]) for name in tables]
     scores = qa(pairs, *inputs, **params, memo=NoMemo()).scores
-    rows = scores.select("pair_id", *_GRADES).to_pylist()
-    return {row["pair_id"]: row for row in rows}
+    return {row["pair_id"]: row for row in scores.to_pylist()}
 
 
 def _all_checked(

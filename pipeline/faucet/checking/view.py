@@ -1,7 +1,8 @@
 """A check as an agent reads it in a terminal: what is wrong first, then every pair in a line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from pipeline.core.json_values import Json
 from pipeline.core.text import counted, excerpt
 from pipeline.faucet.checking.check import CheckedFile, CheckedPair
 from pipeline.faucet.checking.neighbours import Neighbour
@@ -46,6 +47,16 @@ def _lines(file: CheckedFile) -> Iterator[str]:
         yield from _pair(pair)
     yield from _more(len(ordered))
     yield from (f"to mend: {sentence}" for sentence in books["to_mend"])
+
+
+def gate_lines(gates: Iterable[Json]) -> Iterator[str]:
+    """Yield a line for each gate of the task that files were checked for."""
+    for row in gates:
+        how = {True: "would be reached", False: "would be missed", None: "is not checked"}
+        got = "" if row["got"] is None else f", got {row['got']}"
+        why = f" ({row['why']})" if row.get("why") else ""
+        gate = f"gate {row['criterion']} {how[row['passed']]}: wanted {row['wanted']}{got}{why}"
+        yield one_line(gate)
 
 
 def _is_plain(pair: CheckedPair) -> bool:

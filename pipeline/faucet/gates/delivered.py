@@ -98,7 +98,7 @@ def delivered(workspace: Workspace, task: Task, criteria: Iterable[Json], others
     lifts: dict[str, str] = {}
     indicators: dict[tuple[str, str], int] = {}
     if last and len(books) == len(last):
-        figures = _booked(books, all_books)
+        figures = booked(books, all_books)
     names = [[row["delivery"] for row in some] for some in (all_books, books)]
     if (figures or _asks_for_database(asked)) and _needs_tables(asked):
         more = _from_tables(workspace, task, asked, names, others)
@@ -142,7 +142,8 @@ def _books(workspace: Workspace, agent: str, outputs: Iterable[Json]) -> list[Js
     return [rows[start] for start in dict.fromkeys(starts) if start in rows]
 
 
-def _booked(last: list[Json], every: list[Json]) -> dict[str, float]:
+def booked(last: Sequence[Json], every: Sequence[Json]) -> dict[str, float]:
+    """Return the sums of the books of the last attempt, with pairs of every one, and rates."""
     names = ("found", "accepted", "repeated", "quarantined")
     sums: dict[str, float] = {name: sum(row[name] for row in last) for name in names}
     valid = sums["found"] - sums["quarantined"]
@@ -170,27 +171,27 @@ def _from_tables(
     found = delivered_pairs(workspace, task.agent, every, last, later)
     if found is None:
         return Found()
-    scores = _scored(workspace, found)
+    scores = scores_of(workspace, found)
     if not _asks_for_pairs(asked) or not _is_current(workspace, "dedup"):
         return scores
     from pipeline.faucet.gates.subjects import Subjects  # noqa: PLC0415
     from pipeline.store.plan import read_plan  # noqa: PLC0415
 
     plan = read_plan(workspace)  # which knows the other spellings of an indicator
-    owed = [_known_as(plan, one["indicator"]) for one in asked if "indicator" in one]
+    owed = [known_as(plan, one["indicator"]) for one in asked if "indicator" in one]
     named = [one for one in asked if "indicator" in one and one.get("of") != "database"]
     reasons = standings(found.pairs, frozenset(owed) if named else None, Subjects(plan).about)
-    rates, lifts = _rates(found, reasons)
+    rates, lifts = rates_of(found, reasons)
     counted = [pair.indicator for pair in found.pairs if reasons[pair.pair_id] is None]
     return Found(
         {**scores.figures, **rates, "counted": len(counted)},
         _by_indicator(workspace, asked, plan, counted),
         {},
-        {**scores.lifts, **lifts, **_indicator_lifts(named, plan, found, reasons)},
+        {**scores.lifts, **lifts, **indicator_lifts(named, plan, found, reasons)},
     )
 
 
-def _scored(workspace: Workspace, found: "Delivered") -> Found:
+def scores_of(workspace: Workspace, found: "Delivered") -> Found:
     """Return mean and lowest score of the last attempt; nothing where a pair has no score yet."""
     pairs = [pair for pair in found.pairs if pair.pair_id in found.last]
     scores = [pair.score for pair in pairs if pair.score is not None]
@@ -203,9 +204,10 @@ def _scored(workspace: Workspace, found: "Delivered") -> Found:
     )
 
 
-def _rates(
+def rates_of(
     found: "Delivered", reasons: Mapping[str, str | None]
 ) -> tuple[dict[str, float], dict[str, str]]:
+    """Return the shares of the last attempt's pairs (counting.FIGURES), and what lifts each."""
     last = [reasons[pair.pair_id] for pair in found.pairs if pair.pair_id in found.last]
     if not last:
         return {}, {}
@@ -229,23 +231,24 @@ def _by_indicator(
 
         names["database"] = table(workspace, KEPT).select("indicator").to_pydict()["indicator"]
     wanted = {(c.get("of", "delivery"), c["indicator"]) for c in asked if "indicator" in c}
-    return {(whose, name): names[whose].count(_known_as(plan, name)) for whose, name in wanted}
+    return {(whose, name): names[whose].count(known_as(plan, name)) for whose, name in wanted}
 
 
-def _indicator_lifts(
+def indicator_lifts(
     asked: list[Json], plan: "Plan", found: "Delivered", reasons: Mapping[str, str | None]
 ) -> dict[str, str]:
     """Return by criterion why pairs of its indicator, or of none that is owed, do not count."""
-    owed = {_known_as(plan, one["indicator"]) for one in asked}
+    owed = {known_as(plan, one["indicator"]) for one in asked}
     why_not = {}
     for one in asked:
-        name = _known_as(plan, one["indicator"])
+        name = known_as(plan, one["indicator"])
         mine = [p for p in found.pairs if p.indicator == name or p.indicator not in owed]
         why_not[subject(one)] = in_words(reasons[pair.pair_id] for pair in mine)
     return why_not
 
 
-def _known_as(plan: "Plan", name: str) -> str:
+def known_as(plan: "Plan", name: str) -> str:
+    """Return the plan's own name of an indicator, the name itself where it has none."""
     known = plan.named(name)
     return known.indicator if known else name
 

@@ -83,7 +83,7 @@ def delivered_pairs(
             for row in mine
             if any(one["agent"] == agent and one["delivery"] in named for one in row["origins"])
         ),
-        {row["pair_id"]: _parts(scores.get(row["pair_id"], {})) for row in mine},
+        {row["pair_id"]: parts_of(scores.get(row["pair_id"], {})) for row in mine},
     )
 
 
@@ -154,7 +154,8 @@ def is_sound(verdict: str, flags: list[str], answer: str) -> bool:
     return verdict == "accept" or (flags == [_SHORT] and any(map(str.isdigit, answer)))
 
 
-def _parts(score: Row) -> dict[str, float]:
+def parts_of(score: Row) -> dict[str, float]:
+    """Return the parts (0-1) of a row of scores by name."""
     return {
         name.removeprefix("part_"): value
         for name, value in score.items()

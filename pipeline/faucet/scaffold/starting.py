@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
 from pipeline.domain.plan_table import plan_table
+from pipeline.faucet.scaffold.licence import licence_named, with_licence
 from pipeline.faucet.scaffold.templates import (
     EMPTY,
     MERGED,
@@ -22,7 +23,7 @@ from pipeline.faucet.scaffold.templates import (
     templates,
 )
 from pipeline.store.installed import VERSION, installed_notes
-from pipeline.workspace.layout import DATA, GIT_IGNORE, INBOX, PLAN
+from pipeline.workspace.layout import DATA, GIT_IGNORE, INBOX, NAMES, PLAN
 from pipeline.workspace.workspace import Workspace
 
 _BRANCH = "refs/heads/main"
@@ -46,26 +47,33 @@ def start_workspace(
     *,
     plan: Path | None,
     example: str | None,
+    licence: str | None = None,
     furnish: Callable[[Workspace], object] = lambda _: None,
 ) -> Started:
     """Make a workspace at folder and return what it holds.
 
     Its subject is that of an example, or a plan alone; every other file of data/domain is there
     and empty. It is written beside folder and renamed, so that it is whole or not there at all.
-    furnish writes into it what else its first commit is to hold.
+    licence is that of the contents (licence.py); None leaves what the subject says. furnish writes
+    into it what else its first commit is to hold.
 
-    Raises UserError where folder has something in it, for a plan that cannot be read whole
-    (plan_table), for an example that is none, and where both are asked for.
+    Raises UserError where folder has something in it, for a licence that is no name, for a plan
+    that cannot be read whole (plan_table), for an example that is none, and where both are asked
+    for.
     """
     if plan and example:
         raise UserError("--plan and --example are two subjects: name one of them")
     if example and example not in examples():
         raise UserError(f"{example!r} is no example; the examples are {', '.join(examples())}")
     content = _read_plan(plan) if plan else b""
+    rights = licence_named(licence) if licence is not None else None
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise UserError(f"{folder} is not empty: name a folder that is not there yet")
     with _whole(folder) as root:
         workspace = _written(root, example or EMPTY, {PLAN: content} if plan else {})
+        if rights is not None:
+            words = workspace / NAMES
+            words.write_bytes(with_licence(words.read_bytes(), rights))
         furnish(workspace)
         commit = _first_commit(workspace)
         waiting = sum(1 for file in (workspace / INBOX).rglob("*") if file.is_file())

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from pipeline.cli import faucet
 from pipeline.core.errors import UserError
 from pipeline.faucet.checking.check import CheckedFile, check
-from pipeline.faucet.checking.view import lines
+from pipeline.faucet.checking.view import gate_lines, lines
 from pipeline.faucet.gates.counting import standings
 from pipeline.faucet.gates.delivered_pairs import delivered_pairs
 from pipeline.faucet.runs.inbox import land_inbox
@@ -207,6 +207,12 @@ def test_a_check_says_which_pairs_count_for_a_task(root: Workspace, tmp_path: Pa
     }
     assert (file.is_clean, file.as_json()["would_count"]) == (False, 1)
     assert "- 1 of 5 would count for a task; 1 " in "\n".join(lines(file))
+    assert file.gates is not None
+    (gate,) = file.gates
+    assert (gate["passed"], gate["got"], gate["wanted"]) == (False, 1, "at least 5")
+    assert gate["why"].startswith("4 pairs more to come; 1 are")
+    (line,) = gate_lines(file.gates)
+    assert line.startswith(f"gate pairs delivered for {name} would be missed: wanted at least 5")
     with pytest.raises(UserError, match="nothing is no task that is queued"):
         check(there, [path], agent="zai", mapping="", task_id="nothing")
 

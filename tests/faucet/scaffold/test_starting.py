@@ -8,16 +8,22 @@ from click.testing import CliRunner
 
 from pipeline.cli import faucet
 from pipeline.core.errors import UserError
+from pipeline.core.json_values import Json
+from pipeline.domain.documents import NAMES, document
+from pipeline.faucet.publishing.croissant import croissant
 from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.scaffold.starting import start_workspace
 from pipeline.faucet.sessions.hooks import answer
 from pipeline.faucet.sessions.install import install_for_all
 from pipeline.plan.indicators import plan_of
+from pipeline.rag.front_matter import fenced, loaders_block
 from pipeline.store.engine import check_manifest, stale_files, write_manifest
 from pipeline.store.installed import is_installed_engine
 from pipeline.workspace.layout import LOOK_ALIKES, PLAN
+from pipeline.workspace.layout import NAMES as WORDS
 from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
+from tests.terminal import Terminal
 from tests.workspaces import ROOT
 
 
@@ -74,6 +80,57 @@ def test_a_plan_is_the_subject_and_every_other_file_of_it_is_empty(tmp_path: Pat
     domain = [path for path in (workspace / PLAN.parent).iterdir() if path.is_file()]
     assert {path.name for path in domain if path.read_bytes()} == {"plan.csv"}
     assert LOOK_ALIKES.name in {path.name for path in domain}
+
+
+def names(folder: Path) -> Json:
+    schema = json.loads((folder / "schemas/domain.schema.json").read_text(encoding="utf-8"))
+    return {**NAMES, **document((folder / WORDS).read_bytes(), WORDS, schema)}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "unknown"),
+        (["--licence", "none"], "unknown"),
+        (["--licence", " CC-BY-4.0"], "cc-by-4.0"),
+        (["--example", "garden"], "cc-by-4.0"),
+        (["--example", "garden", "--licence", "mit", "--json"], "mit"),
+        (["--example", "crypto", "--licence", "1.0"], "1.0"),
+    ],
+)
+def test_the_licence_that_is_named_is_that_of_card_and_croissant(
+    tmp_path: Path, options: list[str], said: str
+) -> None:
+    """What --licence says stands in words.yaml as text; without a terminal nothing is asked."""
+    done = CliRunner().invoke(faucet, ["init", str(tmp_path / "kb"), *options])
+    assert done.exit_code == 0, done.output
+    assert "Licence" not in done.output
+    block = loaders_block(["train"], 1, names(tmp_path / "kb"), None)
+    assert block["license"] == said
+    example = {"description": "", "properties": {"id": {"type": "string", "description": ""}}}
+    described = croissant(f"{fenced(block)}\n# T\n\nText.\n", example, {}, "2026-01-31")
+    assert described.get("license", "unknown") == said
+
+
+def test_a_licence_that_is_no_name_leaves_nothing(tmp_path: Path) -> None:
+    """One sentence says what a name is; no half workspace stays."""
+    for name in ("all rights: mine", 'mit"\nnotice: x', "x" * 99):
+        with pytest.raises(UserError, match="is no licence's name: give the Hub's"):
+            start_workspace(tmp_path / "kb", plan=None, example=None, licence=name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_person_is_asked_for_the_licence(tmp_path: Path) -> None:
+    """In a terminal init asks once, with `unknown` as what Enter says."""
+    terminal = Terminal(tmp_path, "init", "kb")
+    terminal.expect("[unknown]: ")
+    terminal.type("cc0-1.0\n")
+    assert terminal.end() == 0, terminal.shown
+    assert names(tmp_path / "kb")["license"] == "cc0-1.0"
+    again = Terminal(tmp_path, "init", "other", "--json")
+    assert again.end() == 0
+    assert "Licence" not in again.shown
+    assert names(tmp_path / "other")["license"] == "unknown"
 
 
 @pytest.mark.parametrize(
