@@ -61,9 +61,7 @@ def _named(task: str, part: str) -> list[Peer]:
 
 def _outcome(peer: Peer, source: Source) -> Outcome:
     if not is_here(peer):
-        pytest.skip(
-            f"{peer.needs} is not installed: CI has the small ones, `make bench` installs all"
-        )
+        pytest.skip(f"{peer.needs} is not installed here: CI has it, from requirements-dev.lock")
     return peer.work(source, Clock())
 
 
