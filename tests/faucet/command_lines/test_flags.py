@@ -13,9 +13,9 @@ from tests.conftest import ROOT
 
 PRESETS = yaml.safe_load((ROOT / "faucet.yaml").read_text(encoding="utf-8"))["presets"]
 HELP = {
-    "opencode": (["opencode", "run", "--help"], "npm install opencode-ai"),
-    "llm": (["llm", "prompt", "--help"], "pip install llm"),
-    "aider": (["aider", "--help"], "pip install aider-chat"),
+    "opencode": (["opencode", "run", "--help"], "npm install --global opencode-ai"),
+    "llm": (["llm", "prompt", "--help"], "pipx install llm"),
+    "aider": (["aider", "--help"], "pipx install aider-chat"),
 }
 
 
@@ -24,9 +24,7 @@ def test_flags_are_those_of_the_program(tmp_path: Path, line: str) -> None:
     """Every flag and subcommand that a preset gives stands in the program's own help."""
     command, source = HELP[line]
     if shutil.which(line) is None:
-        pytest.skip(
-            f"{line} is not on the PATH: `make nightly` runs it where `{source}` has brought it"
-        )
+        pytest.skip(f"{line} is not on the PATH; CI has it by `{source}` (job agents)")
     done = subprocess.run(
         command,
         cwd=tmp_path,
@@ -45,7 +43,7 @@ def test_flags_are_those_of_the_program(tmp_path: Path, line: str) -> None:
 
 
 def test_no_message_stands_where_it_is_taken_for_a_file() -> None:
-    """Opencode's --file takes every word up to the next flag: the brief alone follows it."""
+    """The flag --file of opencode takes all words after it: the brief alone follows it."""
     command = PRESETS["opencode"]["command"]
     assert command[command.index("--file") + 1 :] == ["{brief}"]
     assert command[command.index("--file") - 1] == "Do what the brief says."
