@@ -14,7 +14,7 @@ import pytest
 from pipeline.core.errors import UserError
 from pipeline.run import cluster
 from pipeline.workspace.dag import Dag
-from tests.test_reproducible import remove
+from tests.test_reproducible import without_outputs
 from tests.thoroughness import LONG
 from tests.workspaces import made, set_param
 
@@ -106,8 +106,7 @@ def test_a_node_killed_in_the_middle_changes_no_byte(
     set_param(root, "engine", "address", three_nodes.address)
     shutil.rmtree(root / ".cache")
     for stage in map(Dag(root).stage, STAGES):
-        for path in (*stage.outs, stage.metrics):
-            remove(root / path)
+        without_outputs(root, [stage.name])
         command = [sys.executable, "-m", "pipeline.run", stage.name]
         with subprocess.Popen(
             command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -89,12 +89,13 @@ def is_conversation(fields: Fields, roles: Roles) -> bool:
 
 
 def _is_pair_list(fields: Fields, key: str) -> bool:
-    """Return whether a list that could be turns holds pairs under their own names."""
+    """Return whether a list that could be turns holds pairs under their own names, or questions."""
     listed = fields.get(key)
-    return (
-        isinstance(listed, list)
-        and keys.canonical(key) not in _TALKS
-        and any(isinstance(item, dict) and is_plain(item, keys.roles_of(item)) for item in listed)
+    name = keys.canonical(key)
+    if not isinstance(listed, list) or name in _TALKS:
+        return False
+    return (name == "questions" and any(isinstance(item, str) for item in listed)) or any(
+        isinstance(item, dict) and is_plain(item, keys.roles_of(item)) for item in listed
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.core.validation import Validator
@@ -65,6 +65,7 @@ def test_a_document_reads_the_same_from_its_file(name: str) -> None:
     WINDOWS,
     st.lists(st.tuples(st.integers(0, 10_000), st.binary(max_size=3)), min_size=1, max_size=3),
 )
+@example("question_set", 4, [(388, b" ")])
 def test_a_damaged_document_is_refused_the_same(
     small_windows: Small, family: str, size: int, changes: list[tuple[int, bytes]]
 ) -> None:
