@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from mnemonic import Mnemonic
@@ -57,6 +57,9 @@ def seed_phrases(text: str) -> Iterator[tuple[int, int]]:
         number &= (1 << known * _WORD_BITS) - 1
 
 
+@lru_cache(
+    maxsize=256
+)  # prose asks for no known words again and again, a text of few words for the same
 def _phrase_length(number: int, known: int) -> int:
     """Return how many words the longest seed phrase has that a row of words begins with, or 0.
 
