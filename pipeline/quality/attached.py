@@ -70,8 +70,11 @@ def with_attached(
             "imposed": [imposed.get(stem, 0) for stem in marked],
         }
     )
-    counted = each.join(marks, on="stem").groupby("pair_id")
-    counted = counted.agg(col("attached").sum(), col("imposed").sum())
+    counted = (
+        each.join(marks, on="stem")
+        .groupby("pair_id")
+        .agg(col("attached").sum(), col("imposed").sum())
+    )
     asking = texts.select("pair_id", _asks(col("question")).alias("asks"))
     joined = grades.join(asking, on="pair_id").join(counted, on="pair_id", how="left")
     attaching = when(col("asks"), lit(0)).otherwise(col("attached").fill_null(0)) * lit(cost)
