@@ -39,13 +39,13 @@ def with_attached(
 
     Who makes a hundred questions of one subject attaches the same second subjects to all of
     them (regulation, identity, supply chains). A word is attached that stands in the questions
-    of at least min_share (0-1) of all topics; each takes cost (0-1) from the part, but not where
-    a sentence asks, for that says how its words belong together. A word is imposed that stands
-    in the questions of at least imposed_share of all topics, and in a share of all questions
-    that is more than imposed_ratio of the share of answers that come to it unasked: what
+    of at least min_share (0-1) of all topics; each takes cost (0-1) from the part. A word is
+    imposed that stands in the questions of at least imposed_share of all topics, and in more than
+    imposed_ratio times the share of answers that come to it unasked of all questions: what
     a subject needs, answers speak of by themselves. Each doubling above imposed_ratio takes
     imposed_cost; whole doublings, so that a few pairs more change few scores. Fillers are
-    attached and never imposed, nor is a word that most answers come to.
+    attached and never imposed, nor is a word that most answers come to. A sentence that asks
+    loses nothing: it says how its words belong together.
 
     What the words are follows from the base; one of fewer than min_topics topics has none. A pair
     without a topic counts under its first delivery. texts has pair_id, question, answer, topic
@@ -77,9 +77,10 @@ def with_attached(
     )
     asking = texts.select("pair_id", _asks(col("question")).alias("asks"))
     joined = grades.join(asking, on="pair_id").join(counted, on="pair_id", how="left")
-    attaching = when(col("asks"), lit(0)).otherwise(col("attached").fill_null(0)) * lit(cost)
+    attaching = col("attached").fill_null(0) * lit(cost)
     imposing = col("imposed").fill_null(0) * lit(imposed_cost)
-    left = col("part_question").cast("float64") - attaching - imposing
+    costs = when(col("asks"), lit(0.0)).otherwise(attaching + imposing)
+    left = col("part_question").cast("float64") - costs
     part = when(left < lit(0.0), lit(0.0)).otherwise(left).cast("float32")
     return joined.with_column("part_question", part).select(*grades.column_names).collect()
 

@@ -43,4 +43,4 @@ def test_what_no_answer_speaks_of_unasked_is_imposed() -> None:
     """A word of all questions and of no answer costs more than one that answers come to."""
     imposed, known = part_of("awort insurance"), part_of("awort watering")
     assert imposed < known < 1.0
-    assert part_of("Which insurance has awort?") < 1.0
+    assert part_of("Which insurance has awort?") == 1.0
