@@ -64,7 +64,7 @@ def is_frame(value: Mapping[str, Any]) -> bool:
 def _is_columns(value: Mapping[str, Any]) -> bool:
     """Return whether an object is lists of columns, or pandas' {column: {row: cell}}."""
     listed = {
-        key: column
+        _singular(key): column
         for key, column in value.items()
         if (is_list(column) and column) or (isinstance(column, dict) and column)
     }
@@ -80,6 +80,14 @@ def _is_columns(value: Mapping[str, Any]) -> bool:
     return all(isinstance(cell, str) for cell in first_items(cells)) and not (
         isinstance(asked, dict) and any(keys.canonical(key) in keys.QUESTION for key in asked)
     )
+
+
+def _singular(key: str) -> str:
+    """Return the name of a column's cells where a side of pairs stands in the plural."""
+    sides = {"question", "answer", "reference"}
+    one = key[:-1] if key[-1:] in ("s", "S") else key
+    is_known = not sides.isdisjoint(keys.roles_of([key]))
+    return key if is_known or sides.isdisjoint(keys.roles_of([one])) else one
 
 
 def _is_split_frame(value: Mapping[str, Any]) -> bool:
@@ -115,7 +123,7 @@ def rows_of_frame(value: dict[str, Any], place: str, above: Mapping[str, Any]) -
         for position, row in enumerate(value[key]):
             yield from rows_of(f"{place}/{key}/{position}", header, row, above)
         return
-    columns = {k: v for k, v in value.items() if isinstance(v, (list, dict))}
+    columns = {_singular(k): v for k, v in value.items() if isinstance(v, (list, dict))}
     roles = keys.roles_of(columns)
     asked = columns[roles["question"][0][1]]
     wrong = [

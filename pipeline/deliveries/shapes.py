@@ -11,8 +11,11 @@ from pipeline.deliveries import (
     batch_results,
     comparisons,
     conversations,
+    intents,
     keys,
+    notes,
     public_sets,
+    right_choice,
     wrappers,
 )
 from pipeline.deliveries.choices import choices_of
@@ -80,7 +83,13 @@ def _is_choice(fields: Fields, roles: Roles) -> bool:
         and any(role in roles for role in ("question", "context"))
         and choices_of(fields, roles) is not None
         and ("choices" in roles or _names_right(fields, roles))
-    )
+    ) or _is_choice_inside(fields, roles)
+
+
+def _is_choice_inside(fields: Fields, roles: Roles) -> bool:
+    """Return whether the choices stand in the question, and a key names the right one (ARC)."""
+    asked = first_text(fields, roles, "question", 2) if "correct" in roles else None
+    return isinstance(asked, str) and right_choice.choices_in(asked) is not None
 
 
 def _names_right(fields: Fields, roles: Roles) -> bool:
@@ -175,10 +184,25 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape(
         "asked_in_ways",
-        "one answer beside a list of ways to ask for it (QnA Maker); the first one is the question",
-        public_sets.is_asked_in_ways,
-        public_sets.asked_in_ways,
-        ("question <- the first of several",),
+        "answers beside a list of ways to ask for them (QnA Maker, Botpress, intents.json): the"
+        " first of each, in each language",
+        intents.is_asked_in_ways,
+        intents.asked_in_ways,
+        ("answer <- the first of several", "question <- the first of several"),
+    ),
+    Shape(
+        "notes",
+        "notes of Anki, as CrowdAnki and AnkiConnect write them: fields in a list, front and back",
+        notes.is_note,
+        notes.read,
+        ("answer <- back", "question <- front"),
+    ),
+    Shape(
+        "intents",
+        "phrases of intents, and their replies elsewhere under the same name: Rasa, Watson",
+        intents.is_apart,
+        intents.apart,
+        ("answer <- reply of the intent", "question <- the intent's first phrase"),
     ),
     Shape(
         "asked_in_turn",

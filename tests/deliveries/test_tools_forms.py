@@ -7,11 +7,18 @@ import pytest
 
 from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.records import Refusal
-from tests.deliveries import forms, forms_of_chats, forms_of_files, forms_of_sets, forms_of_texts
+from tests.deliveries import (
+    forms,
+    forms_of_bots,
+    forms_of_chats,
+    forms_of_files,
+    forms_of_sets,
+    forms_of_texts,
+)
 from tests.deliveries.test_reading import read
 from tests.deliveries.tools_forms import FORMS, A, Q
 
-FILLED_BY = (forms_of_chats, forms_of_files, forms_of_sets, forms_of_texts)
+FILLED_BY = (forms_of_bots, forms_of_chats, forms_of_files, forms_of_sets, forms_of_texts)
 ALL = {**FORMS, **forms.FORMS}
 
 
