@@ -29,7 +29,7 @@ from pipeline.deliveries.plain_pairs import (
     is_surely_plain,
 )
 from pipeline.deliveries.records import Duplicated, Record
-from pipeline.deliveries.streamed import in_memory
+from pipeline.deliveries.streamed import in_memory, sampled
 
 
 class Shape(NamedTuple):
@@ -47,13 +47,10 @@ def records_of(place: str, fields: Fields, above: Mapping[str, Any]) -> Records:
 
     An object that names a key twice goes on as it is, and is refused for that.
     """
-    if isinstance(fields, Duplicated):
-        yield Record(place, fields, above)
-        return
-    if is_surely_plain(fields):
-        yield Record(place, fields, above)
-        return
     fields = in_memory(fields)
+    if isinstance(fields, Duplicated) or is_surely_plain(fields):
+        yield Record(place, fields, above)
+        return
     shape = shape_of(fields)
     if shape is None or shape.read is _as_it_is:
         yield Record(place, fields, above)
@@ -65,6 +62,7 @@ def shape_of(fields: Fields) -> Shape | None:
     """Return the shape of an object, None where it holds nothing that is read."""
     if is_surely_plain(fields):
         return _PLAIN
+    fields = sampled(fields)
     roles = keys.roles_of(fields)
     return next((shape for shape in SHAPES if shape.is_such(fields, roles)), None)
 
