@@ -62,7 +62,22 @@ def turns_in(listed: Any, place: str, *, plain: bool = False) -> list[Turn] | No
         found += sides_of or [Turn(spot, "unknown", text_of(item), is_seen=False)]
     if with_role and len(found) == len(listed) and _is_newest_first(listed):
         found.reverse()
-    return found if with_role else None
+    return _answered_by_system(found) if with_role else None
+
+
+def _answered_by_system(found: list[Turn]) -> list[Turn]:
+    """Return turns in which the system that a user speaks with is the one who answers.
+
+    Sets of dialogues call their sides USER and SYSTEM; a prompt of the system stands before.
+    """
+    roles = [turn.role for turn in found]
+    if "assistant" in roles or "user" not in roles or "system" not in roles:
+        return found
+    first = roles.index("user")
+    return [
+        turn._replace(role="assistant") if turn.role == "system" and n > first else turn
+        for n, turn in enumerate(found)
+    ]
 
 
 def _are_objects(value: Any) -> bool:

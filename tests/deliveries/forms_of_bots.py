@@ -166,3 +166,32 @@ add(
     [{"fields": {"prompt": Q}, "responses": {"answer": [{"value": A, "status": "discarded"}]}}],
     [],
 )
+add("a rule of tildes", "a.txt", f"Q: {Q}\nA: {A}\n~~~~~~~~\nQ: {Q2}\nA: {A2}\n", BOTH)
+add(
+    "yaml map of questions, some with more",
+    "a.yaml",
+    f"'{Q}': {A}\n'{Q2}':\n  answer: {A2}\n",
+    BOTH,
+)
+add(
+    "several right choices",
+    "a.json",
+    [{"question": Q, "choices": CHOICES, "answers": ["A", "C"]}],
+    [(Q, f"{CHOICES[0]}\n{CHOICES[2]}")],
+)
+add(
+    "the system answers",
+    "a.json",
+    {"dialog": [{"speaker": "USER", "utterance": Q}, {"speaker": "SYSTEM", "utterance": A}]},
+)
+add("a right answer in spanish", "a.csv", f"Pregunta,Respuesta correcta\n{Q},{A}\n")
+add(
+    "argilla 1 corrected",
+    "a.json",
+    [
+        {
+            "fields": {"instruction": Q, "response": "No."},
+            "responses": [{"values": {"corrected": {"value": A}}, "status": "submitted"}],
+        }
+    ],
+)
