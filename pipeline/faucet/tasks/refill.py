@@ -34,7 +34,7 @@ DEFAULTS: Json = {
     "most_failing": 4,
     "gates": GATES,
 }
-"""Values of a queue's `refill` that it leaves out: below floor ready tasks, fill up to fill_to."""
+"""Values of a queue's `refill` that it leaves out: at floor ready tasks, fill up to fill_to."""
 
 _LAST = 50
 _SLUG_CHARS = 60
@@ -103,10 +103,15 @@ def _deliveries(state: State, queue: Queue, gaps: Sequence[Gap], able: Able) -> 
 def _filled(
     ready: Sequence[Task], new: Iterable[Task], rules: Json, counts: dict[str, bool]
 ) -> list[Task]:
-    """Return what brings the ready tasks from below floor to fill_to; only what counts does."""
-    if len(ready) >= rules["floor"]:
+    """Return what brings the ready tasks to fill_to where the next claim leaves fewer than floor.
+
+    Only what counts does. Filled once they are too few, an agent would have too few until
+    somebody looks.
+    """
+    if len(ready) > rules["floor"]:
         return []
-    return [task for task in new if counts[task.task_id]][: rules["fill_to"] - len(ready)]
+    missing = max(0, rules["fill_to"] - len(ready))
+    return [task for task in new if counts[task.task_id]][:missing]
 
 
 def _is_able(task: Task, able: Able) -> bool:

@@ -34,11 +34,20 @@ def ready(found: State) -> int:
 
 @given(gaps=gaps_of, queued=st.integers(0, 9))
 def test_the_floor_is_kept_as_long_as_there_are_gaps(gaps: list[Gap], queued: int) -> None:
-    """Below 4 ready tasks a queue is filled to 8, or with all that is missing; else left alone."""
+    """At 4 ready tasks, before a claim leaves 3, a queue is filled to 8 or with all that lacks."""
     start = filling(state(*(task(f"t{n}") for n in range(queued))))
     wide = [gap for gap in gaps if gap.pairs < gap.target_pairs]
-    expected = min(8, queued + len(wide)) if queued < 4 else queued
+    expected = min(8, queued + len(wide)) if queued <= 4 else queued
     assert ready(added(start, refill(start, gaps, []))) == expected
+
+
+@given(floor=st.integers(0, 9), fill_to=st.integers(0, 9), queued=st.integers(0, 9))
+def test_a_queue_is_never_filled_beyond_its_bound(floor: int, fill_to: int, queued: int) -> None:
+    """Whatever the rules of a refill say, it stops at fill_to and begins at floor alone."""
+    rules = {"floor": floor, "fill_to": fill_to}
+    start = filling(state(*(task(f"t{n}") for n in range(queued))), **rules)
+    found = ready(added(start, refill(start, GAPS, [])))
+    assert found == (max(queued, fill_to) if queued <= floor else queued)
 
 
 @given(gaps=gaps_of, order=st.randoms(use_true_random=False))

@@ -12,7 +12,7 @@ from pipeline.faucet.queues.storage import load, read_receipts
 from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.state import standing
 from pipeline.faucet.work import concluding
-from pipeline.faucet.work.gatekeeper import Gatekeeper
+from pipeline.faucet.work.gatekeeper import gatekeeper
 from pipeline.faucet.work.keeping import keep_completed
 from pipeline.faucet.work.looping import StopSignal
 from pipeline.faucet.work.team import run_team
@@ -38,9 +38,9 @@ def test_while_somebody_judges_work_is_handed_in_alone(tmp_path: Path) -> None:
         state = load(root)
         assert {standing(state, one) for one in state.tasks()} == {"submitted"}
     stop, events = StopSignal(), []
-    keeper = Gatekeeper(root, read_settings(root), lambda *event: events.append(event), stop)
+    keeper = gatekeeper(root, read_settings(root), lambda *event: events.append(event), stop)
     deadline = time.monotonic() + 30
-    while keeper.judged < 2 and time.monotonic() < deadline:
+    while keeper.events < 2 and time.monotonic() < deadline:
         time.sleep(0.05)
     stop.event.set()
     keeper.join()
