@@ -21,7 +21,7 @@ from pipeline.faucet.runs.inbox import land_if_free
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.operations import AddTask, Rejected
 from pipeline.faucet.tasks.state import State, standing
-from pipeline.faucet.work.ability import can_deliver, deliverers
+from pipeline.faucet.work.ability import abilities, deliverers
 from pipeline.faucet.work.assignment import Watch
 from pipeline.faucet.work.concluding import Conclusion, judge_handed_in
 from pipeline.faucet.work.endings import InterruptedWork
@@ -51,7 +51,7 @@ def keep_flowing(board: Board, settings: Settings, watch: Watch) -> Iterator[str
     yield from _begin_wave(board)
     if not is_held(board.workspace, JUDGING_LOCK):  # else a gatekeeper judges
         yield from _judge(board, settings, watch)
-    able, delivering = can_deliver(board, settings), deliverers(board, settings)
+    able, delivering = abilities(board, settings), deliverers(board, settings)
     for task in refill_queues(board, able, delivering):
         yield f"{task.task_id}: queued at {task.agent}"
 

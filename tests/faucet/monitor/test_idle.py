@@ -196,3 +196,18 @@ def test_a_round_that_is_not_due_is_no_neglected_work(tmp_path: Path) -> None:
     play(root, AddTask(again))
     assert again.not_before == "2026-01-01T12:06:40.000Z"
     assert seconds(idle_of(root, "zai")) == [(100, 400, "not_due"), (400, 1_000, "unworked")]
+
+
+def test_what_an_agent_cannot_do_is_not_there_for_it(tmp_path: Path) -> None:
+    """Where ready tasks wait for somebody else, that is the reason, and no laziness."""
+    root = workspace(tmp_path)
+    state = load(root)
+    told = past(root, state, NOW)
+    known = lives(state, read_receipts(root), told.seen, told.sighted)
+    done = done_at(known, state.done)
+    names = frozenset(one.task_id for one in state.tasks())
+    could = idle("zai", known, done, told, WINDOW)
+    cannot = idle("zai", known, done, told, WINDOW, names)
+    changed = {(a.reason, b.reason) for a, b in zip(could, cannot, strict=True) if a != b}
+    assert ("unworked", "unable") in changed
+    assert {reason for reason, _ in changed} <= {"unworked", "backoff"}

@@ -89,6 +89,44 @@ def test_two_agents_are_not_owed_the_same() -> None:
     assert {one.agent for one in tasks} == {"droid", "zai"}
 
 
+def test_what_is_handed_in_is_no_reason_to_wait() -> None:
+    """Where no other gap is left its agent goes on with what a handed in task leaves open."""
+    gaps = [Gap("A", 0, 60), Gap("B", 50, 60)]
+    start = filling(state(task("y", agent="droid")))
+    first = refill(start, gaps, [])
+    assert [one.rest["indicators"][0] for one in first] == [
+        {"name": "A", "target_pairs": 25},
+        {"name": "B", "target_pairs": 10},
+    ]
+    start = added(start, first)
+    assert refill(start, gaps, []) == []
+    for left in ([25], [10], []):
+        name = next(
+            one.task_id
+            for one in start.tasks()
+            if one.task_id.startswith("deliver_a") and standing(start, one) == "ready"
+        )
+        start = after(start, claim(name), submit(name))
+        alone = replace(start.queues["zai"], rest={})
+        assert refill(filling(start.with_queue(alone), "droid"), gaps, []) == []
+        more = refill(start, gaps, [])
+        assert [one.rest["indicators"][0]["target_pairs"] for one in more] == left
+        assert refill(start, gaps, []) == more
+        start = added(start, more)
+    assert len({one.task_id for one in start.tasks()}) == 5
+
+
+def test_what_it_cannot_do_never_hides_that_an_agent_runs_dry() -> None:
+    """Ready tasks of another kind that its agent cannot do here count for nothing."""
+    start = filling(state(*(task(f"r{n}", kind="review") for n in range(6))))
+
+    def able(one: Task) -> bool:
+        return one.rest.get("kind") != "review"
+
+    assert len(refill(start, GAPS, [], able)) == 8
+    assert refill(start, GAPS, []) == []
+
+
 def test_what_keeps_failing_is_not_refilled() -> None:
     """An agent whose deliveries fail their gates gets no more of them until that is mended."""
     start = filling(state(*(task(f"t{n}", kind="deliver") for n in range(2))), most_failing=2)
