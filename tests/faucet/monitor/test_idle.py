@@ -37,11 +37,13 @@ from tests.faucet.team import PASSED, later
 WINDOW = Span(BEGIN, NOW)
 
 
-def idle_of(root: Path, agent: str, window: Span = WINDOW) -> list[Idle]:
+def idle_of(
+    root: Path, agent: str, window: Span = WINDOW, undoable: frozenset[str] = frozenset()
+) -> list[Idle]:
     state = load(root)
     told = past(root, state, window.end)
     known = lives(state, read_receipts(root), told.seen, told.sighted)
-    return idle(agent, known, done_at(known, state.done), told, window)
+    return idle(agent, known, done_at(known, state.done), told, window, undoable)
 
 
 def seconds(spans: list[Idle]) -> list[tuple[float, float, str]]:
@@ -199,15 +201,9 @@ def test_a_round_that_is_not_due_is_no_neglected_work(tmp_path: Path) -> None:
 
 
 def test_what_an_agent_cannot_do_is_not_there_for_it(tmp_path: Path) -> None:
-    """Where ready tasks wait for somebody else, that is the reason, and no laziness."""
+    """Where a ready task waits for somebody else who can, that is the reason, and no laziness."""
     root = workspace(tmp_path)
-    state = load(root)
-    told = past(root, state, NOW)
-    known = lives(state, read_receipts(root), told.seen, told.sighted)
-    done = done_at(known, state.done)
-    names = frozenset(one.task_id for one in state.tasks())
-    could = idle("zai", known, done, told, WINDOW)
-    cannot = idle("zai", known, done, told, WINDOW, names)
-    changed = {(a.reason, b.reason) for a, b in zip(could, cannot, strict=True) if a != b}
-    assert ("unworked", "unable") in changed
-    assert {reason for reason, _ in changed} <= {"unworked", "backoff"}
+    play(root, *STORY)
+    cannot = idle_of(root, "droid", undoable=frozenset({"next_draft"}))
+    assert seconds(cannot)[-1] == (500, 1_000, "unable")
+    assert cannot[-1].task == "next_draft"
