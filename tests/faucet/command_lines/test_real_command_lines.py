@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -231,6 +232,30 @@ def test_a_session_of_its_own(
     assert "check_pairs" in asked
     assert "pairs is yours now" in asked
     assert standing(load(root), the_task(root)) == "claimed"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", LINES)
+def test_readme_registers_the_server(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """The command of README is taken by its command line, and changes no file of the workspace."""
+    installed(line)
+    monkeypatch.setenv("CODEX_HOME", str(home))
+    root = workspace(tmp_path.resolve() / "w", queue("zai"))
+    install(root, dict.fromkeys(LINES, "zai"))
+    before = {path: path.read_bytes() for path in root.root.rglob("*") if path.is_file()}
+    (command,) = [
+        text for text in (ROOT / "README.md").read_text().splitlines()
+        if text.startswith(f"{line} mcp add ")
+    ]  # fmt: skip
+    done = subprocess.run(
+        shlex.split(command), cwd=root, stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    written = [path for path in home.rglob("*") if path.is_file()]
+    assert any(b"qa-data-factory" in path.read_bytes() for path in written)
+    assert {path: path.read_bytes() for path in root.root.rglob("*") if path.is_file()} == before
 
 
 def last_words(root: Workspace) -> str:

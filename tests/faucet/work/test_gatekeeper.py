@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.faucet.checkpoints.archive import Archived, UncommittedError
 from pipeline.faucet.checkpoints.making import receipts_without_commit
 from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.queues.storage import load, read_receipts
 from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.state import standing
-from pipeline.faucet.work import concluding
+from pipeline.faucet.work import concluding, stages
 from pipeline.faucet.work.gatekeeper import gatekeeper, housekeeper
 from pipeline.faucet.work.keeping import keep_completed
 from pipeline.faucet.work.looping import StopSignal
@@ -134,3 +135,25 @@ def test_looking_for_a_gatekeeper_is_not_taken_for_one(tmp_path: Path) -> None:
     with try_lock(workspace, JUDGING_LOCK):
         assert is_held(workspace, JUDGING_LOCK)
     assert not is_held(workspace, JUDGING_LOCK)
+
+
+@pytest.mark.parametrize(("runs", "ending"), [(2, "completed"), (9, "transient")])
+def test_a_run_between_commit_and_archive_costs_no_attempt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: int, ending: str
+) -> None:
+    """Another commit is made for the archive; where runs never leave room the task comes back."""
+    backup = entry("backup", kind="checkpoint", archive="data/outbox/zai/backup.tar")
+    root = workspace(tmp_path / "w", queue("zai", backup))
+    moved = iter([True] * runs)
+
+    def archive(folder: Workspace, target: Path) -> Archived:
+        if next(moved, False):
+            raise UncommittedError("dvc.lock has changes that no commit holds")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(b"tar")
+        return Archived(folder.git("rev-parse", "HEAD").strip(), 1)
+
+    monkeypatch.setattr(stages, "write_archive", archive)
+    assert worker(root, []).once() == ending
+    left = load(root).tasks()
+    assert [one.attempt for one in left] == ([1] if ending == "transient" else [])
