@@ -50,11 +50,11 @@ def write_archive(workspace: Workspace, target: Path) -> Archived:
 
 
 def _write(workspace: Workspace, target: Path) -> Archived:
-    listed = workspace.git(
+    status = workspace.git(
         "status", "--porcelain", "-z", "-uall", "--", *map(Path.as_posix, workspace.data_set)
     )
     new = unread_paths(workspace) if workspace.dag.names else ()
-    changed = [entry[3:] for entry in listed.split("\0") if entry and Path(entry[3:]) not in new]
+    changed = [entry[3:] for entry in status.split("\0") if entry and Path(entry[3:]) not in new]
     if changed:
         message = f"{changed[0]} has changes that no commit holds: `faucet checkpoint` first"
         raise UncommittedError(message)
