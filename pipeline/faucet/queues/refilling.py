@@ -15,7 +15,7 @@ COVERAGE = "coverage.csv"
 
 def refill_queues(
     board: Board,
-    able: Able = lambda agent, indicator: True,  # noqa: ARG005 - who can do everything
+    able: Able = lambda task: True,  # noqa: ARG005 - who can do everything
     delivering: Collection[str] = (),
 ) -> list[Task]:
     """Add what keeps the queues of a board from running dry, and return it.
