@@ -8,7 +8,7 @@ import daft
 import pyarrow as pa
 from daft import col, lit
 
-ROWS_AT_ONCE = 8_192
+ROWS_AT_ONCE = 4_096
 """Rows that are in one's hands at a time, where a table is read or written range by range."""
 
 

@@ -17,6 +17,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.core.models import ModelFile
+from pipeline.core.ranges import Ranges
 from pipeline.core.text import counted
 from pipeline.dedup.candidates.fingerprints import MinHash, remembered_fingerprints
 from pipeline.dedup.candidates.search import find_candidates
@@ -30,7 +31,6 @@ from pipeline.dedup.entries import Entries, Worth, one_array, rank_entries, repr
 from pipeline.dedup.framing import apart_by_context, contexts_of, guarded
 from pipeline.dedup.guards.lexicon import lexicon_of
 from pipeline.dedup.outputs.kept import cluster_ids, decided_questions, kept_pairs
-from pipeline.dedup.outputs.merged_metadata import conflict_count
 from pipeline.dedup.outputs.records import DECISIONS, analysis, decision_records
 from pipeline.dedup.outputs.similarities import similarity_rows
 from pipeline.dedup.pairing import pair_entries
@@ -52,7 +52,7 @@ _ROWS_HELD = 100_000
 class Deduped(NamedTuple):
     """The pairs that stay, the decisions, the report, the likenesses, and answers in conflict."""
 
-    kept: daft.DataFrame
+    kept: Ranges
     decisions: daft.DataFrame
     duplicate_analysis_detailed: dict[str, Any]
     similarity: daft.DataFrame
@@ -174,10 +174,10 @@ def dedup(
     records = decision_records(resolution, entries, clusters, questions, counting.notes, thresholds)
     report = analysis(records, entries, clusters, resolution.merged, questions)
     judged = _judged(scores, repairs)
-    kept = kept_pairs(texts, judged, entries, resolution, clusters, questions).collect()
-    conflicts = find_conflicts(texts, kept, words, memo)
+    kept = kept_pairs(texts, judged, entries, resolution, clusters, questions)
+    conflicts = find_conflicts(texts, kept.placed, words, memo)
     return Deduped(
-        kept=kept,
+        kept=kept.pairs,
         decisions=daft.from_arrow(pa.Table.from_pylist(records, DECISIONS)),
         duplicate_analysis_detailed=report,
         similarity=similarity_rows(edges, entries, same_text),
@@ -187,7 +187,7 @@ def dedup(
             "rejected": len(fingerprints) - len(clusters),
             "kept": len(clusters) - len(resolution.merged),
             **_decision_metrics(resolution, clusters),
-            "metadata_conflicts": conflict_count(kept),
+            "metadata_conflicts": kept.metadata_conflicts,
             "conflicts": conflicts["summary"]["conflicts"],
             **candidates.metrics(),
             "verified": len(edges.left),
