@@ -8,7 +8,6 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openai.types.chat import ChatCompletionMessageParam
 from pydantic import TypeAdapter
 
 from pipeline.core.splits import SPLITS
@@ -121,6 +120,8 @@ def test_what_llama_factory_cannot_read_is_no_data_set() -> None:
 @given(context=contexts)
 def test_openai_takes_the_messages(context: list[dict[str, str]]) -> None:
     """OpenAI's own types accept every message of chats and of preferences."""
+    from openai.types.chat import ChatCompletionMessageParam  # noqa: PLC0415 - takes a second
+
     takes = TypeAdapter(list[ChatCompletionMessageParam])
     rows = made([context], "Be brief.")
     chat = rows["messages/train"][0]["messages"]

@@ -16,15 +16,14 @@ from pipeline.workspace.git import git
 from pipeline.workspace.lock_file import cached
 from pipeline.workspace.workspace import Workspace
 from tests.faucet import toy_dag
-from tests.faucet.tasks_only import queue
 
 OUTPUTS = ("data/dedup/kept.txt", "data/dedup/parts/one.txt", "data/integrate/accounting.json")
 
 
 @pytest.fixture(scope="module")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(toy_ran: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
-        folder = toy_dag.workspace(tmp_path_factory.mktemp("back") / "w", patch, queue("zai"))
+        folder = toy_dag.copied(toy_ran, tmp_path_factory.mktemp("back") / "w", patch)
         for name in ("v1", "v2"):
             making.settle(folder)
             making.checkpoint(folder, tag=name)
