@@ -30,7 +30,7 @@ const labelled = (root) => {
   for (const table of root.querySelectorAll(".scroll > table:not(.labelled)")) {
     const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
     for (const row of table.querySelectorAll("tbody tr, tfoot tr")) {
-      if (row.cells.length === names.length) names.forEach((name, at) => { row.cells[at].dataset.label = name; });
+      [...row.cells].forEach((cell, at) => { if (cell.colSpan === 1) cell.dataset.label = names[at]; });
     }
     table.classList.add("labelled");
   }
