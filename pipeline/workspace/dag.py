@@ -115,7 +115,8 @@ def _stages_of(content: bytes) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def _wirings_of(content: bytes) -> tuple[StageWiring, ...]:
     """Return the wirings that a dvc.yaml names; a page of the desk asks some thirty times."""
-    return tuple(_wiring(name, found) for name, found in _stages_of(content).items())
+    stages = _stages_of(content)
+    return tuple(_wiring(name, stages[name]) for name in stages)
 
 
 def _wiring(name: str, found: dict[str, Any]) -> StageWiring:

@@ -12,6 +12,7 @@ from pipeline.store.fitting import fitting
 from pipeline.workspace.workspace import Workspace
 
 COVERAGE = "coverage.csv"
+_READ = ("indicator", "kept_pairs", "target_pairs")
 
 
 def refill_queues(
@@ -41,7 +42,7 @@ def gaps(workspace: Workspace) -> list[Gap]:
     """
     if not workspace.has(COVERAGE):
         return []
-    (file,) = fitting(workspace, workspace.output(COVERAGE))
+    (file,) = fitting(workspace, workspace.output(COVERAGE), _READ)
     with file.open(encoding="utf-8", newline="") as rows:
         return [
             Gap(row["indicator"], int(row["kept_pairs"]), int(row["target_pairs"]))

@@ -110,8 +110,8 @@ def item_of(workspace: Workspace, subject: tuple[str, ...]) -> Item:
         has_run = workspace.has(DECISIONS)
         found = _proposal_items(workspace, decisions_naming(workspace, subject) if has_run else [])
     if not found:
-        named = " and ".join(subject)
-        raise UserError(f"there is nothing to decide about {named}: no rule names it")
+        named = " and ".join(one[:8] for one in subject)
+        raise UserError(f"nothing was decided about {named} that a verdict could change")
     return _with_models(found[0], model_proposals(workspace))
 
 
