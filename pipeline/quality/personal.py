@@ -37,6 +37,9 @@ _ANNOUNCED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ANNOUNCED_CHARS = 80
+_UNBROKEN = re.compile(r"[^!?\n\d]*")
+"""What may stand between an announcing word and its number; matched backwards from the number."""
+
 _LABELLED = re.compile(rf"[ \t]?[-(]?[ \t]?{_LABEL}", re.IGNORECASE)
 _NO_TELEPHONE_BEHIND = re.compile(
     r"\s?(?:%|percent|per cent|bps\b|basis points|x\b)", re.IGNORECASE
@@ -129,9 +132,13 @@ def _telephones(text: str, mask: bytes) -> Iterator[tuple[int, int]]:
 
 def _is_announced(text: str, start: int, end: int) -> bool:
     least = _MIN_DIGITS if text[start:end].isdigit() else _MIN_ANNOUNCED_DIGITS
+    if not _is_telephone(text, start, end, least):
+        return False
     before = text[max(0, start - _ANNOUNCED_CHARS) : start]
-    is_named = _ANNOUNCED.search(before) or _LABELLED.match(text, end)
-    return is_named is not None and _is_telephone(text, start, end, least)
+    unbroken = _UNBROKEN.match(before[::-1])
+    chars = unbroken.end() if unbroken else 0
+    is_named = _ANNOUNCED.search(text, start - chars, start) or _LABELLED.match(text, end)
+    return is_named is not None
 
 
 def _is_telephone(text: str, start: int, end: int, min_digits: int) -> bool:

@@ -36,6 +36,7 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _TYPOGRAPHY = frozenset("“”\u2018\u2019\u2013—…•·\u00d7÷≥≤≈→\u2212°€£")
 _CONTEXT_CHARS = 30
 _NEIGHBOURS = 4
+_LONG_CHARS = 50_000
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -43,10 +44,11 @@ def mojibake(reading: Reading) -> str | None:
     """Return text decoded with the wrong character set, with its surroundings.
 
     ftfy's badness knows which neighbours no language puts together. Text in ASCII has none, nor
-    has text whose other characters are marks of typography that stand alone.
+    has text whose other characters are marks of typography that stand alone. A long text is
+    asked as a whole before each of its runs is, of which it may have hundreds of thousands.
     """
     for text in (reading.question, reading.answer):
-        if text.isascii():
+        if text.isascii() or (len(text) > _LONG_CHARS and not _is_broken(text, 0, len(text))):
             continue
         for run in _BEYOND_ASCII.finditer(text):
             if run[0] not in _TYPOGRAPHY and _is_broken(text, run.start(), run.end()):

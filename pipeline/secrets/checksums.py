@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from mnemonic import Mnemonic
@@ -57,10 +57,12 @@ def seed_phrases(text: str) -> Iterator[tuple[int, int]]:
         number &= (1 << known * _WORD_BITS) - 1
 
 
+@lru_cache(maxsize=256)
 def _phrase_length(number: int, known: int) -> int:
     """Return how many words the longest seed phrase has that a row of words begins with, or 0.
 
-    number holds the known words of the row, eleven bits each.
+    number holds the known words of the row, eleven bits each. Prose asks for no known words again
+    and again, and a text of few words for the same ones.
     """
     for length in _PHRASE_WORDS:
         if length <= known and _is_phrase(number >> (known - length) * _WORD_BITS, length):
