@@ -337,13 +337,18 @@ def test_many_are_decided_by_keys(enter: Enter, desk: tuple[Site, str]) -> None:
     page.focus("text=decide on these in bulk")
     page.keyboard.press("Enter")
     page.wait_for_url("**/review/many?**")
-    page.focus("button.reject")
-    page.keyboard.press("Enter")
+    page.keyboard.press("r")
+    page.keyboard.press("R")
     assert "Sure?" in page.inner_text("button.reject")
     assert read_book(site.workspace) == []
-    page.keyboard.press("Enter")
+    page.keyboard.press("R")
     page.wait_for_selector("text=3 verdicts written: reject")
     assert len(read_book(site.workspace)) == 3
+    page.keyboard.press("g")
+    page.keyboard.press("3")
+    page.wait_for_url("**/review")
+    page.keyboard.press("B")
+    page.wait_for_url("**/review/many?**")
     assert watched.is_clean()
 
 
