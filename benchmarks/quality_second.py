@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 HERE = Path(__file__).parent
-HALVES = ("dev", "held", "held_2")
-"""Tuned on, read once in an earlier state, read once in this one."""
+HALVES = ("dev", "held", "held_2", "dev_3", "held_3")
+"""Each `dev` is tuned on, each `held` read once, in the state that was tuned before it."""
 
 KINDS: dict[str, tuple[set[str], set[str]]] = {
     "template": ({"template"}, {"template_answer"}),

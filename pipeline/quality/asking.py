@@ -39,20 +39,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“”][^\"“”]+[\"“”]")
-_QUERY = re.compile(r"[\"”]\s+(?:AND|OR)\s+[\"“]|\b(?:AND|OR)\s+[\"“]|[\"”]\s+(?:AND|OR)\b")
-_JOINT = re.compile(
-    r"""
-    \b(?:and|in|for|on)\ (?:its|their|the)\ (?:\w+\ ){0,3}?
-        (?:impact|effects?|influence|role|implications?|applications?|relationship|relation|use|integration|potential|importance|significance
-        |relevance|contribution|connection|intersection)\b
-    | \b(?:the\ )?(?:impact|effects?|influence|role|implications?|applications?|relationship
-        |intersection|integration|use|importance|significance|potential)\ (?:of|in|on|for|between
-        |with|to)\b
-    | \b(?:in\ the\ context\ of|through\ the\ lens\ of|from\ the\ perspective\ of|in\ shaping
-        |for\ the\ development\ of|to\ enable|to\ facilitate)\b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+_QUERY = re.compile(r"\b(?:AND|OR)\s+[\"“]|[\"”]\s+(?:AND|OR)\b")
 _UNCHECKABLE = re.compile(
     r"\b(?:case stud\w+|interviews?|expert (?:opinions?|panel|insights?)|quotes?|testimonials?"
     r"|success stor\w+|historical (?:performance|accuracy)|latest research|latest news)\b",
@@ -60,9 +47,7 @@ _UNCHECKABLE = re.compile(
 )
 """What only somebody with sources at hand can answer: others invent it."""
 
-_CONTENT_WORDS = re.compile(r"[^\W\d_][\w-]{2,}")
-_ROOM_WORDS, _LONG_WORDS = 9, 24
-_PHRASE, _QUERIED, _JOINED, _INVITING = 0.6, 0.3, 0.05, 0.4
+_PHRASE, _QUOTED_PART, _INVITING = 0.8, 0.3, 0.3
 
 
 def kind_of(question: str) -> Kind:
@@ -71,21 +56,28 @@ def kind_of(question: str) -> Kind:
     return next((kind for kind, opening in _OPENED.items() if opening.match(asked)), "phrase")
 
 
+def asks(question: str) -> bool:
+    """Return whether a question asks: by the words that it opens with, or by its mark."""
+    return kind_of(question) != PHRASE or question.rstrip(" \"'").endswith("?")
+
+
 def well_asked(question: str) -> float:
     """Return how far a question is one that somebody would ask (0-1).
 
-    A sentence that asks is worth 1, a phrase less, a search engine's query ("x" AND "y") least;
-    each link to another subject ("and its role in ...") costs, so does a phrase that goes on and
-    on, and one that invites invention (interviews, case studies). What the subject is does not
-    matter.
+    A sentence that asks is worth 1, a phrase less, and least a search engine's query, which puts
+    a part of itself in quotation marks ("x" AND "y", "x" in gardens). What invites invention
+    (interviews, case studies) costs both. What the subject is does not matter; what a whole base
+    attaches to its questions is counted there (attached.py).
     """
-    is_asked = kind_of(question) != "phrase" or question.rstrip(" \"'").endswith("?")
-    worth = 1.0 if is_asked else _PHRASE
-    if _QUERY.search(question) or len(_QUOTED.findall(question)) > 1:
-        worth = min(worth, _QUERIED)
-    worth -= _JOINED * len(_JOINT.findall(question))
+    worth = 1.0
+    if not asks(question):
+        is_query = _QUERY.search(question) is not None or _quotes_a_part(question)
+        worth = _PHRASE - _QUOTED_PART * is_query
     worth -= _INVITING * (_UNCHECKABLE.search(question) is not None)
-    surplus = len(_CONTENT_WORDS.findall(question)) - _ROOM_WORDS
-    if surplus > 0 and not is_asked:
-        worth -= _PHRASE * surplus / (_LONG_WORDS - _ROOM_WORDS)
     return max(0.0, worth)
+
+
+def _quotes_a_part(question: str) -> bool:
+    """Return whether a part stands in quotation marks; a question wholly in them has none."""
+    quoted = _QUOTED.search(question)
+    return quoted is not None and quoted[0] != question.strip()

@@ -1,4 +1,4 @@
-"""How exact an answer is: formulas, readings, definitions, numbers, limits, cases."""
+"""How exact an answer is: formulas, levels, readings, definitions, numbers, limits, cases."""
 
 import re
 from itertools import chain
@@ -28,6 +28,11 @@ _READING = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_LEVEL = re.compile(
+    r"\b(?:above|below|exceeds?|(?:greater|less|higher|lower)\s+than)\s+(?:an?\s)?[-+$€]?\d"
+    r"|[<>≥≤]\s?[-+$€]?\d",
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d")
 _LIMITS = frozenset(
     """
@@ -40,20 +45,22 @@ _CASES = frozenset(("example", "instance", "suppose", "eg"))
 _DEFINING_SENTENCES = 3
 _ENOUGH_READINGS, _ENOUGH_SHARE = 4, 0.3
 _WORTH = {
-    "formulas": 0.5,
-    "readings": 0.3,
+    "formulas": 0.45,
+    "levels": 0.25,
+    "readings": 0.1,
     "defines": 0.05,
     "numbers": 0.05,
     "limits": 0.05,
     "cases": 0.05,
 }
-"""What each is worth: a formula can be checked, a reading can be used, the others help."""
+"""What each is worth: a formula or a level can be checked, the others help."""
 
 
 class Exactness(NamedTuple):
     """What an answer states exactly, each as a share of what is enough (0-1)."""
 
     formulas: float
+    levels: float
     readings: float
     defines: float
     numbers: float
@@ -64,7 +71,8 @@ class Exactness(NamedTuple):
 def exactness(parts: list[Sentence]) -> Exactness:
     """Return what the sentences of an answer state exactly.
 
-    One formula is enough, so is a definition near the beginning, a limit, a case. Readings are
+    One formula is enough, so is a level in numbers ("above 70"), a definition near the beginning,
+    a limit, a case. Readings are
     conditions with a consequence ("when it crosses above 70, ..."): four are enough, or three in
     ten of a short answer's sentences. Numbers are a share of its sentences, so that more of the
     same earns nothing. A year alone is no number.
@@ -74,6 +82,7 @@ def exactness(parts: list[Sentence]) -> Exactness:
     readings = 0 if _CONDITIONS.isdisjoint(spoken) else sum(map(_states_reading, parts))
     return Exactness(
         formulas=float(any(map(_states_formula, parts))),
+        levels=float(any(map(_states_level, parts))),
         readings=min(1.0, max(readings / _ENOUGH_READINGS, readings / number / _ENOUGH_SHARE)),
         defines=float(any(_DEFINES.search(part.text) for part in parts[:_DEFINING_SENTENCES])),
         numbers=min(1.0, sum(map(_states_number, parts)) / number / _ENOUGH_SHARE),
@@ -97,6 +106,10 @@ def _states_formula(part: Sentence) -> bool:
     text = part.text
     is_suspect = "=" in text or "divid" in text or "multiplied" in text or not text.isascii()
     return is_suspect and _FORMULA.search(_URL.sub("", text)) is not None
+
+
+def _states_level(part: Sentence) -> bool:
+    return _DIGIT.search(part.text) is not None and _LEVEL.search(part.text) is not None
 
 
 def _states_number(part: Sentence) -> bool:

@@ -15,13 +15,17 @@ from pipeline.quality.exactness import exactness, worth
 from pipeline.quality.lexicon import Subject
 from pipeline.quality.reading import Reading, read
 from pipeline.quality.rules import Flag, Limits, Part, Rule, Severity, bound, flags
-from pipeline.quality.substance import body, substance
+from pipeline.quality.substance import Sentence, body, substance, taken_up_early
+from pipeline.quality.words import content_words
 
 PARTS: tuple[str, ...] = get_args(Part)
 """The parts of the score; each is a column `part_<name>` between 0 and 1."""
 
 SEVERITIES: tuple[str, ...] = get_args(Severity)
 """From harmless to grave."""
+
+_EARLY = 0.4
+"""What of answering is for the words of the question that the first sentences take up."""
 
 _ROWS_FOR_PROCESSES = 5_000
 _ROWS_AT_ONCE = 500
@@ -150,7 +154,7 @@ def _parts(reading: Reading, raised: list[Flag], yardstick: Yardstick) -> dict[s
     sentences = body(reading.sentences)
     parts = {
         "completeness": 1.0,
-        "answering": reading.taken_up,
+        "answering": _answering(reading, sentences),
         "substance": substance(reading.question_words, sentences),
         "exactness": worth(exactness(sentences)),
         "question": well_asked(reading.question),
@@ -161,3 +165,8 @@ def _parts(reading: Reading, raised: list[Flag], yardstick: Yardstick) -> dict[s
         for part in sorted({flag.part, "cleanliness"}):
             parts[part] *= left
     return {f"part_{part}": value for part, value in parts.items()}
+
+
+def _answering(reading: Reading, sentences: list[Sentence]) -> float:
+    early = taken_up_early(content_words(frozenset(reading.question_words)), sentences)
+    return (1.0 - _EARLY) * reading.taken_up + _EARLY * early

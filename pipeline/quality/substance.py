@@ -1,8 +1,9 @@
 """How much of an answer says something that its question does not."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import NamedTuple
 
 from pipeline.quality.words import STOP_WORDS, spoken_words
@@ -18,6 +19,9 @@ _CLOSING_WORDS = 3
 _NEW_WORDS = 4
 """Informative words that neither the question nor an earlier sentence has: so many make a sentence
 full, fewer a share of one."""
+
+_EARLY_SENTENCES, _OWN_WORDS = 3, 3
+"""The sentences that are first, of those that have so many informative words of their own."""
 
 _STEM_CHARS = 6
 _MOST_STEMS = 200_000
@@ -77,6 +81,25 @@ def substance(asked: Iterable[str], parts: list[Sentence]) -> float:
         if _CLOSINGS.isdisjoint(part.words[:_CLOSING_WORDS]):
             full += min(1.0, len(fresh) / _NEW_WORDS)
     return full / len(parts)
+
+
+def taken_up_early(asked: Collection[str], parts: list[Sentence]) -> float:
+    """Return the share of asked words that an answer's first sentences take up (0-1), 1 for none.
+
+    Who comes to the point speaks of all that was asked at once. Sentences and headings that
+    say the question again and nothing of their own are passed over. asked are content words.
+    """
+    if not asked:
+        return 1.0
+    known = {_EMPTY, *map(_STEMS.__getitem__, asked)}
+    telling = (part.words for part in parts if _says_more(part.words, known))
+    spoken = {word[:_STEM_CHARS] for words in islice(telling, _EARLY_SENTENCES) for word in words}
+    stems = {word[:_STEM_CHARS] for word in asked}
+    return len(stems & spoken) / len(stems)
+
+
+def _says_more(spoken: list[str], known: set[str]) -> bool:
+    return len(set(map(_STEMS.__getitem__, spoken)) - known) >= _OWN_WORDS
 
 
 class _Stems(dict[str, str]):

@@ -133,7 +133,7 @@ def qa(
         penalties=penalties,
     )
     grades = keyed_by_pair(grades)
-    grades = with_attached(grades, pairs, **attached_words)
+    grades = with_attached(grades, texts, **attached_words)
     for rule in TABLE_RULES:
         speaks = bound_alone(rule, rules)
         if speaks:

@@ -108,6 +108,17 @@ def test_a_short_exact_answer_beats_a_long_hollow_one(length: int) -> None:
     assert exact["part_substance"] > hollow["part_substance"]
 
 
+def test_who_comes_to_the_point_answers_more() -> None:
+    """The question's words count most in the first sentences that say something of their own."""
+    point = "In a strong uptrend the relative strength index is read above 40, rarely near 30, 20."
+    others = [f"Bands of {band} periods follow candles, volume, closes." for band in range(4)]
+    early, late = " ".join([point, *others]), " ".join([*others, point])
+    assert grades_of(early)["part_answering"] > grades_of(late)["part_answering"]
+    again = f"{QUESTION} {late}"
+    assert grades_of(again)["part_answering"] == pytest.approx(grades_of(late)["part_answering"])
+    assert grades_of(early)["part_exactness"] > grades_of(" ".join(others))["part_exactness"]
+
+
 @pytest.mark.parametrize(
     ("subject", "verb"), [("relative strength index", "rises"), ("soil of tomatoes", "dries")]
 )

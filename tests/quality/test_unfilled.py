@@ -140,4 +140,6 @@ def test_questions_are_ranked_by_how_they_ask() -> None:
     phrase = well_asked("watering of tomatoes")
     query = well_asked('"tomatoes" AND "watering" AND "insurance"')
     assert 1 == asked > phrase > query >= 0
+    assert well_asked('"watering of tomatoes"') == phrase
+    assert well_asked('"watering" of tomatoes') == well_asked('watering of "tomatoes"') < phrase
     assert well_asked("expert interviews on watering") < phrase
