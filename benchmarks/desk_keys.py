@@ -7,6 +7,7 @@ WORKSPACE is written to: take a copy. Needs a Chromium, and the packages of the 
 
 import argparse
 import itertools
+import os
 import re
 import shutil
 import statistics
@@ -16,6 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 from playwright.sync_api import sync_playwright
 
 KEYS = "odwm"
@@ -33,15 +35,21 @@ def decide(page: Any, key: str) -> float:
     return time.perf_counter() - start
 
 
-def decide_the_rest(page: Any, origin: str) -> float:
+def decide_the_rest(page: Any) -> float:
     """Decide all that is left in bulk, by keys; return the seconds from the preview to the end."""
     start = time.perf_counter()
-    page.goto(f"{origin}/review/many?kind=proposal")
-    page.focus("button.keep_both")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Enter")
+    page.keyboard.press("B")
+    page.wait_for_url("**/review/many?**")
+    page.keyboard.press("O")
+    page.keyboard.press("O")
     page.wait_for_selector("text=verdicts written", timeout=60_000)
     return time.perf_counter() - start
+
+
+def cpu_s(process: subprocess.Popen[str]) -> float:
+    """Return the CPU seconds that a process has used, all of its threads together."""
+    used = psutil.Process(process.pid).cpu_times()
+    return float(used.user + used.system)
 
 
 def main() -> None:
@@ -64,11 +72,14 @@ def main() -> None:
         page = browser.new_page()
         page.goto(address)
         page.goto(f"{origin}/review?kind=proposal")
+        before_s = cpu_s(desk)
         keys = itertools.islice(itertools.cycle(KEYS), asked.proposals)
         waits = [decide(page, key) for key in keys]
         print(f"{len(waits)} proposals one by one: {sum(waits):.1f} s of waiting in all,")
-        print(f"{statistics.median(waits):.2f} s each (median), {max(waits):.2f} s at most")
-        print(f"the rest in bulk: {decide_the_rest(page, origin):.1f} s")
+        each_s = (cpu_s(desk) - before_s) / len(waits)
+        print(f"{statistics.median(waits):.2f} s each (median), {max(waits):.2f} s at most;")
+        print(f"{each_s:.2f} CPU s of the desk each; load {os.getloadavg()[0]:.0f} at the end")
+        print(f"the rest in bulk: {decide_the_rest(page):.1f} s")
         browser.close()
     desk.terminate()
     desk.wait()

@@ -14,6 +14,7 @@ from tests.faucet import made_up, tasks_only, toy_dag
 
 pytest.importorskip("pty", reason="no pseudo-terminals here: CI has them")
 from tests.terminal import screen, shown
+from tests.thoroughness import LONG
 
 pytestmark = pytest.mark.slow
 
@@ -58,9 +59,12 @@ CALLS = (
     ("land new.json --agent zai", 0, "1 file landed"),
     ("land nowhere.json", 1, "Error: nowhere.json"),
 )
+ON_TINY_STAGES = ("repro", "exp -S format.lines_per_file=9000", "exp --back")
+"""What the short form calls in a workspace of tiny stages alone (the last but one test)."""
+CALLED = [call for call in CALLS if LONG or call[0] not in ON_TINY_STAGES]
 
 
-@pytest.mark.parametrize(("words", "code", "line"), CALLS, ids=[words for words, *_ in CALLS])
+@pytest.mark.parametrize(("words", "code", "line"), CALLED, ids=[words for words, *_ in CALLED])
 def test_every_command_shows_its_own_words_alone(
     workspace: Path, words: str, code: int | None, line: str
 ) -> None:
@@ -90,13 +94,20 @@ def test_look_ups_show_their_answer_alone(finished: Path, words: list[str]) -> N
 def test_runs_show_stages_and_how_they_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run, a second one, a failure: one line each, and no hint of DVC's that does not apply."""
+    """A run, a second one, an experiment, a failure: one line each, no hint that does not apply."""
     root = toy_dag.workspace(tmp_path, monkeypatch)
     code, left = shown(root, "repro")
     assert code == 0, left
     assert "2 stages: 2 ran" in left
     assert not DVC.search(left)
     assert shown(root, "repro")[1].splitlines()[-1] == "up to date: nothing had to run"
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "ran")
+    for words, told in zip(ON_TINY_STAGES[1:], ("up to date", "as the last commit"), strict=True):
+        code, left = shown(root, *words.split())
+        assert code == 0, left
+        assert told in left
+        assert not DVC.search(left)
     (root / "toy.py").write_text("import sys\nsys.exit('Error: integrate: no good')\n")
     code, left = shown(root, "repro")
     assert (code, left.splitlines()[-1]) == (1, "Error: integrate: no good")

@@ -10,9 +10,9 @@ from typing import Any
 import daft
 import pytest
 
+from pipeline.core import ranges
 from pipeline.run import stage as run
 from pipeline.stages import integrate
-from pipeline.store import tables
 from tests.thoroughness import LONG
 
 pytestmark = pytest.mark.slow
@@ -26,11 +26,8 @@ CHARS_AT_ONCE = 10_000
 
 OF_ALL = {
     ("dedup", "dedup/comparison/measuring.py"),
-    ("format", "stages/format.py"),
-    ("export", "stages/export.py"),
-    ("export", "store/tables.py"),
 }
-"""Where more texts come to the driver: docs/scale.md says why each may."""
+"""Where more texts come to the driver: docs/scale.md says why they may."""
 
 OF_PLANTS = ("dedup", "dedup/planted/judging.py")
 """As many as `dedup.plants` says, which is more than the small corpus has."""
@@ -108,7 +105,7 @@ def test_texts_come_to_the_driver_a_few_at_a_time(built_once: Path, tmp_path: Pa
     most: Counter[tuple[str, str]] = Counter()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "_start_engine", lambda *_: None)  # Daft takes its runner once
-        patch.setattr(tables, "_ROWS_AT_ONCE", ROWS_AT_ONCE)
+        patch.setattr(ranges, "ROWS_AT_ONCE", ROWS_AT_ONCE)
         patch.setattr(integrate, "_CHARS_PER_RANGE", CHARS_AT_ONCE)
         for stage in STAGES:
 

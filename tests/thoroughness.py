@@ -8,13 +8,13 @@ LONG = os.environ.get("NIGHTLY") == "1"
 """Whether the long form of tests is wanted."""
 
 _MORE = 20
-_SHARE = 0.5
+_SHARE = 0.4
 _FEWEST = 2
 _USUAL_EXAMPLES = 25
 
 
 def often(examples: int) -> settings:
-    """Have a law tried on so many examples times twenty in the long form, on half in the short."""
+    """Have a law tried on so many examples times twenty in the long form, on two fifths else."""
     short = min(examples, max(_FEWEST, round(examples * _SHARE)))
     return settings(
         deadline=None,  # tests never time

@@ -136,13 +136,14 @@ def show() -> None:
 
 
 def deliver() -> None:
-    """Have every text read as a delivery: as CSV, JSON and text; in the long form by all names."""
+    """Have every text read as a delivery: as text, and as CSV or JSON; in the long form as all."""
     rules = Validator(schema("delivered_pair"))
     for number, text in enumerate(texts()):
         wrapped = orjson.dumps([{"messages": text}, text])
-        names = _NAMES if LONG else (_OF_TEXT[number % len(_OF_TEXT)], "a.csv", "a.json")
-        named = [(name, text.encode()) for name in names]
-        for name, content in (*named, *((name, wrapped) for name in _OF_JSON)):
+        named = [(name, text.encode()) for name in _NAMES]
+        as_tables = [*named[len(_OF_TEXT) :], *((name, wrapped) for name in _OF_JSON)]
+        in_turn = (named[number % len(_OF_TEXT)], as_tables[number % len(as_tables)])
+        for name, content in (*named, *as_tables) if LONG else in_turn:
             with bounded(name, text):
                 plan = Plan([])
                 entries = DeliveryEntries(name, content, plan=plan, rules=rules, max_bytes=10**8)

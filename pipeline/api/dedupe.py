@@ -99,7 +99,7 @@ class _Merges(NamedTuple):
 
     @classmethod
     def of(cls, stage: Deduped) -> "_Merges":
-        kept = stage.kept.select("pair_id", "aliases").to_pylist()
+        kept = stage.kept.whole.select("pair_id", "aliases").to_pylist()
         decisions = stage.decisions.sort("decision_id").to_pylist()
         groups = [[row["pair_id"], *(one["pair_id"] for one in row["aliases"])] for row in kept]
         return cls(

@@ -60,7 +60,7 @@ def split(
     deduped = _deduped(rows, others, domain, workspace)
     own = [place for place, why in _by_place(deduped).items() if why is None]
     ids = deduped.rows.pair_ids
-    kept = deduped.stage.kept
+    kept = deduped.stage.kept.whole
     kept = (
         kept.where(kept["pair_id"].is_in([ids[place] for place in own])) if own else kept.limit(0)
     )

@@ -48,8 +48,9 @@ def category_table(kept: daft.DataFrame) -> pd.DataFrame:
 
 
 def category_distribution(categories: pd.DataFrame) -> Figure:
-    """Return a ring of numbered slices beside the list that says what each number is.
+    """Return the list of all slices, and beside it a ring of them with their numbers.
 
+    The list stands first: of a picture wider than a narrow page it is what is seen at once.
     Ten colours cannot be told apart by everybody; numbers can. Beyond the palette the smallest
     categories share a slice, named as what it is.
     """
@@ -58,7 +59,7 @@ def category_distribution(categories: pd.DataFrame) -> Figure:
         return vacant("Kept pairs by group", "no kept pairs yet")
     slices = _slices(categories)
     height = max(2 * _RADIUS, _LINE * len(slices) + 8)
-    parts = [_ring(slices, height, total), _list(slices, height)]
+    parts = [_list(slices, height), _ring(slices, height, total)]
     chart = alt.hconcat(*parts, spacing=36).resolve_scale(color="independent")
     named = int((categories["group"] != NO_GROUP).sum())
     return themed(chart, "Kept pairs by group", f"{total:,} pairs in {named} groups")

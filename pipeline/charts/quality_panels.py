@@ -8,7 +8,7 @@ from pipeline.charts.lengths import UNSCORED
 from pipeline.charts.palette import INK, PAPER, REST, VERDICTS, Figure, Panel, themed, vacant
 from pipeline.charts.quality import PART_PREFIX, CategoryQuality
 
-_ROW_PX = 32
+_ROW_PX = 28
 _PART_PX = 88
 _PART_STEPS = ("#d6e8f5", "#a6cde6", "#68a9d0", "#2874a6", "#0b3c5d")
 _DARK_FROM = 0.6

@@ -1,18 +1,26 @@
 """Tables that are larger than memory."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import daft
+import pyarrow as pa
+from daft import col, lit
+
+ROWS_AT_ONCE = 4_096
+"""Rows that are in one's hands at a time, where a table is read or written range by range."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
     """A table as consecutive ranges of its first column, at least one; each is computed alone.
 
-    Every value of a part's first column is greater than all values of the parts before it.
+    Every value of a part's first column is greater than all values of the parts before it. parts
+    may be gone through more than once.
     """
 
-    parts: tuple[daft.DataFrame, ...]
+    parts: Iterable[daft.DataFrame]
 
     @property
     def whole(self) -> daft.DataFrame:
@@ -21,3 +29,30 @@ class Ranges:
         for part in others:
             first = first.concat(part)
         return first
+
+
+def ranges_of(table: daft.DataFrame, key: str) -> Ranges:
+    """Return a table as ranges of its key of ROWS_AT_ONCE rows; of all rows the key alone is read.
+
+    A value of the key that comes more often than that is in one range all the same.
+    """
+    if table.count_rows() <= ROWS_AT_ONCE:
+        return Ranges((table,))
+    ids = table.select(key).sort(key).to_arrow()[key]
+    return Ranges(tuple(between(table, key, *limits) for limits in limits_of(ids)))
+
+
+def limits_of(ids: pa.ChunkedArray) -> list[tuple[str | None, str | None]]:
+    """Return each range of sorted ids: its least value and that of the next, None for no bound."""
+    places = range(ROWS_AT_ONCE, len(ids), ROWS_AT_ONCE)
+    starts = dict.fromkeys(ids[place].as_py() for place in places)
+    return [*pairwise((None, *starts, None))]
+
+
+def between(
+    table: daft.DataFrame, key: str, least: str | None, limit: str | None
+) -> daft.DataFrame:
+    """Return the rows whose key is at least least and below limit; None bounds nothing."""
+    if least is not None:
+        table = table.where(col(key) >= lit(least))
+    return table if limit is None else table.where(col(key) < lit(limit))

@@ -19,4 +19,4 @@ def counted(number: int, noun: str) -> str:
 
 def singular(word: str) -> str:
     """Return a word in lower case without the "s" of a regular plural: "bridges", but "gas"."""
-    return _PLURAL.sub("", word)
+    return _PLURAL.sub("", word) if word.endswith("s") else word

@@ -7,7 +7,7 @@ logged chat completion. Without its request an answer is no pair, unless pairs s
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipeline.deliveries import exchanges, turns
+from pipeline.deliveries import exchanges, turn_lists, turns
 from pipeline.deliveries.embedded import values_in
 from pipeline.deliveries.keys import Roles
 from pipeline.deliveries.records import Record, Refusal, refused
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _REQUESTS = ("request", "body", "params", "input", "kwargs", "instance", "modelInput")
 _ASKING = ("body", "params", "request", "modelInput")
 _ANSWERED = ("response", "result", "error", "modelOutput")
+_LOGGED = ("inputBodyJson", "outputBodyJson")
+"""Where Amazon's invocation log keeps the request, and the result, below input and output."""
 _SYSTEM = ("system", "systemInstruction", "system_instruction", "instructions")
 _SHOWN = 60
 
@@ -60,7 +62,8 @@ def read(
         )
         yield refused(place, "no_request", lacking, dict(fields))
         return
-    extra = {k: v for k, v in fields.items() if k not in (*_REQUESTS, *_ANSWERED)}
+    read = (*_REQUESTS, *_ANSWERED, *(("output",) if _logged(fields, "output") else ()))
+    extra = {k: v for k, v in fields.items() if k not in read}
     conversation = [*asked, Turn(f"{place}/response", "assistant", text)]
     yield from exchanges.pairs_of(conversation, extra, place, found.above)
 
@@ -109,8 +112,9 @@ def _message(fields: Mapping[str, Any]) -> Any:
     result = fields.get("result")
     if isinstance(result, dict) and isinstance(result.get("message"), dict):
         return result["message"].get("content")
-    if isinstance(fields.get("modelOutput"), dict):
-        return _of_bedrock(fields["modelOutput"])
+    by_bedrock = fields.get("modelOutput") or _logged(fields, "output")
+    if isinstance(by_bedrock, dict):
+        return _of_bedrock(by_bedrock)
     response = fields.get("response")
     for held in (response, fields):
         if not isinstance(held, dict):
@@ -120,6 +124,13 @@ def _message(fields: Mapping[str, Any]) -> Any:
         if found is not None:
             return found
     return None
+
+
+def _logged(fields: Mapping[str, Any], name: str) -> Any:
+    """Return the body that Amazon's invocation log keeps below `input` or `output`."""
+    held = fields.get(name)
+    found = (held.get(key) for key in _LOGGED) if isinstance(held, dict) else ()
+    return next((body for body in found if isinstance(body, dict)), None)
 
 
 def _of_bedrock(body: Mapping[str, Any]) -> Any:
@@ -171,6 +182,7 @@ def _asked(fields: Mapping[str, Any], place: str) -> list[Turn]:
         held = fields.get(name) if name else fields
         if isinstance(held, dict) and isinstance(held.get("body"), dict):
             held = held["body"]
+        held = _logged(fields, name) or held
         if not isinstance(held, dict):
             continue
         below = f"{place}/{name}" if name else place
@@ -180,7 +192,7 @@ def _asked(fields: Mapping[str, Any], place: str) -> list[Turn]:
             value = held.get(key)
             if isinstance(value, str) and name:
                 return [*lead, Turn(f"{below}/{key}", "user", value)]
-            conversation = turns.turns_in(_with_roles(value), f"{below}/{key}")
+            conversation = turn_lists.turns_in(_with_roles(value), f"{below}/{key}")
             if conversation:
                 return [*lead, *conversation]
     return []

@@ -6,7 +6,7 @@ The better answer is the pair's, the other one is kept beside it as `rejected`.
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipeline.deliveries import exchanges, keys, texts_with_roles, turns
+from pipeline.deliveries import exchanges, keys, texts_with_roles, turn_lists, turns
 from pipeline.deliveries.keys import Roles
 from pipeline.deliveries.records import Record, Refusal, refused
 from pipeline.deliveries.turns import Turn
@@ -35,13 +35,17 @@ def side(value: Any, place: str) -> list[Turn]:
         return talk or ([Turn(place, "assistant", value)] if value.strip() else [])
     if isinstance(value, dict):
         turn = turns.as_turn(value, place)
-        if turn is None and len(value) == 1:  # LangSmith's {"output": message}
-            key, inner = next(iter(value.items()))
-            return side(inner, f"{place}/{key}")
+        if turn is None:  # LangSmith's {"output": message}, {"generations": [[...]], ...}
+            names = (
+                list(value) if len(value) == 1 else keys.having(keys.roles_of(value), "answer", 3)
+            )
+            return side(value[names[0]], f"{place}/{names[0]}") if names else []
         return [turn] if turn and turn.text.strip() else []
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         return [Turn(place, "assistant", value[0])]
-    return turns.turns_in(value, place) or []
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
+        return side(value[0], f"{place}/0")
+    return turn_lists.turns_in(value, place) or []
 
 
 def is_comparison(fields: Mapping[str, Any], roles: Roles) -> bool:

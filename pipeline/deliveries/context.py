@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.deliveries.keys import Roles, canonical, having
 from pipeline.deliveries.texts import PairTexts
-from pipeline.deliveries.turns import turns_in
+from pipeline.deliveries.turn_lists import turns_in
 
 _SURELY = ("context", "contexts", "passage", "passages", "paragraph", "paragraphs")
 _FEWEST_WORDS = 3

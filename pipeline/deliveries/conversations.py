@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from pipeline.deliveries import comparisons, exchanges, keys, texts_with_roles, trees, turns
+from pipeline.deliveries import (
+    comparisons,
+    exchanges,
+    keys,
+    texts_with_roles,
+    trees,
+    turn_lists,
+    turns,
+)
 from pipeline.deliveries.choices import texts_in
 from pipeline.deliveries.keys import Roles
 from pipeline.deliveries.plain_pairs import Fields, Object, Records, first_text, is_plain
@@ -69,7 +77,7 @@ def turn_list(fields: Fields, roles: Roles) -> tuple[str, list[Turn]] | None:
             value, key = (value[inner], f"{name}/{inner}") if inner else (None, name)
         if isinstance(value, list):
             plain = keys.canonical(name) in _PLAIN_TALKS and "question" not in roles
-            found = turns.turns_in(value, f"/{key}", plain=plain)
+            found = turn_lists.turns_in(value, f"/{key}", plain=plain)
             if found is not None:
                 return key, found
     return None
@@ -143,7 +151,9 @@ def _before(found: Object, key: str) -> list[Turn]:
 def _history(found: Object, key: str) -> list[Turn]:
     for name in keys.having(found.roles, "history"):
         earlier = (
-            turns.turns_in(found.fields[name], f"{found.place}/{name}") if name != key else None
+            turn_lists.turns_in(found.fields[name], f"{found.place}/{name}")
+            if name != key
+            else None
         )
         if earlier:
             return earlier

@@ -8,10 +8,12 @@ from pipeline.deliveries import json_text, superset, yaml_text
 from pipeline.deliveries.records import Refusal
 
 _FENCE = re.compile(
-    r"^[ \t]{0,3}(?P<mark>`{3,}+|~{3,}+)[ \t]*+(?P<info>[\w+-]*+)[^\n]*+\n(?P<body>.*?)"
+    r"^[ \t]{0,3}(?P<mark>`{3,}+|~{3,4}+(?!~)|~{5,}+(?=[ \t]*+\w))"
+    r"[ \t]*+(?P<info>[\w+-]*+)[^\n]*+\n(?P<body>.*?)"
     r"(?:^[ \t]{0,3}(?P=mark)[`~]*+[ \t]*+$|\Z)",
     re.MULTILINE | re.DOTALL,
 )
+"""A long line of tildes alone is a rule between records, not a fence."""
 _MOST_FENCES = 10_000
 
 

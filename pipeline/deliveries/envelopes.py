@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import exchanges, frames, keys, shapes, turns
+from pipeline.deliveries import exchanges, frames, keys, shapes, turn_lists
 from pipeline.deliveries.frames import first_items
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.marks import UNWANTED_SECTIONS
@@ -88,7 +88,7 @@ def _in_list(listed: Sequence[Any], place: str, above: Mapping[str, Any], key: s
     is_of_rows = has(listed, shapes.is_row)
     if not is_of_rows and isinstance(listed, list):
         if _is_talk(listed):
-            conversation = turns.turns_in(listed, place) or []
+            conversation = turn_lists.turns_in(listed, place) or []
             yield from exchanges.pairs_of(conversation, {}, place, above)
             return
         if frames.is_text_table(listed):
@@ -112,7 +112,7 @@ def _is_talk(listed: Any) -> bool:
     """Return whether a list is the messages of one conversation."""
     if not isinstance(listed, list) or not any(isinstance(item, dict) for item in listed[:_FEWEST]):
         return False
-    found = turns.turns_in(listed, "")
+    found = turn_lists.turns_in(listed, "")
     return found is not None and {"user", "assistant"} <= {turn.role for turn in found}
 
 

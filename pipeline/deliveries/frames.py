@@ -64,7 +64,7 @@ def is_frame(value: Mapping[str, Any]) -> bool:
 def _is_columns(value: Mapping[str, Any]) -> bool:
     """Return whether an object is lists of columns, or pandas' {column: {row: cell}}."""
     listed = {
-        key: column
+        _singular(key): column
         for key, column in value.items()
         if (is_list(column) and column) or (isinstance(column, dict) and column)
     }
@@ -82,6 +82,14 @@ def _is_columns(value: Mapping[str, Any]) -> bool:
     )
 
 
+def _singular(key: str) -> str:
+    """Return the name of a column's cells where a side of pairs stands in the plural."""
+    sides = {"question", "answer", "reference"}
+    one = key[:-1] if key[-1:] in ("s", "S") else key
+    is_known = not sides.isdisjoint(keys.roles_of([key]))
+    return key if is_known or sides.isdisjoint(keys.roles_of([one])) else one
+
+
 def _is_split_frame(value: Mapping[str, Any]) -> bool:
     header, rows = value.get("columns", value.get("header")), value.get("data", value.get("rows"))
     return (
@@ -94,20 +102,26 @@ def _is_split_frame(value: Mapping[str, Any]) -> bool:
 
 
 def _is_question_map(value: Mapping[str, Any]) -> bool:
-    """Return whether an object is {question: answer}: texts, and keys most of which ask."""
+    """Return whether an object is {question: answer}: texts, and keys most of which ask.
+
+    An answer may be an object that holds it beside other keys, and no question.
+    """
     asked = sum(is_question(key) for key in value)
-    return (
-        bool(asked)
-        and 2 * asked >= len(value)
-        and all(isinstance(item, str) for item in value.values())
-    )
+    return bool(asked) and 2 * asked >= len(value) and all(map(_answers, value.values()))
+
+
+def _answers(item: Any) -> bool:
+    roles = keys.roles_of(item) if isinstance(item, dict) else {}
+    has_answer = bool(keys.having(roles, "answer", 2)) and not keys.having(roles, "question", 2)
+    return isinstance(item, str) or has_answer
 
 
 def rows_of_frame(value: dict[str, Any], place: str, above: Mapping[str, Any]) -> Records:
     """Yield the records of an object that is a table."""
     if _is_question_map(value):
-        for key, text in value.items():
-            yield Record(f"{place}/{escape_token(key)}", {"question": key, "answer": text}, {})
+        for key, item in value.items():
+            held = item if isinstance(item, dict) else {"answer": item}
+            yield Record(f"{place}/{escape_token(key)}", {"question": key, **held}, {})
         return
     if _is_split_frame(value):
         key = "data" if "data" in value else "rows"
@@ -115,7 +129,7 @@ def rows_of_frame(value: dict[str, Any], place: str, above: Mapping[str, Any]) -
         for position, row in enumerate(value[key]):
             yield from rows_of(f"{place}/{key}/{position}", header, row, above)
         return
-    columns = {k: v for k, v in value.items() if isinstance(v, (list, dict))}
+    columns = {_singular(k): v for k, v in value.items() if isinstance(v, (list, dict))}
     roles = keys.roles_of(columns)
     asked = columns[roles["question"][0][1]]
     wrong = [

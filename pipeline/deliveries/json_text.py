@@ -42,12 +42,13 @@ def parse_value(content: Content, place: str) -> Any:
     content = bytes(content)
     try:
         orjson.loads(content)
-        return json.loads(
+        value = json.loads(
             content,
             object_pairs_hook=object_of,
             parse_int=_integer,
             parse_float=_real,
         )
+        return outermost(value) if isinstance(value, Duplicated) else value
     except _OutOfRangeError as fault:
         message = f"number {fault} does not fit into 64 bits"
         return refused(place, "number_out_of_range", message, _raw(content, place))
@@ -160,7 +161,25 @@ def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return value
     doubled = Duplicated(value)
     doubled.twice = twice
+    doubled.is_own = len(value) != len(pairs)
     return doubled
+
+
+def outermost(value: Duplicated) -> dict[str, Any]:
+    """Return the object that is a whole document, without a mark that only its records bear.
+
+    What stands in lists that records go by is read each by itself, wherever they are (streamed.py).
+    """
+    if value.is_own:
+        return value
+    read_alone = {k for k, v in value.items() if isinstance(v, list) and is_long_list(k)}
+    others = object_of([(key, item) for key, item in value.items() if key not in read_alone])
+    return value if isinstance(others, Duplicated) else dict(value)
+
+
+def is_long_list(key: str) -> bool:
+    """Return whether lists of records go by a name in the outermost object of a document."""
+    return keys.canonical(key) in keys.ENVELOPES
 
 
 def _doubled(value: Any) -> Duplicated | None:

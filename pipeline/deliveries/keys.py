@@ -13,6 +13,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
+from pipeline.deliveries import composed_keys
+
 
 class Spelling(NamedTuple):
     """One row of the vocabulary: a key in canonical form, the role it plays, and where from.
@@ -97,65 +99,8 @@ DECLARED = ("total_pairs", "total_qa_pairs", "qa_count", "pair_count", "total_qu
 _ROLES: dict[str, list[tuple[str, int, int]]] = {}
 for _place, _word in enumerate(VOCABULARY):
     _ROLES.setdefault(_word.key, []).append((_word.role, _word.rank, _place))
-_ASKED = frozenset(
-    [
-        "question",
-        "query",
-        "prompt",
-        "inquiry",
-        "enquiry",
-        "frage",
-        "anfrage",
-        "pregunta",
-        "consulta",
-        "domanda",
-        "pergunta",
-    ]
-)
-_ANSWERED = frozenset(
-    [
-        "answer",
-        "response",
-        "reply",
-        "antwort",
-        "respuesta",
-        "réponse",
-        "reponse",
-        "risposta",
-        "resposta",
-        "completion",
-    ]
-)
-_EXPECTED = frozenset(
-    [
-        "expected",
-        "gold",
-        "golden",
-        "ideal",
-        "reference",
-        "correct",
-        "attendue",
-        "attendu",
-        "esperada",
-        "erwartete",
-    ]
-)
-_OF_MACHINES = frozenset(
-    ["bot", "chatbot", "assistant", "model", "ai", "llm", "generated", "agent"]
-)
-_ALSO = frozenset(
-    """
-    the your my our del de la du input output users user customer client student learner expert
-    teacher human support text content body string full long complete detailed main original raw
-    sample example suggested proposed official verified approved edited revised final new faq en
-    english german es spanish fr french it pt kunden nutzer ausführliche vollständige
-    utilisateur posée posee complète usuario cliente completa modelo
-    """.split()  # noqa: SIM905 - a list of quotes reads worse
-)
-"""Words that say whose, how long or in which language, and not that a key is something else."""
-
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_AROUND = " \t\r\n\ufeff*:\uff1a?#\"'`"
+_AROUND = " \t\r\n\ufeff*:\uff1a?\uff1f#\"'`."
 _MOST_KEPT_KEYS = 64
 _NOTHING: tuple[tuple[int, str], ...] = ()
 
@@ -183,7 +128,9 @@ def _roles(names: tuple[str, ...]) -> Roles:
         for role, rank, place in _ROLES.get(canonical(name), ()):
             found.setdefault(role, []).append((rank, place, name))
     if not {"question", "turns"} <= found.keys() and not _is_answered(found):
-        _by_words(names, found)
+        missing = [side for side, known in _SIDES if known.isdisjoint(found)]
+        for role, rank, name in composed_keys.roles_in(map(_with_canonical, names), missing):
+            found.setdefault(role, []).append((rank, 0, name))
     return MappingProxyType(
         {
             role: tuple((rank, name) for rank, _, name in sorted(held))
@@ -192,30 +139,19 @@ def _roles(names: tuple[str, ...]) -> Roles:
     )
 
 
+_SIDES = (
+    ("question", frozenset({"question"})),
+    ("answer", frozenset({"answer", "reference"})),
+)
+"""A side of a pair, and the roles of which one must be played for it to be there."""
+
+
+def _with_canonical(name: str) -> tuple[str, str]:
+    return name, canonical(name)
+
+
 def _is_answered(found: Iterable[str]) -> bool:
     return "question" in found and not {"answer", "reference", "choices"}.isdisjoint(found)
-
-
-def _by_words(names: tuple[str, ...], found: dict[str, list[tuple[int, int, str]]]) -> None:
-    """Enter the roles of keys that say question or answer among other words (`bot_reply`).
-
-    Only a role that no key of the vocabulary plays is looked for, and every word must be known:
-    `answer_length` and `question_id` are something else.
-    """
-    sides = (
-        ("question", _ASKED, frozenset({"question"})),
-        ("answer", _ANSWERED, frozenset({"answer", "reference"})),
-    )
-    wanted = [(role, core) for role, core, known in sides if known.isdisjoint(found)]
-    for name in names if wanted else ():
-        words = set(canonical(name).split("_"))
-        for role, core in wanted:
-            if len(words & core) == 1 and words - core <= _ALSO | _EXPECTED | _OF_MACHINES:
-                is_expected = role == "answer" and words & _EXPECTED
-                side, rank = ("reference", 2) if is_expected else (role, 3)
-                found.setdefault(side, []).append((rank, 0, name))
-                if role == "answer" and words & _OF_MACHINES:
-                    found.setdefault("output", []).append((3, 0, name))
 
 
 _roles_kept = lru_cache(maxsize=2000)(_roles)

@@ -10,8 +10,26 @@ from typing import Any
 
 from pipeline.deliveries.keys import canonical
 
-_NO = frozenset(("false", "no", "n", "f", "nein", "falsch", "non", "否"))
-_YES = frozenset(("true", "yes", "y", "t", "x", "1", "ja", "oui", "sí", "是"))
+_NO = frozenset(
+    (
+        "false",
+        "no",
+        "n",
+        "f",
+        "nein",
+        "falsch",
+        "non",
+        "faux",
+        "falso",
+        "não",
+        "нет",
+        "否",
+        "いいえ",
+    )
+)
+_YES = frozenset(
+    ("true", "yes", "y", "t", "x", "1", "ja", "oui", "sí", "si", "sim", "да", "是", "はい")
+)
 _WORDS = frozenset(
     """
     rejected reject discarded discard deleted removed bad wrong incorrect invalid negative false
@@ -19,7 +37,11 @@ _WORDS = frozenset(
     dont_use don't_use not_usable excluded exclude archived declined disapproved spam cancelled
     canceled ignored unacceptable not_approved not_accepted poor garbage hallucinated
     hallucination abgelehnt verworfen schlecht ungültig rechazado descartado malo refusé rejeté
-    mauvais 拒绝 已拒绝 错误 不合格 👎
+    mauvais 拒绝 已拒绝 错误 不合格 👎 do_not_train
+    skip skipped drop dropped remove blocked disabled
+    deprecated obsolete outdated unsafe toxic nicht_verwenden unbrauchbar gesperrt gelöscht falsch
+    no_usar eliminado incorrecto ne_pas_utiliser supprimé incorrecte faux inutilisable
+    不要使用 不可用 作废 已删除 删除 废弃 不采用 ❌ ✗
     """.split()  # noqa: SIM905 - a list of quotes reads worse
 )
 
@@ -63,6 +85,9 @@ _MARKS: tuple[tuple[Callable[[Any], bool], str], ...] = (
         (
             "accepted approved is_correct correct is_valid valid is_good good kto_tag desirable"
             " is_desirable is_usable is_approved acceptable passed human_approved review_result"
+            " training loss use_for_training for_training enabled is_enabled is_helpful is_accurate"
+            " verwendbar nutzbar brauchbar gültig freigegeben utilizable aprobado válido"
+            " utilisable approuvé validé valide 可用 有效 是否有效 是否可用 是否采用"
         ),
     ),
     (
@@ -71,7 +96,12 @@ _MARKS: tuple[tuple[Callable[[Any], bool], str], ...] = (
             "rejected is_rejected discarded is_discarded deleted is_deleted excluded exclude ignore"
             " do_not_use dont_use donotuse is_bad bad spam is_spam is_impossible impossible"
             " unanswerable was_cancelled cancelled unwanted archived is_archived is_wrong"
-            " is_incorrect hallucinated is_hallucination do_not_train no_train"
+            " is_incorrect hallucinated is_hallucination do_not_train no_train hallucination"
+            " disabled is_disabled flagged is_flagged blocked is_blocked toxic is_toxic deprecated"
+            " is_deprecated obsolete outdated is_outdated thumbs_down downvoted dont_train"
+            " exclude_from_training nicht_verwenden gesperrt verworfen no_usar rechazado"
+            " ne_pas_utiliser rejeté"
+            " 不要使用 删除 已删除 废弃 作废"
         ),
     ),
     (
@@ -117,11 +147,18 @@ def unwanted(fields: Mapping[str, Any]) -> str | None:
             within = unwanted(value)
             if within is not None:
                 return f"{key}.{within}"
-        if name in _LISTS_WITHIN and isinstance(value, list) and value:
-            judged = [unwanted(item) if isinstance(item, dict) else None for item in value]
+        if name in _LISTS_WITHIN and (judgements := _judgements(value)):
+            judged = [unwanted(item) if isinstance(item, dict) else None for item in judgements]
             if all(judged):
                 return f"{key}: {judged[0]}"
     return None
+
+
+def _judgements(value: Any) -> list[Any]:
+    """Return several judgements of a record: a list, or a list for each question (Argilla 2)."""
+    if isinstance(value, dict) and all(isinstance(item, list) for item in value.values()):
+        return [one for listed in value.values() for one in listed]
+    return value if isinstance(value, list) else []
 
 
 @lru_cache(maxsize=2000)

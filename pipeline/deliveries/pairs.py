@@ -1,6 +1,6 @@
 """From a record as delivered to a pair as stored, or to a refusal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from pipeline.core.ids import pair_id
@@ -19,6 +19,7 @@ from pipeline.plan.resolution import resolve
 _LONGEST_TEXT_CHARS = 10_000_000
 _LISTS = ("tags", "citations")
 _NO_COLUMNS = dict.fromkeys(keys.COLUMNS)
+_TEXT_COLUMNS = keys.COLUMNS.keys() - set(_LISTS)
 
 
 class Pair(NamedTuple):
@@ -106,17 +107,20 @@ def _refusal(record: Record, reason: str, message: str) -> Refusal:
 
 def _columns(record: Record, roles: Roles) -> dict[str, Any]:
     columns: dict[str, Any] = dict(_NO_COLUMNS)
-    for column in keys.COLUMNS:
-        held = [record.fields[key] for _, key in roles[column]] if column in roles else []
-        if column in _LISTS:
-            columns[column] = next((list(v) for v in held if _is_texts(v)), [])
-        elif held:
-            columns[column] = next((text for v in held if (text := _text(v)) is not None), None)
-    for column, names in keys.CONTEXT.items() if record.context else ():
+    fields, context = record.fields, record.context
+    for column in _LISTS:
+        held = (fields[key] for _, key in roles.get(column, ()))
+        columns[column] = next((list(v) for v in held if _is_texts(v)), [])
+    for column in roles.keys() & _TEXT_COLUMNS:
+        columns[column] = _first_text(fields[key] for _, key in roles[column])
+    for column, names in keys.CONTEXT.items() if context else ():
         if columns[column] is None:
-            held = [record.context[name] for name in names if name in record.context]
-            columns[column] = next((text for v in held if (text := _text(v)) is not None), None)
+            columns[column] = _first_text(context[name] for name in names if name in context)
     return columns
+
+
+def _first_text(values: Iterable[Any]) -> str | None:
+    return next((text for value in values if (text := _text(value)) is not None), None)
 
 
 def _text(value: Any) -> str | None:
@@ -160,8 +164,8 @@ def _extra(
 ) -> str:
     """Return what the columns do not hold: unknown keys, and values they hold in another form."""
     used = set(read)
-    for column in keys.COLUMNS:
-        for _, key in roles.get(column, ()):
+    for column in keys.COLUMNS.keys() & roles.keys():
+        for _, key in roles[column]:
             value = fields.get(key)
             if value == stored[column] or (_text(value) == stored[column] is not None):
                 used.add(key)

@@ -106,7 +106,7 @@ def followed(found: Object, reads: Reads) -> Records:
         yield from reads(place, {**rest, **held}, found.above)
 
 
-# --- several pairs, or several questions, in one object
+# --- several pairs in one object
 
 
 def is_numbered(fields: Fields, roles: Roles) -> bool:
@@ -141,23 +141,6 @@ def numbered(found: Object) -> Records:
         if asked not in (None, "") or answered not in (None, ""):
             fields = {**rest, "question": asked, "answer": answered}
             yield Record(f"{found.place}/{question}", fields, found.above)
-
-
-def is_asked_in_ways(fields: Fields, roles: Roles) -> bool:
-    """Return whether one answer stands beside a list of ways to ask for it (QnA Maker)."""
-    asked, answered = keys.having(roles, "question", 2)[:1], keys.having(roles, "answer", 1)[:1]
-    if not asked or not answered or not isinstance(fields[answered[0]], str):
-        return False
-    ways = fields[asked[0]]
-    return isinstance(ways, list) and bool(ways) and all(isinstance(way, str) for way in ways)
-
-
-def asked_in_ways(found: Object) -> Records:
-    """Yield the answer with the first way to ask; all ways stay beside it."""
-    ways = found.fields[keys.having(found.roles, "question", 2)[0]]
-    rest = {k: v for k, v in found.fields.items() if v is not ways}
-    more = {"asked_as": ways} if len(ways) > 1 else {}
-    yield Record(found.place, {**rest, "question": ways[0], **more}, found.above)
 
 
 # --- schema.org

@@ -66,7 +66,10 @@ def divider_of(gaps: list[list[str]]) -> str | None:
     for gap in gaps:
         here = {line.strip() for line in gap if is_rule(line)}
         common = here if common is None else common & here
-    return max(common, key=lambda rule: (len(rule), rule)) if common and len(gaps) > 1 else None
+    if len(gaps) == 1:  # of two questions the rule right above the second one
+        last = next((line.strip() for line in reversed(gaps[0]) if line.strip()), "")
+        return last if is_rule(last) else None
+    return max(common, key=lambda rule: (len(rule), rule)) if common else None
 
 
 def _at_divider(part: list[str], divider: str | None) -> int | None:

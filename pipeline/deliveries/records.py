@@ -16,9 +16,13 @@ _HEAD_CHARS = 1_000_000
 
 
 class Duplicated(dict[str, Any]):
-    """A JSON object that named a key twice; it holds the last value, `twice` the key."""
+    """A JSON object that named a key twice, or holds one that did (is_own is False).
+
+    It holds the last value; `twice` is the key.
+    """
 
     twice: str = ""
+    is_own: bool = True
 
 
 @dataclass(frozen=True, slots=True)

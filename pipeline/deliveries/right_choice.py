@@ -14,6 +14,9 @@ from pipeline.deliveries.choices import LABELLED, LETTERS, Choices
 from pipeline.deliveries.keys import Roles, canonical
 
 _INLINE = re.compile(r"^[ \t]*[(\[]?(?P<label>[A-J])[).:\]][ \t]+(?P<text>\S.*)$", re.MULTILINE)
+_ON_ONE_LINE = re.compile(
+    r"(?<!\S)\((?P<label>[A-J])\)[ \t]*(?P<text>[^\s(](?:(?!\([A-J]\)).)*)", re.DOTALL
+)
 _LETTER = re.compile(r"\s*[(\[]?([A-Ja-j])[)\].:]?\s*")
 _FEWEST = 2
 
@@ -60,11 +63,20 @@ def inline(question: str, answer: str) -> Choices | str | None:
     match = _LETTER.fullmatch(answer)
     if match is None:
         return None
-    found = list(_INLINE.finditer(question))
-    labels = [one["label"] for one in found]
-    if len(found) >= _FEWEST and labels == list(LETTERS[: len(labels)]):
-        return Choices(labels, [one["text"].strip() for one in found], [], ())
+    found = choices_in(question)
+    if found is not None:
+        return found
     return match[1] if match[1].isupper() or len(answer.strip()) > 1 else None
+
+
+def choices_in(question: str) -> Choices | None:
+    """Return the choices that stand in a question, on lines of their own or on one."""
+    for pattern in (_INLINE, _ON_ONE_LINE):
+        found = list(pattern.finditer(question))
+        labels = [one["label"] for one in found]
+        if len(found) >= _FEWEST and labels == list(LETTERS[: len(labels)]):
+            return Choices(labels, [one["text"].strip() for one in found], [], ())
+    return None
 
 
 def text_of_letter(letter: str, choices: Choices) -> str | None:
@@ -85,7 +97,9 @@ def _read(value: Any, choices: Choices) -> list[str]:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        return list(dict.fromkeys([*_by_label(str(value), choices), *_by_index(value, choices)]))
+        named = _by_label(str(value), choices)
+        same = [] if named else [str(value)] if str(value) in choices.texts else []
+        return list(dict.fromkeys([*named, *same, *_by_index(value, choices)]))
     return _read_text(value.strip(), choices) if isinstance(value, str) else []
 
 

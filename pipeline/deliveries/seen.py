@@ -17,6 +17,8 @@ from pipeline.deliveries.records import (
 from pipeline.deliveries.streamed import is_list
 
 _MOST_NAMED = 8
+_MOST_DEPTH = 4
+_LONGEST_NAMED_CHARS = 60
 
 
 def seen(document: Document) -> str:
@@ -51,11 +53,26 @@ def _value(value: Any) -> str:
 def _keys(value: dict[str, Any]) -> str:
     if not value:
         return "no keys"
-    names = [repr(excerpt(key, 24)) for key in islice(value, _MOST_NAMED)]
+    names = ", ".join(repr(excerpt(key, 24)) for key in islice(value, _MOST_NAMED))
     more = f" and {len(value) - _MOST_NAMED} more" if len(value) > _MOST_NAMED else ""
+    shown = f"keys {excerpt(names, _LONGEST_NAMED_CHARS)}{more}"
+    if (inner := _first_below(value, 0)) is not None:
+        return f"{shown}, below {excerpt(inner[0], 24)!r} {_keys(inner[1])}"
     roles = keys.roles_of(value)
     missing = "answer" if keys.having(roles, "question", 3) else "question"
-    return f"keys {', '.join(names)}{more}: none is a {missing}; land with --map {missing}=KEY"
+    return f"{shown}: none is the {missing}; land with --map {missing}=KEY"
+
+
+def _first_below(value: dict[str, Any], depth: int) -> tuple[str, dict[str, Any]] | None:
+    """Return (key, first object) of a list of objects that an object holds, however deep."""
+    for key, held in value.items():
+        first = held[0] if is_list(held) and held else None
+        if isinstance(first, dict) and first:
+            return key, first
+    for key, held in value.items() if depth < _MOST_DEPTH else ():
+        if isinstance(held, dict) and (found := _first_below(held, depth + 1)) is not None:
+            return f"{key}/{found[0]}", found[1]
+    return None
 
 
 def _kind(value: Any) -> str:

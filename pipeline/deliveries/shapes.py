@@ -11,8 +11,11 @@ from pipeline.deliveries import (
     batch_results,
     comparisons,
     conversations,
+    intents,
     keys,
+    notes,
     public_sets,
+    right_choice,
     wrappers,
 )
 from pipeline.deliveries.choices import choices_of
@@ -26,7 +29,7 @@ from pipeline.deliveries.plain_pairs import (
     is_surely_plain,
 )
 from pipeline.deliveries.records import Duplicated, Record
-from pipeline.deliveries.streamed import in_memory
+from pipeline.deliveries.streamed import in_memory, sampled
 
 
 class Shape(NamedTuple):
@@ -44,13 +47,10 @@ def records_of(place: str, fields: Fields, above: Mapping[str, Any]) -> Records:
 
     An object that names a key twice goes on as it is, and is refused for that.
     """
-    if isinstance(fields, Duplicated):
-        yield Record(place, fields, above)
-        return
-    if is_surely_plain(fields):
-        yield Record(place, fields, above)
-        return
     fields = in_memory(fields)
+    if isinstance(fields, Duplicated) or is_surely_plain(fields):
+        yield Record(place, fields, above)
+        return
     shape = shape_of(fields)
     if shape is None or shape.read is _as_it_is:
         yield Record(place, fields, above)
@@ -62,6 +62,7 @@ def shape_of(fields: Fields) -> Shape | None:
     """Return the shape of an object, None where it holds nothing that is read."""
     if is_surely_plain(fields):
         return _PLAIN
+    fields = sampled(fields)
     roles = keys.roles_of(fields)
     return next((shape for shape in SHAPES if shape.is_such(fields, roles)), None)
 
@@ -80,7 +81,13 @@ def _is_choice(fields: Fields, roles: Roles) -> bool:
         and any(role in roles for role in ("question", "context"))
         and choices_of(fields, roles) is not None
         and ("choices" in roles or _names_right(fields, roles))
-    )
+    ) or _is_choice_inside(fields, roles)
+
+
+def _is_choice_inside(fields: Fields, roles: Roles) -> bool:
+    """Return whether the choices stand in the question, and a key names the right one (ARC)."""
+    asked = first_text(fields, roles, "question", 2) if "correct" in roles else None
+    return isinstance(asked, str) and right_choice.choices_in(asked) is not None
 
 
 def _names_right(fields: Fields, roles: Roles) -> bool:
@@ -175,10 +182,25 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape(
         "asked_in_ways",
-        "one answer beside a list of ways to ask for it (QnA Maker); the first one is the question",
-        public_sets.is_asked_in_ways,
-        public_sets.asked_in_ways,
-        ("question <- the first of several",),
+        "answers beside a list of ways to ask for them (QnA Maker, Botpress, intents.json): the"
+        " first of each, in each language",
+        intents.is_asked_in_ways,
+        intents.asked_in_ways,
+        ("answer <- the first of several", "question <- the first of several"),
+    ),
+    Shape(
+        "notes",
+        "notes of Anki, as CrowdAnki and AnkiConnect write them: fields in a list, front and back",
+        notes.is_note,
+        notes.read,
+        ("answer <- back", "question <- front"),
+    ),
+    Shape(
+        "intents",
+        "phrases of intents, and their replies elsewhere under the same name: Rasa, Watson",
+        intents.is_apart,
+        intents.apart,
+        ("answer <- reply of the intent", "question <- the intent's first phrase"),
     ),
     Shape(
         "asked_in_turn",

@@ -10,18 +10,19 @@ says what it is: reasons and places are the same whatever the size.
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeGuard, overload
 
 import orjson
 
-from pipeline.deliveries import keys
 from pipeline.deliveries.content import Content, windows
-from pipeline.deliveries.json_text import decoder, object_of
+from pipeline.deliveries.json_text import decoder, is_long_list, object_of
+from pipeline.deliveries.records import Duplicated
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LONGEST_PIECE_CHARS = 16
 """No word, number's tail or escape of JSON that a window may cut in two is longer."""
-_LONG_LISTS = keys.ENVELOPES
+_MOST_SAMPLED = 200
 _FAULTS = (ValueError, RecursionError)
 
 
@@ -56,6 +57,8 @@ class Items(Sequence[Any]):
     def __getitem__(self, place: int | slice) -> Any:
         """Return an item, or a list of items, by reading the list from its beginning."""
         wanted = range(self._count)[place]
+        if isinstance(wanted, range) and wanted.start == 0 and wanted.step == 1:
+            return list(islice(self, wanted.stop))
         if isinstance(wanted, int):
             return next(item for position, item in enumerate(self) if position == wanted)
         found = {position: item for position, item in enumerate(self) if position in wanted}
@@ -73,11 +76,29 @@ def has(items: Iterable[Any], is_such: Callable[[Any], bool]) -> bool:
 
 
 def in_memory(value: dict[str, Any]) -> dict[str, Any]:
-    """Return an object with its lists in memory: what is one record is kept as a whole."""
-    if not any(isinstance(item, Items) for item in value.values()):
+    """Return an object with its lists in memory: what is one record is kept as a whole.
+
+    A key that a part of it names twice, where the document's lists were read by themselves, is the
+    record's fault again.
+    """
+    if isinstance(value, Duplicated) or not any(map(_is_apart, value.values())):
         return value
     pairs = [(k, list(item) if isinstance(item, Items) else item) for k, item in value.items()]
     return object_of(pairs)
+
+
+def sampled(value: dict[str, Any]) -> dict[str, Any]:
+    """Return an object with the first items of its long lists: enough to say what it is."""
+    if not any(isinstance(item, Items) for item in value.values()):
+        return value
+    return {
+        k: item[:_MOST_SAMPLED] if isinstance(item, Items) else item for k, item in value.items()
+    }
+
+
+def _is_apart(item: Any) -> bool:
+    is_marked = isinstance(item, list) and any(isinstance(one, Duplicated) for one in item)
+    return is_marked or isinstance(item, Items)
 
 
 def streamed(content: Content) -> Any | None:
@@ -112,7 +133,7 @@ def _members(cursor: "_Cursor", content: Content) -> Iterator[tuple[str, Any]]:
         key = _gated(cursor, depth=1)
         cursor.next_char()
         cursor.need(":")
-        is_long = cursor.next_char() == "[" and keys.canonical(key) in _LONG_LISTS
+        is_long = cursor.next_char() == "[" and is_long_list(key)
         yield key, _items(cursor, content, depth=1) if is_long else _gated(cursor, depth=1)
         if cursor.next_char() == "}":
             cursor.pass_over("}")

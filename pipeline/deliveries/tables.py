@@ -10,6 +10,8 @@ from pipeline.deliveries.records import CellTable, Record, Refusal, refused
 
 _ROWS_LOOKED_AT = 20
 _MOST_NAMED = 12
+_LONGEST_NAMED_CHARS = 90
+"""Leaves room in a refusal's sentence for the change that mends it."""
 
 
 def is_header(cells: Sequence[Any]) -> bool:
@@ -84,9 +86,8 @@ def named_twice(header: Sequence[str]) -> str | None:
 
 def columns_named(names: Sequence[Any]) -> str:
     """Return the columns of a table in words, with the change that would make them read."""
-    shown = ", ".join(
-        repr(excerpt(str(name), 30)) for name in names[:_MOST_NAMED] if name not in (None, "")
-    )
+    named = (repr(excerpt(str(name), 30)) for name in names[:_MOST_NAMED] if name not in (None, ""))
+    shown = excerpt(", ".join(named), _LONGEST_NAMED_CHARS)
     roles = keys.roles_of([name for name in names if isinstance(name, str)])
     missing = "answer" if keys.having(roles, "question", 3) else "question"
     change = f"land with --map {missing}=COLUMN"

@@ -168,7 +168,8 @@ def _answer(fields: Mapping[str, Any], roles: Roles, asked: str) -> str | Fault:
     if reference and _is_reference(reference, answers, fields):
         return reference[0][1]
     if not answers:
-        return reference[0][1] if reference else ("no_answer", _missing(fields))
+        other = reference[0][1] if reference else _letter_of(fields, roles, asked)
+        return other or ("no_answer", _missing(fields))
     best = [key for rank, key in answers if rank == answers[0][0]]
     distinct = {_one_text(fields[key])[0] for key in best if _is_hashable(fields[key])}
     if answers[0][0] == 1 and len(distinct) > 1:
@@ -177,6 +178,14 @@ def _answer(fields: Mapping[str, Any], roles: Roles, asked: str) -> str | Fault:
     if worked and _is_worked(fields, asked, best[0], worked[0]):
         return worked[0]
     return best[0]
+
+
+def _letter_of(fields: Mapping[str, Any], roles: Roles, asked: str) -> str | None:
+    """Return the key that names the right one of choices which stand in the question."""
+    named = next((k for k in having(roles, "correct") if isinstance(fields[k], str)), None)
+    question = _one_text(fields[asked])[0] if named else None
+    is_inside = isinstance(question, str) and right_choice.choices_in(question) is not None
+    return named if is_inside else None
 
 
 def _missing(fields: Mapping[str, Any]) -> str:

@@ -1,14 +1,13 @@
-"""Conversations in every spelling: the turns that their messages are (exchanges.py pairs them).
+"""Messages in every spelling: who speaks, and what of it both sides see.
 
-Only what both sides see is text: messages to tools, hidden ones and thinking are none.
+Messages to tools, hidden ones and thinking are no text of either side. Lists of messages are
+read by turn_lists.py, and paired by exchanges.py.
 """
 
 import re
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any, NamedTuple
 
-from pipeline.deliveries import keys
 from pipeline.deliveries.marks import unwanted
 
 _NAMES = {
@@ -47,7 +46,6 @@ _TEXTS = (
 )
 _WRAPS = ("message", "payload", "data", "msg", "item", "response", "kwargs")
 _FRAGMENTS = {"REQUEST": "user", "RESPONSE": "assistant"}
-_TIMES = ("created_at", "create_time", "timestamp", "created", "time")
 _SEEN_PARTS = frozenset(
     ("text", "input_text", "output_text", "markdown", "paragraph", "multimodal_text")
 )
@@ -172,7 +170,13 @@ def as_turn(item: Any, place: str) -> Turn | None:
 
 
 def _shown_version(item: dict[str, Any]) -> dict[str, Any]:
-    """Return a message of several versions, steps or fragments (LM Studio, DeepSeek) as one."""
+    """Return a message of several versions, steps or fragments (LM Studio, DeepSeek) as one.
+
+    LangChain writes a message as the class to be made and its arguments; nothing is made.
+    """
+    made, given = item.get("id"), item.get("kwargs")
+    if "lc" in item and isinstance(made, list) and made and isinstance(given, dict):
+        item = {"role": made[-1], **given}
     versions, chosen = item.get("versions"), item.get("currentlySelected")
     if isinstance(versions, list) and isinstance(chosen, int) and 0 <= chosen < len(versions):
         item = versions[chosen] if isinstance(versions[chosen], dict) else item
@@ -196,7 +200,7 @@ def _of_fragments(item: dict[str, Any], fragments: list[Any]) -> dict[str, Any]:
 
 def _is_message(value: Any) -> bool:
     return isinstance(value, dict) and bool(
-        _speaker(value) or any(key in value for key in ("content", "text", "fragments"))
+        _speaker(value) or any(key in value for key in ("content", "text", "fragments", "lc"))
     )
 
 
@@ -238,68 +242,3 @@ def _is_unseen(item: Mapping[str, Any]) -> bool:
     return item.get("channel") in _UNSEEN_CHANNELS or any(
         held.get(flag) is True for held in flags for flag in _UNSEEN_FLAGS
     )
-
-
-def two_sided(item: Any, place: str) -> list[Turn]:
-    """Return the turns of an object that names its sides: {"user": ..., "assistant": ...}."""
-    if not isinstance(item, dict):
-        return []
-    roles = keys.roles_of(item)
-    sides = (("user", "question"), ("assistant", "answer"))
-    found = [
-        (role, key)
-        for role, side in sides
-        for key in keys.having(roles, side, 3)[:1]
-        if isinstance(item[key], str) and item[key].strip()
-    ]
-    read = {key for _, key in found}
-    rest = {key: value for key, value in item.items() if key not in read}
-    return [
-        Turn(f"{place}/{key}", role, item[key], rest=rest if role == "assistant" else {})
-        for role, key in found
-    ]
-
-
-def turns_in(listed: Any, place: str, *, plain: bool = False) -> list[Turn] | None:
-    """Return the turns of a list, None where it is no conversation.
-
-    A list of plain texts is one where plain says that the two sides take turns in it; a list of
-    two texts each is a question and its answer.
-    """
-    if not isinstance(listed, list) or not listed:
-        return None
-    if plain and len(listed) > 1 and all(isinstance(item, str) for item in listed):
-        sides = ("user", "assistant")
-        return [Turn(f"{place}/{n}", sides[n % 2], text) for n, text in enumerate(listed)]
-    found: list[Turn] = []
-    with_role = 0
-    for position, item in enumerate(listed):
-        spot = f"{place}/{position}"
-        turn = as_turn(item, spot)
-        sides_of = [turn] if turn else two_sided(item, spot) or _of_two_texts(item, spot)
-        with_role += any(one.role in ("user", "assistant") for one in sides_of)
-        found += sides_of or [Turn(spot, "unknown", text_of(item), is_seen=False)]
-    if with_role and len(found) == len(listed) and _is_newest_first(listed):
-        found.reverse()
-    return found if with_role else None
-
-
-def _is_newest_first(listed: list[Any]) -> bool:
-    """Return whether messages say times that go back from one to the next (threads of an API)."""
-    for name in _TIMES:
-        times: list[Any] = [i.get(name) if isinstance(i, dict) else None for i in listed]
-        if len(times) > 1 and (
-            all(isinstance(time, (int, float)) for time in times)
-            or all(isinstance(time, str) and time[:4].isdigit() for time in times)
-        ):
-            return all(a > b for a, b in pairwise(times))
-    return False
-
-
-def _of_two_texts(item: Any, place: str) -> list[Turn]:
-    two = 2
-    if not (isinstance(item, list) and len(item) == two):
-        return []
-    sides = ("user", "assistant")
-    both = [(sides[n], text) for n, text in enumerate(item) if isinstance(text, str)]
-    return [Turn(place, role, text) for role, text in both] if len(both) == two else []

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.core.text import excerpt
+from pipeline.deliveries import encodings
 from pipeline.deliveries.content import Content, windows
 from pipeline.deliveries.records import Refusal, refused
 
@@ -164,6 +165,10 @@ def _proposal(window: bytes, place: int) -> str:
         return "it looks like UTF-16 without its mark: land with --encoding utf-16-le"
     if sum(byte < 32 and byte not in (9, 10, 13) for byte in window[:4000]) > 4:  # noqa: PLR2004 - control characters
         return "it is no text: save it as UTF-8, CSV or JSON"
+    found = encodings.by_script(window)
+    if found is not None:
+        shown = excerpt(window[:80].decode(found, "ignore"), 30)
+        return f"as {found} it reads {shown!r}: land with --encoding {found}, or save as UTF-8"
     try:
         shown = excerpt(around.decode("cp1252"), 30)
     except UnicodeDecodeError:

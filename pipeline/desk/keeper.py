@@ -3,6 +3,7 @@
 import threading
 import time
 
+from pipeline.core.errors import UserError
 from pipeline.desk.index.catalog import Catalog, forget_others, open_catalog
 from pipeline.desk.index.sources import is_running, sources
 from pipeline.workspace.workspace import Workspace
@@ -14,7 +15,8 @@ class Keeper:
     """Holds the current catalog of a workspace, and renews it in the background.
 
     While a run goes on, and until its outputs are indexed, the old catalog answers: a list is
-    never half of one data set and half of another.
+    never half of one data set and half of another. Outputs that cannot be indexed are named in
+    fault, until others lie there.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -23,6 +25,8 @@ class Keeper:
         self._lock = threading.Lock()
         self._looked_s = 0.0
         self._renewing: threading.Thread | None = None
+        self._tried = ""
+        self.fault = ""
         self.catalog: Catalog | None = None
         self._renew()
 
@@ -58,12 +62,18 @@ class Keeper:
             digest = there.digest()
         except FileNotFoundError:
             return False  # a run has just begun
-        return bool(there.pairs) and (self.catalog is None or self.catalog.digest != digest)
+        return bool(there.pairs) and digest != self._tried
 
     def _renew(self) -> None:
         there = sources(self._workspace)
         if not there.pairs or is_running(self._workspace):
             return
-        self.catalog = made = open_catalog(self._workspace, there)
+        try:
+            self._tried = there.digest()
+            self.catalog = made = open_catalog(self._workspace, there)
+        except UserError as fault:
+            self.fault = str(fault)
+            return
+        self.fault = ""
         forget_others(self._workspace, made.digest)
         threading.Thread(target=made.complete, daemon=True).start()

@@ -34,6 +34,8 @@ def open_desk(
     keys = Keys((f"{HOST}:{bound}", f"localhost:{bound}"))
     click.echo("faucet desk: reading the outputs of the last run …", err=True)
     keeper = Keeper(workspace)
+    if keeper.fault:
+        click.echo(f"faucet desk: {keeper.fault}", err=True)
     site = Site(
         workspace,
         keeper,

@@ -16,6 +16,7 @@ from pipeline.desk.index.senses import Vector, question_vector
 from pipeline.desk.keeper import Keeper
 from pipeline.domain.nouns import Nouns
 from pipeline.embedding.encoders import encoder_of
+from pipeline.faucet.review.items import Item
 from pipeline.faucet.verdicts.book import read_book
 from pipeline.reviews.force import InForce, in_force
 from pipeline.store.models import read_models
@@ -35,13 +36,17 @@ NAVIGATION = {
     "/ask": "Ask",
 }
 
+MOST_SHOWN = 16
+"""Items that are kept as they were shown: of several tabs and reviewers, the last ones."""
+
 
 @dataclass
 class Site:
     """One desk.
 
     who signs what is written, "" where nobody is known: then the desk only shows. name is what the
-    data set is called, nouns what the entries of its plan are.
+    data set is called, nouns what the entries of its plan are. shown_items are the last ones that
+    reviewers were shown, by what they are about: a verdict is on what was seen.
     """
 
     workspace: Workspace
@@ -51,6 +56,7 @@ class Site:
     name: str
     nouns: Nouns
     is_read_only: bool
+    shown_items: dict[tuple[str, ...], Item] = field(default_factory=dict)
     _books: dict[tuple[int, int], InForce] = field(default_factory=dict)
 
     @property
@@ -67,7 +73,8 @@ class Site:
         """Return the catalog; raises UserError that says what to do where there is none."""
         catalog = self.catalog
         if catalog is None:
-            raise UserError("there are no pairs yet: `faucet land`, then `faucet repro`")
+            nothing = "there are no pairs yet: `faucet land`, then `faucet repro`"
+            raise UserError(self.keeper.fault or nothing)
         return catalog
 
     def book(self) -> InForce:
@@ -84,6 +91,12 @@ class Site:
     def decided(self) -> list[str]:
         """Return the pairs that a person decided on, so that they are open no more."""
         return sorted(self.book().of_one)
+
+    def remember(self, item: Item) -> None:
+        """Keep an item that a reviewer is shown, of at most MOST_SHOWN."""
+        while len(self.shown_items) >= MOST_SHOWN:
+            self.shown_items.pop(next(iter(self.shown_items)), None)
+        self.shown_items[item.subject] = item
 
     def embed(self, text: str) -> Vector:
         """Return the vector of a question; raises UserError where none can be compared with it."""

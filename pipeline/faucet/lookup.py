@@ -30,12 +30,13 @@ Row = dict[str, Any]
 def table(workspace: Workspace, name: str) -> "daft.DataFrame":
     """Return a table of the last run by its file's name.
 
-    Raises UserError where it has not been made yet.
+    Raises UserError where it has not been made yet, is damaged, or is of another version.
     """
-    from pipeline.store.inputs import read_input  # noqa: PLC0415 - what asks for names needs none
+    from pipeline.store.fitting import fitting  # noqa: PLC0415 - what asks for names needs none
+    from pipeline.store.tables import read_table  # noqa: PLC0415 - as above
 
-    found: daft.DataFrame = read_input(workspace, workspace.output(name))
-    return found
+    fitting(workspace, workspace.output(name))
+    return read_table(workspace / workspace.output(name))
 
 
 def digits_of(start: str) -> str:
@@ -75,7 +76,7 @@ def by_pair_id(
 ) -> dict[str, Row]:
     """Return the rows of a table for those ids, by pair_id; ids without one are absent.
 
-    Raises UserError where the table has not been made yet.
+    Raises UserError as table() does.
     """
     import pyarrow as pa  # noqa: PLC0415 - as above
     import pyarrow.compute as pc  # noqa: PLC0415 - as above
@@ -95,12 +96,11 @@ def _rows(
     """
     from pyarrow.dataset import dataset  # noqa: PLC0415 - as above
 
-    path = workspace.output(name)
-    if not (workspace / path).exists():
-        raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
-    found: list[Row] = (
-        dataset(workspace / path).to_table(columns=columns, filter=wanted).to_pylist()
-    )
+    from pipeline.store.fitting import fitting  # noqa: PLC0415 - as above
+
+    files = fitting(workspace, workspace.output(name))
+    table = dataset([str(file) for file in files]).to_table(columns=columns, filter=wanted)
+    found: list[Row] = table.to_pylist()
     return found
 
 

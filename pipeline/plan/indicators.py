@@ -58,6 +58,8 @@ class Plan:
         for name in look_alikes:
             owners.setdefault(words(name), set())
         self._owners = dict(owners)
+        self._first_words = frozenset(form[0] for form in owners if form)
+        """Words that a form begins with: behind any other one nothing need be looked up."""
 
     def named(self, text: str) -> Indicator | None:
         """Return the indicator whose name or alias text is, None where there is none."""
@@ -84,7 +86,9 @@ class Plan:
             return None
         before: list[str] = []
         for start, word in enumerate(sequence):
-            if any(self._owners.get(sequence[start:end]) for end in _ends(start, sequence)):
+            if word in self._first_words and any(
+                self._owners.get(sequence[start:end]) for end in _ends(start, sequence)
+            ):
                 return found if len(before) <= _WORDS_BEFORE else None
             if word not in _SMALL_WORDS:
                 before.append(word)
@@ -105,6 +109,9 @@ class Plan:
         meant: set[Indicator] = set()
         start = 0
         while start < len(sequence):
+            if sequence[start] not in self._first_words:
+                start += 1
+                continue
             for length in range(min(_LONGEST_FORM_WORDS, len(sequence) - start), 0, -1):
                 found = self._owners.get(sequence[start : start + length])
                 if found is not None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -10,6 +11,8 @@ from pipeline.core.text import excerpt
 from pipeline.secrets.hiding import masked
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx2
 
 _CONNECT_S = 10.0
@@ -88,4 +91,13 @@ def client_of(provider: Server) -> "httpx2.Client":
         timeout=httpx2.Timeout(provider.timeout_s, connect=_CONNECT_S),
         follow_redirects=False,
         trust_env=not is_here,
+        verify=_trusted(trust_env=not is_here),
     )
+
+
+@cache
+def _trusted(*, trust_env: bool) -> "ssl.SSLContext":
+    """Return whose certificates are believed; a process reads the list of them once."""
+    import httpx2  # noqa: PLC0415 - few commands talk to a provider
+
+    return httpx2.create_ssl_context(trust_env=trust_env)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.rag.matching import Question, any_of
+from pipeline.rag.vectors import Ids
 
 Scores = npt.NDArray[np.float64]
 
@@ -64,22 +65,22 @@ def word_evidence(
     """
     words = question.sought
     by_word = np.zeros((len(candidates), len(words)))
+    asked = np.array(candidates, np.int64), json.dumps(candidates)
     for column, word in enumerate(words):
-        by_word[:, column] = _scores(connection, any_of([word.sought]), candidates)
+        by_word[:, column] = _scores(connection, any_of([word.sought]), *asked)
     neighbours = np.zeros(len(candidates))
     for pair in question.neighbours:
-        neighbours += _scores(connection, f'"{" ".join(pair)}"', candidates)
+        neighbours += _scores(connection, f'"{" ".join(pair)}"', *asked)
     weights = np.array([word.weight for word in words])
     whole = sum(word.weight for word in question.words)
     coverage = (by_word > 0) @ weights / whole if words else np.zeros(len(candidates))
     return WordEvidence(by_word, neighbours, coverage)
 
 
-def _scores(connection: sqlite3.Connection, match: str, candidates: list[int]) -> Scores:
-    scores = np.zeros(len(candidates))
-    places = {document_id: place for place, document_id in enumerate(candidates)}
-    for document_id, score in connection.execute(
-        _SCORED, {"match": match, "ids": json.dumps(candidates)}
-    ):
-        scores[places[document_id]] = score
+def _scores(connection: sqlite3.Connection, match: str, ids: Ids, listed: str) -> Scores:
+    """Return bm25 for each of ids, ascending, which listed holds as JSON."""
+    scores = np.zeros(len(ids))
+    if found := connection.execute(_SCORED, {"match": match, "ids": listed}).fetchall():
+        owners, ranks = zip(*found, strict=True)
+        scores[np.searchsorted(ids, owners)] = ranks
     return scores

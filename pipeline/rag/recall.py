@@ -1,6 +1,7 @@
 """How well a base is found: kept pairs asked for in other words, by rule."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from heapq import nsmallest
 from typing import NamedTuple
 
 from pipeline.core.ids import content_digest
@@ -17,14 +18,13 @@ _SWAPPED_CHARS = 7  # letters of the shortest word that gets a slip of the pen
 class Target(NamedTuple):
     """A kept pair that is asked for; another of its cluster, or of its question, is as good."""
 
-    pair_id: str
     cluster_id: str
     question: str
 
 
-def sampled(targets: Sequence[Target], count: int) -> list[Target]:
-    """Return count targets, drawn by the digest of their ids: new pairs change few of them."""
-    return sorted(targets, key=lambda target: content_digest(target.pair_id.encode()))[:count]
+def sampled(pair_ids: Iterable[str], count: int) -> list[str]:
+    """Return count pair_ids, drawn by their digests: new pairs change few of them."""
+    return nsmallest(count, pair_ids, key=lambda pair_id: content_digest(pair_id.encode()))
 
 
 def paraphrase(question: str, language: str) -> str:

@@ -7,7 +7,7 @@ of the stage is named after a dependency's file, a field of its result after an 
 
 import importlib
 import inspect
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,20 +93,21 @@ def _write_all(
     result: Any, wiring: StageWiring, root: Path, shards: int, *, is_csv_exact: bool
 ) -> None:
     schemas = [read_input(root, path) for path in wiring.schemas.values()]
-    in_formats = Counter(out.stem for out in wiring.outs)
+    formats: dict[str, list[Path]] = defaultdict(list)
+    for out in wiring.outs:
+        formats[out.stem].append(root / out)
     outputs = Outputs(
         {stem: schema for schema in schemas for stem in schema.get("x-files", [schema["$id"]])},
-        {stem: shards if count == 1 else 1 for stem, count in in_formats.items()},
-        several={stem for stem, count in in_formats.items() if count > 1},
+        {stem: shards if len(paths) == 1 else 1 for stem, paths in formats.items()},
         is_csv_exact=is_csv_exact,
     )
-    for out in wiring.outs:
+    for stem, (out, *others) in formats.items():
         if out.suffix:
-            outputs.write(getattr(result, out.stem), root / out)
-        elif out.name in result._fields:
-            outputs.write_files(getattr(result, out.name), root / out)
+            outputs.write(getattr(result, stem), out, *others)
+        elif stem in result._fields:
+            outputs.write_files(getattr(result, stem), out)
         else:
-            _fill_folder(result, outputs, root / out)
+            _fill_folder(result, outputs, out)
     write_bytes(root / wiring.metrics, metrics_file(wiring.name, result.metrics))
 
 

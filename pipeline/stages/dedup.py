@@ -1,6 +1,5 @@
 """dedup: scored pairs in; the pairs to keep, and a decision about every likeness, out."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, get_args
@@ -10,18 +9,19 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from daft import DataType, col, lit
+from daft import col
 
 from pipeline.core import former_ids
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.core.models import ModelFile
+from pipeline.core.ranges import Ranges
 from pipeline.core.text import counted
 from pipeline.dedup.candidates.fingerprints import MinHash, remembered_fingerprints
 from pipeline.dedup.candidates.search import find_candidates
 from pipeline.dedup.clusters.canonical import neighbours
-from pipeline.dedup.clusters.decisions import DecisionSet, resolve
+from pipeline.dedup.clusters.decisions import resolve
 from pipeline.dedup.clusters.reruns import Reruns
 from pipeline.dedup.clusters.reviewed import Edge, ReviewedEdges
 from pipeline.dedup.comparison.evidence import compare_edges
@@ -29,8 +29,9 @@ from pipeline.dedup.conflicts.report import find_conflicts
 from pipeline.dedup.entries import Entries, Worth, one_array, rank_entries, representatives
 from pipeline.dedup.framing import apart_by_context, contexts_of, guarded
 from pipeline.dedup.guards.lexicon import lexicon_of
+from pipeline.dedup.outputs.figures import decision_metrics
+from pipeline.dedup.outputs.judged import judged_pairs
 from pipeline.dedup.outputs.kept import cluster_ids, decided_questions, kept_pairs
-from pipeline.dedup.outputs.merged_metadata import conflict_count
 from pipeline.dedup.outputs.records import DECISIONS, analysis, decision_records
 from pipeline.dedup.outputs.similarities import similarity_rows
 from pipeline.dedup.pairing import pair_entries
@@ -42,9 +43,6 @@ from pipeline.quality.repaired import keyed_by_text, with_repairs
 from pipeline.reviews.force import InForce, in_force
 from pipeline.reviews.tables import verdicts_of
 
-_OF_FLAG = ("code", "severity")
-_LISTS = ("flags", "warnings", "repairs")
-
 _ROWS_HELD = 100_000
 """Up to so many pairs are read once and held; of more, texts are read where they are needed."""
 
@@ -52,7 +50,7 @@ _ROWS_HELD = 100_000
 class Deduped(NamedTuple):
     """The pairs that stay, the decisions, the report, the likenesses, and answers in conflict."""
 
-    kept: daft.DataFrame
+    kept: Ranges
     decisions: daft.DataFrame
     duplicate_analysis_detailed: dict[str, Any]
     similarity: daft.DataFrame
@@ -173,11 +171,11 @@ def dedup(
     questions = decided_questions(texts, entries, resolution)
     records = decision_records(resolution, entries, clusters, questions, counting.notes, thresholds)
     report = analysis(records, entries, clusters, resolution.merged, questions)
-    judged = _judged(scores, repairs)
-    kept = kept_pairs(texts, judged, entries, resolution, clusters, questions).collect()
-    conflicts = find_conflicts(texts, kept, words, memo)
+    judged = judged_pairs(scores, repairs)
+    kept = kept_pairs(texts, judged, entries, resolution, clusters, questions)
+    conflicts = find_conflicts(texts, kept.placed, words, memo)
     return Deduped(
-        kept=kept,
+        kept=kept.pairs,
         decisions=daft.from_arrow(pa.Table.from_pylist(records, DECISIONS)),
         duplicate_analysis_detailed=report,
         similarity=similarity_rows(edges, entries, same_text),
@@ -186,8 +184,8 @@ def dedup(
             "pairs": len(fingerprints),
             "rejected": len(fingerprints) - len(clusters),
             "kept": len(clusters) - len(resolution.merged),
-            **_decision_metrics(resolution, clusters),
-            "metadata_conflicts": conflict_count(kept),
+            **decision_metrics(resolution, clusters),
+            "metadata_conflicts": kept.metadata_conflicts,
             "conflicts": conflicts["summary"]["conflicts"],
             **candidates.metrics(),
             "verified": len(edges.left),
@@ -234,30 +232,6 @@ def _worth(fingerprints: pa.Table, scores: daft.DataFrame) -> tuple[Worth, pa.Ar
     return worth, failed["pair_id"]
 
 
-def _judged(scores: daft.DataFrame, repairs: daft.DataFrame) -> daft.DataFrame:
-    """Return the verdict on each pair, the codes of its flags, and what was repaired in it."""
-    raised = scores.select("pair_id", "flags").explode("flags").where(col("flags").not_null())
-    each = raised.select("pair_id", *(col("flags").get(name).alias(name) for name in _OF_FLAG))
-    codes = _codes(each, "flags")
-    warnings = _codes(each.where(col("severity") != lit("info")), "warnings")
-    applied = repairs.where(col("is_applied") == lit(True)).select(  # noqa: FBT003 - a value
-        "pair_id", col("kinds").alias("repairs")
-    )
-    nothing = lit([]).cast(DataType.list(DataType.string()))
-    judged = scores.select("pair_id", "verdict", "decided_by")
-    return (
-        judged.join(codes, on="pair_id", how="left")
-        .join(warnings, on="pair_id", how="left")
-        .join(applied, on="pair_id", how="left")
-        .with_columns({name: col(name).fill_null(nothing) for name in _LISTS})
-    )
-
-
-def _codes(flags: daft.DataFrame, name: str) -> daft.DataFrame:
-    gathered = flags.groupby("pair_id").agg(col("code").list_agg().alias(name))
-    return gathered.with_column(name, col(name).list_sort())
-
-
 def _left_out(failed: pa.ChunkedArray, counting: InForce) -> pa.Array:
     """Return the pair_ids that quality analysis or a reviewer rejects; a reviewer's word counts."""
     of_one = counting.of_one
@@ -275,27 +249,3 @@ def _reviewed_edges(counting: InForce, entries: Entries) -> ReviewedEdges:
             better, worse = sorted((entry_of[first], entry_of[second]))
             edges[verdict].append((better, worse))
     return ReviewedEdges(*(sorted(edges[verdict]) for verdict in ReviewedEdges._fields))
-
-
-def _decision_metrics(resolution: DecisionSet, clusters: list[str]) -> dict[str, float]:
-    rulings = Counter(decision.ruling for decision in resolution.decisions)
-    actions: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
-    for (kind, action), count in rulings.items():
-        actions[action] += count
-        kinds[kind] += count
-    sizes = Counter(clusters).values()
-    return {
-        "merged": len(resolution.merged),
-        "aliased": actions["alias"],
-        "linked": actions["keep"] - kinds["look_alike"],
-        "proposals": actions["review"],
-        "undecided_edges": resolution.undecided,
-        "look_alikes": resolution.look_alikes,
-        "look_alikes_listed": kinds["look_alike"],
-        "alternatives": len(resolution.alternatives),
-        "decided_by_reviewer": sum(d.is_by_reviewer for d in resolution.decisions),
-        "clusters": sum(size > 1 for size in sizes),
-        "largest_cluster": max(sizes, default=0),
-        "duplicate_rate": round(len(resolution.merged) / max(1, len(clusters)), 6),
-    }

@@ -5,14 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import daft
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
-from daft import DataType, col, lit
+from daft import col, lit
 
 from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.core.models import ModelFile
-from pipeline.core.splits import IN_NO_SPLIT, SPLITS
+from pipeline.core.ranges import Ranges, between, limits_of
+from pipeline.core.scratch import Chosen, Scratch
+from pipeline.core.splits import SPLITS
 from pipeline.domain.documents import NAMES
 from pipeline.embedding.encoder import Encoder, Space, parse_space, space_of, the_one_space
 from pipeline.embedding.encoders import RECORDED, encoder_of
@@ -20,37 +23,33 @@ from pipeline.rag.card import data_set_card
 from pipeline.rag.columns import FIELDS
 from pipeline.rag.contents import contents_metrics, contents_of
 from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, build
+from pipeline.rag.examples import examples_of
 from pipeline.rag.meta import VectorMeta
-from pipeline.rag.preferences import preferences_of
 from pipeline.rag.recall import AT, Target, recall, sampled
 from pipeline.rag.search import Asker, best_ids
 from pipeline.rag.vectors import ROLES
-from pipeline.secrets.masking import Mode, without_secrets
+from pipeline.secrets.masking import Mode
 from pipeline.training.formats import training_files
 
-SOURCES = DataType.list(
-    DataType.struct({"agent": DataType.string(), "delivery": DataType.string()})
-)
 _OF_LETTERS = {"hashing"}
 """Encoders whose near vectors tell of letters alone: a question is not ranked by them."""
 
 _DOCUMENTS_AT_ONCE = 1024
 
-_TEXTS = ("question", "answer", "context", "topic", "tags", "citations", "aliases")
-_OF_PREFERENCES = ("question", "context", "chosen", "rejected")
+_VECTORS = tuple(f"{role}_vector" for role in ROLES)
 
 
 class Exported(NamedTuple):
     """What the export stage gives; field names are the file names' stems."""
 
-    train: daft.DataFrame
-    validation: daft.DataFrame
-    test: daft.DataFrame
-    preferences: daft.DataFrame
+    train: Ranges
+    validation: Ranges
+    test: Ranges
+    preferences: Ranges
     training: dict[str, Iterator[Json] | Json]
     README: str
     rag: sqlite3.Connection
-    rag_vectors: daft.DataFrame
+    rag_vectors: Ranges
     metrics: dict[str, float]
 
 
@@ -106,11 +105,8 @@ def export(
     """
     names = {**NAMES, **words}
     language = str(names["language"])
-    examples = _examples(kept, assignments).sort("pair_id").collect()
-    _check_conserved(kept, examples)
-    _check_accepted(examples, include)
-    copied = without_secrets(examples.to_arrow(), _TEXTS, secrets, memo)
-    examples = daft.from_arrow(copied.table)
+    examples = examples_of(kept, assignments, include, secrets, memo)
+    ids = examples.counted.select("pair_id").to_arrow()["pair_id"]
     dimension = _dimension(vectors)
     encoding = {"encoder": embed_encoder, "model": embed_model, "hashing": embed_hashing}
     encoder = None if embed_encoder == RECORDED else encoder_of(encoding, encoders)
@@ -124,14 +120,19 @@ def export(
         windows=embed_windows,
     )
     rag = build(
-        _documents(copied.table, vectors), about, language=language, chunk_chars=chunk_chars
+        _documents(examples.rows, vectors), about, language=language, chunk_chars=chunk_chars
     )
     asker = _asker(encoder, space)
-    contents = contents_of(examples, split_metadata)._replace(secrets=copied.rows_with_secrets)
-    compared = preferences_of(kept.select("pair_id", "origins").to_arrow(), copied.table)
-    compared = without_secrets(compared, _OF_PREFERENCES, secrets, memo).table
-    preferences = daft.from_arrow(compared)
-    training = training_files(examples, preferences, formats, system_prompt)
+    contents = contents_of(examples.counted, split_metadata)
+    contents = contents._replace(secrets=examples.with_secrets)
+    of_splits = {split: Chosen(examples.rows, "split", split) for split in SPLITS}
+    compared = {split: Chosen(examples.preferences, "split", split) for split in SPLITS}
+    training = training_files(
+        {split: rows.tables for split, rows in of_splits.items()},
+        {split: rows.tables for split, rows in compared.items()},
+        formats,
+        system_prompt,
+    )
     card = data_set_card(
         contents,
         names=names,
@@ -140,79 +141,28 @@ def export(
         secrets=secrets,
         csv=csv,
         training=list(training),
-        columns=examples.exclude("split").schema().to_pyarrow_schema(),
+        columns=examples.rows.schema.remove(len(FIELDS)),
     )
     return Exported(
-        train=_split(examples, "train"),
-        validation=_split(examples, "validation"),
-        test=_split(examples, "test"),
-        preferences=preferences,
+        **{split: Ranges(rows) for split, rows in of_splits.items()},
+        preferences=Ranges(examples.preferences),
         training=training,
         README=card,
         rag=rag,
-        rag_vectors=_rag_vectors(examples, vectors, space),
+        rag_vectors=_rag_vectors(ids, vectors, space),
         metrics={
             **contents_metrics(contents, dimension),
-            "preferences": compared.num_rows,
-            "without_vector": examples.join(vectors, on="pair_id", how="anti").count_rows(),
-            **_retrieval(examples, rag, asker, language, retrieval_questions),
+            "preferences": examples.preferences.num_rows,
+            "without_vector": _without_vector(ids, vectors),
+            **_retrieval(ids.to_pylist(), rag, asker, language, retrieval_questions),
         },
     )
 
 
-def _examples(kept: daft.DataFrame, assignments: daft.DataFrame) -> daft.DataFrame:
-    """Return the kept pairs with the fields of an example, in their order, and the split."""
-    splits = assignments.select("pair_id", "split")
-    return (
-        kept.with_column("sources", sources(col("origins")))
-        .select(*FIELDS)
-        .join(splits, on="pair_id", how="left")
-        .select(*FIELDS, "split")
-    )
-
-
-def _split(examples: daft.DataFrame, split: str) -> daft.DataFrame:
-    """Return the examples of one split."""
-    return examples.where(col("split") == lit(split)).exclude("split")
-
-
-@daft.func.batch(return_dtype=SOURCES)
-def sources(origins: daft.Series) -> pa.Array:
-    """Return per pair who delivered it and in which delivery, each once, sorted."""
-    rows: pa.Array = origins.to_arrow()
-    flat = rows.flatten()
-    agents = pc.struct_field(flat, "agent").to_pylist()
-    deliveries = pc.struct_field(flat, "delivery").to_pylist()
-    named = iter(zip(agents, deliveries, strict=True))
-    counts = pc.fill_null(pc.list_value_length(rows), 0).to_pylist()
-    return pa.array(
-        [_named_once([next(named) for _ in range(count)]) for count in counts],
-        type=SOURCES.to_arrow_dtype(),
-    )
-
-
-def _named_once(sources_of_pair: list[tuple[str, str]]) -> list[dict[str, str]]:
-    """Return sources without repeats, sorted."""
-    return [
-        {"agent": agent, "delivery": delivery} for agent, delivery in sorted(set(sources_of_pair))
-    ]
-
-
-def _check_conserved(kept: daft.DataFrame, examples: daft.DataFrame) -> None:
-    """Raise ValueError unless every kept pair has one split, or a reason to be in none."""
-    before, after = kept.count_rows(), examples.count_rows()
-    if before != after:
-        raise ValueError(f"{before} kept pairs have {after} splits")
-    unsplit = examples.where(col("split").is_null() | ~col("split").is_in([*SPLITS, *IN_NO_SPLIT]))
-    if lost := unsplit.count_rows():
-        raise ValueError(f"{lost} kept pairs are in none of the splits {', '.join(SPLITS)}")
-
-
-def _check_accepted(examples: daft.DataFrame, include: str) -> None:
-    """Raise ValueError where a split has a pair under review that it must not have."""
-    doubted = (col("verdict") != lit("accept")) & col("split").is_in(list(SPLITS))
-    if include == "accepted" and (found := examples.where(doubted).count_rows()):
-        raise ValueError(f"{found} pairs under review are in a split: run split again")
+def _without_vector(ids: pa.ChunkedArray, vectors: daft.DataFrame) -> int:
+    """Return how many kept pairs have no vector yet."""
+    given = vectors.select("pair_id").to_arrow()["pair_id"]
+    return len(ids) - int(pc.sum(pc.is_in(ids, value_set=given)).as_py() or 0)
 
 
 def _dimension(vectors: daft.DataFrame) -> int:
@@ -236,46 +186,54 @@ def _asker(encoder: Encoder | None, space: Space) -> Asker | None:
     return Asker(space.encoder, space.revision, lambda text: made.encode([text], "question")[0])
 
 
-def _rag_vectors(examples: daft.DataFrame, vectors: daft.DataFrame, space: Space) -> daft.DataFrame:
+def _rag_vectors(ids: pa.ChunkedArray, vectors: daft.DataFrame, space: Space) -> Ranges:
     """Return both vectors of every kept pair, for stores other than rag.sqlite."""
-    of_pairs = vectors.select("pair_id", *(f"{role}_vector" for role in ROLES))
-    return (
-        examples.select("pair_id")
-        .join(of_pairs, on="pair_id")
-        .with_columns({"encoder": lit(space.encoder), "revision": lit(space.revision)})
+    kept = daft.from_arrow(pa.table({"pair_id": ids}))
+    both = vectors.select("pair_id", *_VECTORS)
+    parts = (
+        between(kept, "pair_id", *limits).join(between(both, "pair_id", *limits), on="pair_id")
+        for limits in limits_of(ids)
     )
+    of_space = {"encoder": lit(space.encoder), "revision": lit(space.revision)}
+    return Ranges(tuple(part.with_columns(of_space) for part in parts))
 
 
 def _retrieval(
-    examples: daft.DataFrame,
-    rag: sqlite3.Connection,
-    asker: Asker | None,
-    language: str,
-    count: int,
+    pair_ids: list[str], rag: sqlite3.Connection, asker: Asker | None, language: str, count: int
 ) -> dict[str, float]:
     """Return how many of count kept pairs are found by their questions in other words."""
-    rows = examples.select("pair_id", "cluster_id", "question").sort("pair_id").to_pydict()
-    targets = [Target(*row) for row in zip(*rows.values(), strict=True)]  # as their ids count
-    asked = sampled(targets, count)
+    asked = sampled(pair_ids, count)
 
     def find(question: str) -> list[Target]:
-        return [targets[found - 1] for found in best_ids(rag, question, limit=AT, asker=asker)]
+        return _targets(rag, "id", best_ids(rag, question, limit=AT, asker=asker))
 
     return {
         "retrieval_questions": len(asked),
-        "retrieval_recall_at_10": recall(asked, find, language),
+        "retrieval_recall_at_10": recall(_targets(rag, "pair_id", asked), find, language),
     }
 
 
-def _documents(examples: pa.Table, vectors: daft.DataFrame) -> Iterator[pa.RecordBatch]:
+def _targets(rag: sqlite3.Connection, key: str, values: Sequence[str | int]) -> list[Target]:
+    """Return the documents of the database whose key, a column, is among values."""
+    query = (
+        f"SELECT cluster_id, question FROM documents WHERE {key} IN "  # noqa: S608 - a name of ours
+        "(SELECT value FROM json_each(?))"
+    )
+    return [Target(*row) for row in rag.execute(query, (orjson.dumps(values).decode(),))]
+
+
+def _documents(examples: Scratch, vectors: daft.DataFrame) -> Iterator[pa.RecordBatch]:
     """Yield the rows of the RAG database, each with its vectors, null without; ordered as given."""
-    names = [f"{role}_vector" for role in ROLES]
-    of_pairs = vectors.select("pair_id", *names).to_arrow().combine_chunks()
-    places = pc.index_in(examples["pair_id"], of_pairs["pair_id"]).combine_chunks()
-    texts = examples.select([*DOCUMENT_COLUMNS, *METADATA_COLUMNS])
-    for start in range(0, texts.num_rows, _DOCUMENTS_AT_ONCE):
-        batch = texts.slice(start, _DOCUMENTS_AT_ONCE)
-        given = of_pairs.take(places.slice(start, _DOCUMENTS_AT_ONCE))
-        for name in names:
-            batch = batch.append_column(name, given[name])
-        yield from batch.combine_chunks().to_batches()
+    both = vectors.select("pair_id", *_VECTORS)
+    for table in filter(len, examples.tables()):
+        ids = table["pair_id"]
+        here = (col("pair_id") >= lit(ids[0].as_py())) & (col("pair_id") <= lit(ids[-1].as_py()))
+        of_pairs = both.where(here).to_arrow().combine_chunks()
+        places = pc.index_in(ids, of_pairs["pair_id"]).combine_chunks()
+        texts = table.select([*DOCUMENT_COLUMNS, *METADATA_COLUMNS])
+        for start in range(0, table.num_rows, _DOCUMENTS_AT_ONCE):
+            batch = texts.slice(start, _DOCUMENTS_AT_ONCE)
+            given = of_pairs.take(places.slice(start, _DOCUMENTS_AT_ONCE))
+            for name in _VECTORS:
+                batch = batch.append_column(name, given[name])
+            yield from batch.combine_chunks().to_batches()

@@ -1,6 +1,7 @@
 """format: kept pairs in, request files for a batch embedding job out."""
 
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from typing import NamedTuple
 
 import daft
@@ -10,6 +11,8 @@ import pyarrow.compute as pc
 
 from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
+from pipeline.core.ranges import ranges_of
+from pipeline.core.scratch import Scratch
 from pipeline.formats import gemini, openai
 from pipeline.formats.limits import token_counts, within
 from pipeline.secrets.masking import without_secrets
@@ -17,6 +20,8 @@ from pipeline.secrets.masking import without_secrets
 FORMS = ("gemini", "openai", "both")
 OVER_LIMIT = ("cut", "refuse")
 _JOINT = pa.scalar("\n\n", pa.large_string())
+_PLACED = ("pair_id", "indicator", "category", "cluster_id")
+_LINES = pa.schema([("pair_id", pa.large_string()), ("text", pa.large_string())])
 
 
 class Formatted(NamedTuple):
@@ -53,15 +58,21 @@ def format(  # noqa: A001 - the stage's word in dvc.yaml, params.yaml and data/
     they have no line then. The files go to another's service, so that secrets in texts are hidden
     whatever the export holds.
     """
-    columns = ("pair_id", "question", "answer", "indicator", "category", "cluster_id")
-    rows = kept.select(*columns).sort("pair_id").to_arrow().combine_chunks()
-    rows = without_secrets(rows, ("question", "answer"), "mask", memo).table
-    texts = pc.binary_join_element_wise(rows["question"], rows["answer"], _JOINT).combine_chunks()
-    tokens = token_counts(texts)
-    is_long = pc.greater(tokens, max_tokens)
-    has_line = pc.invert(is_long) if over_limit == "refuse" else pc.is_valid(tokens)
-    lines = pa.table({"pair_id": rows["pair_id"], "text": _cut(texts, is_long, max_tokens)})
-    lines = lines.filter(has_line).combine_chunks()
+    lines = Scratch(_LINES)
+    located = []
+    for part in ranges_of(kept.select(*_PLACED, "question", "answer"), "pair_id").parts:
+        rows = part.sort("pair_id").to_arrow().combine_chunks()
+        rows = without_secrets(rows, ("question", "answer"), "mask", memo).table
+        texts = pc.binary_join_element_wise(rows["question"], rows["answer"], _JOINT)
+        texts = texts.combine_chunks()
+        tokens = token_counts(texts)
+        is_long = pc.greater(tokens, max_tokens)
+        has_line = pc.invert(is_long) if over_limit == "refuse" else pc.is_valid(tokens)
+        cut = _cut(texts, is_long, max_tokens)
+        lines.add(pa.table([rows["pair_id"], cut], _LINES).filter(has_line))
+        counted = {"tokens": tokens, "is_long": is_long, "has_line": has_line}
+        located.append(_with(rows.select(_PLACED), counted))
+    metadata_map = pa.concat_tables(located).combine_chunks()
 
     def of_gemini(key: str, text: str) -> Json:
         return gemini.embedding_request(
@@ -73,24 +84,27 @@ def format(  # noqa: A001 - the stage's word in dvc.yaml, params.yaml and data/
             key, text, model=openai_model, dimension=output_dimensionality
         )
 
-    nothing = lines.slice(lines.num_rows)
-    long = pc.sum(is_long).as_py() or 0
     return Formatted(
-        embeddings_input_batch=_files(
-            lines if form != "openai" else nothing, of_gemini, lines_per_file
-        ),
-        openai_embeddings_input_batch=_files(
-            lines if form != "gemini" else nothing, of_openai, lines_per_file
-        ),
-        metadata_map=daft.from_arrow(_located(rows, has_line, tokens, lines_per_file)),
-        metrics={
-            "lines": lines.num_rows,
-            "files": -(-lines.num_rows // lines_per_file),
-            "tokens": pc.sum(pc.min_element_wise(tokens, max_tokens).filter(has_line)).as_py() or 0,
-            "cut": long if over_limit == "cut" else 0,
-            "over_limit": 0 if over_limit == "cut" else long,
-        },
+        embeddings_input_batch=_files(lines, of_gemini, lines_per_file, form != "openai"),
+        openai_embeddings_input_batch=_files(lines, of_openai, lines_per_file, form != "gemini"),
+        metadata_map=daft.from_arrow(_located(metadata_map, lines_per_file)),
+        metrics=_figures(metadata_map, lines_per_file, max_tokens, over_limit),
     )
+
+
+def _figures(
+    counted: pa.Table, lines_per_file: int, max_tokens: int, over_limit: str
+) -> dict[str, float]:
+    """Return how many lines, files and tokens there are, and how many texts are too long."""
+    sent = counted.filter(counted["has_line"])
+    long = pc.sum(counted["is_long"]).as_py() or 0
+    return {
+        "lines": sent.num_rows,
+        "files": -(-sent.num_rows // lines_per_file),
+        "tokens": pc.sum(pc.min_element_wise(sent["tokens"], max_tokens)).as_py() or 0,
+        "cut": long if over_limit == "cut" else 0,
+        "over_limit": 0 if over_limit == "cut" else long,
+    }
 
 
 def _cut(texts: pa.Array, is_long: pa.Array, max_tokens: int) -> pa.Array:
@@ -101,27 +115,34 @@ def _cut(texts: pa.Array, is_long: pa.Array, max_tokens: int) -> pa.Array:
     return pc.replace_with_mask(texts, is_long, pa.array(short, texts.type))
 
 
-def _located(rows: pa.Table, has_line: pa.Array, tokens: pa.Array, lines_per_file: int) -> pa.Table:
+def _located(rows: pa.Table, lines_per_file: int) -> pa.Table:
     """Return where each pair's line stands, from 1; file and line are null where it has none."""
-    is_line = np.asarray(has_line)
+    is_line = np.asarray(rows["has_line"])
     place = np.cumsum(is_line) - 1
-    located = rows.select(["pair_id", "indicator", "category", "cluster_id"])
-    for name, numbers in (
-        ("file", place // lines_per_file + 1),
-        ("line", place % lines_per_file + 1),
-    ):
-        located = located.append_column(name, pa.array(numbers, pa.int64(), mask=~is_line))
-    return located.append_column("tokens", tokens)
+    numbers = {"file": place // lines_per_file + 1, "line": place % lines_per_file + 1}
+    places = {name: pa.array(each, pa.int64(), mask=~is_line) for name, each in numbers.items()}
+    return _with(rows.select(_PLACED), {**places, "tokens": rows["tokens"]})
+
+
+def _with(table: pa.Table, columns: dict[str, pa.Array]) -> pa.Table:
+    for name, column in columns.items():
+        table = table.append_column(name, column)
+    return table
 
 
 def _files(
-    lines: pa.Table, request: Callable[[str, str], Json], lines_per_file: int
+    lines: Scratch,
+    request: Callable[[str, str], Json],
+    lines_per_file: int,
+    is_wanted: bool,  # noqa: FBT001 - of one caller here
 ) -> Iterator[Iterator[Json]]:
-    starts = range(0, lines.num_rows, lines_per_file)
-    return (_requests(lines.slice(start, lines_per_file), request) for start in starts)
+    requests = _requests(lines, request) if is_wanted else iter(())
+    for first in requests:
+        yield chain([first], islice(requests, lines_per_file - 1))
 
 
-def _requests(lines: pa.Table, request: Callable[[str, str], Json]) -> Iterator[Json]:
-    for batch in lines.to_batches(max_chunksize=1024):
-        columns = (batch.column(name).to_pylist() for name in ("pair_id", "text"))
-        yield from map(request, *columns)
+def _requests(lines: Scratch, request: Callable[[str, str], Json]) -> Iterator[Json]:
+    for table in lines.tables():
+        for batch in table.to_batches(max_chunksize=1024):
+            columns = (batch.column(name).to_pylist() for name in _LINES.names)
+            yield from map(request, *columns)

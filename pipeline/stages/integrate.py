@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from daft import col, lit
 
 from pipeline.core.json_values import Json, JsonSchema
-from pipeline.core.ranges import Ranges
+from pipeline.core.ranges import Ranges, between
 from pipeline.core.splits import strictest
 from pipeline.core.spool import Spill, Spool
 from pipeline.deliveries.books import add_removed, books_of, internal_faults
@@ -164,7 +164,8 @@ def _pairs(entries: daft.DataFrame, turns: daft.DataFrame, groups: Groups) -> Ra
     sizes = turns.select("pair_id", "chars").to_arrow()
     parts = []
     for least, limit in pairwise((None, *_limits(sizes), None)):
-        own, theirs = _between(turns, least, limit), _between(entries, least, limit)
+        own = between(turns, "pair_id", least, limit)
+        theirs = between(entries, "pair_id", least, limit)
         good = theirs.join(own.exclude("pair_id", "chars"), on=_ENTRY_KEY)
         parts.append(with_groups(_with_origins(good), groups))
     return Ranges(tuple(parts))
@@ -175,13 +176,6 @@ def _limits(sizes: pa.Table) -> list[str]:
     ranges = np.cumsum(sizes["chars"].to_numpy()) // _CHARS_PER_RANGE
     starts = np.flatnonzero(np.diff(ranges)) + 1
     return sorted({sizes["pair_id"][int(start)].as_py() for start in starts})
-
-
-def _between(rows: daft.DataFrame, least: str | None, limit: str | None) -> daft.DataFrame:
-    """Return the rows whose pair_id is at least least and below limit."""
-    if least is not None:
-        rows = rows.where(col("pair_id") >= lit(least))
-    return rows if limit is None else rows.where(col("pair_id") < lit(limit))
 
 
 def _with_origins(good: daft.DataFrame) -> daft.DataFrame:

@@ -1,7 +1,8 @@
 """What a stage returns, written by the suffix of the file that dvc.yaml names."""
 
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -18,20 +19,14 @@ from pipeline.core.spreadsheets import FORMULA_START
 from pipeline.core.validation import Validator
 from pipeline.store.atomic import replacing, write_bytes
 from pipeline.store.sqlite_file import write_database
-from pipeline.store.tables import (
-    checked,
-    checked_ranges,
-    in_ranges,
-    write_table,
-    write_tables,
-)
+from pipeline.store.tables import checked_ranges, in_ranges, write_tables
 
 
 class Outputs:
-    """Writes the outputs of one stage; formats of a table that stand together compute it once.
+    """Writes the outputs of one stage.
 
-    A table of one format is written range by range, one in several is held whole: several names
-    their stems.
+    A table is written range by range, into all its formats at once: it is computed once, and a
+    range of it is in memory.
 
     schemas maps a file's stem to its JSON Schema. shards maps a table's stem to its number of
     Parquet parts, 1 where it is not named: what others open by name is one file. With
@@ -43,24 +38,19 @@ class Outputs:
         schemas: Mapping[str, JsonSchema],
         shards: Mapping[str, int],
         *,
-        several: Collection[str] = (),
         is_csv_exact: bool = False,
     ) -> None:
         self._schemas = schemas
         self._shards = shards
-        self._several = several
         self._is_csv_exact = is_csv_exact
-        self._tables: dict[str, pa.Table] = {}
 
-    def write(self, value: Any, path: Path) -> None:
-        """Write value to path, after holding it to the schema of its name where there is one."""
-        schema = self._schemas.get(path.stem)
-        if isinstance(value, daft.DataFrame):
-            self._write_rows(value, path, schema)
-        elif isinstance(value, Ranges):
-            tables = checked_ranges(value, _named(schema, path))
-            write_tables(tables, path, self._shards.get(path.stem, 1))
-        else:
+    def write(self, value: Any, *paths: Path) -> None:
+        """Write value to paths of one stem, after holding it to the schema of that name."""
+        schema = self._schemas.get(paths[0].stem)
+        if isinstance(value, daft.DataFrame | Ranges):
+            self._write_rows(value, paths, _named(schema, paths[0]))
+            return
+        for path in paths:
             _WRITERS[path.suffix](value, path, schema)
 
     def write_numbered(self, batches: Iterable[Iterable[Json]], folder: Path, stem: str) -> None:
@@ -94,22 +84,22 @@ class Outputs:
             else:
                 _write_jsonl(rows, path, described[path.parent.name], line=orjson.dumps)
 
-    def _write_rows(self, value: daft.DataFrame, path: Path, schema: JsonSchema | None) -> None:
-        row = _named(schema, path)
-        if path.suffix == ".parquet" and path.stem not in self._several:
-            tables, metadata = _without_constants(checked_ranges(in_ranges(value, row), row), row)
+    def _write_rows(
+        self, value: daft.DataFrame | Ranges, paths: Sequence[Path], row: JsonSchema
+    ) -> None:
+        ranges = value if isinstance(value, Ranges) else in_ranges(value, row)
+        tables = checked_ranges(ranges, row)
+        binary = [path for path in paths if path.suffix == ".parquet"]
+        for path in paths:
+            if path.suffix == ".json":
+                tables = _through_json(tables, path)
+            elif path.suffix == ".csv":
+                tables = _through_csv(tables, path, is_exact=self._is_csv_exact)
+        for path in binary:
+            tables, metadata = without_constants(tables, row)
             write_tables(tables, path, self._shards.get(path.stem, 1), metadata)
-            return
-        if path.stem not in self._tables:
-            self._tables = {path.stem: checked(value, row)}  # one in memory
-        table = self._tables[path.stem]
-        if path.suffix == ".parquet":
-            table, metadata = without_constants(table, row)
-            write_table(table, path, self._shards.get(path.stem, 1), metadata)
-        elif path.suffix == ".csv":
-            _write_csv(table, path, None, is_exact=self._is_csv_exact)
-        else:
-            _write_json_rows(table, path)
+        for _ in () if binary else tables:
+            pass
 
 
 def _named(schema: JsonSchema | None, path: Path) -> JsonSchema:
@@ -118,38 +108,26 @@ def _named(schema: JsonSchema | None, path: Path) -> JsonSchema:
     return schema
 
 
-def without_constants(table: pa.Table, schema: JsonSchema) -> tuple[pa.Table, dict[str, str]]:
-    """Return a table without the columns of its schema's x-constant, and the value of each.
-
-    They hold the same in every row, and stand in the schema of the file instead.
-
-    Raises ValueError where one holds two values.
-    """
-    values: dict[str, str] = {}
-    for name in schema.get("x-constant", []):
-        distinct = table[name].unique().to_pylist()
-        if len(distinct) > 1:
-            raise ValueError(f"table {schema['$id']}: {name} is one value for all rows")
-        if distinct:
-            values[name] = str(distinct[0])
-        table = table.drop_columns([name])
-    return table, values
-
-
-def _without_constants(
+def without_constants(
     tables: Iterator[pa.Table], schema: JsonSchema
 ) -> tuple[Iterator[pa.Table], dict[str, str]]:
-    """Return tables that follow each other without their constants, and the value of each."""
-    first, metadata = without_constants(next(tables), schema)
+    """Return tables without the columns of their schema's x-constant, and the value of each.
+
+    They hold the same in every row, and stand in the schema of the file instead; the first table
+    says what. Raises ValueError where one holds two values.
+    """
+    names = schema.get("x-constant", [])
+    first = next(tables)
+    values = {name: str(first[name][0].as_py()) for name in names if first.num_rows}
 
     def others() -> Iterator[pa.Table]:
-        for each in tables:
-            table, values = without_constants(each, schema)
-            if values != metadata:
-                raise ValueError(f"table {schema['$id']}: a constant is one value for all rows")
-            yield table
+        for table in chain([first], tables):
+            for name in names:
+                if set(map(str, table[name].unique().to_pylist())) - {values.get(name)}:
+                    raise ValueError(f"table {schema['$id']}: {name} is one value for all rows")
+            yield table.drop_columns(names)
 
-    return chain([first], others()), metadata
+    return others(), values
 
 
 def clear_folder(folder: Path) -> None:
@@ -201,31 +179,49 @@ def _read_back(path: Path, keys: list[str]) -> None:
         raise ValueError(f"{path.name}: {len(keys)} lines were written, {len(found)} read back")
 
 
-def _write_json_rows(table: pa.Table, path: Path) -> None:
-    """Write rows as a JSON array with one object a line, which diff and grep can work with."""
+def _through_json(tables: Iterator[pa.Table], path: Path) -> Iterator[pa.Table]:
+    """Yield tables, and write their rows as a JSON array with one object a line, as diff likes it.
+
+    The file is there when all tables have passed.
+    """
     with replacing(path) as temporary, temporary.open("wb") as lines:
         opening = b"[\n"
-        for batch in table.to_batches(max_chunksize=1024):
-            for row in batch.to_pylist():
-                lines.write(opening + orjson.dumps(row))
-                opening = b",\n"
+        for table in tables:
+            for batch in table.to_batches(max_chunksize=1024):
+                for row in batch.to_pylist():
+                    lines.write(opening + orjson.dumps(row))
+                    opening = b",\n"
+            yield table
         lines.write(b"[]\n" if opening == b"[\n" else b"\n]\n")
 
 
-def _write_csv(
-    value: pa.Table, path: Path, schema: JsonSchema | None, *, is_exact: bool = False
-) -> None:
-    """Write a table for spreadsheets: lists as JSON text, cells like formulas made text."""
+def _through_csv(tables: Iterator[pa.Table], path: Path, *, is_exact: bool) -> Iterator[pa.Table]:
+    """Yield tables, and write them for spreadsheets: lists as JSON text, formulas made text.
+
+    The file is there when all tables have passed.
+    """
     import pyarrow.csv as pa_csv  # noqa: PLC0415 - few stages write CSV
 
+    options = pa_csv.WriteOptions(quoting_style="needed")
+    with replacing(path) as temporary, ExitStack() as files:
+        writer = None
+        for table in tables:
+            cells = {name: _flat(table[name], is_exact=is_exact) for name in table.column_names}
+            flat = pa.table(cells)
+            if writer is None:
+                made = pa_csv.CSVWriter(temporary, flat.schema, write_options=options)
+                writer = files.enter_context(made)
+            writer.write_table(flat)
+            yield table
+
+
+def _write_csv(value: pa.Table, path: Path, schema: JsonSchema | None) -> None:
     table = value if schema is None else value.cast(arrow_schema(schema))
     broken = [] if schema is None else faults(table, schema)
     if broken:
         raise ValueError(f"{path.name}: " + "; ".join(broken))
-    columns = {name: _flat(table[name], is_exact=is_exact) for name in table.column_names}
-    options = pa_csv.WriteOptions(quoting_style="needed")
-    with replacing(path) as temporary:
-        pa_csv.write_csv(pa.table(columns), temporary, options)
+    for _ in _through_csv(iter([table]), path, is_exact=False):
+        pass
 
 
 def _flat(column: pa.ChunkedArray, *, is_exact: bool = False) -> pa.ChunkedArray | pa.Array:

@@ -11,16 +11,14 @@ from pathlib import Path
 import daft
 import pyarrow as pa
 import pyarrow.compute as pc
-from daft import col, lit
 
 from pipeline.core.json_values import JsonSchema
-from pipeline.core.ranges import Ranges
+from pipeline.core.ranges import Ranges, ranges_of
 from pipeline.core.schemas import arrow_schema, faults
 from pipeline.store.atomic import replacing
 from pipeline.store.row_groups import RowGroups
 
 _PREFIX_HEX = 4
-_ROWS_AT_ONCE = 16_384
 
 
 def read_table(path: Path) -> daft.DataFrame:
@@ -53,7 +51,7 @@ def checked(table: daft.DataFrame, row: JsonSchema) -> pa.Table:
 
 
 def in_ranges(table: daft.DataFrame, row: JsonSchema) -> Ranges:
-    """Return a table as ranges of its key of some 16,000 rows: what is in one's hands at a time.
+    """Return a table as ranges of its key: what is in one's hands at a time.
 
     On a cluster the rows stay there, and the ids alone come to find the ranges. A table whose key
     is not its first column is one range.
@@ -61,16 +59,7 @@ def in_ranges(table: daft.DataFrame, row: JsonSchema) -> Ranges:
     (key, *_), keys = row["properties"], row.get("x-key")
     if (keys and keys != [key]) or key not in table.column_names:
         return Ranges((table,))
-    table = table.collect()
-    if table.count_rows() <= _ROWS_AT_ONCE:
-        return Ranges((table,))
-    ids = table.select(key).sort(key).to_arrow()[key]
-    starts = dict.fromkeys(ids[at].as_py() for at in range(_ROWS_AT_ONCE, len(ids), _ROWS_AT_ONCE))
-    parts = []
-    for least, limit in pairwise((None, *starts, None)):
-        part = table if least is None else table.where(col(key) >= lit(least))
-        parts.append(part if limit is None else part.where(col(key) < lit(limit)))
-    return Ranges(tuple(parts))
+    return ranges_of(table.collect(), key)
 
 
 def _has_repeated(keys: pa.Table) -> bool:

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import daft
-from daft import col, lit
+import pyarrow as pa
 
 from pipeline.core.json_values import Json
 from pipeline.core.splits import SPLITS
 from pipeline.training.conversation import ChatTurn, conversation
 from pipeline.training.data_sets import DATA_SETS, data_sets
+
+Tables = Callable[[], Iterator[pa.Table]]
+"""What gives a table piece by piece, from its beginning each time."""
 
 _SPEAKERS = {"system": "system", "user": "human", "assistant": "gpt"}
 _BREAK = "\n\n"
@@ -85,8 +87,8 @@ FORMATS = (*_OF_PAIRS, *_OF_PREFERENCES)
 
 
 def training_files(
-    examples: daft.DataFrame,
-    preferences: daft.DataFrame,
+    examples: Mapping[str, Tables],
+    preferences: Mapping[str, Tables],
     formats: Sequence[str],
     system_prompt: str,
 ) -> dict[str, Iterator[Json] | Json]:
@@ -98,24 +100,30 @@ def training_files(
     preferences there is a line per rejected answer. They are made while they are read. A split
     without rows has no file, which loaders would stumble over.
 
-    examples: pair_id, split, question, answer, context. preferences: pair_id, split, question,
-    context, chosen, rejected. formats: names of FORMATS.
+    examples: question, answer and context of the pairs of each split, by pair_id. preferences:
+    pair_id, question, context, chosen and rejected of each split's, by pair_id. formats: names of
+    FORMATS.
     """
     found: dict[str, Iterator[Json] | Json] = {}
-    for table, forms in ((examples, _OF_PAIRS), (preferences, _OF_PREFERENCES)):
+    for tables, forms in ((examples, _OF_PAIRS), (preferences, _OF_PREFERENCES)):
         wanted = [name for name in formats if name in forms]
-        filled = table.select("split").distinct().to_pydict()["split"] if wanted else []
+        filled = [
+            split
+            for split in (SPLITS if wanted else ())
+            if any(table.num_rows for table in tables[split]())
+        ]
         for name in wanted:
-            for split in filter(filled.__contains__, SPLITS):
-                rows = table.where(col("split") == lit(split))
-                found[f"{name}/{split}"] = _rows(forms[name], rows, system_prompt)
+            for split in filled:
+                found[f"{name}/{split}"] = _rows(forms[name], tables[split], system_prompt)
     described = data_sets(found)
     return {**found, DATA_SETS: described} if described else found
 
 
-def _rows(form: _Form, table: daft.DataFrame, system_prompt: str) -> Iterator[Json]:
-    is_compared = "rejected" in table.column_names
-    ordered = table.sort(["pair_id", "rejected"] if is_compared else "pair_id")
-    for batch in ordered.to_arrow_iter():
-        for pair in batch.to_pylist():
-            yield form(conversation(pair["question"], pair["context"], system_prompt), pair)
+def _rows(form: _Form, tables: Tables, system_prompt: str) -> Iterator[Json]:
+    for table in tables():
+        is_compared = "rejected" in table.column_names
+        order = [("pair_id", "ascending"), ("rejected", "ascending")]
+        ordered = table.sort_by(order) if is_compared else table
+        for batch in ordered.to_batches(max_chunksize=1024):
+            for pair in batch.to_pylist():
+                yield form(conversation(pair["question"], pair["context"], system_prompt), pair)

@@ -54,8 +54,12 @@ class Dag:
         self.root = Path(folder)
 
     @cached_property
+    def _content(self) -> bytes:
+        return yaml_bytes(self.root / DVC_YAML)
+
+    @property
     def _stages(self) -> dict[str, Any]:
-        return _stages_of(yaml_bytes(self.root / DVC_YAML))
+        return _stages_of(self._content)
 
     @cached_property
     def params(self) -> dict[str, dict[str, Any]]:
@@ -70,7 +74,7 @@ class Dag:
     @property
     def wirings(self) -> list[StageWiring]:
         """Return the wiring of every stage in order of dvc.yaml."""
-        return [self.stage(name) for name in self.names]
+        return list(_wirings_of(self._content))
 
     @property
     def outputs(self) -> dict[str, Path]:
@@ -98,14 +102,7 @@ class Dag:
         """Return the wiring of one stage; raises UserError where there is none of that name."""
         if name not in self._stages:
             raise UserError(f"{name!r} is no stage; the stages are {', '.join(self.names)}")
-        found = self._stages[name]
-        return StageWiring(
-            name,
-            tuple(map(_path, found["deps"])),
-            tuple(map(_path, found["outs"])),
-            _path(found["metrics"][0]),
-            tuple(found.get("params", ())),
-        )
+        return _wiring(name, self._stages[name])
 
 
 @lru_cache(maxsize=4)
@@ -113,6 +110,23 @@ def _stages_of(content: bytes) -> dict[str, Any]:
     """Return the stages that a dvc.yaml names; a command asks some twenty times."""
     stages: dict[str, Any] = parse_yaml(content, DVC_YAML.as_posix())["stages"]
     return stages
+
+
+@lru_cache(maxsize=4)
+def _wirings_of(content: bytes) -> tuple[StageWiring, ...]:
+    """Return the wirings that a dvc.yaml names; a page of the desk asks some thirty times."""
+    stages = _stages_of(content)
+    return tuple(_wiring(name, stages[name]) for name in stages)
+
+
+def _wiring(name: str, found: dict[str, Any]) -> StageWiring:
+    return StageWiring(
+        name,
+        tuple(map(_path, found["deps"])),
+        tuple(map(_path, found["outs"])),
+        _path(found["metrics"][0]),
+        tuple(found.get("params", ())),
+    )
 
 
 def _path(entry: str | dict[str, Any]) -> Path:

@@ -132,7 +132,7 @@ def test_dedupe_gives_what_the_stage_gives(rows: list[dict[str, str]]) -> None:
         **{f"embed_{name}": encoding[name] for name in ("encoder", "model", "hashing")},
         memo=NoMemo(),
     )
-    kept = set(stage.kept.to_pydict()["pair_id"])
+    kept = set(stage.kept.whole.to_pydict()["pair_id"])
     first = dict.fromkeys(ids(rows))
     assert ids(found.kept) == [one for one in first if one in kept]
     assert found.stage.metrics == stage.metrics
@@ -162,7 +162,7 @@ def test_grade_and_split_give_what_the_stages_give(rows: list[dict[str, str]]) -
     found = qa.split(deduped, train_pct=50, validation_pct=25, test_pct=25, include="all")
     params = {**read_params(ROOT)["split"], "train_pct": 50, "validation_pct": 25, "test_pct": 25}
     drawn = split_stage(
-        deduped.stage.kept,
+        deduped.stage.kept.whole,
         *map(nothing, ("plan", "opposites", "verdicts")),
         **params,
         export_include="all",

@@ -391,6 +391,10 @@ DOCUMENTS: dict[str, tuple[str, Any]] = {
         "faq.md",
         b"# FAQ\n\n| Question | Answer |\n|---|---|\n| RSI? | An oscillator. |\n| a \\| b? | c |\n",
     ),
+    "cards": (
+        "notes.md",
+        b"#flashcards\n\nRSI\n?\nAn oscillator.\nOf closes.\n\nATR::A range.\n<!--SR:!2024-->\n",
+    ),
     "talk_text": ("talk.txt", b"### Human: RSI?\n### Assistant: An oscillator.\n"),
     "html": (
         "faq.html",

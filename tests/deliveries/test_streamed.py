@@ -78,6 +78,35 @@ def test_a_damaged_document_is_refused_the_same(
     alike(name, bytes(damaged))
 
 
+ROWS = st.sampled_from(
+    [
+        '{"instruction": "Why?", "input": "", "output": "So."}',
+        '{"instruction": "Why?", "output": "So.", "output": "No."}',
+        '{"instruction": "Why?", "instruction": "How?", "input": "x", "output": "So."}',
+        '{"question": "Why?", "answer": "So.", "answer": "No."}',
+        '{"question": "Why?", "answer": "So.", "notes": [{"a": 1, "a": 2}]}',
+        '{"messages": [{"role": "user", "role": "user", "content": "Why?"}]}',
+        '{"conversations": [{"from": "human", "value": "Why?", "value": "How?"}]}',
+        '{"from": "human", "value": "Why?", "value": "How?"}',
+        '{"from": "gpt", "value": "So."}',
+        "7",
+    ]
+)
+NAMED = st.sampled_from(["data", "conversations", "notes", "other", "questions", "qa_pairs"])
+
+
+@given(st.lists(ROWS, min_size=1, max_size=3), st.lists(NAMED, max_size=2), WINDOWS)
+def test_rows_that_name_a_key_twice_are_refused_the_same(
+    small_windows: Small, rows: list[str], names: list[str], size: int
+) -> None:
+    """Alone or all of them, in a list by whatever name, from the file or from memory."""
+    text = f"[{', '.join(rows)}]"
+    for name in names:
+        text = f'{{"{name}": {text}}}'
+    small_windows(size)
+    alike("a.json", text.encode())
+
+
 FAULTS = [
     b'{"qa_pairs": [1, 2,]}',
     b'{"qa_pairs": [1 2]}',

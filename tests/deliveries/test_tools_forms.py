@@ -1,17 +1,25 @@
 """What tools, programs and public data sets write is read exactly, text by text."""
 
 import io
+import json
 import zipfile
 
 import pytest
 
 from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.records import Refusal
-from tests.deliveries import forms, forms_of_chats, forms_of_files, forms_of_sets, forms_of_texts
+from tests.deliveries import (
+    forms,
+    forms_of_bots,
+    forms_of_chats,
+    forms_of_files,
+    forms_of_sets,
+    forms_of_texts,
+)
 from tests.deliveries.test_reading import read
 from tests.deliveries.tools_forms import FORMS, A, Q
 
-FILLED_BY = (forms_of_chats, forms_of_files, forms_of_sets, forms_of_texts)
+FILLED_BY = (forms_of_bots, forms_of_chats, forms_of_files, forms_of_sets, forms_of_texts)
 ALL = {**FORMS, **forms.FORMS}
 
 
@@ -77,3 +85,33 @@ def test_a_zip_that_is_no_archive_is_refused_by_its_own_name(member: str) -> Non
     ((_, refusal),) = read("a.zip", packed.getvalue()).entries
     assert isinstance(refusal, Refusal)
     assert refusal.reason == "unknown_format"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("问题,答案\n多深?,三倍。\n", "gb18030"),
+        ("質問,回答\n深さは?,三倍です。\n", "shift_jis"),
+        ("질문,답변\n깊이는?,세 배입니다.\n", "euc_kr"),
+        ("вопрос,ответ\nкак глубоко?,втрое.\n", "cp1251"),
+        ("Frage,Antwort\nWie tief?,Für die Höhe groß.\n", "cp1252"),
+    ],
+)
+def test_an_encoding_is_proposed_by_the_script_that_it_gives(text: str, encoding: str) -> None:
+    """The refusal of what is no UTF-8 names the encoding that reads it, and shows what it reads."""
+    ((_, refusal),) = read("a.csv", text.encode(encoding)).entries
+    assert isinstance(refusal, Refusal)
+    assert f"--encoding {encoding}" in refusal.message
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_a_refusal_ends_in_the_change_that_mends_it(count: int) -> None:
+    """However many columns or keys there are to be named, the sentence is not cut before --map."""
+    names = [f"a_long_name_of_a_column_{n}" for n in range(count)]
+    for name, content in (
+        ("a.csv", ",".join(names) + "\n" + ",".join("x" for _ in names) + "\n"),
+        ("a.json", json.dumps({"rows": [dict.fromkeys(names, "x")]})),
+    ):
+        ((_, refusal),) = read(name, content.encode()).entries
+        assert isinstance(refusal, Refusal)
+        assert all(word in refusal.message for word in ("a_long_name", "--map question="))

@@ -45,6 +45,8 @@ TWIN_ANSWER = f"The gap between the expected and the paid price. {ALL}"
 DELIVERY = "0123456789ab-%3Cimg src=x onerror=alert(10)%3E.json"
 ONE, OTHER = pair_id(QUESTION, ANSWER), pair_id(QUESTION, TWIN_ANSWER)
 OF_TWO = tuple(sorted((ONE, OTHER)))
+EDITED = f"What a person wrote instead. {ALL}"
+_TOTALS = ("deliveries", "found", "accepted", "repeated", "quarantined", "removed")
 
 
 def attacked(root: Path) -> Workspace:
@@ -98,6 +100,8 @@ def attacked(root: Path) -> Workspace:
     put(root, "data/dedup/decisions.parquet", [*made_up._decisions(), decision])
     kept = [{**row, "cluster_id": min(texts), "score": 30.0} for row in pairs]
     put(root, "data/dedup/kept.parquet", [*made_up._kept(), *kept])
+    edit = {"pair_id": ONE, "question": QUESTION, "answer": EDITED, "text_id": ONE}
+    put(root, "data/qa/repairs.parquet", [{**edit, "kinds": ["edit"], "is_applied": True}])
     _books(root)
     return workspace
 
@@ -130,7 +134,7 @@ def _books(root: Path) -> None:
         "repeated": 0,
     }
     (root / "data/integrate/accounting.json").write_text(
-        json.dumps({"deliveries": [entry], "totals": {}}), encoding="utf-8"
+        json.dumps({"deliveries": [entry], "totals": dict.fromkeys(_TOTALS, 0)}), encoding="utf-8"
     )
     refused = {
         "agent": "zai",

@@ -4,7 +4,7 @@ import http.server
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,13 +43,19 @@ PAGES = (
     *("/conflicts", "/deliveries", "/deliveries/zai/" + DELIVERY.replace("%", "%25"), "/plan"),
     *("/queues", "/checkpoints", "/checkpoints/compare", "/ask?q=slippage", "/nothing"),
 )
-AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+AXE = Axe()
+AXE_RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+}
 
 
 @contextmanager
-def served(workspace: Workspace, who: str = "nora") -> Iterator[tuple[Site, str]]:
-    """Yield a desk that listens on this machine, and its address with the token."""
-    listener = socket.create_server(("127.0.0.1", 0))
+def served(
+    workspace: Workspace, place: socket.socket, who: str = "nora"
+) -> Iterator[tuple[Site, str]]:
+    """Yield a desk that listens at a place of this machine, and its address with the token."""
+    listener = place.dup()
     port = listener.getsockname()[1]
     keeper = Keeper(workspace)
     assert keeper.catalog is not None
@@ -79,30 +85,59 @@ def served(workspace: Workspace, who: str = "nora") -> Iterator[tuple[Site, str]
         keeper.close()
 
 
-@pytest.fixture
-def browser(started: Any) -> Iterator[Any]:
-    """Return the browser; a test's tabs are closed behind it."""
-    yield started
-    for context in started.contexts:
-        context.close()
+@pytest.fixture(scope="module")
+def place() -> Iterator[socket.socket]:
+    """Return where all desks listen, one after the other: to the browser they are one site."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener
 
 
 @pytest.fixture(scope="module")
-def started() -> Iterator[Any]:
-    """Return a browser that has no network but this machine's."""
+def tab() -> Iterator[Any]:
+    """Return the first tab of a browser that has no network but this machine's.
+
+    All tests use it one after the other: a tab, or a site, of its own costs a process of its own.
+    """
     with sync_playwright() as driver:
-        opened = driver.chromium.launch(
+        started = driver.chromium.launch(
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
         )
-        yield opened
-        opened.close()
+        context = started.new_context(reduced_motion="reduce")
+        context.set_default_timeout(20_000)
+        yield context.new_page()
+        started.close()
 
 
 @pytest.fixture
-def desk(written: Workspace) -> Iterator[tuple[Site, str]]:
+def enter(tab: Any) -> Iterator["Enter"]:
+    """Return what opens a desk in the tab, or in a new one; nothing of a test stays in them."""
+    entered: list[Watched] = []
+
+    def opened(
+        address: str, width: int = 1280, scheme: str = "light", *, beside: bool = False
+    ) -> Watched:
+        page = tab.context.new_page() if beside else tab
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        watched = Watched(page, address.partition("/?")[0])
+        entered.append(watched)
+        page.goto(address)
+        return watched
+
+    yield opened
+    for watched in entered:
+        watched.leave()
+    for page in tab.context.pages[1:]:
+        page.close()
+    tab.context.clear_cookies()
+    tab.evaluate("sessionStorage.clear(), localStorage.clear()")
+
+
+@pytest.fixture
+def desk(written: Workspace, place: socket.socket) -> Iterator[tuple[Site, str]]:
     """Return a desk on a workspace of one's own."""
-    with served(written) as opened:
+    with served(written, place) as opened:
         yield opened
 
 
@@ -114,10 +149,18 @@ class Watched:
         self.dialogs: list[str] = []
         self.outside: list[str] = []
         self.faults: list[str] = []
-        page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
-        page.on("pageerror", lambda fault: self.faults.append(str(fault)))
-        page.on("console", self._note)
-        page.on("request", lambda request: self._asked(request.url, origin))
+        self._heard = {
+            "dialog": lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()),
+            "pageerror": lambda fault: self.faults.append(str(fault)),
+            "console": self._note,
+            "request": lambda request: self._asked(request.url, origin),
+        }
+        for event, hear in self._heard.items():
+            page.on(event, hear)
+
+    def leave(self) -> None:
+        for event, hear in self._heard.items():
+            self.page.remove_listener(event, hear)
 
     def _note(self, message: Any) -> None:
         is_status = "responded with a status" in message.text
@@ -133,29 +176,20 @@ class Watched:
         return True
 
 
-def opened(browser: Any, address: str, width: int = 1280, scheme: str = "light") -> Watched:
-    """Return a page that entered a desk."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    watched = Watched(page, address.partition("/?")[0])
-    page.goto(address)
-    return watched
+Enter = Callable[..., Watched]
 
 
 @pytest.mark.parametrize(("width", "scheme"), FORMS)
 def test_every_page_is_readable_and_runs_nothing(
-    browser: Any, laid_out: Path, tmp_path: Path, width: int, scheme: str
+    enter: Enter, place: socket.socket, laid_out: Path, tmp_path: Path, width: int, scheme: str
 ) -> None:
     """No rule of axe is broken, nothing is wider than the page, no attack runs or calls home.
 
     In the short form each page is seen in one of the forms, in the long one in all.
     """
     workspace = Workspace(shutil.copytree(laid_out, tmp_path / "base"))
-    with served(workspace) as (_, address):
-        watched = opened(browser, address, width, scheme)
+    with served(workspace, place) as (_, address):
+        watched = enter(address, width, scheme)
         page, origin = watched.page, address.partition("/?")[0]
         for path in PAGES if LONG else PAGES[FORMS.index((width, scheme)) :: len(FORMS)]:
             page.goto(origin + path)
@@ -163,16 +197,16 @@ def test_every_page_is_readable_and_runs_nothing(
                 folded.evaluate("node => { node.open = true; }")
             if path.startswith("/pair/"):
                 page.wait_for_selector("text=It has no vector yet")
-            found = Axe().run(page, options=AXE_RULES).response["violations"]
+            found = AXE.run(page, options=AXE_RULES).response["violations"]
             assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert watched.is_clean()
 
 
-def test_a_reviewer_needs_no_mouse(browser: Any, desk: tuple[Site, str]) -> None:
+def test_a_reviewer_needs_no_mouse(enter: Enter, desk: tuple[Site, str]) -> None:
     """Why, note, edit, verdict, undo, back and on: every step of a review is a key."""
     site, address = desk
-    watched = opened(browser, address)
+    watched = enter(address)
     page, workspace = watched.page, site.workspace
     page.goto(address.partition("/?")[0] + "/review?kind=pair&flag=off_topic")
     first = page.input_value("input[name=pair_id]")
@@ -210,11 +244,11 @@ def test_a_reviewer_needs_no_mouse(browser: Any, desk: tuple[Site, str]) -> None
     [("m", "merge"), ("d", "keep_apart"), ("o", "keep_both"), ("w", "better_of_rerun")],
 )
 def test_two_pairs_are_decided_by_one_key(
-    browser: Any, desk: tuple[Site, str], key: str, verdict: str
+    enter: Enter, desk: tuple[Site, str], key: str, verdict: str
 ) -> None:
     """Each verdict on two pairs has its key, and unedited texts are no edit."""
     site, address = desk
-    watched = opened(browser, address)
+    watched = enter(address)
     at = "%2B".join(OF_TWO)
     watched.page.goto(address.partition("/?")[0] + f"/review?kind=proposal&at={at}")
     watched.page.keyboard.press(key)
@@ -224,10 +258,10 @@ def test_two_pairs_are_decided_by_one_key(
     assert watched.is_clean()
 
 
-def test_an_accepted_pair_is_not_edited_by_its_form(browser: Any, desk: tuple[Site, str]) -> None:
+def test_an_accepted_pair_is_not_edited_by_its_form(enter: Enter, desk: tuple[Site, str]) -> None:
     """What a browser makes of texts full of controls and line ends is no change of theirs."""
     site, address = desk
-    watched = opened(browser, address)
+    watched = enter(address)
     watched.page.goto(address.partition("/?")[0] + f"/review?at={ONE}")
     watched.page.keyboard.press("a")
     watched.page.wait_for_selector(".said:not([hidden])")
@@ -236,11 +270,11 @@ def test_an_accepted_pair_is_not_edited_by_its_form(browser: Any, desk: tuple[Si
 
 
 def test_lists_are_walked_by_keys_and_the_way_back_holds(
-    browser: Any, desk: tuple[Site, str]
+    enter: Enter, desk: tuple[Site, str]
 ) -> None:
     """Search, rows, a pair, and back to the same list at the same address."""
     _, address = desk
-    watched = opened(browser, address)
+    watched = enter(address)
     page = watched.page
     page.keyboard.press("/")
     page.keyboard.type("wallet")
@@ -260,10 +294,10 @@ def test_lists_are_walked_by_keys_and_the_way_back_holds(
     assert watched.is_clean()
 
 
-def test_the_way_back_through_a_review_holds(browser: Any, desk: tuple[Site, str]) -> None:
+def test_the_way_back_through_a_review_holds(enter: Enter, desk: tuple[Site, str]) -> None:
     """After a verdict the browser's back button shows the pair before, and what was said of it."""
     _, address = desk
-    watched = opened(browser, address)
+    watched = enter(address)
     page = watched.page
     page.goto(address.partition("/?")[0] + f"/review?kind=pair&at={ONE}")
     page.keyboard.press("a")
@@ -274,11 +308,11 @@ def test_the_way_back_through_a_review_holds(browser: Any, desk: tuple[Site, str
     assert watched.is_clean()
 
 
-def test_two_tabs_say_what_the_other_did(browser: Any, desk: tuple[Site, str]) -> None:
+def test_two_tabs_say_what_the_other_did(enter: Enter, desk: tuple[Site, str]) -> None:
     """Who is second sees the first verdict before overruling it; neither is lost."""
     site, address = desk
     place = address.partition("/?")[0] + f"/review?at={ONE}"
-    one, other = opened(browser, address), opened(browser, address)
+    one, other = enter(address), enter(address, beside=True)
     for watched in (one, other):
         watched.page.goto(place)
     one.page.keyboard.press("a")
@@ -294,30 +328,35 @@ def test_two_tabs_say_what_the_other_did(browser: Any, desk: tuple[Site, str]) -
     assert other.is_clean()
 
 
-def test_many_are_decided_by_keys(browser: Any, desk: tuple[Site, str]) -> None:
+def test_many_are_decided_by_keys(enter: Enter, desk: tuple[Site, str]) -> None:
     """From a filter to one verdict on all of it: the first press asks, the second writes."""
     site, address = desk
-    watched = opened(browser, address)
+    watched = enter(address)
     page = watched.page
     page.goto(address.partition("/?")[0] + "/pairs?flag=off_topic")
     page.focus("text=decide on these in bulk")
     page.keyboard.press("Enter")
     page.wait_for_url("**/review/many?**")
-    page.focus("button.reject")
-    page.keyboard.press("Enter")
+    page.keyboard.press("r")
+    page.keyboard.press("R")
     assert "Sure?" in page.inner_text("button.reject")
     assert read_book(site.workspace) == []
-    page.keyboard.press("Enter")
+    page.keyboard.press("R")
     page.wait_for_selector("text=3 verdicts written: reject")
     assert len(read_book(site.workspace)) == 3
+    page.keyboard.press("g")
+    page.keyboard.press("3")
+    page.wait_for_url("**/review")
+    page.keyboard.press("B")
+    page.wait_for_url("**/review/many?**")
     assert watched.is_clean()
 
 
-def test_blind_hides_and_a_verdict_of_others_shows(browser: Any, desk: tuple[Site, str]) -> None:
+def test_blind_hides_and_a_verdict_of_others_shows(enter: Enter, desk: tuple[Site, str]) -> None:
     """The key b hides what the rules say; what people said is shown all the same."""
     site, address = desk
     append(site.workspace, [Verdict(now(), "eva", "accept", OTHER)])
-    watched = opened(browser, address)
+    watched = enter(address)
     page = watched.page
     page.goto(address.partition("/?")[0] + f"/review?at={ONE}")
     assert page.locator("#work mark").count() > 0
@@ -330,7 +369,7 @@ def test_blind_hides_and_a_verdict_of_others_shows(browser: Any, desk: tuple[Sit
 
 
 def test_another_sites_page_writes_nothing(
-    browser: Any, desk: tuple[Site, str], tmp_path: Path
+    enter: Enter, desk: tuple[Site, str], tmp_path: Path
 ) -> None:
     """A form, a script and a frame of another origin in this browser change and read nothing."""
     site, address = desk
@@ -353,7 +392,7 @@ def test_another_sites_page_writes_nothing(
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        watched = opened(browser, address)
+        watched = enter(address)
         page = watched.page
         page.goto(f"http://127.0.0.1:{server.server_address[1]}/index.html")
         tried = f"""fetch('{origin}/review/decide', {{method: 'POST', credentials: 'include',

@@ -8,13 +8,16 @@ from tests.conftest import ROOT
 
 TEMPLATES = ROOT / "pipeline/desk/templates"
 VERDICTS = {verdict: key for kind in KEYS.values() for verdict, (key, _) in kind.items()}
-SAID_AS_RANGE = set("123456789")
+SAID_AS_RANGE = set("0123456789")
 
 
 def test_every_key_is_in_the_legend_and_in_the_document() -> None:
     """What a page heeds, the legend behind `?` and docs/desk.md name, and nothing besides."""
     pages = "".join(path.read_text() for path in TEMPLATES.glob("*.html"))
     heeded = {*re.findall(r'data-key="(.)"', pages), *VERDICTS.values()}
+    assert 'data-key="g{{' in pages
+    assert 'data-key="{{ key[0]|upper }}"' in pages
+    heeded |= {"g", *map(str.upper, VERDICTS.values())}
     legend = set(re.findall(r"<kbd>(.)</kbd>", (TEMPLATES / "layout.html").read_text()))
     table = (ROOT / "docs/desk.md").read_text().partition("## Keys")[2]
     written = set(re.findall(r"^\|[^|]*\|", table, re.MULTILINE))

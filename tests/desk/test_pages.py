@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
@@ -11,7 +12,8 @@ from pipeline.charts.frame import environment
 from pipeline.desk.application import GETS
 from pipeline.desk.site import NAVIGATION, Site
 from pipeline.faucet.review.whys import WHYS
-from tests.desk.attacked import ALL, DELIVERY, ONE, OTHER, QUESTION, desk_on
+from pipeline.workspace.workspace import Workspace
+from tests.desk.attacked import ALL, DELIVERY, EDITED, ONE, OTHER, QUESTION, desk_on
 from tests.faucet import made_up
 from tests.workspaces import ROOT, bare
 
@@ -83,6 +85,57 @@ def test_attacks_are_shown_as_they_were_delivered(read: Opened) -> None:
         QUESTION.translate({ord(c): "\ufffd" for c in "\u202e\u2066\x1b\x07"}).split()
     )
     assert page.css_first("h1").text() == wanted
+
+
+def test_a_cleaned_copy_is_shown_beside_what_was_delivered(read: Opened) -> None:
+    """Which rule made it, whether it counts, what came instead, and its texts: all as text."""
+    page = parsed(read[1].get(f"/pair/{ONE}").text)
+    (section,) = [one for one in page.css("section") if "Cleaned copy" in one.text()]
+    assert section.css_first("h2 small").text() == "score, duplicates and exports take it"
+    assert section.css_first(".pill").text() == "edit"
+    assert "in the answer" in section.css_first("li").text()
+    assert "wrote" in " ".join(node.text() for node in section.css("mark"))
+    shown = [" ".join(node.text().split()) for node in section.css("details .text")]
+    clean = EDITED.translate({ord(c): "\ufffd" for c in "\u202e\u2066\x1b\x07"})
+    assert shown[1] == " ".join(clean.split())
+
+
+OUTPUTS = {
+    "data/integrate/pairs.parquet": "group",
+    "data/qa/scores.parquet": "flags",
+    "data/dedup/kept.parquet": "aliases",
+    "data/dedup/decisions.parquet": "guards",
+    "data/split/assignments.parquet": "split",
+}
+
+
+@pytest.mark.parametrize("is_whole", [True, False], ids=["of another version", "cut off"])
+@pytest.mark.parametrize("name", list(OUTPUTS))
+def test_outputs_that_cannot_be_read_are_named(
+    written: Workspace, name: str, is_whole: bool
+) -> None:
+    """An output that lacks a column, or its end, is one sentence that names it and what mends it.
+
+    Pages that do not need it are there, and once it is mended all are.
+    """
+    content = (written / name).read_bytes()
+    if is_whole:
+        pq.write_table(pq.read_table(written / name).drop([OUTPUTS[name]]), written / name)
+    else:
+        (written / name).write_bytes(content[: len(content) // 2])
+    with desk_on(written) as (site, client):
+        for path in ("/", "/pairs", "/review", "/duplicates"):
+            page = parsed(client.get(path).text).body.text()
+            assert name in page
+            assert "`faucet repro` makes it anew" in page
+        for path in map(address, ASKED):
+            assert client.get(path).status_code in (200, 400, 404), path
+        (written / name).write_bytes(content)
+        site.keeper._looked_s = 0.0
+        site.keeper.look()
+        assert site.keeper._renewing is not None
+        site.keeper._renewing.join()
+        assert client.get("/pairs").status_code == 200
 
 
 @pytest.mark.parametrize("path", list(map(address, ASKED)))

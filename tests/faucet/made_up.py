@@ -1,6 +1,10 @@
 """A made-up workspace on disk: the outputs of a run, without running it."""
 
+import atexit
+import hashlib
 import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +65,34 @@ def workspace(root: Path) -> Workspace:
 
 
 def put(root: Path, path: str, rows: list[dict[str, Any]], shards: int = 1) -> None:
-    """Write rows as the published table at path; columns not given are as good as empty."""
-    row = schema(Path(path).stem)
+    """Write rows as the published table at path; columns not given are as good as empty.
+
+    The same rows are written once by a process, and copied by all tests that begin with them.
+    """
+    name = Path(path).stem
+    digest = hashlib.sha256(repr((name, rows, shards)).encode()).hexdigest()
+    written = _written() / digest
+    if not written.exists():
+        _write(name, rows, written, shards)
+    target = root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir():
+        shutil.rmtree(target)
+    target.unlink(missing_ok=True)
+    copy = shutil.copytree if written.is_dir() else shutil.copyfile
+    copy(written, target)
+
+
+@cache
+def _written() -> Path:
+    """Return a folder that is removed when the process ends."""
+    folder = tempfile.mkdtemp(prefix="made-up-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
+def _write(name: str, rows: list[dict[str, Any]], path: Path, shards: int) -> None:
+    row = schema(name)
     columns = arrow_schema(row)
     nothing = {field.name: _nothing(field) for field in columns}
     nothing |= {
@@ -71,7 +101,7 @@ def put(root: Path, path: str, rows: list[dict[str, Any]], shards: int = 1) -> N
         if of["type"] == "string" and "enum" in of
     }
     table = pa.Table.from_pylist([{**nothing, **given} for given in rows], schema=columns)
-    write_table(checked(daft.from_arrow(table), row), root / path, shards)
+    write_table(checked(daft.from_arrow(table), row), path, shards)
 
 
 def _nothing(field: pa.Field) -> object:

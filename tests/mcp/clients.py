@@ -1,4 +1,4 @@
-"""A client of the protocol's own SDK, in memory or over stdio, for tests without async."""
+"""A client of the protocol's own SDK, in memory for tests without async, or over stdio."""
 
 import os
 import sys
@@ -22,13 +22,8 @@ def in_memory(session: ClientSession, talk: Talk) -> Any:
     return _talked(make_server(session), talk)
 
 
-def over_stdio(root: Path, *options: str, talk: Talk) -> Any:
-    """Return what a talk with `faucet mcp` comes to, started as a process of its own in root."""
-    return _talked(stdio_server(root, *options), talk)
-
-
 def stdio_server(root: Path, *options: str) -> StdioServerParameters:
-    """Return how `faucet mcp` is started in root."""
+    """Return how `faucet mcp` is started in root, as a process of its own."""
     path = os.pathsep.join((str(Path(__file__).parents[2]), *sys.path))
     return StdioServerParameters(
         command=sys.executable,

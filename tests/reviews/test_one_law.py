@@ -101,16 +101,16 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
         patch.setattr(split_stage, "find_leaks", noting)
         lent = {"export_include": params["export"]["include"]}
-        split_stage.split(deduped.kept, *subject, table, **params["split"], **lent, memo=memo)
+        split_stage.split(deduped.kept.whole, *subject, table, **params["split"], **lent, memo=memo)
     rows = {"pairs": pairs, "scores": scored.scores, "decisions": deduped.decisions}
     stages = {"pairs": "integrate", "scores": "qa", "decisions": "dedup", "kept": "dedup"}
-    for name, rows_of in {**rows, "kept": deduped.kept}.items():
+    for name, rows_of in {**rows, "kept": deduped.kept.whole}.items():
         put(found, f"data/{stages[name]}/{name}.parquet", rows_of.to_pylist())
     return {
         "workspace": found,
         "book": book,
         "scores": {row["pair_id"]: row for row in scored.scores.to_pylist()},
-        "kept": set(deduped.kept.to_pydict()["pair_id"]),
+        "kept": set(deduped.kept.whole.to_pydict()["pair_id"]),
         "apart": apart,
     }
 

@@ -19,6 +19,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.ids import pair_id
 from pipeline.core.json_values import pretty
 from pipeline.core.memo import NoMemo
+from pipeline.core.ranges import Ranges
 from pipeline.core.schemas import arrow_schema, faults
 from pipeline.core.validation import Validator
 from pipeline.dedup.text import plain, tokens
@@ -136,8 +137,12 @@ def run(pairs: list[Pair], *verdicts: tuple[str, str, str], **options: Any) -> D
     return dedup(*tables[:3], repairs(*copies), *SUBJECT, people, [], **limits, memo=memo)
 
 
+def whole(table: daft.DataFrame | Ranges) -> daft.DataFrame:
+    return table.whole if isinstance(table, Ranges) else table
+
+
 def kept_ids(result: Deduped) -> set[str]:
-    return set(result.kept.to_pydict()["pair_id"])
+    return set(result.kept.whole.to_pydict()["pair_id"])
 
 
 def decisions(result: Deduped) -> list[dict[str, Any]]:
@@ -146,14 +151,14 @@ def decisions(result: Deduped) -> list[dict[str, Any]]:
 
 
 def clusters(result: Deduped) -> dict[str, str]:
-    rows = result.kept.to_pydict()
+    rows = result.kept.whole.to_pydict()
     return dict(zip(rows["pair_id"], rows["cluster_id"], strict=True))
 
 
 def written(result: Deduped) -> list[bytes]:
     """Return what would stand on disk."""
     tables = [
-        str(checked(getattr(result, name), schema(name)).to_pylist()).encode()
+        str(checked(whole(getattr(result, name)), schema(name)).to_pylist()).encode()
         for name in OUTPUT_TABLES
     ]
     return [*tables, pretty(result.duplicate_analysis_detailed), pretty(result.metrics)]
@@ -168,7 +173,7 @@ def test_case_and_spacing_make_no_second_pair() -> None:
     assert (row["kind"], row["action"]) == ("identical_text", "merge")
     assert row["winner"] == pair_id(*best)
     alias = {"pair_id": pair_id(*twin), "question": twin[0]}
-    assert result.kept.to_pydict()["aliases"] == [[alias]]
+    assert result.kept.whole.to_pydict()["aliases"] == [[alias]]
 
 
 def test_a_verified_and_unguarded_twin_is_merged() -> None:
@@ -342,7 +347,7 @@ def test_every_pair_is_accounted_for(pairs: list[Pair]) -> None:
     ]
     assert {winner for _, winner in gone} <= kept
     assert sorted([*kept, *(member for member, _ in gone)]) == sorted(pair_id(*p) for p in pairs)
-    aliases = [a["pair_id"] for row in result.kept.to_pylist() for a in row["aliases"]]
+    aliases = [a["pair_id"] for row in result.kept.whole.to_pylist() for a in row["aliases"]]
     assert sorted(aliases) == sorted(member for member, _ in gone)
 
 
@@ -361,7 +366,7 @@ def test_outputs_keep_to_their_schemas(pairs: list[Pair]) -> None:
     """Tables and report are what schemas/ and the docs promise."""
     result = run(pairs)
     for name in OUTPUT_TABLES:
-        assert faults(checked(getattr(result, name), schema(name)), schema(name)) == []
+        assert faults(checked(whole(getattr(result, name)), schema(name)), schema(name)) == []
     validator = Validator(schema("duplicate_analysis_detailed"))
     assert validator.first_fault(result.duplicate_analysis_detailed) is None
 
@@ -472,7 +477,7 @@ def test_a_third_twin_joins_no_two_that_a_reviewer_keeps_apart() -> None:
         assert len(kept) == 2
         together = [
             {alias["pair_id"] for alias in row["aliases"]} | {row["pair_id"]}
-            for row in result.kept.to_pylist()
+            for row in result.kept.whole.to_pylist()
         ]
         assert not any({ids[0], ids[1]} <= group for group in together)
 
@@ -532,7 +537,7 @@ def test_partitions_change_no_byte() -> None:
 def test_tables_of_none_and_one(count: int) -> None:
     """An empty table and a single pair pass through unchanged."""
     result = run([("What is RSI?", PROSE)][:count])
-    assert result.kept.count_rows() == count
+    assert result.kept.whole.count_rows() == count
     assert decisions(result) == []
     assert result.similarity.count_rows() == 0
     assert written(result)
@@ -589,8 +594,10 @@ def test_a_repaired_text_is_kept_where_it_is_applied(*, is_applied: bool) -> Non
     tables = inputs([delivered])
     tables = (*tables[:3], repairs(row), *SUBJECT, verdict_table(), [])
     result = dedup(*tables, **PARAMS, memo=NoMemo())
-    assert result.kept.to_pydict()["pair_id"] == [pair_id(*delivered)]
-    assert result.kept.to_pydict()["answer"] == [better["answer"] if is_applied else delivered[1]]
+    assert result.kept.whole.to_pydict()["pair_id"] == [pair_id(*delivered)]
+    assert result.kept.whole.to_pydict()["answer"] == [
+        better["answer"] if is_applied else delivered[1]
+    ]
 
 
 def test_texts_that_are_equal_once_cleaned_are_one_pair() -> None:
@@ -603,7 +610,7 @@ def test_texts_that_are_equal_once_cleaned_are_one_pair() -> None:
         "merge",
         pair_id(*clean),
     )
-    (kept,) = result.kept.to_pylist()
+    (kept,) = result.kept.whole.to_pylist()
     assert (kept["answer"], kept["repairs"], len(kept["origins"])) == (PROSE, [], 1)
     assert result.metrics["proposals"] == 0
 
@@ -639,7 +646,7 @@ def test_a_winner_takes_over_what_it_lacks_and_conflicts_are_listed() -> None:
     result = dedup(
         pairs_table(rows), *tables[1:], *SUBJECT, verdict_table(), [], **PARAMS, memo=NoMemo()
     )
-    (kept,) = result.kept.to_pylist()
+    (kept,) = result.kept.whole.to_pylist()
     assert [one["agent"] for one in kept["origins"]] == ["droid", "zai"]
     assert (kept["indicator"], kept["category"], kept["created"]) == (
         "RSI",
@@ -666,7 +673,7 @@ def test_a_winner_without_a_category_has_the_first_group(own: str, other: str, g
     result = dedup(
         pairs_table(rows), *tables[1:], *SUBJECT, verdict_table(), [], **PARAMS, memo=NoMemo()
     )
-    (kept,) = result.kept.to_pylist()
+    (kept,) = result.kept.whole.to_pylist()
     assert (kept["group"], kept["conflicts"]) == (group, [])
 
 
@@ -675,7 +682,7 @@ def test_reruns_of_a_question_are_kept_beside_the_best_where_asked_for() -> None
     good, other = ("What is custody?", PROSE), ("what is custody", OTHER)
     for reruns, better in (("keep_all", None), ("keep_best", pair_id(*good))):
         result = run([good, other], scores={good: 95.0}, reruns=reruns)
-        beside = {row["pair_id"]: row["alternative_of"] for row in result.kept.to_pylist()}
+        beside = {row["pair_id"]: row["alternative_of"] for row in result.kept.whole.to_pylist()}
         assert beside == {pair_id(*good): None, pair_id(*other): better}
     with pytest.raises(UserError, match=r"dedup.reruns is 'best'"):
         run([good], reruns="best")
@@ -691,7 +698,7 @@ def test_two_answers_that_a_reviewer_keeps_are_linked(verdict: str) -> None:
     assert len(set(clusters(result).values())) == 1
     (row,) = decisions(result)
     assert (row["action"], row["decided_by"]) == ("keep", "reviewer")
-    beside = {row["pair_id"]: row["alternative_of"] for row in result.kept.to_pylist()}
+    beside = {row["pair_id"]: row["alternative_of"] for row in result.kept.whole.to_pylist()}
     assert beside[two[1]] == (two[0] if verdict == "better_of_rerun" else None)
 
 

@@ -16,7 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.core import ranges
 from pipeline.core.memo import NoMemo
+from pipeline.core.ranges import Ranges
 from pipeline.rag.vectors import ROLES, exact, nearest
 from pipeline.secrets.masking import Mode
 from pipeline.stages.export import SPLITS, Exported, export
@@ -142,9 +144,10 @@ def tables(splits: list[str], *, seed: int = 0) -> Tables:
     )
 
 
-def rows_of(table: daft.DataFrame) -> list[dict[str, Any]]:
+def rows_of(table: daft.DataFrame | Ranges) -> list[dict[str, Any]]:
     """Return a table's rows by pair_id, as run.py writes them."""
-    rows: list[dict[str, Any]] = table.sort("pair_id").to_arrow().to_pylist()
+    whole = table.whole if isinstance(table, Ranges) else table
+    rows: list[dict[str, Any]] = whole.sort("pair_id").to_arrow().to_pylist()
     return rows
 
 
@@ -211,7 +214,7 @@ def test_examples_are_what_the_schema_says(exported: Exported) -> None:
     validator = jsonschema.Draft202012Validator(schema)
     for split in SPLITS:
         table = getattr(exported, split)
-        assert table.column_names == list(schema["properties"])
+        assert table.whole.column_names == list(schema["properties"])
         for row in rows_of(table):
             validator.validate(row)
 
@@ -243,6 +246,32 @@ def test_row_order_is_irrelevant(tmp_path: Path) -> None:
     assert former == file_bytes(second.rag, tmp_path / "2.sqlite")
     first.rag.close()
     second.rag.close()
+
+
+def test_a_range_more_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few rows are in memory at a time, every file that is written is the same."""
+    inputs = tables(["train", "test", "validation", "withheld", "train"] * 3)
+    for rows_at_once in (100, 4):
+        monkeypatch.setattr(ranges, "ROWS_AT_ONCE", rows_at_once)
+        params = {**PARAMS, "formats": FORMATS}
+        written(export(*inputs, **params), tmp_path / str(rows_at_once))
+    few, many = (sorted((tmp_path / name).rglob("*.*")) for name in ("4", "100"))
+    assert [path.name for path in few] == [path.name for path in many]
+    assert [path.read_bytes() for path in few] == [path.read_bytes() for path in many]
+
+
+def written(result: Exported, folder: Path) -> None:
+    """Write what run.py writes of an export."""
+    schemas = {"training": schema("training"), "rag_vectors": schema("rag_vectors")}
+    schemas |= {split: schema("example") for split in SPLITS}
+    outputs = Outputs(schemas, {})
+    for split in SPLITS:
+        formats = (".parquet", ".json", ".csv")
+        outputs.write(getattr(result, split), *(folder / f"{split}{name}" for name in formats))
+    outputs.write(result.rag_vectors, folder / "rag_vectors.parquet")
+    outputs.write(result.rag, folder / "rag.sqlite")
+    outputs.write_files(result.training, folder / "training")
+    result.rag.close()
 
 
 def test_inputs_are_untouched() -> None:
@@ -312,7 +341,7 @@ def test_credentials_leave_the_workspace_only_where_that_is_wanted(mode: Mode) -
     rows[1]["aliases"][0]["question"] = f"binance api key: {KEY}"
     spoiled = daft.from_arrow(pa.Table.from_pylist(rows, schema=kept.to_arrow().schema))
     result = export(spoiled, *others, **{**PARAMS, "secrets": mode})
-    shown = str([result.train.to_pylist(), result.test.to_pylist()])
+    shown = str([rows_of(result.train), rows_of(result.test)])
     shown += str(result.rag.execute("SELECT * FROM documents").fetchall())
     assert (KEY in shown) == (mode == "keep")
     assert ("[redacted]" in shown) == (mode == "mask")
@@ -375,7 +404,7 @@ def test_datasets_loads_the_folder(
     (folder / "README.md").write_text(result.README, encoding="utf-8")
     Outputs({"training": schema("training")}, {}).write_files(result.training, folder / "training")
     for split in SPLITS:
-        table = getattr(result, split).sort("pair_id").to_arrow()
+        table = getattr(result, split).whole.sort("pair_id").to_arrow()
         pq.write_table(table, folder / f"{split}.parquet")
         (folder / f"{split}.json").write_text(json.dumps(table.to_pylist()), encoding="utf-8")
     file_bytes(result.rag, folder / "rag.sqlite")
@@ -412,8 +441,8 @@ def test_a_rejected_answer_stands_beside_the_chosen_one() -> None:
     changed = daft.from_arrow(pa.Table.from_pylist(rows, KEPT))
     result = export(changed, assignments, *others, **PARAMS)
     result.rag.close()
-    found = result.preferences.to_pylist()
-    assert checked(result.preferences, schema("preferences")).num_rows == len(found)
+    found = result.preferences.whole.to_pylist()
+    assert checked(result.preferences.whole, schema("preferences")).num_rows == len(found)
     where = {row["pair_id"]: row["split"] for row in rows_of(assignments)}
     expected = [
         (row["pair_id"], where[row["pair_id"]], row["question"], row["answer"], text)
@@ -432,5 +461,5 @@ def test_recorded_vectors_are_published_and_questions_asked_by_words() -> None:
     space = {**PARAMS, "embed_encoder": "recorded", "embed_model": ""}
     result = export(kept, assignments, vectors, metadata, WORDS, [], **space)
     rows = result.rag.execute("SELECT count(*) FROM vectors").fetchone()[0]
-    assert rows == result.rag_vectors.count_rows() == kept.count_rows()
+    assert rows == result.rag_vectors.whole.count_rows() == kept.count_rows()
     assert result.metrics["retrieval_questions"] > 0

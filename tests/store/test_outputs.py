@@ -45,9 +45,8 @@ def test_three_formats_hold_the_same_rows(
         "tags": pa.list_(pa.string()),
     }
     table = daft.from_arrow(pa.Table.from_pylist(rows, schema=pa.schema(kinds)))
-    outputs = Outputs({"train": ROW}, {})
-    for suffix in (".json", ".csv", ".parquet"):
-        outputs.write(table, folder / f"train{suffix}")
+    paths = [folder / f"train{suffix}" for suffix in (".json", ".csv", ".parquet")]
+    Outputs({"train": ROW}, {}).write(table, *paths)
     assert orjson.loads((folder / "train.json").read_bytes()) == rows
     assert daft.read_parquet(str(folder / "train.parquet")).to_pylist() == rows
     with (folder / "train.csv").open(newline="", encoding="utf-8") as file:

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.spool import Spill, Spooled
+from pipeline.store import spooled
 from pipeline.store.spooled import DiskSpool
+from tests.thoroughness import LONG
 
 ROWS = pa.schema({"place": pa.large_string(), "pair_id": pa.large_string(), "n": pa.int64()})
 histories = st.lists(st.sets(st.integers(0, 20), max_size=8), min_size=1, max_size=4)
@@ -83,14 +85,16 @@ def test_rows_of_a_killed_run_are_never_read(tmp_path: Path) -> None:
     assert compute.seen == [2, 2, 5]
 
 
-def test_a_long_history_is_begun_anew(tmp_path: Path) -> None:
+def test_a_long_history_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many small deliveries do not leave as many files behind."""
+    most = 64 if LONG else 8
+    monkeypatch.setattr(spooled, "_RUNS_BEFORE_ANEW", most)
     compute = Counting()
-    for n in range(70):
+    for n in range(most + 6):
         asked(tmp_path, set(range(n + 1)), compute)
-    assert len(list(tmp_path.rglob("*.parquet"))) < 2 * 64
-    _, rows = asked(tmp_path, set(range(70)), compute)
-    assert rows.count_rows() == sum(range(70))
+    assert len(list(tmp_path.rglob("*.parquet"))) < 2 * most
+    _, rows = asked(tmp_path, set(range(most + 6)), compute)
+    assert rows.count_rows() == sum(range(most + 6))
 
 
 def test_a_range_of_sorted_rows_is_read_from_few_groups(tmp_path: Path) -> None:

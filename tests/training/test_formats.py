@@ -3,19 +3,18 @@
 import itertools
 from typing import Any
 
-import daft
 import orjson
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openai.types.chat import ChatCompletionMessageParam
 from pydantic import TypeAdapter
 
+from pipeline.core.splits import SPLITS
 from pipeline.core.validation import Validator
 from pipeline.training.conversation import conversation
 from pipeline.training.data_sets import DATA_SETS
-from pipeline.training.formats import FORMATS, training_files
+from pipeline.training.formats import FORMATS, Tables, training_files
 from tests.conftest import schema
 from tests.training.trainers import skipped_by_llama_factory, trainer
 
@@ -33,8 +32,14 @@ contexts = st.lists(
 OF_SCHEMA = schema("training")["properties"]
 
 
-def table(rows: list[dict[str, Any]], kind: pa.Schema) -> daft.DataFrame:
-    return daft.from_arrow(pa.Table.from_pylist(rows, kind))
+def of_splits(rows: list[dict[str, Any]], kind: pa.Schema) -> dict[str, Tables]:
+    """Return rows by split, each in a table of its own."""
+
+    def tables(split: str) -> Tables:
+        own = [row for row in rows if row["split"] == split]
+        return lambda: (pa.Table.from_pylist([row], kind) for row in own)
+
+    return {split: tables(split) for split in SPLITS}
 
 
 def made(
@@ -54,7 +59,7 @@ def made(
         for number, context in enumerate(contexts_of)
     ]
     files = training_files(
-        table(pairs[::-1], PAIRS), table(pairs[::-1], COMPARED), FORMATS, system_prompt
+        of_splits(pairs, PAIRS), of_splits(pairs, COMPARED), FORMATS, system_prompt
     )
     return {name: [rows] if name == DATA_SETS else list(rows) for name, rows in files.items()}
 
@@ -106,7 +111,7 @@ def test_trainers_find_what_they_publish(context: list[dict[str, str]], prompt: 
 def test_what_llama_factory_cannot_read_is_no_data_set() -> None:
     """TRL's preferences alone make no dataset_info.json, and of no format there is none."""
     for formats in (["preferences"], []):
-        files = training_files(table([], PAIRS), table([], COMPARED), formats, "")
+        files = training_files(of_splits([], PAIRS), of_splits([], COMPARED), formats, "")
         assert DATA_SETS not in files
     wrong = {"formatting": "sharegpt", "columns": {"messages": "m"}, "tags": {"role_tag": "r"}}
     assert skipped_by_llama_factory(wrong, {"n": 1}) == "no columns ['m']"
@@ -115,6 +120,8 @@ def test_what_llama_factory_cannot_read_is_no_data_set() -> None:
 @given(context=contexts)
 def test_openai_takes_the_messages(context: list[dict[str, str]]) -> None:
     """OpenAI's own types accept every message of chats and of preferences."""
+    from openai.types.chat import ChatCompletionMessageParam  # noqa: PLC0415 - takes a second
+
     takes = TypeAdapter(list[ChatCompletionMessageParam])
     rows = made([context], "Be brief.")
     chat = rows["messages/train"][0]["messages"]

@@ -25,6 +25,18 @@ for (const table of document.querySelectorAll("table:not(.none)")) {
   });
 }
 
+// On a narrow page the rows of a table stand one below the other, each cell behind its heading.
+const labelled = (root) => {
+  for (const table of root.querySelectorAll(".scroll > table:not(.labelled)")) {
+    const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+    for (const row of table.querySelectorAll("tbody tr, tfoot tr")) {
+      [...row.cells].forEach((cell, at) => { if (cell.colSpan === 1) cell.dataset.label = names[at]; });
+    }
+    table.classList.add("labelled");
+  }
+};
+labelled(document);
+
 // Charts: the mark under the pointer says what it stands for.
 const tip = document.getElementById("tip");
 const show = (event) => {

@@ -1,40 +1,38 @@
 """The conflicts of a data set: pairs of one cluster whose answers cannot both hold."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from itertools import combinations
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain, combinations
 from typing import Any, NamedTuple
 
 import daft
 import pyarrow as pa
-from daft import DataType, col
+from daft import col, lit
 
 from pipeline.core.memo import Memo
 from pipeline.dedup.conflicts.finding import conflicts_between
-from pipeline.dedup.conflicts.statements import Statement, statements
+from pipeline.dedup.conflicts.statements import statements
 from pipeline.dedup.guards.lexicon import Lexicon
 
 _COMPARED_AT_MOST = 12  # the best of a cluster; of a hundred reruns the others say the same
-_STATEMENTS = pa.large_list(
-    pa.struct(
-        [
-            ("kind", pa.large_string()),
-            ("about", pa.large_list(pa.large_string())),
-            ("content", pa.large_list(pa.large_string())),
-            ("start", pa.int64()),
-            ("end", pa.int64()),
-        ]
-    )
+_TEXT = pa.large_string()
+_SIDE = [("content", pa.large_list(_TEXT)), ("start", pa.int64()), ("end", pa.int64())]
+_FOUND = pa.large_list(
+    pa.struct([("kind", _TEXT), ("left", pa.struct(_SIDE)), ("right", pa.struct(_SIDE))])
 )
 
 
-class _Answered(NamedTuple):
-    """A pair of a cluster, and what its answer states."""
+class _Compared(NamedTuple):
+    """Two pairs of a cluster, in order of pair_id, by the texts that they have."""
 
-    pair_id: str
-    question: str
-    answer: str
-    stated: list[Statement]
+    cluster_id: str
+    left: str
+    right: str
+
+    @property
+    def key(self) -> str:
+        """What the conflicts of the two are remembered by."""
+        return f"{self.left} {self.right}"
 
 
 def find_conflicts(
@@ -44,105 +42,115 @@ def find_conflicts(
 
     texts has text_key, pair_id, question and answer, kept pair_id, cluster_id and score. Compared
     are the 12 best pairs of a cluster, each two of them; what is stated twice in a cluster is
-    listed once. What an answer states is remembered by its text. known are the words of the base.
+    listed once. What two answers contradict each other in is remembered by their texts. known are
+    the words of the base.
     """
-    clusters = _members(texts, kept, known, memo)
-    listed = [
-        {"cluster_id": cluster, **row}
-        for cluster in sorted(clusters)
-        for row in _of_cluster(clusters[cluster], known)
+    best = _best(kept)
+    keys = _of_pairs(texts, best, "text_key").to_pydict()
+    pair_of = dict(zip(keys["text_key"], keys["pair_id"], strict=True))
+    members: dict[str, list[str]] = defaultdict(list)
+    for text_key in sorted(pair_of, key=pair_of.__getitem__):
+        members[best[pair_of[text_key]]].append(text_key)
+    compared = [
+        _Compared(cluster, *two)
+        for cluster in sorted(members)
+        for two in combinations(members[cluster], 2)
     ]
+    found = _remembered(compared, texts, known, memo)
+    named = {pair_of[text_key] for key in found for text_key in key.split(" ")}
+    shown = _of_pairs(texts, named, "text_key", "question", "answer").to_pylist()
+    listed = [*_listed(compared, found, {row["text_key"]: row for row in shown})]
     by_kind = Counter(str(row["kind"]) for row in listed)
     return {
         "conflicts": listed,
         "summary": {
             "conflicts": len(listed),
             "by_kind": dict(sorted(by_kind.items())),
-            "clusters_compared": len(clusters),
+            "clusters_compared": len(members),
             "clusters_in_conflict": len({row["cluster_id"] for row in listed}),
         },
     }
 
 
-def _members(
-    texts: daft.DataFrame, kept: daft.DataFrame, known: Lexicon, memo: Memo
-) -> dict[str, list[_Answered]]:
-    """Return the best pairs of each cluster of two and more, best first."""
+def _best(kept: daft.DataFrame) -> dict[str, str]:
+    """Return the cluster of each pair that is compared: of the best of two and more."""
     table = kept.select("pair_id", "cluster_id", "score").to_pydict()
     ranked: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for pair_id, cluster, score in zip(*table.values(), strict=True):
         ranked[cluster].append((-score, pair_id))
-    best = {
+    return {
         pair_id: cluster
         for cluster, rows in ranked.items()
         if len(rows) > 1
         for _, pair_id in sorted(rows)[:_COMPARED_AT_MOST]
     }
-    wanted = daft.from_arrow(pa.table({"pair_id": pa.array(sorted(best), pa.large_string())}))
-    some = texts.select("pair_id", "text_key", "question", "answer").join(wanted, on="pair_id")
-    rows = some.collect()
-    stated = _remembered(rows, known, memo)
-    members: dict[str, list[_Answered]] = defaultdict(list)
-    for row in sorted(rows.to_pylist(), key=lambda row: str(row["pair_id"])):
-        found = stated[row["text_key"]]
-        answered = _Answered(row["pair_id"], row["question"], row["answer"], found)
-        members[best[row["pair_id"]]].append(answered)
-    return dict(members)
 
 
-def _remembered(rows: daft.DataFrame, known: Lexicon, memo: Memo) -> dict[str, list[Statement]]:
-    keyed = rows.select(col("text_key").alias("pair_id"), "answer")
-    made = memo.rows(
-        "statements",
-        keyed,
-        lambda unseen: unseen.select("pair_id", _stated(known)(col("answer")).alias("stated")),
+def _of_pairs(texts: daft.DataFrame, pair_ids: Collection[str], *columns: str) -> daft.DataFrame:
+    """Return columns of some pairs."""
+    wanted = daft.from_arrow(pa.table({"pair_id": pa.array(sorted(pair_ids), _TEXT)}))
+    return texts.select("pair_id", *columns).join(wanted, on="pair_id", how="semi")
+
+
+def _remembered(
+    compared: list[_Compared], texts: daft.DataFrame, known: Lexicon, memo: Memo
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the conflicts of each two that have any, by their key."""
+    columns = {name: [getattr(two, name) for two in compared] for name in ("key", "left", "right")}
+    table = pa.table({name: pa.array(values, _TEXT) for name, values in columns.items()})
+    found = memo.rows(
+        "conflicts",
+        daft.from_arrow(table),
+        lambda unseen: daft.from_arrow(_conflicts(unseen.to_arrow(), texts, known)),
+        key="key",
         lexicon=known.digest,
-    ).to_pydict()
-    return {
-        key: [
-            Statement(s["kind"], frozenset(s["about"]), tuple(s["content"]), s["start"], s["end"])
-            for s in stated
+    ).where(col("found").list_count() > lit(0))
+    rows = found.to_pydict()
+    return dict(zip(rows["key"], rows["found"], strict=True))
+
+
+def _conflicts(unseen: pa.Table, texts: daft.DataFrame, known: Lexicon) -> pa.Table:
+    """Return key and conflicts of each two rows of texts that unseen names by left and right."""
+    sides = [unseen[name].to_pylist() for name in ("left", "right")]
+    wanted = daft.from_arrow(pa.table({"text_key": pa.array(sorted({*chain(*sides)}), _TEXT)}))
+    answers = texts.select("text_key", "answer").join(wanted, on="text_key", how="semi")
+    stated = {row["text_key"]: statements(row["answer"], known) for row in answers.iter_rows()}
+    found = [
+        [
+            {"kind": one.kind, "left": one.left._asdict(), "right": one.right._asdict()}
+            for one in conflicts_between(stated[left], stated[right], known)
         ]
-        for key, stated in zip(made["pair_id"], made["stated"], strict=True)
-    }
+        for left, right in zip(*sides, strict=True)
+    ]
+    return pa.table({"key": unseen["key"], "found": pa.array(found, _FOUND)})
 
 
-def _stated(known: Lexicon) -> Callable[..., daft.Expression]:
-    @daft.func.batch(return_dtype=DataType.from_arrow_type(_STATEMENTS))
-    def stated(answers: daft.Series) -> pa.Array:
-        """Return what each answer states."""
-        return pa.array(
-            [
-                [{**one._asdict(), "about": sorted(one.about)} for one in statements(answer, known)]
-                for answer in answers.to_pylist()
-            ],
-            _STATEMENTS,
-        )
-
-    return stated
-
-
-def _of_cluster(members: list[_Answered], known: Lexicon) -> Iterator[dict[str, Any]]:
+def _listed(
+    compared: list[_Compared], found: dict[str, list[dict[str, Any]]], shown: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Yield the conflicts in the order of those compared, each of a cluster once."""
     listed: set[tuple[str, ...]] = set()
-    for left, right in combinations(members, 2):
-        for conflict in conflicts_between(left.stated, right.stated, known):
-            both = sorted([conflict.left.content, conflict.right.content])
-            facts = (conflict.kind, *both[0], "|", *both[1])
+    for two in compared:
+        for conflict in found.get(two.key, ()):
+            both = sorted(tuple(conflict[side]["content"]) for side in ("left", "right"))
+            facts = (two.cluster_id, conflict["kind"], *both[0], "|", *both[1])
             if facts in listed:
                 continue
             listed.add(facts)
             yield {
-                "kind": conflict.kind,
-                "left": _place(left, conflict.left),
-                "right": _place(right, conflict.right),
+                "cluster_id": two.cluster_id,
+                "kind": conflict["kind"],
+                "left": _place(shown[two.left], conflict["left"]),
+                "right": _place(shown[two.right], conflict["right"]),
             }
 
 
-def _place(pair: _Answered, statement: Statement) -> dict[str, Any]:
+def _place(row: Mapping[str, Any], statement: Mapping[str, Any]) -> dict[str, Any]:
+    start, end = statement["start"], statement["end"]
     return {
-        "pair_id": pair.pair_id,
-        "question": pair.question,
-        "span": pair.answer[statement.start : statement.end],
-        "start": statement.start,
-        "end": statement.end,
+        "pair_id": row["pair_id"],
+        "question": row["question"],
+        "span": row["answer"][start:end],
+        "start": start,
+        "end": end,
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 import daft
 import pyarrow as pa
-from daft import col
+import pyarrow.compute as pc
 
 from pipeline.core.splits import strictest
 from pipeline.domain.topics_table import NO_GROUP
@@ -107,7 +107,6 @@ def _take_group(winner: Row, rows: Sequence[Row]) -> None:
         winner["group"] = winner.get("category") or next(named, NO_GROUP)
 
 
-def conflict_count(kept: daft.DataFrame) -> int:
+def conflict_count(taken: pa.Table) -> int:
     """Return how many values of merged pairs disagree with those of their winners."""
-    found = kept.agg(col("conflicts").list_count().sum().alias("count")).to_pylist()[0]["count"]
-    return int(found or 0)
+    return int(pc.sum(pc.list_value_length(taken["conflicts"])).as_py() or 0)

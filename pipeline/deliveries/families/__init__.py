@@ -38,6 +38,7 @@ ORDER = (
     "research_report",
     "character_lines",
     "gift",
+    "cards",
     "marked_text",
     "quiz_text",
     "embedded_values",

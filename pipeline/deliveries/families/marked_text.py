@@ -176,11 +176,10 @@ def _answers_first(lines: list[str], marks: list[MarkedLine]) -> Iterator[Record
     if blocks is None:
         answer, question = marks[0], next(m for m in marks if m.side == "question")
         following = next((m for m in marks if m.side == "answer" and m.line > question.line), None)
-        other = f", or {excerpt(following.text, 30)!r}" if following else ", or nothing"
+        other = f" or {excerpt(following.text, 25)!r}" if following else " or nothing"
         message = (
-            f"an answer stands before the first question: is the answer to"
-            f" {excerpt(question.text, 40)!r} {excerpt(answer.text, 30)!r}{other}?"
-            " Put each question before its answer"
+            f"an answer comes first: is the answer to {excerpt(question.text, 30)!r}"
+            f" {excerpt(answer.text, 25)!r}{other}? Put each question before its answer"
         )
         yield refused("", "ambiguous_order", message)
         return

@@ -10,7 +10,8 @@ from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import html_blocks, shapes, tables
+from pipeline.deliveries import shapes, tables
+from pipeline.deliveries.notes import note
 from pipeline.deliveries.records import (
     BinaryDocument,
     Document,
@@ -28,7 +29,6 @@ _LARGEST_VALUE_BYTES = 10_000_000
 _STEPS_PER_CALL = 100_000
 _MOST_CALLS = 10_000
 _FORMAT_VERSIONS = slice(18, 20)
-_NOTE_FIELDS = ("back", *(f"field {n}" for n in range(3, 40)))
 _NO_WAL = b"\x01\x01"
 
 
@@ -84,12 +84,9 @@ def _is_anki(table: _Table) -> bool:
 
 def _note(cells: dict[str, Any]) -> dict[str, Any]:
     """Return an Anki note with its fields, which stand in one text, by their place."""
-    front, *others = str(cells.pop("flds", "")).split("\x1f")
-    texts: dict[str, str] = {"front": front, **dict(zip(_NOTE_FIELDS, others, strict=False))}
     known: dict[str, Any] = {name: cells[name] for name in ("id", "guid") if name in cells}
     tags = {"tags": str(cells["tags"]).split()} if cells.get("tags") else {}
-    plain_texts = {name: html_blocks.plain_text(text) for name, text in texts.items() if text}
-    return {**known, **tags, **plain_texts}
+    return note(str(cells.get("flds", "")).split("\x1f"), {**known, **tags})
 
 
 @contextmanager

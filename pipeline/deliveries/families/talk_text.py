@@ -1,19 +1,28 @@
-"""Text that is a conversation, with the marks of a chat template: "### Human:", "User:", ChatML."""
+"""Text that is a conversation: a chat template's marks, "User:", ChatML, or two people's names."""
 
-from pipeline.deliveries import exchanges, texts_with_roles
-from pipeline.deliveries.records import Document, FamilyReading, TextDocument
+from pipeline.deliveries import exchanges, speakers, texts_with_roles
+from pipeline.deliveries.records import Document, FamilyReading, TextDocument, refused
 
 NAME = "talk_text"
+_NOTE = ("answer <- assistant turns", "question <- user turns")
 
 
 def sniff(document: Document) -> bool:
     """Return whether document is text with turns of both sides."""
-    return isinstance(document, TextDocument) and texts_with_roles.is_talk(document.text)
+    return isinstance(document, TextDocument) and (
+        texts_with_roles.is_talk(document.text) or _is_interview(document)
+    )
+
+
+def _is_interview(document: TextDocument) -> bool:
+    is_table = document.suffix in (".csv", ".tsv")
+    return not is_table and speakers.interview(document.head) is not None
 
 
 def read(document: Document) -> FamilyReading:
-    """Return one record per user turn, at its offset in characters."""
+    """Return one record per user turn, at its offset in characters, or at its line."""
     assert isinstance(document, TextDocument)
-    conversation = texts_with_roles.turns_of(document.text, "")
-    note = ("answer <- assistant turns", "question <- user turns")
-    return FamilyReading(exchanges.pairs_of(conversation, {}, "", {}), None, {}, note)
+    conversation = texts_with_roles.turns_of(document.text, "") or speakers.interview(document.text)
+    if isinstance(conversation, speakers.BothAsk):
+        return FamilyReading(iter([refused("", "ambiguous_order", conversation.message)]))
+    return FamilyReading(exchanges.pairs_of(conversation or [], {}, "", {}), None, {}, _NOTE)

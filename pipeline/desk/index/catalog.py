@@ -11,8 +11,9 @@ from typing import Any
 
 import duckdb
 
+from pipeline.core.errors import UserError
 from pipeline.desk.index.facts import LISTS, build_facts, limit
-from pipeline.desk.index.sources import Sources
+from pipeline.desk.index.sources import Sources, hold
 from pipeline.desk.index.words import build_words
 from pipeline.workspace.layout import DESK_INDEX
 from pipeline.workspace.workspace import Workspace
@@ -91,11 +92,22 @@ def fetched(result: duckdb.DuckDBPyConnection) -> list[Row]:
 
 
 def open_catalog(workspace: Workspace, sources: Sources) -> Catalog:
-    """Return the catalog of these outputs, made now where no desk made it before."""
+    """Return the catalog of these outputs, made now where no desk made it before.
+
+    Raises UserError where they cannot be indexed: one is damaged, or of another version.
+    """
     folder = workspace / DESK_INDEX / sources.digest()
-    folder.mkdir(parents=True, exist_ok=True)
     if not (folder / _FACTS).exists():
-        _make(folder / _FACTS, lambda path: build_facts(sources, path))
+        hold(workspace)
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            _make(folder / _FACTS, lambda path: build_facts(sources, path))
+        except duckdb.Error as fault:
+            reason = str(fault).partition("\n")[0]
+            raise UserError(
+                f"the outputs of the last run cannot be indexed ({reason}):"
+                " `faucet repro` makes what is not as it wrote it"
+            ) from None
     return Catalog(folder, sources)
 
 

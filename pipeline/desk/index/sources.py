@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.store.fitting import fitting
 from pipeline.workspace.layout import RUN_GOES_ON
 from pipeline.workspace.workspace import Workspace
 
@@ -47,6 +48,16 @@ def sources(workspace: Workspace) -> Sources:
     """Return the outputs that are there now; without pairs there is nothing to index."""
     found = {name: _files(workspace, file) for name, file in _OPTIONAL.items()}
     return Sources(pairs=_files(workspace, "pairs.parquet"), **found)
+
+
+def hold(workspace: Workspace) -> None:
+    """Hold the outputs that are there to what this program reads.
+
+    Raises UserError, which names the file, where one is damaged or of another version.
+    """
+    for name in ("pairs.parquet", *_OPTIONAL.values()):
+        if workspace.has(name):
+            fitting(workspace, workspace.output(name))
 
 
 def is_running(workspace: Workspace) -> bool:

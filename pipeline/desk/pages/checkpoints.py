@@ -6,6 +6,7 @@ from starlette.responses import Response
 from pipeline.core.errors import UserError
 from pipeline.desk.site import Site
 from pipeline.faucet.changes.comparing import changes
+from pipeline.faucet.changes.figures import figures_table
 from pipeline.faucet.changes.states import NOW
 from pipeline.faucet.checkpoints.history import checkpoints
 
@@ -25,4 +26,4 @@ def compare(site: Site, request: Request) -> Response:
     """Return the figures of two states side by side, and which pairs came and went."""
     before, after = (request.query_params.get(name, "").strip() for name in ("before", "after"))
     found = changes(site.workspace, before or "HEAD", after or NOW)
-    return site.page(request, "compare.html", changes=found)
+    return site.page(request, "compare.html", changes=found, figures=figures_table(found))

@@ -11,6 +11,7 @@ from pipeline.desk.listing import facts_of
 from pipeline.desk.site import Site
 from pipeline.faucet.lookup import CONFLICTS
 from pipeline.quality.redaction import redacted
+from pipeline.store.fitting import fitting
 from pipeline.workspace.workspace import Workspace
 
 _PAGE = 50
@@ -47,8 +48,8 @@ def read_conflicts(workspace: Workspace) -> list[Json] | None:
     """Return the conflicts of the last run, None where no stage looked for them."""
     if not workspace.has(CONFLICTS):
         return None
-    path = workspace / workspace.output(CONFLICTS)
-    found: list[Json] = orjson.loads(path.read_bytes())["conflicts"]
+    (file,) = fitting(workspace, workspace.output(CONFLICTS))
+    found: list[Json] = orjson.loads(file.read_bytes())["conflicts"]
     return found
 
 

@@ -15,7 +15,9 @@ from pipeline.faucet.answers.books import ACCOUNTING, QUARANTINE, accounting
 from pipeline.faucet.answers.receipts import receipts
 from pipeline.faucet.removed import removed_in
 from pipeline.faucet.verdicts.removing import Meant, remove, undo
+from pipeline.store.fitting import fitting
 from pipeline.store.inputs import read_input
+from pipeline.workspace.workspace import Workspace
 
 _LISTED_REFUSALS = 200
 
@@ -24,6 +26,7 @@ def show(site: Site, request: Request) -> Response:
     """Return all deliveries with their books, and the reasons of what was refused."""
     workspace = site.workspace
     entries = accounting(workspace)
+    _hold(workspace)
     refused = (
         read_input(workspace, workspace.output(QUARANTINE)) if workspace.has(QUARANTINE) else []
     )
@@ -59,7 +62,12 @@ def _shown(site: Site, request: Request, message: str = "") -> Response:
     agent, delivery = _place(request)
     receipt = _receipt(site, agent, delivery)
     refusals = [
-        {**record, "reason": reason["reason"], "meaning": reason["meaning"]}
+        {
+            **record,
+            "reason": reason["reason"],
+            "meaning": reason["meaning"],
+            "message": record["message"].removeprefix(f"{record['pointer']}: "),
+        }
         for reason in receipt["reasons"]
         for record in reason["records"]
     ]
@@ -80,7 +88,15 @@ def _place(request: Request) -> tuple[str, str]:
     return request.path_params["agent"], request.path_params["delivery"]
 
 
+def _hold(workspace: Workspace) -> None:
+    """Hold the books of the last run to what is read of them here."""
+    for name in (ACCOUNTING, QUARANTINE):
+        if workspace.has(name):
+            fitting(workspace, workspace.output(name))
+
+
 def _receipt(site: Site, agent: str, delivery: str) -> Json:
+    _hold(site.workspace)
     for receipt in receipts(site.workspace):
         if (receipt["agent"], receipt["delivery"]) == (agent, delivery):
             found: dict[str, Any] = receipt

@@ -12,6 +12,7 @@ from pipeline.faucet.queues.refilling import gaps
 from pipeline.faucet.tasks.documents import task_of
 from pipeline.faucet.work.assignment import Places
 from pipeline.faucet.work.brief import brief
+from pipeline.store.fitting import fitting
 from pipeline.store.inputs import read_input
 from pipeline.workspace.layout import WORK, inbox_path
 
@@ -22,6 +23,8 @@ _EXAMPLE_TASK = "deliver_example"
 def show(site: Site, request: Request) -> Response:
     """Return the categories of the plan, the emptiest first, each with its indicators."""
     workspace = site.workspace
+    if workspace.has(COVERAGE):
+        fitting(workspace, workspace.output(COVERAGE))
     rows = read_input(workspace, workspace.output(COVERAGE)) if workspace.has(COVERAGE) else None
     groups = [] if rows is None else _groups(rows.to_dict("records"))
     return site.page(request, "plan.html", groups=groups, has_run=rows is not None)

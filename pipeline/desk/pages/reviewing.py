@@ -70,7 +70,7 @@ def decide(site: Site, request: Request, form: dict[str, str]) -> Response:
     if (line.when if line else "") != seen and not form.get("anyway"):
         return _shown(site, request, catalog, asked, listed, subject, form=form, clash=line)
     verdict = form.get("verdict", "")
-    item = item_of(site.workspace, subject)
+    item = site.shown_items.pop(subject, None) or item_of(site.workspace, subject)
     message = _write(site, item, verdict, form)
     if verdict == NOTE:
         return _shown(site, request, catalog, asked, listed, subject, message=message)
@@ -158,7 +158,7 @@ def _shown(
         is_clash=form is not None,
         rules=rule_counts(catalog) if asked.kind == "proposal" else {},
         is_hidden=asked.is_blind and line is None,
-        **_texts(item),
+        **({} if item is None else texts_of(item)),
     )
     response.headers["hx-push-url"] = f"/review?{asked.address(subject)}"
     return response
@@ -168,15 +168,15 @@ def _item(site: Site, subject: Subject) -> tuple[Item | None, str]:
     if not subject:
         return None, ""
     try:
-        return item_of(site.workspace, subject), ""
+        item = item_of(site.workspace, subject)
     except UserError as fault:
         return None, str(fault)
+    site.remember(item)
+    return item, ""
 
 
-def _texts(item: Item | None) -> dict[str, Any]:
+def texts_of(item: Item) -> dict[str, Any]:
     """Return the texts of an item in parts: flagged spans, or where two pairs differ."""
-    if item is None:
-        return {}
     if item.kind == "pair":
         return {
             "question": flagged(item.question, item.flags),

@@ -12,7 +12,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.text import counted
 from pipeline.desk.index.catalog import Catalog
 from pipeline.desk.listing import facts_of
-from pipeline.desk.pages.reviewing import KEYS
+from pipeline.desk.pages.reviewing import KEYS, texts_of
 from pipeline.desk.review_list import (
     ReviewList,
     Subject,
@@ -53,7 +53,7 @@ def show(site: Site, request: Request) -> Response:
         asked=asked,
         many=many,
         keys=KEYS[asked.kind],
-        sample=_sample(site, many.subjects),
+        sample=[(item, texts_of(item)) for item in _sample(site, many.subjects)],
         rules=rule_counts(catalog) if asked.kind == "proposal" else {},
         message=request.query_params.get("done", ""),
     )

@@ -31,12 +31,18 @@ const step = (by) => {
   next.scrollIntoView({ block: "nearest" });
 };
 
+// A key after g is of the pages above: g and the place of one.
+let before = "";
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && typing(event.target)) event.target.blur();
+  if (event.key === "Shift") return;
+  const key = before + event.key;
+  before = "";
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
+  if (key === "g") { before = "g"; return; }
   const wanted = [...document.querySelectorAll("[data-key]")];
-  const node = wanted.find((one) => one.dataset.key === event.key && shown(one) && !one.disabled);
+  const node = wanted.find((one) => one.dataset.key === key && shown(one) && !one.disabled);
   if (node) {
     event.preventDefault();
     press(node);
@@ -59,17 +65,23 @@ document.addEventListener("click", (event) => {
     if (node.form && !node.form.reportValidity()) { event.preventDefault(); return; }
     event.preventDefault();
     node.classList.add("sure");
-    node.textContent = "Sure? " + node.dataset.sure;
-    say(node.textContent);
-    setTimeout(() => { node.classList.remove("sure"); node.textContent = node.dataset.sure; }, 6000);
+    const name = node.querySelector(".name") ?? node;
+    name.textContent = "Sure? " + node.dataset.sure;
+    say(name.textContent);
+    setTimeout(() => { node.classList.remove("sure"); name.textContent = node.dataset.sure; }, 6000);
   }
 });
+
+// On a narrow page the names of the pages are a strip: the one that is open is brought into view.
+document.querySelector(".bar [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
 // A part that was put in: who reads by ear hears what changed, and keys go on from its start.
 document.addEventListener("htmx:afterSwap", (event) => {
+  labelled(document);
   const part = document.querySelector("[data-focus]");
   if (!part || event.detail.target.id !== "work") return;
   const message = part.querySelector(".said");

@@ -164,15 +164,26 @@ def _by_fate(counts: list[FigureChange]) -> Comparison:
 
 
 def _by_group(before: daft.DataFrame, after: daft.DataFrame) -> Comparison:
-    """Return kept pairs by group, the largest first; the smallest share the last row."""
+    """Return kept pairs by group, the largest first; groups beyond the _GROUPS share a row.
+
+    Those that changed most have a row of their own, then the largest: what is asked is what
+    changed, and a change of a small group is one, too.
+    """
     sides = [_counted(kept, _group(kept)) for kept in (before, after)]
-    names = sorted({*sides[0], *sides[1]}, key=lambda name: (-max(_both(sides, name)), name))
-    rows = [(str(name), *_both(sides, name)) for name in names[:_GROUPS]]
-    rest = [_both(sides, name) for name in names[_GROUPS:]]
+    found = {str(name): _both(sides, name) for name in {*sides[0], *sides[1]}}
+    ranked = sorted(found, key=lambda name: (-_grown(found[name]), -max(found[name]), name))
+    shown = sorted(ranked[:_GROUPS], key=lambda name: (-max(found[name]), name))
+    rows = [(name, *found[name]) for name in shown]
+    rest = [found[name] for name in ranked[_GROUPS:]]
     if rest:
         sums = (sum(column) for column in zip(*rest, strict=True))
         rows.append((f"{len(rest)} others", *sums))
     return Comparison("Kept pairs by group", "pairs", rows)
+
+
+def _grown(counts: tuple[int, int]) -> int:
+    """Return by how much a number changed, whichever way."""
+    return abs(counts[1] - counts[0])
 
 
 def _group(kept: daft.DataFrame) -> daft.Expression:

@@ -12,6 +12,7 @@ from pipeline.charts.page import Table, Tile
 from pipeline.charts.palette import GROUPS, REST, SOFT_INK, Figure, themed
 from pipeline.charts.picture import drawn
 from pipeline.faucet.changes.comparing import Changes, Comparison, PairsOfOne
+from pipeline.faucet.changes.figures import figures_table
 from pipeline.faucet.changes.markdown import difference, number
 from pipeline.store.atomic import write_bytes
 
@@ -92,12 +93,7 @@ def _tables(changes: Changes) -> Iterator[Table]:
     for one in changes.charts[1:2]:
         counts = [(label, before, after, after - before) for label, before, after in one.rows]
         yield Table(one.title, ("group", "before", "after", "change"), counts)
-    rows = [
-        (one.name, number(one.before), number(one.after), difference(one))
-        for one in changes.figures
-    ]
-    caption = f"Figures that differ; {changes.same:,} are the same"
-    yield Table(caption, ("figure", "before", "after", "change"), rows)
+    yield figures_table(changes)
 
 
 def _sample(name: str, pairs: PairsOfOne) -> Table:

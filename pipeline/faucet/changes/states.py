@@ -10,6 +10,7 @@ import daft
 from pipeline.core.errors import UserError
 from pipeline.faucet.lookup import KEPT
 from pipeline.faucet.runs.verify import rebuilt
+from pipeline.store.fitting import fitting
 from pipeline.store.metrics import figures_of
 from pipeline.workspace.layout import DVC_LOCK, metrics_path
 from pipeline.workspace.lock_file import cached, recorded_files, recorded_stages
@@ -17,6 +18,9 @@ from pipeline.workspace.workspace import Workspace
 
 NOW = "workspace"
 """The name of what lies in the workspace, beside names of commits."""
+
+COMPARED = ("pair_id", "question", "indicator", "score")
+"""What is compared of kept pairs; of an older state their category stands for their group."""
 
 _SHORT = 12
 
@@ -79,6 +83,8 @@ def kept_at(workspace: Workspace, commit: str) -> daft.DataFrame | None:
     """Return the kept pairs of a state, None where they are not to be had here.
 
     Those of a commit are in DVC's cache: never in a fresh clone, and not after `dvc gc`.
+
+    Raises UserError where those of the workspace are damaged.
     """
     files = _kept_files(workspace, commit)
     return daft.read_parquet([str(file) for file in files]) if files else None
@@ -96,10 +102,7 @@ def kept_by_rebuilding(workspace: Workspace, revision: str) -> Iterator[daft.Dat
 def _kept_files(workspace: Workspace, commit: str) -> list[Path]:
     place = workspace.output(KEPT)
     if commit == NOW:
-        path = workspace / place
-        if path.is_dir():
-            return sorted(path.glob("*.parquet"))
-        return [path] if path.exists() else []
+        return list(fitting(workspace, place, COMPARED)) if (workspace / place).exists() else []
     content = _contents(workspace, commit, [DVC_LOCK]).get(DVC_LOCK)
     if content is None:
         return []

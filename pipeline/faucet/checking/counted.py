@@ -51,7 +51,10 @@ def reasons_not_to_count(
     own = stored_starts(task) if task else ()
     base = _base(workspace, names, [row["pair_id"] for row in pairs], near, own)
     by_indicator = _answers(base)
-    delivered = [_delivered(row, grades[row["pair_id"]], near, base, by_indicator) for row in pairs]
+    delivered = [
+        _beside(row, grades[row["pair_id"]], near.get(row["pair_id"]), base, by_indicator)
+        for row in pairs
+    ]
     if task is None:
         delivered = [one._replace(indicator=one.indicator or _NONE) for one in delivered]
     subjects = Subjects(read_plan(workspace))
@@ -107,25 +110,37 @@ def _answers(base: Mapping[str, Row]) -> dict[str | None, list[str]]:
     return by_indicator
 
 
-def _delivered(
-    row: Row,
-    grade: Row,
-    near: Mapping[str, Neighbour],
-    base: Mapping[str, Row],
-    by_indicator: Mapping[str | None, Sequence[str]],
+def as_delivered(
+    row: Row, grade: Row, neighbours: Iterable[str] = (), *, is_known: bool = False
 ) -> DeliveredPair:
-    key, nearest = row["pair_id"], near.get(row["pair_id"])
+    """Return a checked pair as the gates see one: its row of pairs, and its grade.
+
+    neighbours are answers of the base that may say the same; is_known says that the base has it.
+    """
     flags = doubts(grade["flags"])
-    is_merged = nearest is not None and nearest.action in _MERGES and nearest.pair_id in base
-    closest = [base[nearest.pair_id]["answer"]] if nearest and nearest.pair_id in base else []
     return DeliveredPair(
-        key,
+        row["pair_id"],
         row["question"],
         row["answer"],
         row["indicator"],
         is_accepted=is_sound(grade["verdict"], flags, row["answer"]),
-        is_known=key in base or is_merged,
+        is_known=is_known,
         score=grade["score"],
         flags=tuple(flags),
-        neighbours=tuple(dict.fromkeys([*closest, *by_indicator.get(row["indicator"], ())])),
+        neighbours=tuple(dict.fromkeys(neighbours)),
     )
+
+
+def _beside(
+    row: Row,
+    grade: Row,
+    nearest: Neighbour | None,
+    base: Mapping[str, Row],
+    by_indicator: Mapping[str | None, Sequence[str]],
+) -> DeliveredPair:
+    """Return a checked pair with what the base has near it."""
+    near = nearest if nearest and nearest.pair_id in base else None
+    closest = [base[near.pair_id]["answer"]] if near else []
+    is_known = row["pair_id"] in base or (near is not None and near.action in _MERGES)
+    neighbours = [*closest, *by_indicator.get(row["indicator"], ())]
+    return as_delivered(row, grade, neighbours, is_known=is_known)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.core.json_values import Json
 from pipeline.core.text import counted
-from pipeline.faucet.gates.counting import DeliveredPair
+from pipeline.faucet.checking.counted import as_delivered
 from pipeline.faucet.gates.criteria import Facts, criteria_of, evaluate, subject
 from pipeline.faucet.gates.delivered import (
     booked,
@@ -17,7 +17,7 @@ from pipeline.faucet.gates.delivered import (
     rates_of,
     scores_of,
 )
-from pipeline.faucet.gates.delivered_pairs import Delivered, doubts, parts_of
+from pipeline.faucet.gates.delivered_pairs import Delivered, parts_of
 from pipeline.faucet.lookup import Row
 from pipeline.faucet.tasks.state import Task
 from pipeline.plan.indicators import Plan
@@ -42,23 +42,15 @@ def gates_ahead(
     count (counted.py).
     """
     criteria, plan = criteria_of(task.rest), read_plan(workspace)
-    found = _as_delivered(pairs, grades)
+    found = _all_of(pairs, grades)
     facts = _facts(workspace, task, receipts, found, reasons, criteria, plan)
     rows = evaluate(criteria, facts)["criteria"] if criteria else []
     return [_with_lift(row, one) for row, one in zip(rows, criteria, strict=True)]
 
 
-def _as_delivered(pairs: Iterable[Row], grades: Mapping[str, Row]) -> Delivered:
-    made = []
-    for row in pairs:
-        grade = grades[row["pair_id"]]
-        texts = row["question"], row["answer"], row["indicator"]
-        flags = tuple(doubts(grade["flags"]))
-        made.append(
-            DeliveredPair(
-                row["pair_id"], *texts, is_accepted=True, score=grade["score"], flags=flags
-            )
-        )
+def _all_of(pairs: Iterable[Row], grades: Mapping[str, Row]) -> Delivered:
+    """Return checked pairs as one attempt that brought them all."""
+    made = [as_delivered(row, grades[row["pair_id"]]) for row in pairs]
     keys = [one.pair_id for one in made]
     return Delivered(tuple(made), frozenset(keys), {key: parts_of(grades[key]) for key in keys})
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, pretty
+from pipeline.faucet.checkpoints.settled import unread_paths
 from pipeline.faucet.runs.apart import dvc_apart, last_words
 from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import replacing
@@ -33,23 +34,30 @@ class Archived(NamedTuple):
     objects: int
 
 
+class UncommittedError(UserError):
+    """The data set that lies there is in no commit: a checkpoint makes one."""
+
+
 def write_archive(workspace: Workspace, target: Path) -> Archived:
     """Write an archive of the last commit and of its outputs to a file, whole or not at all.
 
-    Raises UserError where the data set that lies there is in no commit, or where an object of an
-    output is in no cache: `faucet repro` makes it anew.
+    Deliveries that no run has read are in no commit, and not in it. Raises UncommittedError where
+    the data set that lies there is in no commit, UserError where an object of an output is in no
+    cache: `faucet repro` makes it anew.
     """
     with workspace.run_lock(is_announced=False):
         return _write(workspace, target)
 
 
 def _write(workspace: Workspace, target: Path) -> Archived:
-    changed = workspace.git(
-        "status", "--porcelain", "-z", "--", *map(Path.as_posix, workspace.data_set)
+    status = workspace.git(
+        "status", "--porcelain", "-z", "-uall", "--", *map(Path.as_posix, workspace.data_set)
     )
+    new = unread_paths(workspace) if workspace.dag.names else ()
+    changed = [entry[3:] for entry in status.split("\0") if entry and Path(entry[3:]) not in new]
     if changed:
-        place = changed.split("\0")[0][3:]
-        raise UserError(f"{place} has changes that no commit holds: `faucet checkpoint` first")
+        message = f"{changed[0]} has changes that no commit holds: `faucet checkpoint` first"
+        raise UncommittedError(message)
     commit = workspace.git("rev-parse", "HEAD").strip()
     cache = Path(last_words(dvc_apart(workspace, ("cache", "dir")).tail)) / "files" / "md5"
     outs = _outs(workspace)

@@ -13,13 +13,12 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.deliveries.stored import mapping_path
 from pipeline.faucet.checkpoints.settled import (
     foreign_changes,
     is_known_settled,
     remember_settled,
     torn,
-    unread,
+    unread_paths,
     unsettled,
 )
 from pipeline.faucet.commits import Change, advance, align_index, author_of, commit
@@ -165,9 +164,7 @@ def _commit(
     is_base: bool,
 ) -> Made | None:
     text, before, after = _message(workspace, base, tasks, restores, is_base=is_base)
-    new = unread(workspace) if workspace.dag.names else []
-    waiting = [path for one in new for path in (one.path, mapping_path(one.path))]
-    without = tuple(path.relative_to(workspace.root) for path in waiting)
+    without = tuple(sorted(unread_paths(workspace))) if workspace.dag.names else ()
     paths = (*workspace.data_set, QUEUES, EMBEDDING_JOBS, RESPONSES, *besides)
     change = Change(paths=paths, without=without)
     author = author_of(tasks[0].agent if tasks else _BY_HAND)

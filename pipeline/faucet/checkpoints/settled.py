@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.deliveries.stored import Stored, landed
+from pipeline.deliveries.stored import Stored, landed, mapping_path
 from pipeline.faucet.answers.books import accounting
 from pipeline.store.atomic import write_bytes
 from pipeline.store.engine import stale_lists
@@ -45,6 +45,12 @@ def unread(workspace: Workspace) -> list[Stored]:
     booked = {(row["agent"], row["delivery"]) for row in accounting(workspace)}
     there = landed(workspace / DELIVERIES)
     return [one for one in there if (one.agent, one.delivery) not in booked]
+
+
+def unread_paths(workspace: Workspace) -> frozenset[Path]:
+    """Return the files of those deliveries, relative to root: no commit holds them yet."""
+    places = (place for one in unread(workspace) for place in (one.path, mapping_path(one.path)))
+    return frozenset(place.relative_to(workspace.root) for place in places)
 
 
 def unsettled_now(workspace: Workspace) -> str | None:

@@ -22,6 +22,9 @@ _SPECIFIC_WORDS = 3
 _TAKEN_UP = 0.75
 _SMALL_WORD_CHARS = 3
 _MOST_COMPARED = 400
+_LISTING_WORDS = 12
+_LISTING_SHARE = 0.5
+_LISTING_VOCABULARY = 6
 
 _TO_THE_JUDGE = re.compile(
     r"\b(?:grader|evaluator|judge|reviewer|scorer|assessor|rater)s?\b[^.\n]{0,60}"
@@ -37,6 +40,7 @@ _TO_THE_JUDGE = re.compile(
 
 REASONS: Mapping[str, tuple[str, str]] = {
     "not_accepted": ("are not accepted by qa", "mend what their flags say"),
+    "only_figures": ("are figures without a sentence", "say what they are and what follows"),
     "to_the_judge": ("speak to whoever judges them", "leave such sentences out"),
     "merged": ("dedup merged with others", "ask and answer something else"),
     "off_indicator": ("are not about what the task asks for", "name it, and answer about it"),
@@ -49,7 +53,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
 """Why a pair does not count: what is true of such pairs, and what lifts it."""
 
 FIGURES: Mapping[str, frozenset[str]] = {
-    "qa_rate": frozenset({"not_accepted", "to_the_judge"}),
+    "qa_rate": frozenset({"not_accepted", "only_figures", "to_the_judge"}),
     "kept_rate": frozenset({"merged"}),
     "on_indicator_rate": frozenset({"off_indicator"}),
     "new_rate": frozenset({"known", "said_in_base"}),
@@ -123,6 +127,7 @@ def _of_itself(pair: DeliveredPair, owed: frozenset[str] | None, about: About) -
     """Return why a pair does not count whatever else there is; UNNAMED where that is open."""
     checks = {
         "not_accepted": not pair.is_accepted,
+        "only_figures": _is_listing(pair.answer),
         "to_the_judge": speaks_to_judges(pair.question, pair.answer),
         "known": pair.is_known,
         "merged": not pair.is_kept,
@@ -134,6 +139,14 @@ def _of_itself(pair: DeliveredPair, owed: frozenset[str] | None, about: About) -
         return "off_indicator"
     found = about(str(pair.indicator), pair.question, pair.answer)
     return "off_indicator" if found == OTHER else UNNAMED if found == UNNAMED else None
+
+
+def _is_listing(answer: str) -> bool:
+    """Return whether an answer is a list of figures: it says nothing and calculates nothing."""
+    found = words(answer)
+    plain = [word for word in found if not word[0].isdigit()]
+    is_long = len(found) >= _LISTING_WORDS and len(plain) <= _LISTING_SHARE * len(found)
+    return is_long and len(set(plain)) <= _LISTING_VOCABULARY and "=" not in answer
 
 
 class _Counted:

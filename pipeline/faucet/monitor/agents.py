@@ -87,11 +87,17 @@ def throughput(lives: Sequence[Life], window: Span) -> Throughput:
 
 
 def agents(
-    state: State, lives: Sequence[Life], done: Mapping[str, datetime], past: Past, window: Span
+    state: State,
+    lives: Sequence[Life],
+    done: Mapping[str, datetime],
+    past: Past,
+    window: Span,
+    undoable: frozenset[str] = frozenset(),
 ) -> list[AgentReport]:
     """Return how every agent with a queue fares in a window that ends now, by name."""
+    spans = {agent: idle(agent, lives, done, past, window, undoable) for agent in state.queues}
     return [
-        _agent(state, state.queues[agent], lives, idle(agent, lives, done, past, window), window)
+        _agent(state, state.queues[agent], lives, spans[agent], window)
         for agent in sorted(state.queues)
     ]
 

@@ -19,6 +19,7 @@ REASONS = {
     "out_of_quota": "the agent was out of quota",
     "unworked": "tasks were ready, nobody worked",
     "backoff": "the next task waited out a failure",
+    "unable": "only tasks were ready that it cannot do here",
     "waiting": "the next task waited for others",
     "not_due": "the next task recurs and was not due",
     "judging": "all tasks were handed in and waited for their gates",
@@ -48,9 +49,17 @@ class Idle(NamedTuple):
 
 
 def idle(
-    agent: str, lives: Iterable[Life], done: Mapping[str, datetime], past: Past, window: Span
+    agent: str,
+    lives: Iterable[Life],
+    done: Mapping[str, datetime],
+    past: Past,
+    window: Span,
+    undoable: frozenset[str] = frozenset(),
 ) -> list[Idle]:
-    """Return the idle spans of an agent in a window, in order, each with its reason."""
+    """Return the idle spans of an agent in a window, in order, each with its reason.
+
+    undoable are queued tasks that their agents cannot do here: they are not there for it.
+    """
     own = [life for life in lives if life.agent == agent]
     by_id = {life.task_id: life for life in own}
     free = between((span for life in own for span in busy(life, window.end)), window)
@@ -59,7 +68,7 @@ def idle(
     for stretch in course(own, done, window.end):
         here = free[bisect_right(ends, stretch.start) : bisect_left(starts, stretch.end)]
         for span in cut(here, Span(stretch.start, stretch.end)):
-            result += _reasons(span, agent, past, _in_queue(stretch, by_id, done))
+            result += _reasons(span, agent, past, _in_queue(stretch, by_id, done, undoable))
     return result
 
 
@@ -83,11 +92,19 @@ def _reasons(span: Span, agent: str, past: Past, else_: Idle) -> list[Idle]:
     return sorted(result)
 
 
-def _in_queue(stretch: Stretch, by_id: Mapping[str, Life], done: Mapping[str, datetime]) -> Idle:
+def _in_queue(
+    stretch: Stretch,
+    by_id: Mapping[str, Life],
+    done: Mapping[str, datetime],
+    undoable: frozenset[str],
+) -> Idle:
     span = Span(stretch.start, stretch.end)
     for state, reason in (("ready", "unworked"), ("backoff", "backoff")):
-        if stretch.tasks[state]:
-            return Idle(span, reason, next(iter(stretch.tasks[state])))
+        able = (task_id for task_id in stretch.tasks[state] if task_id not in undoable)
+        if task_id := next(able, None):
+            return Idle(span, reason, task_id)
+    if stretch.tasks["ready"]:
+        return Idle(span, "unable", next(iter(stretch.tasks["ready"])))
     waiting = [by_id[task_id] for task_id in stretch.tasks["waiting"]]
     if waiting:
         following = min(waiting, key=lambda life: _began(life, stretch.end))

@@ -76,9 +76,15 @@ class Report(NamedTuple):
         return all(one.standing == "active" for one in self.agents)
 
 
-def report(workspace: Workspace, now: datetime, since: datetime | None = None) -> Report:
+def report(
+    workspace: Workspace,
+    now: datetime,
+    since: datetime | None = None,
+    undoable: frozenset[str] = frozenset(),
+) -> Report:
     """Return how the faucet of the workspace at root flows, from since (or the first claim) on.
 
+    undoable are queued tasks that their agents cannot do here (work.ability.undoable).
     Raises UserError where there are no queues, or a file that tells figures cannot be read.
     """
     state, receipts = load(workspace), read_receipts(workspace)
@@ -88,7 +94,7 @@ def report(workspace: Workspace, now: datetime, since: datetime | None = None) -
     made: Sequence[Checkpoint] | str = _checkpoints(workspace)
     window = _window(since, begun, made, now)
     done = done_at(known, state.done)
-    agent_reports = agents(state, known, done, remembered, window)
+    agent_reports = agents(state, known, done, remembered, window, undoable)
     held_up = bottlenecks(workspace, state, agent_reports, now)
     is_drawn = window.end > window.start
     return Report(

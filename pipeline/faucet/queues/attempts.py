@@ -131,7 +131,10 @@ def apply_or_raise(board: Board, operation: Operation) -> State:
 
 def claimed(board: Board, task_id: str) -> Task:
     """Return a task that somebody has claimed; raises UserError where nobody has."""
-    return _claimed(board.load(), task_id)
+    state = board.load()
+    if task_id in state.done:
+        board.synchronize()  # who completed it may have been killed before its queue was written
+    return _claimed(state, task_id)
 
 
 def given_back(state: State, gone: Iterable[Task]) -> State:

@@ -77,7 +77,8 @@ class LocalBoard:
         return False
 
     def synchronize(self) -> None:
-        """Do nothing: the workspace is the board."""
+        """Finish what a killed command left: the workspace is the board."""
+        storage.settle(self._workspace)
 
     def load(self) -> State:
         """Return the state of the queue files."""

@@ -8,14 +8,16 @@ from pipeline.faucet.queues.board import Board
 from pipeline.faucet.tasks.operations import AddTask, Rejected
 from pipeline.faucet.tasks.refill import Able, Gap, refill
 from pipeline.faucet.tasks.state import Task
+from pipeline.store.fitting import fitting
 from pipeline.workspace.workspace import Workspace
 
 COVERAGE = "coverage.csv"
+_READ = ("indicator", "kept_pairs", "target_pairs")
 
 
 def refill_queues(
     board: Board,
-    able: Able = lambda agent, indicator: True,  # noqa: ARG005 - who can do everything
+    able: Able = lambda task: True,  # noqa: ARG005 - who can do everything
     delivering: Collection[str] = (),
 ) -> list[Task]:
     """Add what keeps the queues of a board from running dry, and return it.
@@ -34,10 +36,14 @@ def refill_queues(
 
 
 def gaps(workspace: Workspace) -> list[Gap]:
-    """Return kept and wanted pairs of every indicator; none where no run told them."""
+    """Return kept and wanted pairs of every indicator; none where no run told them.
+
+    Raises UserError where the table of coverage is damaged, or of another version.
+    """
     if not workspace.has(COVERAGE):
         return []
-    with (workspace / workspace.output(COVERAGE)).open(encoding="utf-8", newline="") as rows:
+    (file,) = fitting(workspace, workspace.output(COVERAGE), _READ)
+    with file.open(encoding="utf-8", newline="") as rows:
         return [
             Gap(row["indicator"], int(row["kept_pairs"]), int(row["target_pairs"]))
             for row in csv.DictReader(rows)

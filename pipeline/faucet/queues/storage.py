@@ -2,7 +2,7 @@
 
 The lock is the kernel's and dies with its process. Receipts are written before queues: a task
 whose receipt exists is done, whatever a queue file still says, so a crash in between loses
-nothing and completes nothing twice.
+nothing and completes nothing twice. The next change, or `settle`, writes what it left out.
 """
 
 from collections import Counter
@@ -17,6 +17,7 @@ from pipeline.core.json_values import Json
 from pipeline.faucet.queues import files as task_files
 from pipeline.faucet.tasks.dependencies import cycle
 from pipeline.faucet.tasks.documents import document_of, history, queue_of
+from pipeline.faucet.tasks.judging import completed
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import Operation, Rejected
 from pipeline.faucet.tasks.state import TASK_ID, State, Task
@@ -37,11 +38,15 @@ def load(workspace: Workspace) -> State:
     Raises UserError with one sentence that names file, field and rule where a file is malformed,
     and where there are no queues at all.
     """
+    documents = _documents(workspace)
+    return state_of(documents, receipt_ids(workspace))  # after the queues: see the top of this file
+
+
+def _documents(workspace: Workspace) -> list[Json]:
     paths = sorted((workspace / QUEUES).glob(f"*{QUEUE_SUFFIX}"))
     if not paths:
         raise UserError(f"{QUEUES.as_posix()} has no queues: `faucet queue init` makes them")
-    documents = [_read_queue(workspace, path.relative_to(workspace)) for path in paths]
-    return state_of(documents, receipt_ids(workspace))  # after the queues: see the top of this file
+    return [_read_queue(workspace, path.relative_to(workspace)) for path in paths]
 
 
 def state_of(documents: Iterable[Json], with_receipt: set[str]) -> State:
@@ -116,11 +121,34 @@ def change(workspace: Workspace, *steps: Operation | Step) -> State | Rejected:
     Raises UserError as load does, and where the lock is not to be had within a minute.
     """
     with workspace.queues_lock():
+        _settle(workspace)
         before = load(workspace)
         after = stepped(before, steps)
         if isinstance(after, State):
             _write(workspace, before, after)
         return after
+
+
+def settle(workspace: Workspace) -> None:
+    """Take tasks out of their queues whose receipts a killed command wrote, and no more.
+
+    Raises UserError as change does.
+    """
+    if (workspace / QUEUES).is_dir():
+        with workspace.queues_lock():
+            _settle(workspace)
+
+
+def _settle(workspace: Workspace) -> None:
+    written = receipt_ids(workspace)
+    queues = {queue.agent: queue for queue in map(queue_of, _documents(workspace))}
+    before = after = State(queues)
+    for task in before.tasks():
+        if task.task_id in written:
+            name = COMPLETED / f"{task.task_id}.json"
+            after = completed(after, task, task_files.read(workspace, name, "task_receipt"))
+    if after.receipts:
+        _write_queues(workspace, before, after)
 
 
 def stepped(state: State, steps: Iterable[Operation | Step]) -> State | Rejected:
@@ -182,17 +210,21 @@ def _hold_together(tasks: list[Task]) -> None:
 
 def _write(workspace: Workspace, before: State, after: State) -> None:
     """Write what changed; every document is checked before the first one is written."""
-    changed = changed_documents(before, after)
-    for path, document in changed.items():
+    for path, document in changed_documents(before, after).items():
         task_files.check(workspace, path, document, "task_queue")
-    for half in (*(workspace / QUEUES).glob(".*.tmp"), *(workspace / COMPLETED).glob(".*.tmp")):
-        half.unlink()  # we hold the lock: its writer was killed
     for receipt in after.receipts.values():
         _write_receipt(workspace, receipt)
-    for path, document in changed.items():
-        task_files.write(workspace, path, document, "task_queue")
+    _write_queues(workspace, before, after)
+
+
+def _write_queues(workspace: Workspace, before: State, after: State) -> None:
+    """Write the queues that changed, last: while one lists a task, its receipt is looked for."""
+    for half in (*(workspace / QUEUES).glob(".*.tmp"), *(workspace / COMPLETED).glob(".*.tmp")):
+        half.unlink()  # we hold the lock: its writer was killed
     if after.receipts:
         _write_view(workspace, after.receipts.values())
+    for path, document in changed_documents(before, after).items():
+        task_files.write(workspace, path, document, "task_queue")
 
 
 def changed_documents(before: State, after: State) -> dict[Path, Json]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.lookup import PAIRS, by_pair_id, find_pair_id
-from pipeline.faucet.review.items import Item, items_of
+from pipeline.faucet.review.items import Item, item_of
 from pipeline.faucet.verdicts.book import append, now
 from pipeline.reviews.records import LONGEST_NOTE_CHARS, OF_ONE, OF_TWO, Verdict, plain_line
 from pipeline.workspace.workspace import Workspace
@@ -43,11 +43,8 @@ def decide(
     verdict is of the other kind, and where agent delivered one of the pairs.
     """
     subject = tuple(sorted(find_pair_id(workspace, one) for one in ids if one is not None))
-    items = [item for item in items_of(workspace, subject[0]) if item.subject == subject]
     names = " and ".join(one[:8] for one in subject)
-    if not items:
-        raise UserError(f"nothing was decided about {names} that a verdict could change")
-    item = items[0]
+    item = item_of(workspace, subject)
     if verdict not in verdicts_on(item):
         known = ", ".join(verdicts_on(item))
         raise UserError(f"{verdict} is no verdict on {names}: one of {known}")

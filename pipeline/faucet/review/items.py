@@ -22,11 +22,12 @@ from pipeline.faucet.lookup import (
 from pipeline.faucet.responses.proposals import Proposal
 from pipeline.faucet.responses.proposals import proposals as model_proposals
 from pipeline.faucet.responses.wanted import REJECT
-from pipeline.faucet.trace.duplicates import as_seen_from, decisions_about
+from pipeline.faucet.trace.duplicates import as_seen_from, decisions_about, decisions_naming
 from pipeline.faucet.verdicts.book import read_book
 from pipeline.quality.redaction import redacted
 from pipeline.reviews.force import in_force
 from pipeline.reviews.records import Verdict
+from pipeline.store.fitting import fitting
 from pipeline.workspace.workspace import Workspace
 
 Kind = Literal["pair", "proposal"]
@@ -103,11 +104,15 @@ def item_of(workspace: Workspace, subject: tuple[str, ...]) -> Item:
 
     Raises UserError where the pair has no score, and where no decision names the two.
     """
-    found = [item for item in items_of(workspace, subject[0]) if item.subject == subject]
+    if len(subject) == 1:
+        found = _pair_items(workspace, by_pair_id(workspace, SCORES, subject).values())
+    else:
+        has_run = workspace.has(DECISIONS)
+        found = _proposal_items(workspace, decisions_naming(workspace, subject) if has_run else [])
     if not found:
-        named = " and ".join(subject)
-        raise UserError(f"there is nothing to decide about {named}: no rule names it")
-    return found[0]
+        named = " and ".join(one[:8] for one in subject)
+        raise UserError(f"nothing was decided about {named} that a verdict could change")
+    return _with_models(found[0], model_proposals(workspace))
 
 
 def _flagged(
@@ -167,8 +172,8 @@ def _conflicts(workspace: Workspace) -> dict[frozenset[str], list[str]]:
     found: dict[frozenset[str], list[str]] = defaultdict(list)
     if not workspace.has(CONFLICTS):
         return found
-    path = workspace / workspace.output(CONFLICTS)
-    for row in orjson.loads(path.read_bytes())["conflicts"]:
+    (file,) = fitting(workspace, workspace.output(CONFLICTS))
+    for row in orjson.loads(file.read_bytes())["conflicts"]:
         left, right = (redacted(row[side]["span"].strip()) for side in ("left", "right"))
         ids = frozenset(row[side]["pair_id"] for side in ("left", "right"))
         found[ids].append(f"{row['kind']}: {left} | {right}")

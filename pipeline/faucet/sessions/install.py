@@ -1,9 +1,11 @@
 """Files that command lines read when they work in a workspace: written once, never over others'.
 
 What is there stays: a settings file gains our keys beside its own, a page gains one line, and a
-page of our own name that differs is left alone. Written twice, nothing changes.
+page of our own name that differs is left alone. Written twice, nothing changes; written for
+another agent, our server and our hooks speak for that one, and nothing stands there twice.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
@@ -24,6 +26,9 @@ _PAGE = "AGENTS.md"
 _IMPORT = f"@{_PAGE}"
 _OWN_PROGRAM = Path(".venv/bin/faucet")
 _HOOK_S = 60
+_OUR_HOOK = re.compile(r"(?<=faucet agents hook --agent )[\w-]+")
+_OUR_TABLE = re.compile(rf"(?<=^\[mcp_servers\.{_SERVER}\]\n)(?:(?!\[).*\n?)*", re.MULTILINE)
+_NAMED = re.compile(r'(?<="--agent", ")[^"]+')
 
 
 class InstalledFile(NamedTuple):
@@ -90,9 +95,15 @@ def _claude(workspace: Workspace, agent: str) -> Iterator[tuple[str, bytes]]:
     has_line = _IMPORT in page.decode("utf-8", "replace").splitlines()
     gap = b"" if not page or page.endswith(b"\n") else b"\n"
     yield "CLAUDE.md", page if has_line else page + gap + f"{_IMPORT}\n".encode()
-    yield ".mcp.json", _extended(workspace, ".mcp.json", {"mcpServers": _server(workspace, agent)})
+    yield (
+        ".mcp.json",
+        _extended(workspace, ".mcp.json", agent, {"mcpServers": _server(workspace, agent)}),
+    )
     hooks = _hooks(workspace, agent, ("SessionStart", "Stop"), _HOOK_S)
-    yield ".claude/settings.json", _extended(workspace, ".claude/settings.json", {"hooks": hooks})
+    yield (
+        ".claude/settings.json",
+        _extended(workspace, ".claude/settings.json", agent, {"hooks": hooks}),
+    )
 
 
 def _gemini(workspace: Workspace, agent: str) -> Iterator[tuple[str, bytes]]:
@@ -102,12 +113,14 @@ def _gemini(workspace: Workspace, agent: str) -> Iterator[tuple[str, bytes]]:
         "mcpServers": _server(workspace, agent),
         "hooks": _hooks(workspace, agent, ("SessionStart", "AfterAgent"), _HOOK_S * 1000),
     }
-    yield path, _extended(workspace, path, settings)
+    yield path, _extended(workspace, path, agent, settings)
 
 
 def _codex(workspace: Workspace, agent: str) -> Iterator[tuple[str, bytes]]:
     path = ".codex/config.toml"
-    before = _kept(workspace, path) or b""
+    before = _OUR_TABLE.sub(
+        lambda found: _NAMED.sub(agent, found[0]), (_kept(workspace, path) or b"").decode()
+    ).encode()
     table = f"[mcp_servers.{_SERVER}]"
     added = (
         f'{table}\ncommand = "{_program(workspace)}"\nargs = ["mcp", "--agent", "{agent}"]\n'
@@ -115,7 +128,7 @@ def _codex(workspace: Workspace, agent: str) -> Iterator[tuple[str, bytes]]:
     gap = b"" if not before else b"\n" if before.endswith(b"\n") else b"\n\n"
     yield path, before if table.encode() in before else before + gap + added
     hooks = _hooks(workspace, agent, ("SessionStart", "Stop"), _HOOK_S)
-    yield ".codex/hooks.json", _extended(workspace, ".codex/hooks.json", {"hooks": hooks})
+    yield ".codex/hooks.json", _extended(workspace, ".codex/hooks.json", agent, {"hooks": hooks})
 
 
 _WRITERS: Mapping[str, Callable[[Workspace, str], Iterator[tuple[str, bytes]]]] = {
@@ -146,8 +159,8 @@ def _program(workspace: Workspace) -> str:
     return _OWN_PROGRAM.as_posix() if is_own else "faucet"
 
 
-def _extended(workspace: Workspace, path: str, keys: Json) -> bytes:
-    """Return a settings file with our keys beside its own."""
+def _extended(workspace: Workspace, path: str, agent: str, keys: Json) -> bytes:
+    """Return a settings file with our keys beside its own, all of ours for one agent."""
     content = _kept(workspace, path)
     try:
         before = orjson.loads(content) if content else {}
@@ -155,27 +168,53 @@ def _extended(workspace: Workspace, path: str, keys: Json) -> bytes:
         raise UserError(f"{path} is no JSON ({fault}): mend it, or move it away") from None
     if not isinstance(before, dict):
         raise UserError(f"{path} holds no JSON object: mend it, or move it away")
-    after = _merged(before, keys)
+    after = _merged(_spoken_for(before, agent), keys)
     if after == before and content:
         return content
     return orjson.dumps(after, option=orjson.OPT_INDENT_2) + b"\n"
 
 
+def _spoken_for(value: Any, agent: str) -> Any:
+    """Return settings in which our server and our hooks, where they are there, name an agent."""
+    if isinstance(value, dict):
+        found = {key: _spoken_for(inner, agent) for key, inner in value.items()}
+        if isinstance(server := found.get(_SERVER), dict):
+            found[_SERVER] = {**server, "args": _for_agent(server.get("args"), agent)}
+        return found
+    if isinstance(value, list):
+        return [_spoken_for(inner, agent) for inner in value]
+    return _OUR_HOOK.sub(agent, value) if isinstance(value, str) else value
+
+
+def _for_agent(arguments: Any, agent: str) -> Any:
+    """Return the arguments of our server with another name after --agent; the rest is theirs."""
+    if not isinstance(arguments, list) or "--agent" not in arguments[:-1]:
+        return arguments
+    at = arguments.index("--agent") + 1
+    return [*arguments[:at], agent, *arguments[at + 1 :]]
+
+
 def _merged(before: Any, keys: Any) -> Any:
     """Return keys added to before: objects key by key, lists by what they lack; values stay."""
     if isinstance(before, dict) and isinstance(keys, dict):
-        return {
-            **before,
-            **{
-                key: _merged(before[key], value) if key in before else value
-                for key, value in keys.items()
-            },
+        missing = {key: value for key, value in keys.items() if key not in before}
+        merged = {
+            key: before[key] if key == _SERVER else _merged(before[key], value)
+            for key, value in keys.items()
+            if key in before
         }
+        return {**before, **merged, **missing}
     if isinstance(before, list) and isinstance(keys, list):
-        return [*before, *(one for one in keys if one not in before)]
+        has_hook = any(map(_is_our_hook, before))
+        lacks = [one for one in keys if one not in before and not (has_hook and _is_our_hook(one))]
+        return [*before, *lacks]
     if isinstance(before, str) and isinstance(keys, list):  # a name where several may stand
         return _merged([before], keys)
     return before
+
+
+def _is_our_hook(entry: Any) -> bool:
+    return bool(_OUR_HOOK.search(str(entry)))
 
 
 def _kept(workspace: Workspace, path: str) -> bytes | None:

@@ -52,7 +52,11 @@ def judge(state: State, op: JudgeTask) -> State | Rejected:
         failed = [row["criterion"] for row in op.report["criteria"] if not row["passed"]]
         why = f"gates not passed: {', '.join(failed)}"
         return _failed(state, credited, op.now, why, op.report, is_free=brought)
-    receipt = _receipt(task, op)
+    return completed(state, task, _receipt(task, op))
+
+
+def completed(state: State, task: Task, receipt: Json) -> State:
+    """Return the state in which a task has its receipt, and left its queue."""
     fields = {name: receipt[name] for name in ("completed", "result")}
     current = _current(task, "completed", **fields, receipt=f"completed/{task.task_id}.json")
     return state.with_receipt(task, receipt, current)

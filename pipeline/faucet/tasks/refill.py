@@ -4,6 +4,7 @@ Ids are made of what a task is about and of how far the data set was, so that tw
 refill at the same state add the same tasks, and adding them twice adds them once.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 from hashlib import sha256
@@ -34,7 +35,7 @@ DEFAULTS: Json = {
     "most_failing": 4,
     "gates": GATES,
 }
-"""Values of a queue's `refill` that it leaves out: below floor ready tasks, fill up to fill_to."""
+"""Values of a queue's `refill` that it leaves out: at floor ready tasks, fill up to fill_to."""
 
 _LAST = 50
 _SLUG_CHARS = 60
@@ -49,15 +50,30 @@ class Gap(NamedTuple):
     target_pairs: int
 
 
-Able = Callable[[str, str], bool]
-"""Whether an agent can deliver on an indicator."""
+class _Wanted(NamedTuple):
+    """What is left of a gap; at is the one agent that may go on with it, None where all may.
+
+    handed_in are pairs that wait for their gates, as if all of them would count.
+    """
+
+    gap: Gap
+    handed_in: int = 0
+    at: str | None = None
+
+    @property
+    def missing(self) -> int:
+        return self.gap.target_pairs - self.gap.pairs - self.handed_in
+
+
+Able = Callable[[Task], bool]
+"""Whether the agent of a task can do it."""
 
 
 def refill(
     state: State,
     gaps: Iterable[Gap],
     receipts: Iterable[Json],
-    able: Able = lambda agent, indicator: True,  # noqa: ARG005 - who can do everything
+    able: Able = lambda task: True,  # noqa: ARG005 - who can do everything
     delivering: Collection[str] = (),
 ) -> list[Task]:
     """Return the tasks to add so that no agent runs dry, by agent; none where all have enough.
@@ -65,35 +81,56 @@ def refill(
     An agent whose queue has `refill`, and one of delivering (whoever has a way to deliver), owes
     deliveries for the indicators that lack most pairs, each at one agent at a time; those that it
     is able to deliver on go first and are counted by themselves, so that work which waits for
-    somebody else never hides that it runs dry. Tasks that recur come back with the next round's
-    number, behind all others, once they are completed, whatever the depth of the queue.
+    somebody else never hides that it runs dry. What it has handed in is no reason to wait: where
+    no other gap is left it owes what that leaves open. Tasks that recur come back with the next
+    round's number, behind all others, once they are completed, whatever the depth of the queue.
     """
     recurring = [task for receipt in receipts if (task := _next_round(state, receipt))]
-    owed = {
-        one["name"]: task.agent for task in state.tasks() for one in task.rest.get("indicators", ())
-    }
-    wide = sorted(
-        (gap for gap in gaps if gap.pairs < gap.target_pairs and gap.indicator not in owed),
-        key=lambda gap: (gap.pairs - gap.target_pairs, gap.indicator),
-    )
+    wide = _wanted(state, gaps)
     added: list[Task] = []
     for agent in sorted(state.queues):
         taken = {task.rest["indicators"][0]["name"] for task in added}
-        left = [gap for gap in wide if gap.indicator not in taken]
+        left = [one for one in wide if one.gap.indicator not in taken and one.at in (None, agent)]
         queue = state.queues[agent]
         if "refill" in queue.rest or agent in delivering:
             added += _deliveries(state, queue, left, able)
     return [*recurring, *added]
 
 
-def _deliveries(state: State, queue: Queue, gaps: Sequence[Gap], able: Able) -> list[Task]:
+def _wanted(state: State, gaps: Iterable[Gap]) -> list[_Wanted]:
+    """Return what no task in anybody's hands or queue owes, the widest first.
+
+    What waits for its gates comes behind all that is untouched: whoever goes on there does not
+    know yet which of its pairs count.
+    """
+    owed, handed_in = set(), Counter[str]()
+    at: dict[str, str] = {}
+    for task in state.tasks():
+        is_handed_in = standing(state, task) == "submitted"
+        for one in task.rest.get("indicators", ()):
+            if is_handed_in and at.setdefault(one["name"], task.agent) == task.agent:
+                handed_in[one["name"]] += one["target_pairs"] - task.credit.get(one["name"], 0)
+            else:
+                owed.add(one["name"])
+    found = (
+        _Wanted(gap, handed_in[gap.indicator], at.get(gap.indicator))
+        for gap in gaps
+        if gap.indicator not in owed
+    )
+    return sorted(
+        (one for one in found if one.missing > 0),
+        key=lambda one: (one.handed_in > 0, -one.missing, one.gap.indicator),
+    )
+
+
+def _deliveries(state: State, queue: Queue, gaps: Sequence[_Wanted], able: Able) -> list[Task]:
     rules = {**DEFAULTS, **queue.rest.get("refill", {})}
     if _failing(queue) >= rules["most_failing"]:
         return []
     made = [_delivery(queue.agent, gap, rules) for gap in gaps]
     new = [task for task in made if task.task_id not in state.done]
     ready = [task for task in queue.tasks if standing(state, task) == "ready"]
-    is_able = {task.task_id: _is_able(task, able) for task in (*ready, *new)}
+    is_able = {task.task_id: able(task) for task in (*ready, *new)}
     added = _filled([t for t in ready if is_able[t.task_id]], new, rules, is_able)
     if added:
         return added
@@ -103,14 +140,15 @@ def _deliveries(state: State, queue: Queue, gaps: Sequence[Gap], able: Able) -> 
 def _filled(
     ready: Sequence[Task], new: Iterable[Task], rules: Json, counts: dict[str, bool]
 ) -> list[Task]:
-    """Return what brings the ready tasks from below floor to fill_to; only what counts does."""
-    if len(ready) >= rules["floor"]:
+    """Return what brings the ready tasks to fill_to where the next claim leaves fewer than floor.
+
+    Only what counts does. Filled once they are too few, an agent would have too few until
+    somebody looks.
+    """
+    if len(ready) > rules["floor"]:
         return []
-    return [task for task in new if counts[task.task_id]][: rules["fill_to"] - len(ready)]
-
-
-def _is_able(task: Task, able: Able) -> bool:
-    return all(able(task.agent, one["name"]) for one in task.rest.get("indicators", ()))
+    missing = max(0, rules["fill_to"] - len(ready))
+    return [task for task in new if counts[task.task_id]][:missing]
 
 
 def _failing(queue: Queue) -> int:
@@ -119,16 +157,19 @@ def _failing(queue: Queue) -> int:
     return sum(bool(task.failures and task.failures[-1]["report"]) for task in owed)
 
 
-def _delivery(agent: str, gap: Gap, rules: Json) -> Task:
-    owed = min(rules["pairs_per_task"], gap.target_pairs - gap.pairs)
-    digest = sha256(f"{agent}\n{gap.indicator}\n{gap.pairs}".encode()).hexdigest()[:_DIGEST_HEX]
+def _delivery(agent: str, wanted: _Wanted, rules: Json) -> Task:
+    gap, handed_in = wanted.gap, wanted.handed_in
+    owed = min(rules["pairs_per_task"], wanted.missing)
+    so_far = f"{gap.pairs}+{handed_in}" if handed_in else f"{gap.pairs}"
+    digest = sha256(f"{agent}\n{gap.indicator}\n{so_far}".encode()).hexdigest()[:_DIGEST_HEX]
+    known = f"{gap.pairs} are kept so far" + (f", {handed_in} are handed in" if handed_in else "")
     entry = {
         "task_id": f"deliver_{_slug(gap.indicator)}_{digest}",
         "priority": _LAST,
         "status": "ready",
         "estimated_time": rules.get("estimated_time", "30 minutes"),
         "dependencies": [],
-        "description": f"Deliver {owed} pairs for {gap.indicator}; {gap.pairs} are kept so far",
+        "description": f"Deliver {owed} pairs for {gap.indicator}; {known}",
         "kind": "deliver",
         "indicators": [{"name": gap.indicator, "target_pairs": owed}],
         "deliver_to": inbox_path(agent).as_posix(),

@@ -1,6 +1,6 @@
 """What deduplication decided about a pair, with the evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from daft import col, lit
@@ -48,12 +48,20 @@ def decisions_about(workspace: Workspace, pair_id: str) -> list[Row]:
     Each has the columns of data/dedup/decisions.parquet, the other pair as `other_id` and its
     question as `other_question`, credentials removed.
     """
-    found = (
-        table(workspace, DECISIONS).where(list_contains(col("members"), lit(pair_id))).to_pylist()
-    )
+    found = decisions_naming(workspace, [pair_id])
     questions = questions_of(workspace, [other_of(row, pair_id) for row in found])
-    shown = [as_seen_from(pair_id, row, questions) for row in found]
-    return sorted(shown, key=lambda row: (row["winner"] is None, row["members"]))
+    return [as_seen_from(pair_id, row, questions) for row in found]
+
+
+def decisions_naming(workspace: Workspace, pair_ids: Iterable[str]) -> list[Row]:
+    """Return the decisions of the last run that name all of these pairs, as they were written.
+
+    Merges come first, then by members.
+    """
+    found = table(workspace, DECISIONS)
+    for pair_id in pair_ids:
+        found = found.where(list_contains(col("members"), lit(pair_id)))
+    return sorted(found.to_pylist(), key=lambda row: (row["winner"] is None, row["members"]))
 
 
 def other_of(decision: Row, pair_id: str) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import cache, partial
 
 from pipeline.faucet.gates.arrivals import waits_for_deliveries
-from pipeline.faucet.queues.board import Board
-from pipeline.faucet.settings import Settings, Worker
+from pipeline.faucet.queues.board import Board, LocalBoard
+from pipeline.faucet.settings import Settings, Worker, read_settings
 from pipeline.faucet.tasks.state import State, Task
 from pipeline.faucet.work.generators import installed
 from pipeline.plan.indicators import Plan
@@ -46,22 +46,32 @@ def worker_of(state: State, settings: Settings, agent: str) -> Worker:
     return settings.worker(agent, queue.rest.get("worker") if queue else None)
 
 
-def can_deliver(board: Board, settings: Settings) -> Callable[[str, str], bool]:
-    """Return whether an agent can deliver on an indicator, as a function of both.
+def abilities(board: Board, settings: Settings) -> Callable[[Task], bool]:
+    """Return whether the agent of a task can do it here, as a function of the task.
 
-    Of an agent without a command and without worked examples, people do the work: they can.
+    Of an agent without a way of its own people do the work: they can, once it can be done at all.
     """
-    plan = cache(partial(read_plan, board.workspace))
     state = board.load()
     workers = {agent: worker_of(state, settings, agent) for agent in state.queues}
+    ways = {agent: ability(board.workspace, worker) for agent, worker in workers.items()}
 
-    def is_able(agent: str, indicator: str) -> bool:
-        worker = workers[agent]
-        if worker.writes or not worker.worked_examples:
-            return True
-        return computed_as(indicator, plan()) is not None
+    def can_do(task: Task) -> bool:
+        worker = workers[task.agent]
+        if worker.writes or worker.worked_examples:
+            return ways[task.agent](task)
+        return not waits_for_deliveries(board.workspace, task)
 
-    return is_able
+    return can_do
+
+
+def undoable_here(workspace: Workspace) -> frozenset[str]:
+    """Return the queued tasks that their agents cannot do here: they wait for somebody who can.
+
+    Raises UserError where settings or queues cannot be read.
+    """
+    board = LocalBoard(workspace)
+    can_do = abilities(board, read_settings(workspace))
+    return frozenset(task.task_id for task in board.load().tasks() if not can_do(task))
 
 
 def deliverers(board: Board, settings: Settings) -> frozenset[str]:

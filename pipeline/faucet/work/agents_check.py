@@ -1,7 +1,7 @@
 """Whether agents can work on this machine, told before a task is given to them.
 
 No agent is called: programs are looked for, asked for their version, and their login is looked
-for in variables and files, of which nothing is read.
+for in variables and files; of a file that more than a login stands in, whether it has the key.
 """
 
 import os
@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.models.settings import chosen_model
@@ -143,9 +145,21 @@ def _nearest(path: Path) -> Path:
 def _is_logged_in(login: object, variables: Mapping[str, str]) -> bool | None:
     if not isinstance(login, dict):
         return None
-    files = [Path(name).expanduser() for name in login.get("files", ())]
     keys = [name for name in login.get("environment", ()) if variables.get(name)]
-    return bool(keys) or any(path.is_file() for path in files)
+    return bool(keys) or any(map(_shows_login, login.get("files", ())))
+
+
+def _shows_login(name: str) -> bool:
+    """Return whether a file is there and, where a key is named behind its #, has that key."""
+    path, _, key = name.partition("#")
+    place = Path(path).expanduser()
+    if not key or not place.is_file():
+        return place.is_file()
+    try:
+        content = orjson.loads(place.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and bool(content.get(key))
 
 
 def _version(place: str, variables: Mapping[str, str]) -> str | None:

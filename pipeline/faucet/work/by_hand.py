@@ -12,10 +12,11 @@ from pipeline.faucet.gates.arrivals import waits_for_deliveries
 from pipeline.faucet.queues import attempts
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.queues.leases import over
+from pipeline.faucet.queues.refilling import refill_queues
 from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.claiming import rejected_agent
 from pipeline.faucet.tasks.operations import FailTask, ReleaseClaim
-from pipeline.faucet.tasks.state import State, Task, claimable, held_by
+from pipeline.faucet.tasks.state import State, Task, claimable, held_by, takes_tasks
 from pipeline.faucet.work.ability import worker_of
 from pipeline.faucet.work.assignment import Places, places_of
 from pipeline.faucet.work.briefing import page_of
@@ -28,14 +29,18 @@ from pipeline.workspace.layout import WORK
 def take(board: Board, agent: str, owner: str, task_id: str | None = None) -> Task | None:
     """Claim a task for owner and return it: the one owner has, the one named, or the next one.
 
-    Its working folder is made. None says that there is nothing to do now.
+    Its working folder is made. Where nothing is queued the plan is asked for more, as a worker
+    would: a session of its own has none beside it. None says that there is nothing to do now.
     Raises UserError where agent has no queue, or the named task cannot be claimed.
     """
 
     def can_do(task: Task) -> bool:
         return not waits_for_deliveries(board.workspace, task)
 
-    task = attempts.claim(board, agent, owner, _now(), task_id=task_id, can_do=can_do)
+    def claim() -> Task | None:
+        return attempts.claim(board, agent, owner, _now(), task_id=task_id, can_do=can_do)
+
+    task = claim() or (claim() if task_id is None and _is_filled(board, agent) else None)
     if task is not None:
         places_of(board.workspace, task)
     return task
@@ -46,6 +51,11 @@ def upcoming(board: Board, agent: str, owner: str) -> Task | None:
 
     Raises UserError where agent has no queue.
     """
+    found = _upcoming(board, agent, owner)
+    return found or (_upcoming(board, agent, owner) if _is_filled(board, agent) else None)
+
+
+def _upcoming(board: Board, agent: str, owner: str) -> Task | None:
     state = board.load()
     if agent not in state.queues:
         raise UserError(rejected_agent(state, agent).message)
@@ -59,6 +69,13 @@ def upcoming(board: Board, agent: str, owner: str) -> Task | None:
         if not waits_for_deliveries(board.workspace, task)
     )
     return next(able, None)
+
+
+def _is_filled(board: Board, agent: str) -> bool:
+    """Return whether an agent that takes tasks, and has none, was given some from the plan."""
+    if not takes_tasks(board.load().queues[agent], _now()):
+        return False
+    return any(task.agent == agent for task in refill_queues(board, delivering=(agent,)))
 
 
 def brief_of(board: Board, task: Task) -> str:

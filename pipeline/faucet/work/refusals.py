@@ -6,13 +6,16 @@ agent rests until the time that is told, or until somebody mends its set-up.
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.faucet.runs.supervise import NOT_FOUND
 from pipeline.faucet.work.endings import FailedAttempt, OutOfQuota, SetupFault
 
 _BUSY = re.compile(
     r"\brate[ _-]?limit|\bquota\b.{0,40}\b(?:exceeded|exhausted|reached)|\btoo many requests\b"
+    r"|\b(?:exceeded|exhausted|used up)\b.{0,40}\bquota\b|\bquota (?:will )?resets?\b"
+    r"|\b(?:hit|reached|exceeded) your\b.{0,40}\blimits?\b|\bcredit balance is too low\b"
     r"|\b(?:usage|spending|session|weekly|5-hour) limit\b|\blimit reached\b|\bRESOURCE_EXHAUSTED\b"
     r"|\b(?:status(?: code)?|error(?: code)?|http(?:/[\d.]+)?|code)\W{0,4}(?:429|503|529)\b"
     r"|\b(?:429|503|529)\s*(?:\W\s*)?(?:too many|service unavailable|overloaded|site is overloaded)"
@@ -50,14 +53,21 @@ _WAIT = re.compile(
     re.IGNORECASE,
 )
 _SECONDS = re.compile(r"\bretry[-_ ]?after\W{1,4}(\d{1,6})(?!\d|\s*[a-z])", re.IGNORECASE)
+_WHEN = r"\b(?:reset\w*|(?:re)?try(?: again)?|available(?: again)?)\b"
 _MOMENT = re.compile(
-    r"\breset\w*\b[^\n]{0,20}?"
+    rf"{_WHEN}[^\n]{{0,20}}?"
     r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)",
     re.IGNORECASE,
 )
-_EPOCH = re.compile(r"\|\s*(1[6-9]\d{8}|[2-3]\d{9})\b")
+_EPOCH = re.compile(r"(?:\||\breset\w*\W{1,3})\s*(1[6-9]\d{8}|[2-3]\d{9})\b", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CLOCK = re.compile(
-    r"\breset\w*\s+(?:at\s+)?(\d{1,2})(?::(\d\d))?\s*(am|pm)?\b(?:\s*\(?(utc)\)?)?", re.IGNORECASE
+    rf"{_WHEN}:?\s+(?:at\s+|on\s+)?"
+    rf"(?:(?P<month>{'|'.join(_MONTHS)})[a-z]*\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?"
+    r"(?: (?P<year>20\d\d),?)?\s*(?:at\s+)?)?"
+    r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s*(?P<half>am|pm)?\b"
+    r"(?:\s*\(?(?P<zone>utc|gmt|[a-z]+(?:/[a-z_]+)+)\)?)?",
+    re.IGNORECASE,
 )
 _NOON = 12
 _LONGEST_S = 8 * 86_400
@@ -84,8 +94,9 @@ def refusal(
 def wait_s(text: str, now: datetime) -> int | None:
     """Return the seconds until the moment that text names for a new try, None where it names none.
 
-    Read are "retry-after: 30", "try again in 1h 20m", "resets at 2026-01-01T12:00:00Z", an epoch
-    behind a bar, and "resets at 3pm" (the next 3pm of this clock, of UTC where that stands there).
+    Read are "retry-after: 30", "try again in 1h 20m", "resets at 2026-01-01T12:00:00Z", an epoch,
+    and "resets at 3pm" or "resets Nov 30, 3pm": the next one of this clock, or of the zone that
+    stands there.
     """
     found = _SECONDS.search(text)
     if found:
@@ -106,17 +117,34 @@ def wait_s(text: str, now: datetime) -> int | None:
 
 
 def _until_clock(found: re.Match[str], now: datetime) -> int | None:
-    hour, minute = int(found[1]), int(found[2] or 0)
-    half = (found[3] or "").lower()
-    if not half and not found[2]:
+    hour, half = int(found["hour"]), (found["half"] or "").lower()
+    if not half and not found["minute"]:
         return None  # a bare number is no time of day
     hour = hour % _NOON + _NOON * (half == "pm") if half else hour
-    here = now if found[4] else now.astimezone()
     try:
-        at = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        here = now.astimezone(_zone(found["zone"]))
+        at = here.replace(hour=hour, minute=int(found["minute"] or 0), second=0, microsecond=0)
+        if not found["month"]:
+            return _bounded((at if at > here else at + timedelta(days=1)) - here)
+        month = _MONTHS.index(found["month"].lower()) + 1
+        at = at.replace(int(found["year"] or at.year), month, int(found["day"]))
+        is_over = at < here and not found["year"]
+        return _bounded((at.replace(at.year + 1) if is_over else at) - here)
     except ValueError:
         return None
-    return _bounded((at if at > here else at + timedelta(days=1)) - here)
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    """Return the zone of a name such as UTC or Europe/Berlin, None for this machine's own.
+
+    Raises ValueError where this machine does not know it.
+    """
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name) if "/" in name else UTC
+    except (ZoneInfoNotFoundError, OSError) as fault:
+        raise ValueError(str(fault)) from fault
 
 
 def _bounded(wait: float | timedelta) -> int | None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.faucet.checkpoints.archive import write_archive
+from pipeline.faucet.checkpoints.archive import UncommittedError, write_archive
 from pipeline.faucet.checkpoints.making import checkpoint, settle
 from pipeline.faucet.checkpoints.settled import (
     foreign_changes,
@@ -14,8 +14,10 @@ from pipeline.faucet.runs.apart import last_words, repro_apart
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.runs.supervise import Bounds
 from pipeline.faucet.work.assignment import Assignment, Outcome
-from pipeline.faucet.work.endings import FailedAttempt
+from pipeline.faucet.work.endings import FailedAttempt, TransientFailure
 from pipeline.workspace.dag import Dag
+
+_ROUNDS = 4
 
 
 def run_stage(given: Assignment) -> Outcome:
@@ -50,12 +52,21 @@ def _is_current(given: Assignment, *, but_for_new: bool) -> bool:
 def make_checkpoint(given: Assignment) -> Outcome:
     """Settle the data set and commit it, and write the archive that a task asks for.
 
-    Where clones share the board the commit is made when the task is completed.
+    Where clones share the board the commit is made when the task is completed. A run that somebody
+    began between the commit and the archive asks for another commit; raises TransientFailure where
+    one always did.
     """
-    settle(given.workspace, given.watch)
-    made = None if given.is_shared else checkpoint(given.workspace)
-    if "archive" not in given.task.rest:
-        return Outcome(result={"checkpoint": made.commit if made else "settled"})
-    path = Path(given.task.rest["archive"])
-    written = write_archive(given.workspace, given.workspace / path)
-    return Outcome((path.as_posix(),), {"commit": written.commit, "objects": written.objects})
+    for _ in range(_ROUNDS):
+        settle(given.workspace, given.watch)
+        made = None if given.is_shared else checkpoint(given.workspace)
+        if "archive" not in given.task.rest:
+            return Outcome(result={"checkpoint": made.commit if made else "settled"})
+        path = Path(given.task.rest["archive"])
+        try:
+            written = write_archive(given.workspace, given.workspace / path)
+        except UncommittedError as fault:
+            moved = fault
+            continue
+        result = {"commit": written.commit, "objects": written.objects}
+        return Outcome((path.as_posix(),), result)
+    raise TransientFailure(str(moved))

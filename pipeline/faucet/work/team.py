@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 import psutil
@@ -16,7 +17,7 @@ from pipeline.faucet.settings import Settings, read_settings
 from pipeline.faucet.tasks.state import State, Task, claimable, standing, takes_tasks
 from pipeline.faucet.work.ability import ability
 from pipeline.faucet.work.asked import RUN_BEGAN
-from pipeline.faucet.work.gatekeeper import Gatekeeper
+from pipeline.faucet.work.gatekeeper import TeamDuty, gatekeeper, housekeeper
 from pipeline.faucet.work.looping import StopSignal, rest, say_as_json
 from pipeline.faucet.work.looping import say as say_plainly
 from pipeline.faucet.work.tending import unread
@@ -39,7 +40,7 @@ def run_team(workspace: Workspace, *, until_idle: bool, as_json: bool = False) -
     stop = StopSignal()
     workers = {agent: _start(workspace, agent, as_json=as_json) for agent in agents}
     say("team", f"{len(agents)} workers: {', '.join(agents)}")
-    keeper = Gatekeeper(workspace, settings, say, stop)
+    duties = {begin: begin(workspace, settings, say, stop) for begin in (gatekeeper, housekeeper)}
     idle = _IdleTime()
     try:
         while not stop():
@@ -52,35 +53,40 @@ def run_team(workspace: Workspace, *, until_idle: bool, as_json: bool = False) -
                     say(agent, f"the worker ended with {worker.returncode}; started again")
                     time.sleep(1)  # a worker that cannot start is not started in a hurry
                     workers[agent] = _start(workspace, agent, as_json=as_json)
-            if not keeper.is_alive() and not stop():
-                say("team", "who judges ended by a fault; started again")
-                keeper = Gatekeeper(workspace, settings, say, stop)
-            if until_idle and idle.is_over(keeper, is_idle=_is_idle(board, settings)):
+            for begin, duty in duties.items():
+                if not duty.is_alive() and not stop():
+                    say("team", f"{duty.name} ended by a fault; started again")
+                    duties[begin] = begin(workspace, settings, say, stop)
+            if until_idle and idle.is_over(duties.values(), is_idle=_is_idle(board, settings)):
                 say("team", "nobody can do anything more now")
                 break
     finally:
         stop.event.set()
         _end(workers)
-        keeper.join()
+        for duty in duties.values():
+            duty.join()
     return stop.is_interrupted
 
 
 class _IdleTime:
-    """How long nobody can do anything: over after so many whole rounds of whoever judges."""
+    """How long nobody can do anything: over after so many whole rounds of every duty."""
 
     def __init__(self) -> None:
-        self._began: int | None = None
-        self._judged = 0
+        self._began: list[int] | None = None
+        self._events = 0
 
-    def is_over(self, keeper: Gatekeeper, *, is_idle: bool) -> bool:
+    def is_over(self, duties: Collection[TeamDuty], *, is_idle: bool) -> bool:
         """Return whether nothing happened for long enough; is_idle is what a look shows now."""
-        is_same = keeper.judged == self._judged
-        self._judged = keeper.judged
+        events = sum(duty.events for duty in duties)
+        is_same, self._events = events == self._events, events
+        rounds = [duty.rounds for duty in duties]
         if not is_idle or not is_same:
             self._began = None
             return False
-        self._began = keeper.rounds if self._began is None else self._began
-        return keeper.rounds >= self._began + _QUIET_LOOKS
+        self._began = self._began or rounds
+        return all(
+            now >= then + _QUIET_LOOKS for now, then in zip(rounds, self._began, strict=True)
+        )
 
 
 def _start(workspace: Workspace, agent: str, *, as_json: bool) -> "subprocess.Popen[bytes]":

@@ -1,4 +1,4 @@
-"""What keeps the team's work flowing, done by every worker before it looks for a task.
+"""What keeps the team's work flowing, done by a team's housekeeper, or by workers without one.
 
 Claims of the dead are freed, what waits in inboxes lands and becomes work, what was handed in is
 judged, queues are filled. Each is done once however many workers do it at the same time.
@@ -21,7 +21,7 @@ from pipeline.faucet.runs.inbox import land_if_free
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.operations import AddTask, Rejected
 from pipeline.faucet.tasks.state import State, standing
-from pipeline.faucet.work.ability import can_deliver, deliverers
+from pipeline.faucet.work.ability import abilities, deliverers
 from pipeline.faucet.work.assignment import Watch
 from pipeline.faucet.work.concluding import Conclusion, judge_handed_in
 from pipeline.faucet.work.endings import InterruptedWork
@@ -36,20 +36,24 @@ def tend(board: Board, settings: Settings, watch: Watch = lambda: None) -> Itera
     """Do what has to be done for all, and yield one sentence for each thing that was done.
 
     watch can end a run of the DAG by an exception of its own.
-    One worker of a clone does it at a time; the others go on with their tasks. Raises UserError
-    where the board cannot be read.
+    One process of a clone does it at a time, the housekeeper of a team for as long as it lives;
+    the others go on with their tasks. Raises UserError where the board cannot be read.
     """
     with try_lock(board.workspace, TEND_LOCK) as is_ours:
-        if not is_ours:
-            return
-        yield from _free(board)
-        yield from _land(board)
-        yield from _begin_wave(board)
-        if not is_held(board.workspace, JUDGING_LOCK):  # else a gatekeeper judges
-            yield from _judge(board, settings, watch)
-        able, delivering = can_deliver(board, settings), deliverers(board, settings)
-        for task in refill_queues(board, able, delivering):
-            yield f"{task.task_id}: queued at {task.agent}"
+        if is_ours:
+            yield from keep_flowing(board, settings, watch)
+
+
+def keep_flowing(board: Board, settings: Settings, watch: Watch) -> Iterator[str]:
+    """Do the same, as who holds the lock for it."""
+    yield from _free(board)
+    yield from _land(board)
+    yield from _begin_wave(board)
+    if not is_held(board.workspace, JUDGING_LOCK):  # else a gatekeeper judges
+        yield from _judge(board, settings, watch)
+    able, delivering = abilities(board, settings), deliverers(board, settings)
+    for task in refill_queues(board, able, delivering):
+        yield f"{task.task_id}: queued at {task.agent}"
 
 
 def unread(workspace: Workspace) -> list[str]:

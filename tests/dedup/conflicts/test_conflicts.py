@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.memo import NoMemo
+from pipeline.core.memo import Memo, NoMemo
 from pipeline.core.validation import Validator
 from pipeline.dedup.conflicts.finding import conflicts_between
 from pipeline.dedup.conflicts.report import find_conflicts
 from pipeline.dedup.conflicts.statements import statements
+from pipeline.store.remembered import DiskMemo
 from tests.conftest import schema
 from tests.domains import LEXICON
+from tests.thoroughness import often
 
 WATERED = "Tomato seedlings in the greenhouse need water every 2 days."
 CONTRADICTING = [
@@ -71,7 +73,7 @@ def test_no_answer_contradicts_itself(answer: str) -> None:
     assert conflicts_between(found, found, LEXICON) == []
 
 
-def report(answers: list[tuple[str, str]]) -> dict[str, Any]:
+def report(answers: list[tuple[str, str]], memo: Memo | None = None) -> dict[str, Any]:
     """Return the report on answers, each with the name of its cluster."""
     ids = [f"{number:032x}" for number in range(len(answers))]
     texts = {
@@ -85,7 +87,8 @@ def report(answers: list[tuple[str, str]]) -> dict[str, Any]:
         "cluster_id": [f"{int(cluster):032x}" for cluster, _ in answers],
         "score": [80.0] * len(ids),
     }
-    return find_conflicts(*(daft.from_arrow(pa.table(t)) for t in (texts, kept)), LEXICON, NoMemo())
+    tables = (daft.from_arrow(pa.table(columns)) for columns in (texts, kept))
+    return find_conflicts(*tables, LEXICON, memo or NoMemo())
 
 
 def test_only_answers_of_one_cluster_are_compared_and_each_conflict_is_told_once() -> None:
@@ -102,3 +105,15 @@ def test_only_answers_of_one_cluster_are_compared_and_each_conflict_is_told_once
     (row,) = found["conflicts"]
     assert (row["left"]["span"], row["right"]["span"]) == (one, other)
     assert report([]) == report([("1", one)])
+
+
+@often(8)
+@given(st.lists(st.sampled_from([text for _, *two in CONTRADICTING for text in two]), max_size=6))
+def test_conflicts_of_a_growing_cluster_are_those_of_a_run_from_nothing(
+    tmp_path_factory: pytest.TempPathFactory, answers: list[str]
+) -> None:
+    """Whatever was compared and remembered before, the report is the same."""
+    memo = DiskMemo(tmp_path_factory.mktemp("memo"), "v1")
+    cluster = [("1", answer) for answer in answers]
+    for count in (len(answers) // 2, len(answers), len(answers)):
+        assert report(cluster[:count], memo) == report(cluster[:count])

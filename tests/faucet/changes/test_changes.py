@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import daft
 import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import faucet
 from pipeline.core.errors import UserError
 from pipeline.core.ids import pair_id
-from pipeline.faucet.changes import states
+from pipeline.faucet.changes import comparing, states
 from pipeline.faucet.changes.comparing import Changes, FigureChange, changes
 from pipeline.faucet.changes.markdown import difference, markdown
 from pipeline.faucet.changes.page import page
@@ -184,3 +185,20 @@ def test_the_command_writes_markdown_json_and_a_page(
 def test_a_difference_has_its_sign(before: float | None, after: float | None, shown: str) -> None:
     """What grew has a plus, what shrank a minus, and what a side lacks no number."""
     assert difference(FigureChange("x", before, after)) == shown
+
+
+def test_a_group_that_changed_has_a_row_of_its_own() -> None:
+    """However small a group is, its change is not lost among the others; rows add up."""
+    sizes = {f"group {place:02d}": 40 - place for place in range(20)}
+    rows = [(name, number) for name, size in sizes.items() for number in range(size)]
+    before = daft.from_pydict(
+        {
+            "group": [name for name, _ in rows],
+            "pair_id": [f"{name} {number}" for name, number in rows],
+        }
+    )
+    after = before.where(daft.col("pair_id") != "group 19 0")
+    chart = comparing._by_group(before, after)
+    assert ("group 19", 21, 20) in chart.rows
+    assert len(chart.rows) == comparing._GROUPS + 1
+    assert sum(row[1] for row in chart.rows) == len(rows) == sum(row[2] for row in chart.rows) + 1

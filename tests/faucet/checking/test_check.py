@@ -19,12 +19,10 @@ from pipeline.faucet.gates.counting import standings
 from pipeline.faucet.gates.delivered_pairs import delivered_pairs
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.verdicts.removing import Meant, remove
-from pipeline.run import stage as run
-from pipeline.run.stage import run_stage
 from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
 from tests.faucet.tasks_only import queue, write_queues
-from tests.workspaces import make_workspace, small_corpus
+from tests.workspaces import make_workspace, run_stages
 
 STAGES = ("integrate", "qa", "embed", "dedup")
 KEY = "sk-" + "a1b2c3d4" * 4
@@ -51,14 +49,10 @@ PLAIN = {"question": "What is a wick?", "answer": "The thin line above or below 
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Return a workspace whose small corpus went as far as dedup."""
-    workspace = Workspace(make_workspace(tmp_path_factory.mktemp("check") / "w", small_corpus()))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "_start_engine", lambda *_: None)  # Daft takes its runner once
-        for name in STAGES:
-            run_stage(name, workspace.root)
-    return workspace
+def built(built_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Return a workspace of the small corpus that ran, without its history."""
+    root = tmp_path_factory.mktemp("check") / "w"
+    return Workspace(shutil.copytree(built_once, root, ignore=shutil.ignore_patterns(".git")))
 
 
 @pytest.fixture
@@ -106,9 +100,7 @@ def _accepted(workspace: Workspace) -> int:
     return int(_accounting(workspace)["totals"]["accepted"])
 
 
-def test_a_check_tells_what_delivering_gives(
-    root: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_check_tells_what_delivering_gives(root: Workspace, tmp_path: Path) -> None:
     """Counts, reasons, scores, verdicts, flags and merges are those of the run that follows."""
     best = kept(root)[0]
     known = {name: best[name] for name in ("question", "answer")}
@@ -135,9 +127,7 @@ def test_a_check_tells_what_delivering_gives(
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
     land_inbox(there)
-    monkeypatch.setattr(run, "_start_engine", lambda *_: None)
-    for name in STAGES:
-        run_stage(name, there.root)
+    run_stages(there.root, *STAGES)
     books = {row["name"]: row for row in _accounting(there)["deliveries"]}
     for path, file in zip(paths, told, strict=True):
         row = books[path.name]

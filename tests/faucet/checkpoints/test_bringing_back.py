@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints import making
-from pipeline.faucet.checkpoints.archive import write_archive
+from pipeline.faucet.checkpoints.archive import UncommittedError, write_archive
 from pipeline.faucet.checkpoints.garbage import collect_garbage
 from pipeline.faucet.checkpoints.restoring import restore
 from pipeline.store.digests import md5_of
@@ -16,15 +16,14 @@ from pipeline.workspace.git import git
 from pipeline.workspace.lock_file import cached
 from pipeline.workspace.workspace import Workspace
 from tests.faucet import toy_dag
-from tests.faucet.tasks_only import queue
 
 OUTPUTS = ("data/dedup/kept.txt", "data/dedup/parts/one.txt", "data/integrate/accounting.json")
 
 
 @pytest.fixture(scope="module")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(toy_ran: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
-        folder = toy_dag.workspace(tmp_path_factory.mktemp("back") / "w", patch, queue("zai"))
+        folder = toy_dag.copied(toy_ran, tmp_path_factory.mktemp("back") / "w", patch)
         for name in ("v1", "v2"):
             making.settle(folder)
             making.checkpoint(folder, tag=name)
@@ -76,6 +75,19 @@ def unpacked(root: Path, tmp: Path) -> Path:
     (tmp / "unpacked").mkdir()
     subprocess.run(["tar", "-xf", str(target), "-C", str(tmp / "unpacked")], check=True)
     return tmp / "unpacked"
+
+
+def test_a_delivery_that_no_run_has_read_stops_no_archive(root: Workspace, tmp_path: Path) -> None:
+    """It is in no commit, so in no archive; what a commit should hold stops it, and is named."""
+    new = root / "data/deliveries/nora/0123456789ab-later.json"
+    new.parent.mkdir()
+    new.write_text('"later"')
+    here = unpacked(root, tmp_path)
+    assert "nora" not in (here / "manifest.json").read_text()
+    (root / "data/reviews/verdicts.csv").write_text("when,who\nnow,me\n")
+    with pytest.raises(UncommittedError, match=r"verdicts\.csv has changes"):
+        write_archive(root, tmp_path / "other.tar")
+    assert not (tmp_path / "other.tar").exists()
 
 
 def bring_back(here: Path, target: Path) -> "subprocess.CompletedProcess[str]":

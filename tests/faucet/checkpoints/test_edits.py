@@ -26,11 +26,10 @@ def answers(workspace: Workspace) -> list[tuple[str, str]]:
 
 
 def test_an_edit_is_in_the_checkpoint_comes_back_and_is_archived(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    toy_ran: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After an edit in a review a checkpoint is made; restore and archive bring the edit back."""
-    root = toy_dag.workspace(tmp_path / "w", monkeypatch, queue("zai"))
-    making.settle(root)
+    root = toy_dag.copied(toy_ran, tmp_path / "w", monkeypatch)
     making.checkpoint(root, tag="before")
     edit_a_pair(root)
     assert unsettled(root) == "data/reviews/edits.jsonl is not what the last run read or wrote"

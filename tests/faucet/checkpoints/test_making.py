@@ -23,18 +23,10 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     return toy_dag.workspace(tmp_path / "w", monkeypatch, queue("zai"))
 
 
-@pytest.fixture(scope="module")
-def ran_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("ran") / "w"
-    with pytest.MonkeyPatch.context() as patch:
-        making.settle(toy_dag.workspace(folder, patch, queue("zai")))
-    return folder
-
-
 @pytest.fixture
-def ran(ran_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+def ran(toy_ran: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """Return a workspace that landed and ran, and has no checkpoint of that yet."""
-    return toy_dag.copied(ran_once, tmp_path / "w", monkeypatch)
+    return toy_dag.copied(toy_ran, tmp_path / "w", monkeypatch)
 
 
 def trailers(root: Path) -> list[str]:

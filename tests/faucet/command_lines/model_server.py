@@ -1,8 +1,9 @@
-"""A model on the loopback that speaks three protocols, streamed: it calls a tool, then it is done.
+"""A model on the loopback that speaks four protocols, streamed: it calls a tool, then it is done.
 
-Anthropic's Messages, Gemini's generateContent, OpenAI's Responses. Asked for the first time it
-has the command line write files below the working folder that the brief names; when the results
-of its calls are all there it says so and ends. What it was asked, and with which tools, is kept.
+Anthropic's Messages, Gemini's generateContent, OpenAI's Responses and chat completions. Asked
+for the first time it has the command line write files below the working folder that the brief
+names; when the results of its calls are all there it says so and ends. What it was asked, and with
+which tools, is kept.
 """
 
 import json
@@ -228,8 +229,50 @@ class _Responses:
         return _events(*((row["type"], row) for row in rows))
 
 
+class _Chat:
+    """Chat completions: a tool call of write, or the file itself where there is no tool."""
+
+    @staticmethod
+    def done(body: Json) -> int:
+        return sum(one.get("role") == "tool" for one in body.get("messages", []))
+
+    @staticmethod
+    def answer(
+        body: Json, wanted: tuple[str, str] | None, *, is_streamed: bool
+    ) -> tuple[str, bytes]:
+        del is_streamed
+        tools = [tool["function"]["name"] for tool in body.get("tools") or []]
+        number, reason = _Chat.done(body), "stop"
+        message: Json = {"role": "assistant", "content": "Delivered."}
+        if wanted and "write" in tools:
+            call = {"filePath": wanted[0], "content": wanted[1]}
+            function = {"name": "write", "arguments": json.dumps(call)}
+            calls = [{"index": 0, "id": f"c{number}", "type": "function", "function": function}]
+            message, reason = {"role": "assistant", "tool_calls": calls}, "tool_calls"
+        elif wanted and not tools:
+            name = f"deliver/{wanted[0].rsplit('/', 1)[1]}"
+            is_edit = "file listing" in json.dumps(body)
+            fence = f"```json\n{wanted[1]}\n```\n"
+            message["content"] = f"{name}\n{fence}" if is_edit else fence
+        usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+        base = {"id": "x", "created": 0, "model": body.get("model")}
+        if not body.get("stream"):
+            choice: Json = {"index": 0, "message": message, "finish_reason": reason}
+            whole = {**base, "object": "chat.completion", "choices": [choice], "usage": usage}
+            return "application/json", _json(whole)
+        chunks: list[Json] = [
+            {"index": 0, "delta": message, "finish_reason": None},
+            {"index": 0, "delta": {}, "finish_reason": reason},
+        ]
+        kind = {**base, "object": "chat.completion.chunk"}
+        rows = [("", {**kind, "choices": [one]}) for one in chunks]
+        content = _events(*rows, ("", {**kind, "choices": [], "usage": usage}))[1]
+        return "text/event-stream", content + b"data: [DONE]\n\n"
+
+
 _PROTOCOLS: Mapping[str, Any] = {
     "/v1/messages": _Anthropic,
     "enerateContent": _Gemini,
     "/responses": _Responses,
+    "/chat/completions": _Chat,
 }

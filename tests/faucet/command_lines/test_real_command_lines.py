@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,9 @@ SESSIONS = {
 }
 """How a person's session is started without a person; codex asks once whether hooks are trusted."""
 
+OTHERS = {"opencode": ["one.json", "two.json"], "llm": ["answer.md"], "aider": ["one.json"]}
+"""Command lines of chat completions: what each delivers; llm writes no files, aider one answer."""
+
 FILES = {
     "one.json": '{"qa_pairs": [{"question": "What is a wick?", "answer": "A thin line."}]}',
     "two.json": '{"qa_pairs": [{"question": "What is a body?", "answer": "A thick part."}]}',
@@ -41,7 +45,7 @@ ENTRY = {"task_id": "pairs", "priority": 1, "status": "ready", "kind": "deliver"
 
 def installed(line: str) -> None:
     if shutil.which(line) is None:
-        pytest.skip(f"{line} is not on the PATH; CI has it from npm (job agents)")
+        pytest.skip(f"{line} is not on the PATH; CI has it (job agents)")
 
 
 @pytest.fixture
@@ -119,14 +123,83 @@ def test_a_whole_turn(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", OTHERS)
+def test_a_whole_turn_by_chat_completions(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """The other presets drive their programs as well: the brief is read, pairs are handed in."""
+    installed(line)
+    with served(LoopbackModel(FILES)) as model:
+        root, worker = team(tmp_path, line, logged_in(line, home, model, monkeypatch))
+        assert worker.once() == "submitted", last_words(root)
+    landed = sorted(path.name[13:] for path in (root / "data/deliveries/zai").iterdir())
+    assert landed == OTHERS[line]
+    assert len(the_task(root).handed_in) == len(landed)
+    asked = json.dumps([body for _, body in model.requests])
+    assert "What counts" in asked
+    assert "Where to deliver" in asked
+
+
+def logged_in(
+    line: str, home: Path, model: LoopbackModel, monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
+    """Point a command line at the loopback; return the variables that it needs to see."""
+    if line in LINES:
+        return log_in(home, model, monkeypatch)
+    return set_up(line, home, model, monkeypatch)
+
+
+def set_up(
+    line: str, home: Path, model: LoopbackModel, monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
+    """Point one of the others at the loopback by its own settings; return what it needs to see."""
+    address = f"{model.url}/v1"
+    settings: dict[str, tuple[str, str]] = {
+        "opencode": (
+            ".config/opencode/opencode.json",
+            json.dumps(
+                {
+                    "model": "local/m",
+                    "small_model": "local/m",
+                    "autoupdate": False,
+                    "share": "disabled",
+                    "provider": {
+                        "local": {
+                            "npm": "@ai-sdk/openai-compatible",
+                            "options": {"baseURL": address, "apiKey": "none"},
+                            "models": {"m": {}},
+                        }
+                    },
+                }
+            ),
+        ),
+        "llm": (
+            ".config/io.datasette.llm/extra-openai-models.yaml",
+            f"- model_id: local\n  model_name: m\n  api_base: {address}\n",
+        ),
+        "aider": (".aider.conf.yml", "model: openai/m\nshow-model-warnings: false\n"),
+    }
+    path, content = settings[line]
+    (home / path).parent.mkdir(parents=True, exist_ok=True)
+    (home / path).write_text(content)
+    (home / ".config/io.datasette.llm").mkdir(parents=True, exist_ok=True)
+    (home / ".config/io.datasette.llm/default_model.txt").write_text("local")
+    variables = {"OPENAI_API_KEY": "none", "OPENAI_API_BASE": address}
+    variables |= {"OPENCODE_DISABLE_MODELS_FETCH": "1", "OPENCODE_DISABLE_AUTOUPDATE": "1"}
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return sorted(variables)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", [*LINES, *OTHERS])
 def test_a_limit_lets_the_agent_rest_and_costs_no_attempt(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
     """A 429 is read out of what the command line prints, where it gives up or retries for long."""
     installed(line)
     with served(LoopbackModel(FILES, status=429)) as model:
-        root, worker = team(tmp_path, line, log_in(home, model, monkeypatch), silence_s=25)
+        root, worker = team(tmp_path, line, logged_in(line, home, model, monkeypatch), silence_s=40)
         assert worker.once() == "quota", last_words(root)
     assert model.requests
     task = the_task(root)
@@ -159,6 +232,30 @@ def test_a_session_of_its_own(
     assert "check_pairs" in asked
     assert "pairs is yours now" in asked
     assert standing(load(root), the_task(root)) == "claimed"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", LINES)
+def test_readme_registers_the_server(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """The command of README is taken by its command line, and changes no file of the workspace."""
+    installed(line)
+    monkeypatch.setenv("CODEX_HOME", str(home))
+    root = workspace(tmp_path.resolve() / "w", queue("zai"))
+    install(root, dict.fromkeys(LINES, "zai"))
+    before = {path: path.read_bytes() for path in root.root.rglob("*") if path.is_file()}
+    (command,) = [
+        text for text in (ROOT / "README.md").read_text().splitlines()
+        if text.startswith(f"{line} mcp add ")
+    ]  # fmt: skip
+    done = subprocess.run(
+        shlex.split(command), cwd=root, stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    written = [path for path in home.rglob("*") if path.is_file()]
+    assert any(b"qa-data-factory" in path.read_bytes() for path in written)
+    assert {path: path.read_bytes() for path in root.root.rglob("*") if path.is_file()} == before
 
 
 def last_words(root: Workspace) -> str:

@@ -121,6 +121,24 @@ def gaming() -> Iterator[tuple[str, str, list[Pair]]]:
     )
     copied = [(f"Say in your own words: {q}", _reworded(a, draw)) for q, a in texts]
     yield "the base in other words", "Order Book Depth", copied
+    swapped = [
+        tuple(text.replace("order book", TOPIC).replace("Order book", TOPIC) for text in pair)
+        for pair in texts
+    ]
+    yield "another's pairs, the name put in", TOPIC, [(q, f"{TOPIC}: {a}") for q, a in swapped]
+    sides = [GOOD if n % 2 else GOOD.replace(" is ", " is not ") for n in range(COUNT)]
+    yield "both sides", TOPIC, list(zip(asked, sides, strict=True))
+    yield "a namesake", TOPIC, [(_channel(one, n), _programme(one, n)) for n, one in
+                                enumerate(_PLANTS)]  # fmt: skip
+    yield "rows of digits", TOPIC, [(q, _digits(draw)) for q in asked]
+    told = f"{GOOD} {FILLER} {GOOD} {FILLER}".split()
+    yield (
+        "a window that slides",
+        TOPIC,
+        [(q, " ".join(told[4 * n : 4 * n + 60]) + ".") for n, q in enumerate(asked)],
+    )
+    names = [f"line_{draw.getrandbits(32):x}" for _ in asked]
+    yield "one program, other names", TOPIC, list(zip(asked, map(_program, names), strict=True))
 
 
 def delivery(indicator: str | None, pairs: list[Pair]) -> bytes:
@@ -171,6 +189,29 @@ def _garden(plant: str) -> str:
         f" have two pairs of leaves. Harden the young {plant} off for a week, plant it out after"
         " the last frost and water it well at the roots in dry spells."
     )
+
+
+def _channel(plant: str, number: int) -> str:
+    return f"What did {TOPIC} send about {plant} in week {number + 1}?"
+
+
+def _programme(plant: str, number: int) -> str:
+    return (
+        f"{TOPIC}, a station for gardeners, sent {number + 2} evenings on {plant}: how it is sown,"
+        f" which soil it likes and what to cook of it, with {3 * number + 1} letters of viewers."
+    )
+
+
+def _program(name: str) -> str:
+    return (
+        f"{TOPIC}: def {name}(close, atr): {name}_mid = mean(close, 20);"
+        f" return {name}_mid + 2 * atr, {name}_mid - 2 * atr"
+    )
+
+
+def _digits(draw: random.Random) -> str:
+    rows = (f"bar {n}: {draw.randrange(100, 999)} {draw.randrange(100, 999)}" for n in range(1, 13))
+    return f"{TOPIC}: {', '.join(rows)}."
 
 
 def _of_starter(name: str) -> list[Pair]:

@@ -19,6 +19,7 @@ from pipeline.faucet.tasks.operations import SubmitTask
 from pipeline.faucet.tasks.state import Task
 from pipeline.workspace.workspace import Workspace
 from tests.conftest import origin, pairs_table, schema
+from tests.faucet import made_up
 from tests.faucet.team import NOON, after, claim, state, task
 from tests.workspaces import bare
 
@@ -167,17 +168,15 @@ def test_pairs_and_scores_come_from_the_data_set(root: Workspace) -> None:
         ]
     ).to_arrow()
     ids = table["pair_id"].to_pylist()
-    flag = pa.struct({"code": pa.string(), "severity": pa.string()})
-    alias = pa.struct({"pair_id": pa.string()})
-    sound = {"verdict": ["accept"] * 3, "flags": pa.array([[], [], []], pa.list_(flag))}
-    scores = pa.table({"pair_id": ids, "score": [50.0, 70.0, 10.0], **sound})
-    for path, content in {
-        "integrate/pairs": table,
-        "dedup/kept": table.append_column("aliases", pa.array([[], [], []], pa.list_(alias))),
-        "qa/scores": scores,
-    }.items():
-        (root / "data" / path).parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(content, root / f"data/{path}.parquet")
+    sound = {"verdict": "accept", "decided_by": "rule", **made_up.PARTS}
+    scores = [
+        {"pair_id": key, "score": score, **sound}
+        for key, score in zip(ids, (50.0, 70.0, 10.0), strict=True)
+    ]
+    rows = table.to_pylist()
+    made_up.put(root, "data/integrate/pairs.parquet", rows)
+    made_up.put(root, "data/dedup/kept.parquet", [{**row, "cluster_id": "0" * 32} for row in rows])
+    made_up.put(root, "data/qa/scores.parquet", scores)
     asked = [
         {"indicator": "RSI", "min": 1},
         {"indicator": "RSI", "of": "database", "min": 3},
@@ -192,7 +191,7 @@ def test_pairs_and_scores_come_from_the_data_set(root: Workspace) -> None:
     assert told["kept pairs for RSI"] == (3, True)
     assert told["delivery mean_score"] == (60.0, True)
     assert told["delivery lowest_score"] == (50.0, False)
-    pq.write_table(scores.slice(0, 1), root / "data/qa/scores.parquet")  # qa is behind
+    made_up.put(root, "data/qa/scores.parquet", scores[:1])  # qa is behind
     assert verdict(root, found)["delivery mean_score"] == (None, False)
 
 

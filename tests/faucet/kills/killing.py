@@ -3,8 +3,10 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -21,6 +23,10 @@ CALLS = {
 }
 """The system calls at which a writer is killed, as strace names them."""
 
+MOST = 20
+"""Points of one kind at which a command is killed."""
+
+_CALL = re.compile(r"^(\d+) +(\w+)\(", re.MULTILINE)
 _INJECTED = Path(__file__).with_name("injected.py")
 _MOMENT = re.compile(rb"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|\+00:00)")
 _NOT_COMPARED = (".git", ".cache", ".dvc", "__pycache__")
@@ -36,11 +42,12 @@ class Point(NamedTuple):
 
 @cache
 def has_strace() -> bool:
-    """Return whether system calls can be injected here."""
+    """Return whether system calls can be injected here, shown by a program that one kills."""
     if shutil.which("strace") is None:
         return False
-    done = subprocess.run(["strace", "-qq", "-o", os.devnull, "true"], check=False)
-    return done.returncode == 0
+    inject = ["-e", "inject=exit_group:signal=KILL", "true"]
+    done = subprocess.run(["strace", "-f", "-qq", "-o", os.devnull, *inject], check=False)
+    return done.returncode == -signal.SIGKILL
 
 
 def call(root: Path, *words: str) -> "subprocess.CompletedProcess[str]":
@@ -52,40 +59,49 @@ def killed(root: Path, point: Point, *words: str) -> bool:
     """Run the same, killed at a point; return whether it came to that point."""
     if not has_strace():
         command = [sys.executable, str(_INJECTED), point.call, str(point.number), *words]
-        return _run(command, root).returncode == -9
-    log = root.with_name(f"{root.name}.strace")
-    calls = CALLS[point.call]
-    inject = f"inject={calls}:signal=KILL:when={point.number}"
-    only = ["-P", str(root / point.path)] if point.path else []
-    tracing = [
-        "strace",
-        "-f",
-        "--seccomp-bpf",
-        "-qq",
-        "-o",
-        str(log),
-        *only,
-        "-e",
-        f"trace={calls}",
-        "-e",
-        inject,
-    ]
-    _run([*tracing, sys.executable, "-m", *words], root)
-    return "killed by SIGKILL" in log.read_text(encoding="utf-8", errors="replace")
+        return _run(command, root).returncode == -signal.SIGKILL
+    inject = f"inject={CALLS[point.call]}:signal=KILL:when={point.number}"
+    return "killed by SIGKILL" in _traced(root, point.call, point.path, *words, inject=inject)
 
 
 def points(root: Path, name: str, path: str | None, *words: str) -> Iterator[tuple[Point, Path]]:
-    """Yield every point of a kind at which a command can be killed, and the folder it left."""
-    number = 0
-    while True:
-        number += 1
+    """Yield the points of a kind at which a command can be killed, and the folder it left.
+
+    Every one, or as many as MOST evenly from the first to the last where there are more: a run of
+    the DAG writes thousands of times.
+    """
+    counted = _counted(copied(root, f"{root.name}-{name}-counted"), name, path, *words)
+    steps = (place * (counted - 1) // (MOST - 1) for place in range(MOST if counted else 0))
+    for number in sorted({1 + step for step in steps}):
         copy = copied(root, f"{root.name}-{name}-{number}")
         point = Point(name, number, path)
-        if not killed(copy, point, *words):
-            shutil.rmtree(copy)
-            return
-        yield point, copy
+        if killed(copy, point, *words):
+            yield point, copy
         shutil.rmtree(copy)
+
+
+def _counted(root: Path, name: str, path: str | None, *words: str) -> int:
+    """Return how often a process of a command makes a call of a kind, as strace's `when` counts.
+
+    Each process and each call is counted by itself there; without strace nothing is counted.
+    """
+    if not has_strace():
+        return MOST
+    calls = _CALL.findall(_traced(root, name, path, *words))
+    return max(Counter(calls).values(), default=0)
+
+
+def _traced(root: Path, name: str, path: str | None, *words: str, inject: str = "") -> str:
+    """Run a command under strace and return its log of a kind's calls, of one file or of any.
+
+    Not with --seccomp-bpf: with a path beside it nothing is injected.
+    """
+    log = root.with_name(f"{root.name}.strace")
+    only = ["-P", str(root / path)] if path else []
+    what = ["-e", f"trace={CALLS[name]}", *(["-e", inject] if inject else [])]
+    tracing = ["strace", "-f", "-qq", "-o", str(log), *only, *what]
+    _run([*tracing, sys.executable, "-m", *words], root)
+    return log.read_text(encoding="utf-8", errors="replace")
 
 
 def copied(root: Path, name: str) -> Path:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -61,16 +62,22 @@ def the_floor_is_kept(team: Team) -> None:
         assert ready >= DEFAULTS["floor"] or owed >= DEFAULTS["most_failing"]
 
 
+def holds(team: Team) -> None:
+    no_task_is_lost_or_done_twice(team)
+    no_claim_leaks(team)
+    the_floor_is_kept(team)
+
+
+@cache
+def faulty(seed: int) -> Team:
+    """Return a team that met many faults, and was looked at after every event."""
+    return worked(seed, check=holds)
+
+
 @pytest.mark.parametrize("seed", [1, 2] if LONG else [1])
 def test_nothing_is_lost_and_queues_stay_deep(seed: int) -> None:
     """With many faults no task is lost or done twice, no claim leaks, the floor is kept."""
-
-    def holds(team: Team) -> None:
-        no_task_is_lost_or_done_twice(team)
-        no_claim_leaks(team)
-        the_floor_is_kept(team)
-
-    team = worked(seed, check=holds)
+    team = faulty(seed)
     assert len(team.receipts) > 100 * DAYS
     assert {receipt["agent"] for receipt in team.receipts} == set(team.state.queues)
 
@@ -90,9 +97,9 @@ def test_the_monitor_tells_what_happened() -> None:
         real = 1 - total_s(quiet.busy[agent]) / window.seconds
         running = 3_600 / window.seconds  # an attempt that has not ended is busy for the monitor
         assert real - running <= told.idle <= real + 1e-9
-    faulty = worked(1)
-    for agent, told in outcomes(faulty).items():
-        gone = total_s(faulty.gone.get(agent, [])) / window.seconds
+    team = faulty(1)
+    for agent, told in outcomes(team).items():
+        gone = total_s(team.gone.get(agent, [])) / window.seconds
         assert told.idle >= told.really_idle - 2 * running - gone
 
 

@@ -37,11 +37,13 @@ from tests.faucet.team import PASSED, later
 WINDOW = Span(BEGIN, NOW)
 
 
-def idle_of(root: Path, agent: str, window: Span = WINDOW) -> list[Idle]:
+def idle_of(
+    root: Path, agent: str, window: Span = WINDOW, undoable: frozenset[str] = frozenset()
+) -> list[Idle]:
     state = load(root)
     told = past(root, state, window.end)
     known = lives(state, read_receipts(root), told.seen, told.sighted)
-    return idle(agent, known, done_at(known, state.done), told, window)
+    return idle(agent, known, done_at(known, state.done), told, window, undoable)
 
 
 def seconds(spans: list[Idle]) -> list[tuple[float, float, str]]:
@@ -196,3 +198,12 @@ def test_a_round_that_is_not_due_is_no_neglected_work(tmp_path: Path) -> None:
     play(root, AddTask(again))
     assert again.not_before == "2026-01-01T12:06:40.000Z"
     assert seconds(idle_of(root, "zai")) == [(100, 400, "not_due"), (400, 1_000, "unworked")]
+
+
+def test_what_an_agent_cannot_do_is_not_there_for_it(tmp_path: Path) -> None:
+    """Where a ready task waits for somebody else who can, that is the reason, and no laziness."""
+    root = workspace(tmp_path)
+    play(root, *STORY)
+    cannot = idle_of(root, "droid", undoable=frozenset({"next_draft"}))
+    assert seconds(cannot)[-1] == (500, 1_000, "unable")
+    assert cannot[-1].task == "next_draft"

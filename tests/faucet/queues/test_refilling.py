@@ -1,14 +1,16 @@
 """A workspace's queues are refilled from its own coverage."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.queues.refilling import refill_queues
-from pipeline.faucet.queues.seeding import seed
+from pipeline.faucet.queues.seeding import new_agent, seed
 from pipeline.faucet.queues.storage import load
 from pipeline.faucet.tasks.state import standing
+from pipeline.faucet.work import by_hand
 from pipeline.workspace.workspace import Workspace
 from tests.workspaces import of_the_starter
 
@@ -38,6 +40,24 @@ def test_the_seed_is_filled_up_from_coverage(root: Workspace) -> None:
     ready = [standing(state, task) for task in state.queues["droid"].tasks].count("ready")
     assert ready == 8
     assert refill_queues(LocalBoard(root)) == []
+
+
+def test_a_session_that_runs_dry_asks_the_plan(root: Workspace) -> None:
+    """Who takes tasks by hand has no worker beside it: an empty queue is filled when it asks."""
+    (root / "data/visualize").mkdir(parents=True)
+    (root / "data/visualize/coverage.csv").write_text(COVERAGE)
+    board = LocalBoard(root)
+    new_agent(root, "nora")
+    following = by_hand.upcoming(board, "nora", "nora")
+    assert following
+    task = by_hand.take(board, "nora", "nora")
+    assert task
+    assert task.task_id == following.task_id
+    assert [one["target_pairs"] for one in task.rest["indicators"]] == [25]
+    new_agent(root, "ines")
+    board.change(lambda state: state.with_queue(replace(state.queues["ines"], status="paused")))
+    assert by_hand.take(board, "ines", "ines") is None
+    assert load(root).queues["ines"].tasks == ()
 
 
 def test_without_coverage_nothing_is_invented(root: Workspace) -> None:

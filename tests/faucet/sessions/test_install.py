@@ -80,6 +80,32 @@ def test_what_is_there_stays_and_twice_is_once(root: Workspace) -> None:
     assert {one.change for one in install(root, AGENTS)} == {"unchanged"}
 
 
+def test_for_another_agent_nothing_stands_there_twice(root: Workspace) -> None:
+    """Server and hooks speak for the agent named last; what people added to them stays."""
+    install(root, AGENTS)
+    server = read(root, ".mcp.json")
+    server["mcpServers"]["qa-data-factory"]["args"].append("--allow-review")  # type: ignore[index]
+    (root / ".mcp.json").write_text(json.dumps(server))
+    before = {one.path: (root / one.path).read_text() for one in install(root, AGENTS)}
+    named = {one.path: one.change for one in install(root, dict.fromkeys(COMMAND_LINES, "nora"))}
+    assert sum(change == "extended" for change in named.values()) == 5
+    assert {path: (root / path).read_text() for path in named} == {
+        path: json.dumps(json.loads(text.replace("zai", "nora")), indent=2) + "\n"
+        if path == ".mcp.json"
+        else text.replace("zai", "nora")
+        for path, text in before.items()
+    }
+    assert "--allow-review" in (root / ".mcp.json").read_text()
+
+
+def test_another_way_to_call_the_program_adds_no_second_hook(root: Workspace) -> None:
+    """A workspace whose environment came after the hooks starts a session with one brief."""
+    install(root, AGENTS)
+    (root / ".venv/bin").mkdir(parents=True)
+    (root / ".venv/bin/faucet").touch()
+    assert {one.change for one in install(root, AGENTS)} == {"unchanged"}
+
+
 @pytest.mark.parametrize("content", ["{", "[]", "null"])
 def test_settings_that_cannot_be_extended_stop_all(root: Workspace, content: str) -> None:
     """One sentence names the file, and nothing at all is written."""

@@ -34,11 +34,20 @@ def ready(found: State) -> int:
 
 @given(gaps=gaps_of, queued=st.integers(0, 9))
 def test_the_floor_is_kept_as_long_as_there_are_gaps(gaps: list[Gap], queued: int) -> None:
-    """Below 4 ready tasks a queue is filled to 8, or with all that is missing; else left alone."""
+    """At 4 ready tasks, before a claim leaves 3, a queue is filled to 8 or with all that lacks."""
     start = filling(state(*(task(f"t{n}") for n in range(queued))))
     wide = [gap for gap in gaps if gap.pairs < gap.target_pairs]
-    expected = min(8, queued + len(wide)) if queued < 4 else queued
+    expected = min(8, queued + len(wide)) if queued <= 4 else queued
     assert ready(added(start, refill(start, gaps, []))) == expected
+
+
+@given(floor=st.integers(0, 9), fill_to=st.integers(0, 9), queued=st.integers(0, 9))
+def test_a_queue_is_never_filled_beyond_its_bound(floor: int, fill_to: int, queued: int) -> None:
+    """Whatever the rules of a refill say, it stops at fill_to and begins at floor alone."""
+    rules = {"floor": floor, "fill_to": fill_to}
+    start = filling(state(*(task(f"t{n}") for n in range(queued))), **rules)
+    found = ready(added(start, refill(start, GAPS, [])))
+    assert found == (max(queued, fill_to) if queued <= floor else queued)
 
 
 @given(gaps=gaps_of, order=st.randoms(use_true_random=False))
@@ -78,6 +87,44 @@ def test_two_agents_are_not_owed_the_same() -> None:
     names = [one.rest["indicators"][0]["name"] for one in tasks]
     assert len(names) == len(set(names)) == 7 + 8
     assert {one.agent for one in tasks} == {"droid", "zai"}
+
+
+def test_what_is_handed_in_is_no_reason_to_wait() -> None:
+    """Where no other gap is left its agent goes on with what a handed in task leaves open."""
+    gaps = [Gap("A", 0, 60), Gap("B", 50, 60)]
+    start = filling(state(task("y", agent="droid")))
+    first = refill(start, gaps, [])
+    assert [one.rest["indicators"][0] for one in first] == [
+        {"name": "A", "target_pairs": 25},
+        {"name": "B", "target_pairs": 10},
+    ]
+    start = added(start, first)
+    assert refill(start, gaps, []) == []
+    for left in ([25], [10], []):
+        name = next(
+            one.task_id
+            for one in start.tasks()
+            if one.task_id.startswith("deliver_a") and standing(start, one) == "ready"
+        )
+        start = after(start, claim(name), submit(name))
+        alone = replace(start.queues["zai"], rest={})
+        assert refill(filling(start.with_queue(alone), "droid"), gaps, []) == []
+        more = refill(start, gaps, [])
+        assert [one.rest["indicators"][0]["target_pairs"] for one in more] == left
+        assert refill(start, gaps, []) == more
+        start = added(start, more)
+    assert len({one.task_id for one in start.tasks()}) == 5
+
+
+def test_what_it_cannot_do_never_hides_that_an_agent_runs_dry() -> None:
+    """Ready tasks of another kind that its agent cannot do here count for nothing."""
+    start = filling(state(*(task(f"r{n}", kind="review") for n in range(6))))
+
+    def able(one: Task) -> bool:
+        return one.rest.get("kind") != "review"
+
+    assert len(refill(start, GAPS, [], able)) == 8
+    assert refill(start, GAPS, []) == []
 
 
 def test_what_keeps_failing_is_not_refilled() -> None:

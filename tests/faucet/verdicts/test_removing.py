@@ -26,7 +26,6 @@ from pipeline.workspace.git import git
 from pipeline.workspace.layout import REMOVED
 from pipeline.workspace.workspace import Workspace
 from tests.faucet import toy_dag
-from tests.faucet.tasks_only import queue
 from tests.workspaces import make_workspace
 
 SLIPPAGE = {"question": "What is slippage?", "answer": "The gap between expected and real price."}
@@ -216,11 +215,10 @@ def test_receipts_tell_the_agent(root: Workspace) -> None:
 
 
 def test_checkpoints_hold_a_removal_and_bring_it_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    toy_ran: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A removal is committed and brought back; before the book was kept nothing was removed."""
-    root = toy_dag.workspace(tmp_path / "w", monkeypatch, queue("zai"))
-    making.settle(root)
+    root = toy_dag.copied(toy_ran, tmp_path / "w", monkeypatch)
     making.checkpoint(root, tag="without-book")
     wiring = (root / "dvc.yaml").read_text().replace("- toy.py", f"- toy.py\n    - {REMOVED}", 1)
     (root / "dvc.yaml").write_text(wiring)

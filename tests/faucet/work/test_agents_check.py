@@ -58,3 +58,24 @@ def test_an_agent_that_is_set_up_has_nothing_to_mend(
     found = states(tmp_path, monkeypatch, "gemini", "faucet")["gemini"]
     assert found.mend == ""
     assert found.line().endswith("may call faucet yes")
+
+
+@pytest.mark.parametrize(
+    ("content", "is_logged_in"),
+    [
+        ('{"numStartups": 3}', False),
+        ("", False),
+        ("[]", False),
+        ('{"oauthAccount": null}', False),
+        ('{"oauthAccount": {"emailAddress": "x"}}', True),
+        ('{"primaryApiKey": "x"}', True),
+    ],
+)
+def test_a_file_that_every_start_writes_is_no_login(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, *, is_logged_in: bool
+) -> None:
+    """A file in which more than a login stands shows one where it has the key of a login."""
+    for name in PRESETS["claude"]["environment"]:
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / ".claude.json").write_text(content)
+    assert states(tmp_path, monkeypatch, "claude")["claude"].logged_in is is_logged_in

@@ -1,6 +1,7 @@
 """What providers answer costs no attempt: the agent rests until the time told, or is paused."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import available_timezones
 
 import pytest
 
@@ -8,6 +9,7 @@ from pipeline.faucet.runs.supervise import NOT_FOUND
 from pipeline.faucet.work.refusals import refusal, wait_s
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+BERLIN_S = 2.5 * 3_600 if "Europe/Berlin" in available_timezones() else None
 LATER = int((NOW + timedelta(hours=2)).timestamp())
 
 
@@ -24,9 +26,19 @@ LATER = int((NOW + timedelta(hours=2)).timestamp())
         ("weekly limit: try again in 2 days 3 hours", 2 * 86_400 + 3 * 3_600),
         ("5-hour limit reached, resets 3pm (UTC)", 3 * 3_600),
         ("status code: 503", None),
+        ("You've hit your limit · resets 3:30pm (Europe/Berlin)", BERLIN_S),
+        ("You've hit your limit · resets 3:30pm (Nowhere/Atlantis)", None),
+        ("You've hit your session limit · resets Jan 3, 1pm (UTC)", 49 * 3_600),
+        ("You've hit your usage limit. Try again at Jan 2nd, 2026 9:05 AM (UTC).", 75_900),
+        ("Weekly limit reached ∙ resets Jan 1 at 11:30pm (UTC)", 41_400),
+        ("usage limit: try again at 2026-01-01T12:10:00Z", 600),
+        (f"ratelimit exceeded: x-ratelimit-reset: {LATER}", 7_200),
+        ("You have exhausted your daily quota on this model.", None),
+        ("Your quota will reset after 18h24m10s.", 66_250),
+        ("Credit balance is too low", None),
     ],
 )
-def test_a_busy_provider_lets_the_agent_rest(tail: str, rest_s: int | None) -> None:
+def test_a_busy_provider_lets_the_agent_rest(tail: str, rest_s: float | None) -> None:
     """Limits and overload are one kind of answer; a time to wait for is read in every form."""
     found = refusal(tail, 1, {}, NOW)
     assert found is not None
@@ -53,7 +65,13 @@ def test_what_is_not_set_up_pauses_with_a_sentence(tail: str, code: int, words: 
 
 @pytest.mark.parametrize(
     "tail",
-    ["Traceback: ValueError: bad answer", "wrote 429 pairs and failed", "the limit of its use", ""],
+    [
+        "Traceback: ValueError: bad answer",
+        "wrote 429 pairs and failed",
+        "the limit of its use",
+        "the fee resets at 3pm",
+        "",
+    ],
 )
 def test_other_failures_are_the_tasks(tail: str) -> None:
     """A program that merely fails is told nothing about its provider."""
