@@ -1,10 +1,13 @@
 """What all tests share: an engine without noise, tables made of rows, golden files."""
 
+import atexit
 import gc
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import daft
@@ -27,6 +30,12 @@ os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
 # Programs that tests start load what was compiled before, whatever the caller's machine keeps.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit what is set here
+    # Browsers and onnxruntime write into HOME: it is a folder of the tests, except what pip keeps.
+    os.environ.setdefault("PIP_CACHE_DIR", str(Path.home() / ".cache/pip"))
+    os.environ["HOME"] = mkdtemp(prefix="qa-tests-home-")
+    atexit.register(shutil.rmtree, os.environ["HOME"], ignore_errors=True)
 
 settings.register_profile("house", USUAL)
 settings.load_profile("house")

@@ -7,8 +7,10 @@ of the stage is named after a dependency's file, a field of its result after an 
 
 import importlib
 import inspect
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +54,11 @@ def _run(wiring: StageWiring, dag: Dag) -> None:
     arguments = _arguments(function, wiring, dag)
     result = function(*arguments[0], **arguments[1])
     is_csv_exact = (dag.params.get(name) or {}).get("csv") == "exact"
-    _write_all(result, wiring, dag.root, dag.params["engine"]["shards"], is_csv_exact=is_csv_exact)
+    shards = dag.params["engine"]["shards"]
+    with ExitStack() as written:
+        for database in (value for value in result if isinstance(value, sqlite3.Connection)):
+            written.callback(database.close)
+        _write_all(result, wiring, dag.root, shards, is_csv_exact=is_csv_exact)
 
 
 def _start_engine(runner: str, address: str | None) -> None:
