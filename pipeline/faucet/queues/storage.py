@@ -43,10 +43,14 @@ def load(workspace: Workspace) -> State:
 
 
 def _documents(workspace: Workspace) -> list[Json]:
-    paths = sorted((workspace / QUEUES).glob(f"*{QUEUE_SUFFIX}"))
+    paths = _queue_paths(workspace)
     if not paths:
         raise UserError(f"{QUEUES.as_posix()} has no queues: `faucet queue init` makes them")
     return [_read_queue(workspace, path.relative_to(workspace)) for path in paths]
+
+
+def _queue_paths(workspace: Workspace) -> list[Path]:
+    return sorted((workspace / QUEUES).glob(f"*{QUEUE_SUFFIX}"))
 
 
 def state_of(documents: Iterable[Json], with_receipt: set[str]) -> State:
@@ -134,7 +138,7 @@ def settle(workspace: Workspace) -> None:
 
     Raises UserError as change does.
     """
-    if (workspace / QUEUES).is_dir():
+    if _queue_paths(workspace):
         with workspace.queues_lock():
             _settle(workspace)
 
