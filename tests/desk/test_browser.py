@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from pipeline.desk.application import application
 from pipeline.desk.guard import CSRF, TOKEN, Keys
@@ -203,6 +203,13 @@ def test_every_page_is_readable_and_runs_nothing(
         assert watched.is_clean()
 
 
+def wait_for_item(page: Page, which: str) -> None:
+    """Wait until the item to be decided is one that a selector fits, and the page is at rest."""
+    page.wait_for_selector(f"#decide{which}", state="attached")
+    busy = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+    page.wait_for_selector(f"html:not(:has({busy}))", state="attached")
+
+
 def test_a_reviewer_needs_no_mouse(enter: Enter, desk: tuple[Site, str]) -> None:
     """Why, note, edit, verdict, undo, back and on: every step of a review is a key."""
     site, address = desk
@@ -210,6 +217,7 @@ def test_a_reviewer_needs_no_mouse(enter: Enter, desk: tuple[Site, str]) -> None
     page, workspace = watched.page, site.workspace
     page.goto(address.partition("/?")[0] + "/review?kind=pair&flag=off_topic")
     first = page.input_value("input[name=pair_id]")
+    of_first = f"input[name=pair_id][value='{first}']"
     page.keyboard.press("3")
     page.keyboard.press("n")
     page.keyboard.type("about jam, r and a are letters here")
@@ -222,18 +230,18 @@ def test_a_reviewer_needs_no_mouse(enter: Enter, desk: tuple[Site, str]) -> None
     second = page.input_value("input[name=pair_id]")
     assert second != first
     page.keyboard.press("u")
-    page.wait_for_selector(f"input[name=pair_id][value='{first}']", state="attached")
+    wait_for_item(page, f":has({of_first})")
     assert in_force(read_book(workspace)).lines == {}
     page.keyboard.press("j")
-    page.wait_for_selector(f"input[name=pair_id]:not([value='{first}'])", state="attached")
+    wait_for_item(page, f":not(:has({of_first}))")
     page.keyboard.press("k")
-    page.wait_for_selector(f"input[name=pair_id][value='{first}']", state="attached")
+    wait_for_item(page, f":has({of_first})")
     page.keyboard.press("e")
     page.keyboard.press("Tab")
     page.fill("textarea[name=answer]", "An answer that a person wrote.")
     page.keyboard.press("Escape")
     page.keyboard.press("a")
-    page.wait_for_selector(f"input[name=pair_id]:not([value='{first}'])", state="attached")
+    wait_for_item(page, f":not(:has({of_first}))")
     (edit,) = read_edits(workspace)
     assert (edit.pair_id, edit.answer) == (first, "An answer that a person wrote.")
     assert watched.is_clean()
