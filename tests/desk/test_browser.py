@@ -351,6 +351,7 @@ def test_many_are_decided_by_keys(enter: Enter, desk: tuple[Site, str]) -> None:
     assert read_book(site.workspace) == []
     page.keyboard.press("R")
     page.wait_for_selector("text=3 verdicts written: reject")
+    page.wait_for_load_state()  # a key is heard once the page's script has run
     assert len(read_book(site.workspace)) == 3
     page.keyboard.press("g")
     page.keyboard.press("3")
