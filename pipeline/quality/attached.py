@@ -9,11 +9,11 @@ from daft import DataType, col, lit
 from daft.functions import when
 
 from pipeline.quality.asking import asks
+from pipeline.quality.sampling import sampled
 from pipeline.quality.substance import empty_words
 from pipeline.quality.words import content_words, words
 
 _STEM_CHARS = 6
-_ID_HEX = 8
 _SAMPLE_ROWS = 4_000
 """Answers that tell what answers of this base speak of by themselves."""
 
@@ -89,7 +89,7 @@ def _imposed(
     texts: daft.DataFrame, each: daft.DataFrame, stems: set[str], ratio: float
 ) -> dict[str, int]:
     """Return the doublings by which questions say each of stems more than ratio of answers do."""
-    sample = _sample(texts)
+    sample = sampled(texts, _SAMPLE_ROWS)
     unasked = _counted(
         sample.select(_unasked(col("question"), col("answer")).alias("stem")).explode("stem")
     )
@@ -103,15 +103,6 @@ def _imposed(
         if free >= _FEWEST_ANSWERS and spoken < _OWN_SHARE:
             found[stem] = round(log2(everywhere[stem] / questions / (ratio * spoken)))
     return {stem: doublings for stem, doublings in found.items() if doublings > 0}
-
-
-def _sample(texts: daft.DataFrame) -> daft.DataFrame:
-    """Return about _SAMPLE_ROWS of the texts at most: those of the lowest ids, which are hashes."""
-    rows = texts.count_rows()
-    if rows <= _SAMPLE_ROWS:
-        return texts
-    limit = int(16**_ID_HEX * _SAMPLE_ROWS / rows)
-    return texts.where(col("pair_id") < lit(f"{limit:0{_ID_HEX}x}"))
 
 
 def _counted(stems: daft.DataFrame) -> dict[str, int]:

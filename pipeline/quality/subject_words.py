@@ -14,11 +14,11 @@ from daft import DataType, col, lit
 
 from pipeline.core.text import excerpt
 from pipeline.quality.lexicon import lexicon
+from pipeline.quality.sampling import sampled
 from pipeline.quality.substance import empty_words
 from pipeline.quality.words import content_words, words
 
 _SAMPLE_ROWS = 20_000
-_ID_HEX = 8
 _FEWEST_PAIRS = 3
 """A word that fewer pairs say marks nothing."""
 
@@ -58,7 +58,7 @@ def off_subject(
     own = lexicon(names, (), ()) - empty_words()
     if not own:
         return OffSubject(_none(), "terms.txt and plan.csv name no subject")
-    named = _named(_sample(texts), own)
+    named = _named(sampled(texts, _SAMPLE_ROWS), own)
     if named.count_rows() < min_pairs:
         reason = f"terms.txt is empty, and fewer than {min_pairs:.0f} pairs name the plan"
         return OffSubject(_none(), reason)
@@ -88,15 +88,6 @@ def _flagged(rows: list[dict[str, str | float]], median: float) -> daft.DataFram
 
 def _none() -> daft.DataFrame:
     return daft.from_arrow(_FOUND.empty_table())
-
-
-def _sample(texts: daft.DataFrame) -> daft.DataFrame:
-    """Return about _SAMPLE_ROWS of the texts at most: those of the lowest ids, which are hashes."""
-    rows = texts.count_rows()
-    if rows <= _SAMPLE_ROWS:
-        return texts
-    limit = int(16**_ID_HEX * _SAMPLE_ROWS / rows)
-    return texts.where(col("pair_id") < lit(f"{limit:0{_ID_HEX}x}"))
 
 
 def _named(texts: daft.DataFrame, own: frozenset[str]) -> daft.DataFrame:
