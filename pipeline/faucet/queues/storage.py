@@ -125,8 +125,7 @@ def change(workspace: Workspace, *steps: Operation | Step) -> State | Rejected:
     Raises UserError as load does, and where the lock is not to be had within a minute.
     """
     with workspace.queues_lock():
-        _settle(workspace)
-        before = load(workspace)
+        before = _settled(workspace)
         after = stepped(before, steps)
         if isinstance(after, State):
             _write(workspace, before, after)
@@ -140,19 +139,22 @@ def settle(workspace: Workspace) -> None:
     """
     if _queue_paths(workspace):
         with workspace.queues_lock():
-            _settle(workspace)
+            _settled(workspace)
 
 
-def _settle(workspace: Workspace) -> None:
-    written = receipt_ids(workspace)
-    queues = {queue.agent: queue for queue in map(queue_of, _documents(workspace))}
-    before = after = State(queues)
-    for task in before.tasks():
+def _settled(workspace: Workspace) -> State:
+    """Return the state of the queues, in whose files no task is left that has its receipt."""
+    documents, written = _documents(workspace), receipt_ids(workspace)
+    listed = State({queue.agent: queue for queue in map(queue_of, documents)})
+    after = listed
+    for task in listed.tasks():
         if task.task_id in written:
             name = COMPLETED / f"{task.task_id}.json"
             after = completed(after, task, task_files.read(workspace, name, "task_receipt"))
-    if after.receipts:
-        _write_queues(workspace, before, after)
+    if not after.receipts:
+        return state_of(documents, written)
+    _write_queues(workspace, listed, after)
+    return load(workspace)
 
 
 def stepped(state: State, steps: Iterable[Operation | Step]) -> State | Rejected:
