@@ -79,7 +79,13 @@ def _is_bad_verdict(value: Any) -> bool:
 
 
 _MARKS: tuple[tuple[Callable[[Any], bool], str], ...] = (
-    (_is_zero, "weight sample_weight train train_on_turn trainable keep include use usable"),
+    (
+        _is_zero,
+        (
+            "weight sample_weight train train_on_turn trainable keep include use usable"
+            " active is_active aktiv activo actif"
+        ),
+    ),
     (
         _is_no,
         (
@@ -87,6 +93,7 @@ _MARKS: tuple[tuple[Callable[[Any], bool], str], ...] = (
             " is_desirable is_usable is_approved acceptable passed human_approved review_result"
             " success is_success published is_published veröffentlicht publié publicado"
             " training loss use_for_training for_training enabled is_enabled is_helpful is_accurate"
+            " is_correct_answer is_answer_correct answer_correct"
             " verwendbar nutzbar brauchbar gültig freigegeben utilizable aprobado válido"
             " utilisable approuvé validé valide 可用 有效 是否有效 是否可用 是否采用"
         ),
