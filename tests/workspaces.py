@@ -15,6 +15,7 @@ from pipeline.store.engine import write_manifest
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
+from tests.programs import loaded
 from tests.thoroughness import LONG
 
 ROOT = Path(__file__).parents[1]
@@ -149,10 +150,11 @@ def run_stages(root: Path, *names: str, **environment: str) -> None:
 def run(root: Path, *arguments: str, **environment: str) -> str:
     """Run this Python with arguments in root; return its stdout, raise with its stderr."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    own = {"PATH": path, "PYTHONPATH": loaded(), "DAFT_PROGRESS_BAR": "0"}
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=root,
-        env={**os.environ, "PATH": path, "DAFT_PROGRESS_BAR": "0", **environment},
+        env={**os.environ, **own, **environment},
         capture_output=True,
         text=True,
         encoding="utf-8",
