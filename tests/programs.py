@@ -1,5 +1,6 @@
 """Programs that tests start without loading DVC and the engine each time (loaded/server.py)."""
 
+import atexit
 import os
 import socket
 import subprocess
@@ -16,9 +17,6 @@ ROOT = Path(__file__).parents[1]
 PLACE = "LOADED_PROGRAMS"
 _WAITING = 64
 """Programs that may have asked before all is loaded."""
-
-_held: list[object] = []
-"""The pipe at whose end the process ends: it is open as long as this one lives."""
 
 
 @cache
@@ -54,4 +52,11 @@ def _start(place: Path, path: str) -> None:
             pass_fds=[listener.fileno()],
             start_new_session=True,
         )
-    _held.append(started)
+    atexit.register(_end, started)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End the process with its stdin, and wait for it, so that what it took is known."""
+    assert process.stdin
+    process.stdin.close()
+    process.wait()

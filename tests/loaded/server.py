@@ -18,6 +18,7 @@ import sys
 import threading
 import traceback
 import warnings
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,6 +39,7 @@ LATE = (
 READ_EARLY = ("PYTHON", "LC_", "LANG", "TZ", "LD_", "OMP_", "OPENBLAS_", "MALLOC_", "RAY_")
 """How variables begin that are read when Python, or a library, is loaded."""
 
+_LENGTH_BYTES, _MOST_FILES = 4, 253
 _ABOVE = 512
 """Numbers of files from here on are nobody's."""
 
@@ -122,9 +124,10 @@ def _early(variables: Any) -> dict[str, str]:
 
 def _begin(asker: socket.socket, selector: selectors.BaseSelector, loaded: _Loaded) -> None:
     """Fork for what asker wants; decline, by closing, what would be another program there."""
-    length, files, *_ = socket.recv_fds(asker, 4, 253)
+    length, files, *_ = socket.recv_fds(asker, _LENGTH_BYTES, _MOST_FILES)
+    asked: dict[str, Any] = {}
     try:
-        with asker.makefile("rb") as stream:
+        with suppress(OSError), asker.makefile("rb") as stream:
             asked = json.loads(stream.read(int.from_bytes(length, "big")) or b"{}")
         if not asked or not _suits(asked, loaded):
             asker.close()
@@ -132,7 +135,8 @@ def _begin(asker: socket.socket, selector: selectors.BaseSelector, loaded: _Load
         process = os.fork()
         if process == 0:
             _become(asked, files, loaded.added)
-        asker.sendall(process.to_bytes(4, "big"))
+        with suppress(OSError):  # it was killed meanwhile, which the selector will show
+            asker.sendall(process.to_bytes(4, "big"))
     finally:
         for file in files:
             os.close(file)
