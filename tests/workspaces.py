@@ -109,24 +109,24 @@ def set_param(root: Path, section: str, name: str, value: object) -> None:
     (root / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
 
 
-def run_all(root: Path, **environment: str) -> dict[str, bytes]:
-    """Run every stage, return the bytes of every output and metric.
+def run_all(root: Path, *names: str, **environment: str) -> dict[str, bytes]:
+    """Run the named stages, or every one, and return the bytes of their outputs and metrics.
 
     One process runs them all, which saves seven starts of Daft, or of its workers on a cluster; in
     the long form of `make nightly` each stage has a process of its own, as under DVC.
     """
-    dag = Dag(root)
+    names = names or tuple(Dag(root).names)
     if LONG:
-        for name in dag.names:
+        for name in names:
             run(root, "-m", "pipeline.run", name, **environment)
     else:
-        run_stages(root, *dag.names, **environment)
-    return made(root)
+        run_stages(root, *names, **environment)
+    return made(root, *names)
 
 
-def made(root: Path) -> dict[str, bytes]:
-    """Return the bytes of every output and metric of a workspace."""
-    stages = Dag(root).wirings
+def made(root: Path, *names: str) -> dict[str, bytes]:
+    """Return the bytes of every output and metric of the named stages, or of all."""
+    stages = [wiring for wiring in Dag(root).wirings if not names or wiring.name in names]
     files = [
         file for one in stages for path in (*one.outs, one.metrics) for file in _files(root / path)
     ]

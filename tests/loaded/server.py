@@ -20,6 +20,7 @@ import traceback
 import warnings
 from contextlib import suppress
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +31,7 @@ LATE = (
     *("dvc.utils.strictyaml", "dvc.stage.run", "dvc.data_cloud", "dvc_data.hashfile.db.local"),
     *("dvc._debug", "dvc.repo.graph", "dvc.repo.trie", "dvc_data.hashfile.status", "networkx"),
     *("scmrepo.git", "dulwich.ignore", "dulwich.worktree", "dulwich.index", "ruamel.yaml"),
-    *("ruamel.yaml.mergevalue", "configobj", "fsspec.implementations.memory", "zc.lockfile"),
+    *("ruamel.yaml.mergevalue", "configobj", "fsspec.implementations.memory", "s3fs"),
     *("pipeline.cli", "pipeline.faucet.runs.repro", "pipeline.faucet.checkpoints.making"),
     *("pipeline.faucet.checking.check", "pipeline.faucet.runs.dvc_process"),
 )
@@ -251,7 +252,7 @@ if __name__ == "__main__":
     warnings.filterwarnings("ignore", message=".*found in sys.modules after import", module="runpy")
     given = dict(os.environ)
     held = socket.socket(fileno=int(sys.argv[1]))
-    for name in LATE:
+    for name in filter(find_spec, LATE):
         import_module(name)
     import_module("pipeline.run.serving").load(ROOT)
     sys.modules.pop("pipeline.run.serving")  # it is a program, too
