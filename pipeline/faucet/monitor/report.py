@@ -50,7 +50,8 @@ class Report(NamedTuple):
 
     concerns are why the faucet is not healthy; none means that it is. notes say what is
     approximated. checkpoints are the newest LISTED ones; `faucet log` has all. data_set is what the
-    data set is called, nouns what the entries of its plan are.
+    data set is called, nouns what the entries of its plan are. late says that the window begins
+    later than was asked for, "" where it does not.
     """
 
     window: Span
@@ -69,6 +70,7 @@ class Report(NamedTuple):
     flow: list[Flow]
     data_set: str = ""
     nouns: Nouns = nouns_of({})
+    late: str = ""
 
     @property
     def all_active(self) -> bool:
@@ -108,15 +110,13 @@ def report(
         gate_failures(state, receipts),
         held_up,
         _concerns(agent_reports, held_up),
-        [
-            *_late(since, window),
-            *notes(known, remembered, sum(one.unrecorded for one in agent_reports)),
-        ],
+        notes(known, remembered, sum(one.unrecorded for one in agent_reports)),
         [] if isinstance(made, str) else list(made[:LISTED]),
         depths(sorted(state.queues), known, done, window) if is_drawn else [],
         flow(known, done, window) if is_drawn else [],
         data_set_name(workspace),
         read_nouns(workspace),
+        _late(since, window),
     )
 
 
@@ -153,13 +153,13 @@ def _window(
     return Span(min(max(start, earliest), now), now)
 
 
-def _late(since: datetime | None, window: Span) -> list[str]:
-    """Return the note that a window begins later than was asked for, none where it does not."""
+def _late(since: datetime | None, window: Span) -> str:
+    """Return that a window begins later than was asked for, "" where it does not."""
     if since is None or window.start <= since:
-        return []
+        return ""
     asked, start = (f"{moment:%Y-%m-%d %H:%M}" for moment in (since, window.start))
     begun = f"nothing was there before {start}, and shares and rates are of the time since then"
-    return [f"asked for from {asked} UTC on; {begun}"]
+    return f"asked for from {asked} UTC on; {begun}"
 
 
 def _begun(known: list[Life]) -> datetime | None:
