@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     | (?P<comment>//[^\n]*|/\*.*?\*/|\#[^\n]*)
     | (?P<double>"(?:[^"\\\n]|\\.)*")
     | (?P<single>'(?:[^'\\\n]|\\.)*')
+    | (?P<tick>`(?:[^`\\$]|\\.|\$(?!\{))*`)
     | (?P<word>[A-Za-z_$][\w$]*)
     | (?P<number>[-+]?[0-9.][\w.+-]*)
     | (?P<mark>[{}\[\]:,])
@@ -72,7 +73,7 @@ def rewritten(text: str) -> str | None:
         kind, piece = match.lastgroup, match[0]
         if kind == "comment":
             continue
-        if kind == "single":
+        if kind in ("single", "tick"):
             piece = _double_quoted(piece[1:-1])
         elif kind == "word" and piece not in _WORDS:
             if not re.match(r"\s*:", text[at : at + 100]):
@@ -98,13 +99,15 @@ def _drop_last_comma(out: list[str]) -> None:
 
 def _double_quoted(body: str) -> str:
     def escaped(match: re.Match[str]) -> str:
-        if match[0] == "\\'":
-            return "'"
+        if match[0] == "\\\n":
+            return ""  # a line that goes on
+        if match[0] in ("\\'", "\\`", "\\$"):
+            return match[0][1:]
         if match[0] == '"':
             return '\\"'
         return f"\\u00{match[1]}" if match[1] else match[0]
 
-    return f'"{_ESCAPES.sub(escaped, body)}"'
+    return '"' + _ESCAPES.sub(escaped, body).replace("\n", "\\n").replace("\r", "") + '"'
 
 
 def _in_a_row(text: str) -> LenientJson | None:
