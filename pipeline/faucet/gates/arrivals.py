@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
+from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.deliveries.stored import landed
 from pipeline.faucet.answers.books import accounting
@@ -41,7 +42,8 @@ def waits_for_deliveries(workspace: Workspace, task: Task) -> bool:
     """Return whether a task asks for deliveries of which none has come so far.
 
     One that landed and was not read yet is one of them where its agent and name say so; which
-    sessions it holds is known once it was read.
+    sessions it holds is known once it was read. While a run makes the table that tells sessions
+    anew, nothing is known of them.
     """
     asked = [one["arrived"] for one in task.rest.get("gates", ()) if "arrived" in one]
     if not asked:
@@ -49,7 +51,7 @@ def waits_for_deliveries(workspace: Workspace, task: Task) -> bool:
     booked = {(row["agent"], row["delivery"]) for row in accounting(workspace)}
     new = [one for one in landed(workspace / DELIVERIES) if (one.agent, one.delivery) not in booked]
     return any(
-        not arrived(workspace, one)
+        not _has_arrived(workspace, one)
         and ("sessions" in one or not any(_fits(one, file.agent, file.name) for file in new))
         for one in asked
     )
@@ -66,6 +68,13 @@ def _of_sessions(workspace: Workspace, first: int, last: int) -> list[list[Json]
         pairs.where(col("session").is_in(meant)).to_pydict()["origins"] if meant else []
     )
     return found
+
+
+def _has_arrived(workspace: Workspace, asked: Json) -> bool:
+    try:
+        return arrived(workspace, asked) > 0
+    except (UserError, FileNotFoundError):  # it was there a moment ago
+        return False
 
 
 def _fits(asked: Json, agent: str, name: str) -> bool:

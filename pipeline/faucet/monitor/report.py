@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.domain.nouns import Nouns, nouns_of
+from pipeline.faucet.abilities.ability import undoable_here
 from pipeline.faucet.checkpoints.history import Checkpoint, checkpoints
 from pipeline.faucet.monitor.agents import (
     FLOOR,
@@ -78,15 +79,10 @@ class Report(NamedTuple):
         return all(one.standing == "active" for one in self.agents)
 
 
-def report(
-    workspace: Workspace,
-    now: datetime,
-    since: datetime | None = None,
-    undoable: frozenset[str] = frozenset(),
-) -> Report:
+def report(workspace: Workspace, now: datetime, since: datetime | None = None) -> Report:
     """Return how the faucet of the workspace at root flows, from since (or the first claim) on.
 
-    undoable are queued tasks that their agents cannot do here (work.ability.undoable).
+    Tasks that their agents cannot do here are not there for them (abilities.undoable_here).
     Raises UserError where there are no queues, or a file that tells figures cannot be read.
     """
     state, receipts = load(workspace), read_receipts(workspace)
@@ -96,6 +92,7 @@ def report(
     made: Sequence[Checkpoint] | str = _checkpoints(workspace)
     window = _window(since, begun, made, now)
     done = done_at(known, state.done)
+    undoable = undoable_here(workspace)
     agent_reports = agents(state, known, done, remembered, window, undoable)
     held_up = bottlenecks(workspace, state, agent_reports, now)
     is_drawn = window.end > window.start

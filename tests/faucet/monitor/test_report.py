@@ -158,7 +158,7 @@ def test_bottlenecks(tmp_path: Path) -> None:
         ("dead", "head"): "holds up w0, w1, w2",
         ("below_floor", "droid"): "1 task queued, >3 wanted",
         ("below_floor", "zai"): "3 tasks queued, >3 wanted",
-        ("not_landed", "1 file"): "in data/inbox: `faucet land`",
+        ("not_landed", "1 file"): "wait to land: `faucet land`",
         ("not_integrated", "1 file"): "landed: `faucet repro`",
     }
     assert "head is dead" in told(root).concerns
