@@ -41,7 +41,8 @@ _WORDS = frozenset(
     skip skipped drop dropped remove blocked disabled
     deprecated obsolete outdated unsafe toxic nicht_verwenden unbrauchbar gesperrt gelöscht falsch
     no_usar eliminado incorrecto ne_pas_utiliser supprimé incorrecte faux inutilisable
-    struck_out 不要使用 不可用 作废 已删除 删除 废弃 不采用 ❌ ✗
+    struck_out zurückgezogen nicht_freigegeben 不通过 未通过 驳回
+    不要使用 不可用 作废 已删除 删除 废弃 不采用 ❌ ✗
     """.split()  # noqa: SIM905 - a list of quotes reads worse
 )
 
@@ -118,7 +119,9 @@ _MARKS: tuple[tuple[Callable[[Any], bool], str], ...] = (
         (
             "label status state decision verdict review review_status annotation_status quality"
             " outcome judgement judgment moderation approval tag human_label human_verdict"
-            " evaluation grade qa_status freigabe bewertung estado statut 状态 审核"
+            " evaluation grade qa_status approval_status qc_status publish_status"
+            " publication_status article_status workflow_status freigabestatus prüfstatus"
+            " 审核状态 审核结果 发布状态 freigabe bewertung estado statut 状态 审核"
         ),
     ),
     (_is_negative, "upvotes up_votes votes vote net_votes vote_count vote_score karma"),

@@ -163,6 +163,7 @@ def _marked(name: str, **pair: Any) -> None:
     add(name, "a.json", [{"question": Q, "answer": A}, {"question": Q2, "answer": A2, **pair}])
 
 
+_marked("not passed in review", 审核状态="不通过")
 _marked("a draft", draft=True)
 _marked("an inactive one", is_active=0)
 _marked("not published", Veröffentlicht="nein")
