@@ -14,7 +14,6 @@ from pipeline.faucet.monitor.report import report, since_of
 from pipeline.faucet.queues.storage import load
 from pipeline.faucet.queues.view import task_line
 from pipeline.faucet.tasks.state import State, standing
-from pipeline.faucet.work.ability import undoable_here
 
 _LISTED_TASKS = 12
 
@@ -24,8 +23,7 @@ def show(site: Site, request: Request) -> Response:
     now = datetime.now(UTC)
     since = request.query_params.get("since", "")
     try:
-        start = since_of(since, now) if since else None
-        current = report(site.workspace, now, start, undoable_here(site.workspace))
+        current = report(site.workspace, now, since_of(since, now) if since else None)
         state = load(site.workspace)
     except UserError as fault:
         return site.page(request, "queues.html", report=None, fault=str(fault), since=since)
