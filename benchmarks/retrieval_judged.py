@@ -27,7 +27,7 @@ from pipeline.embedding.windows import document_vectors
 from pipeline.rag.database import build
 from pipeline.rag.meta import VectorMeta
 from pipeline.rag.search import Asker
-from pipeline.rag.vectors import ROLES
+from pipeline.rag.vectors import ROLES, Floats
 from pipeline.store.models import read_models
 from pipeline.workspace.workspace import Workspace
 
@@ -44,20 +44,25 @@ def judged(base: Workspace) -> pa.Table:
     return pa.concat_tables(tables).sort_by("pair_id").combine_chunks()
 
 
-def vectors_of(pairs: pa.Table, by: Encoder, windows: int, kept: Path) -> list[np.ndarray]:
-    """Return the vectors of each role, from the file kept where it has them."""
-    if kept.exists():
-        there = np.load(kept)
-        if there["pair_id"].tolist() == pairs["pair_id"].to_pylist():
-            return [there[role] for role in ROLES]
-    asked, answered = (pairs[name].to_pylist() for name in ("question", "answer"))
-    made = [by.encode(asked, "question"), document_vectors(by, asked, answered, windows)]
-    np.savez(kept, pair_id=pairs["pair_id"].to_pylist(), **dict(zip(ROLES, made, strict=True)))
-    return made
+def vectors_of(pairs: pa.Table, by: Encoder, windows: int, kept: Path) -> list[Floats]:
+    """Return the vectors of each role; those that the file kept has are not made again."""
+    there = dict(np.load(kept)) if kept.exists() else {"pair_id": np.array([], str)}
+    place = {pair_id: row for row, pair_id in enumerate(there["pair_id"].tolist())}
+    new = pairs.filter(pa.array([one not in place for one in pairs["pair_id"].to_pylist()]))
+    if len(new):
+        asked, answered = (new[name].to_pylist() for name in ("question", "answer"))
+        made = [by.encode(asked, "question"), document_vectors(by, asked, answered, windows)]
+        for role, rows in zip(ROLES, made, strict=True):
+            there[role] = np.concatenate([there[role], rows]) if place else rows
+        there["pair_id"] = np.concatenate([there["pair_id"], new["pair_id"].to_pylist()])
+        np.savez(kept, **there)
+        place = {pair_id: row for row, pair_id in enumerate(there["pair_id"].tolist())}
+    rows = [place[pair_id] for pair_id in pairs["pair_id"].to_pylist()]
+    return [there[role][rows] for role in ROLES]
 
 
 def database(
-    pairs: pa.Table, by: Encoder, vectors: list[np.ndarray], windows: int
+    pairs: pa.Table, by: Encoder, vectors: list[Floats], windows: int
 ) -> sqlite3.Connection:
     """Return the RAG database of the pairs with these vectors."""
     for role, matrix in zip(ROLES, vectors, strict=True):
