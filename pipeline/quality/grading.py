@@ -183,8 +183,8 @@ def _evidence(pairs: Pairs, kind: str) -> list[bool]:
     """Return whether each answer brings evidence of a kind; most are told by their words."""
     suspected = suspects(kind, pairs).tolist()
     brings = _EVIDENCE[kind]
-    rows = zip(suspected, pairs.answers, strict=True)
-    return [is_suspect and brings(answer.lower()) for is_suspect, answer in rows]
+    rows = zip(suspected, pairs.lowered, strict=True)
+    return [is_suspect and brings(lowered) for is_suspect, lowered in rows]
 
 
 def _parts(

@@ -66,6 +66,7 @@ _LISTED = {
 }
 _OPERATION_STEMS = ("divid", "subtract", "averag", "multipl", "cumulat", "percent", "weight")
 _CALCULATED = re.compile(r"(?:calculate|compute)d?|work(?:ed)?")
+_DIGIT = re.compile(r"\d")
 _CITED = re.compile(r"(?:19|20)[0-9]{2}[a-z]?")
 _MIXED = re.compile(r"[a-z][0-9]|[0-9][a-z]")
 _ACCOUNT = re.compile(r"[a-z]{2}[0-9]{2}")
@@ -85,7 +86,7 @@ _FORMED: dict[str, Callable[[str], object]] = {
     "empty": lambda word: word in empty_words(),
     "number": str.isdecimal,
     "bare number": lambda word: word < BEHIND_DIGITS and word.isdecimal(),
-    "digit": re.compile(r"\d").search,
+    "digit": lambda word: not word.isalpha() and _DIGIT.search(word),
     "counts": lambda word: word[0].isdigit() and not _is_year(word),
     "divided": lambda word: "divid" in word or "multiplied" in word,
     "invents": lambda word: word in _INVENTED or word.endswith("made") or word.startswith(_UNREAL),
@@ -123,13 +124,29 @@ BIT = {name: np.uint64(1 << at) for at, name in enumerate((*_WORDS, *_FORMED))}
 """The bit of each mark."""
 
 
+_BITS_OF_FORMS = tuple((int(BIT[name]), is_formed) for name, is_formed in _FORMED.items())
+
+
+def _of_lists() -> dict[str, int]:
+    """Return the marks of each word that stands in a list."""
+    marks: dict[str, int] = {}
+    for name, words in _WORDS.items():
+        for word in words:
+            marks[word] = marks.get(word, 0) | int(BIT[name])
+    return marks
+
+
+_OF_LISTS = _of_lists()
+
+
 class _Marks(dict[str, int]):
     """The marks of each word met."""
 
     def __missing__(self, word: str) -> int:
-        listed = [name for name, words in _WORDS.items() if word in words]
-        formed = [name for name, is_formed in _FORMED.items() if is_formed(word)]
-        marks = sum(int(BIT[name]) for name in (*listed, *formed))
+        marks = _OF_LISTS.get(word, 0)
+        for bit, is_formed in _BITS_OF_FORMS:
+            if is_formed(word):
+                marks |= bit
         if len(self) < _MOST_WORDS:
             self[word] = marks
         return marks

@@ -77,6 +77,11 @@ class Pairs:
         return np.array(found, np.bool_).reshape(len(words), -1).T
 
     @cached_property
+    def lowered(self) -> list[str]:
+        """The answers in lower case."""
+        return [answer.lower() for answer in self.answers]
+
+    @cached_property
     def _place(self) -> dict[str, int]:
         return {word: place for place, word in enumerate(self.spoken.vocabulary)}
 
@@ -173,11 +178,8 @@ class Pairs:
         number = np.bincount(pair, minlength=len(self))
         is_missing = ~self._says_word[pair + len(self), word]
         absent = np.zeros(len(self), np.int64)
-        lowered: dict[int, str] = {}
         for at, place in zip(pair[is_missing].tolist(), word[is_missing].tolist(), strict=True):
-            if at not in lowered:
-                lowered[at] = self.answers[at].lower()
-            absent[at] += _stem(self.spoken.vocabulary[place]) not in lowered[at]
+            absent[at] += _stem(self.spoken.vocabulary[place]) not in self.lowered[at]
         return 1.0 - absent / np.maximum(1, number)
 
 

@@ -81,10 +81,10 @@ class Reading:
         """The distinct words of the answer."""
         return frozenset(self.answer_words)
 
-    @cached_property
+    @property
     def lowered(self) -> str:
-        """The answer in lower case."""
-        return self.answer.lower()
+        """Return the answer in lower case."""
+        return self._pairs.lowered[self._at]
 
     @cached_property
     def asked_of_subject(self) -> frozenset[str]:
