@@ -108,7 +108,7 @@ _NOTHING: tuple[tuple[int, str], ...] = ()
 @lru_cache(maxsize=4000)
 def canonical(key: str) -> str:
     """Return the form of a key that the vocabulary is written in."""
-    bare = key.strip(_AROUND) or key.strip()
+    bare = key.strip(_AROUND).removesuffix("__c") or key.strip()  # Salesforce's own fields
     return _HUMP.sub("_", bare).lower().replace(" ", "_").replace("-", "_")
 
 
@@ -150,8 +150,13 @@ def _with_canonical(name: str) -> tuple[str, str]:
     return name, canonical(name)
 
 
-def _is_answered(found: Iterable[str]) -> bool:
-    return "question" in found and not {"answer", "reference", "choices"}.isdisjoint(found)
+_OF_PAGES = 4
+"""The rank of words that pages use for anything."""
+
+
+def _is_answered(found: Mapping[str, list[tuple[int, int, str]]]) -> bool:
+    asked = "question" in found and any(rank < _OF_PAGES for rank, *_ in found["question"])
+    return asked and not {"answer", "reference", "choices"}.isdisjoint(found)
 
 
 _roles_kept = lru_cache(maxsize=2000)(_roles)

@@ -41,7 +41,7 @@ _WORDS = frozenset(
     skip skipped drop dropped remove blocked disabled
     deprecated obsolete outdated unsafe toxic nicht_verwenden unbrauchbar gesperrt gelöscht falsch
     no_usar eliminado incorrecto ne_pas_utiliser supprimé incorrecte faux inutilisable
-    不要使用 不可用 作废 已删除 删除 废弃 不采用 ❌ ✗
+    struck_out 不要使用 不可用 作废 已删除 删除 废弃 不采用 ❌ ✗
     """.split()  # noqa: SIM905 - a list of quotes reads worse
 )
 
@@ -85,6 +85,7 @@ _MARKS: tuple[tuple[Callable[[Any], bool], str], ...] = (
         (
             "accepted approved is_correct correct is_valid valid is_good good kto_tag desirable"
             " is_desirable is_usable is_approved acceptable passed human_approved review_result"
+            " success is_success published is_published veröffentlicht publié publicado"
             " training loss use_for_training for_training enabled is_enabled is_helpful is_accurate"
             " verwendbar nutzbar brauchbar gültig freigegeben utilizable aprobado válido"
             " utilisable approuvé validé valide 可用 有效 是否有效 是否可用 是否采用"
@@ -97,6 +98,7 @@ _MARKS: tuple[tuple[Callable[[Any], bool], str], ...] = (
             " do_not_use dont_use donotuse is_bad bad spam is_spam is_impossible impossible"
             " unanswerable was_cancelled cancelled unwanted archived is_archived is_wrong"
             " is_incorrect hallucinated is_hallucination do_not_train no_train hallucination"
+            " draft is_draft entwurf brouillon borrador"
             " disabled is_disabled flagged is_flagged blocked is_blocked toxic is_toxic deprecated"
             " is_deprecated obsolete outdated is_outdated thumbs_down downvoted dont_train"
             " exclude_from_training nicht_verwenden gesperrt verworfen no_usar rechazado"

@@ -20,6 +20,7 @@ from pipeline.deliveries import (
     notebooks,
     office,
     pages,
+    program_literals,
     superset,
     xml_text,
     yaml_text,
@@ -32,6 +33,7 @@ from pipeline.deliveries.records import (
     Document,
     JsonDocument,
     JsonLines,
+    Members,
     Record,
     Refusal,
     Tables,
@@ -53,15 +55,14 @@ _TEXT_SUFFIXES = (
     *(".txt", ".text", ".md", ".markdown", ".mdx", ".rst", ".org", ".adoc", ".asciidoc", ".wiki"),
     *(".csv", ".tsv", ".srt", ".vtt", ".log"),
 )
-_PROGRAM_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".jsx", ".tsx")
-_ASSIGNED = re.compile(
-    r"\s*(?:export\s+default\s+|(?:export\s+)?(?:const|let|var)\s+\w{1,80}(?:\s*:[^=\n]{1,200})?\s*=\s*"
-    r"|module\.exports\s*=\s*|window\.[\w.]{1,80}\s*=\s*)(?=[\[{])"
-)
-
 _YAML_STARTS = re.compile(
     r"\s*(?:\#[^\n]*\n\s*)*(?:---[ \t]*\n|-[ \t]+[\w\"' ]{1,40}:(?:[ \t]|\n)"
     r"|\w[\w -]{0,40}:[ \t]*(?:[|>][-+]?[ \t]*)?\n[ \t]*-?[ \t])"
+)
+_FRONT_MATTER = re.compile(
+    r"\A\ufeff?(?P<rule>---|\+\+\+)[ \t]*\r?\n(?P<front>.{1,1000000}?)"
+    r"\n(?P=rule)[ \t]*(?:\r?\n|\Z)",
+    re.DOTALL,
 )
 _MOST_YAML_LOOKED_CHARS = 5_000_000
 
@@ -140,7 +141,7 @@ def _parse_text(  # noqa: PLR0911 - one return for each thing that text may be
     looks_like_json = content[:64].lstrip()[:1] in (b"{", b"[")
     fault = None
     if suffix in _JSON_SUFFIXES or looks_like_json:
-        value = _value(content, streamed_from)
+        value = envelopes.spelled_out(_value(content, streamed_from))
         if not isinstance(value, Refusal):
             return notebooks.text_of_notebook(value) or JsonDocument(value)
         if _first_line_is_object(content):
@@ -156,7 +157,7 @@ def _parse_text(  # noqa: PLR0911 - one return for each thing that text may be
         return fault or refused("", "nul_byte", f"byte {nul + 1:,} of the text is NUL")
     text = "".join(window.decode() for _, window in windows(content))
     document = _of_marks(text, suffix)
-    if fault is None or isinstance(document, (JsonDocument, Tables)):
+    if fault is None or isinstance(document, (JsonDocument, Members, Tables)):
         return document or TextDocument(text, suffix)
     if suffix in _TEXT_SUFFIXES or embedded.values_in(text):
         return TextDocument(text, suffix)
@@ -170,9 +171,12 @@ def _of_marks(  # noqa: PLR0911 - one return for each thing that text may be
     """Return a text that its suffix or its beginning names: YAML, TOML, HTML, XML; else None."""
     if suffix in _YAML_SUFFIXES:
         return _value_of(yaml_text.parse(text), "format <- YAML")
-    if suffix in _PROGRAM_SUFFIXES and (assigned := _ASSIGNED.match(text)):
-        literal = text[assigned.end() :].rstrip().removesuffix(";")
-        return _nearly_json(literal.encode())
+    if suffix in program_literals.SUFFIXES:
+        return _of_program(text)
+    if suffix in program_literals.OTHER_SUFFIXES:
+        return refused("", "unknown_format", "the file is a program: deliver its data as JSON")
+    if suffix in _TEXT_SUFFIXES and (document := _front_matter(text, suffix)) is not None:
+        return document
     if suffix == ".toml":
         return _value_of(yaml_text.parse_toml(text), "format <- TOML")
     if suffix in (".html", ".htm", ".xhtml") or (
@@ -187,6 +191,39 @@ def _of_marks(  # noqa: PLR0911 - one return for each thing that text may be
         if not isinstance(value, Refusal) and _has_whole_pair(value):
             return JsonDocument(value, ("format <- YAML",))
     return None
+
+
+def _of_program(text: str) -> Document | Refusal:
+    """Return the records of lists and objects that a program assigns; its code is no text."""
+    found = {
+        name: document
+        for name, literal in program_literals.literals_in(text)
+        if (document := _nearly_json(literal.encode())) is not None
+    }
+    if not found:
+        message = "the file is a program that assigns no list of pairs: deliver its data as JSON"
+        return refused("", "unknown_format", message)
+    if len(found) == 1:
+        return next(iter(found.values()))
+    return Members("program", lambda: iter(found.items()))
+
+
+def _front_matter(text: str, suffix: str) -> Document | None:
+    """Return the pairs that stand in a page's front matter, and the page below as one more text."""
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        return None
+    front = match["front"]
+    value = yaml_text.parse(front) if match["rule"] == "---" else yaml_text.parse_toml(front)
+    if isinstance(value, Refusal) or not _has_whole_pair(value):
+        return None
+    document = JsonDocument(value, ("format <- front matter",))
+    below = text[match.end() :]
+    if not below.strip():
+        return document
+    parts: dict[str, Document | Refusal] = {"front matter": document}
+    parts["page"] = TextDocument(below, suffix)
+    return Members("front_matter", lambda: iter(parts.items()))
 
 
 def _has_whole_pair(value: Any) -> bool:

@@ -5,6 +5,7 @@ that what it finds can hardly be anything else; the first kind with two question
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -32,6 +33,7 @@ _CARD = re.compile(
     r"^(?P<text>\S[^\n]{0,1000}?[?\uff1f])[ \t]{0,9}::(?:[ \t]+|(?=\S)|$)(?P<rest>.*)$"
 )
 _DEFINITION = re.compile(r"^[ \t]{0,3}:[ \t]{1,9}(?P<rest>\S.*)$")
+_SPOKEN = re.compile(r"^[^\W\d_][\w .'-]{0,40}:[ \t]")
 _LONGEST_CHARS = 2_000
 _FEWEST = 2
 _LAST_LEVEL = 7
@@ -57,7 +59,7 @@ class QuestionLine(NamedTuple):
 
 def asks(text: str) -> bool:
     """Return whether a line ends in a question mark, whatever marks of type close it."""
-    return text.rstrip("*_# \t").endswith(("?", "\uff1f"))
+    return text.rstrip("*_#~ \t").endswith(("?", "\uff1f"))
 
 
 def question_lines(text: str, suffix: str) -> list[QuestionLine]:
@@ -149,6 +151,9 @@ def _paragraphs(lines: list[str]) -> Iterator[QuestionLine]:
     """
     starts = [n for n, line in enumerate(lines) if line.strip() and (not n or not lines[n - 1])]
     asking = [n for n, line in enumerate(lines) if asks(line)]
+    labels = Counter(m[0] for n in starts if (m := _SPOKEN.match(lines[n])))
+    if any(count > 1 for count in labels.values()):
+        return  # people who speak: whose the answer is no paragraph says
     is_whole = bool(starts) and asking[:1] == starts[:1] and set(asking) <= set(starts)
     if is_whole and len(starts) <= (1 + _MOST_BLOCKS_EACH) * len(asking):
         for n in asking:

@@ -4,6 +4,7 @@ SHAPES is the table: the first shape that recognises an object reads it. Whateve
 from (JSON, YAML, a row of a table) it is read here, so that a shape known once is known everywhere.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -11,8 +12,11 @@ from pipeline.deliveries import (
     batch_results,
     comparisons,
     conversations,
+    editor_chats,
     intents,
+    intents_apart,
     keys,
+    marked_records,
     notes,
     public_sets,
     right_choice,
@@ -20,6 +24,7 @@ from pipeline.deliveries import (
 )
 from pipeline.deliveries.choices import choices_of
 from pipeline.deliveries.keys import Roles
+from pipeline.deliveries.marked_lines import marked_lines
 from pipeline.deliveries.plain_pairs import (
     Fields,
     Object,
@@ -28,7 +33,7 @@ from pipeline.deliveries.plain_pairs import (
     is_plain,
     is_surely_plain,
 )
-from pipeline.deliveries.records import Duplicated, Record
+from pipeline.deliveries.records import Duplicated, Record, Refusal
 from pipeline.deliveries.streamed import in_memory, sampled
 
 
@@ -124,6 +129,39 @@ def _wrapped(found: Object) -> Records:
     yield from records_of(found.place, flat, found.above)
 
 
+_PAGES = ("page_content", "text", "content", "document", "body", "chunk", "passage", "transcript")
+
+
+def _page_of(fields: Fields) -> str | None:
+    """Return the key of an object's text in which questions and answers are marked."""
+    for key, value in fields.items():
+        if isinstance(value, str) and keys.canonical(key) in _PAGES and ":" in value:
+            sides = {mark.side for mark in marked_lines(value.split("\n"), value)}
+            if sides == {"question", "answer"}:
+                return key
+    return None
+
+
+def _is_marked_text(fields: Fields, roles: Roles) -> bool:
+    return "question" not in roles and _page_of(fields) is not None
+
+
+def _marked_text(found: Object) -> Records:
+    """Yield the pairs of a text with marks, each at its offset in it."""
+    key = _page_of(found.fields)
+    assert key is not None
+    text = found.fields[key]
+    rest = {name: value for name, value in found.fields.items() if name != key}
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    for record in marked_records.records_of(text):
+        if isinstance(record, Refusal):
+            yield record
+            continue
+        offset = starts[int(record.pointer.removeprefix("line ")) - 1]
+        above = {**found.above, **record.context}
+        yield Record(f"{found.place}/{key}@{offset}", {**rest, **record.fields}, above)
+
+
 _PLAIN = Shape(
     "plain",
     "a question and an answer under keys of the vocabulary",
@@ -198,9 +236,16 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "intents",
         "phrases of intents, and their replies elsewhere under the same name: Rasa, Watson",
-        intents.is_apart,
-        intents.apart,
+        intents_apart.is_apart,
+        intents_apart.apart,
         ("answer <- reply of the intent", "question <- the intent's first phrase"),
+    ),
+    Shape(
+        "editor_chat",
+        "a chat that VS Code exports: requests with the parts of their responses",
+        editor_chats.is_requests,
+        editor_chats.requests,
+        _SIDES,
     ),
     Shape(
         "asked_in_turn",
@@ -259,6 +304,12 @@ SHAPES: tuple[Shape, ...] = (
         _wrapped,
     ),
     _PLAIN,
+    Shape(
+        "marked_text_within",
+        "a text whose questions and answers are marked, with what is known of it (LangChain)",
+        _is_marked_text,
+        _marked_text,
+    ),
     Shape(
         "tool_record",
         "a tool's wrapper around any of these: Argilla, LangSmith, Langfuse, Label Studio,"

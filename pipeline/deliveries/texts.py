@@ -23,8 +23,11 @@ _INSIDE = (
     "normalized_value",
     "answer_text",
     "body",
+    "spans",
 )
 _FEWEST_WORDS = 4
+_OF_PAGES = 4
+"""The rank of words that pages use for anything: beside an empty answer they are none."""
 _MOST_NAMED = 8
 _LONGEST_LETTER_CHARS = 8
 _NO_ANSWERS = frozenset(
@@ -170,6 +173,10 @@ def _answer(fields: Mapping[str, Any], roles: Roles, asked: str) -> str | Fault:
     if not answers:
         other = reference[0][1] if reference else _letter_of(fields, roles, asked)
         return other or ("no_answer", _missing(fields))
+    if answers[0][0] == _OF_PAGES and any(
+        fields[key] in _EMPTY for rank, key in roles.get("answer", ()) if rank == 1
+    ):
+        return "no_answer", _missing(fields)
     best = [key for rank, key in answers if rank == answers[0][0]]
     distinct = {_one_text(fields[key])[0] for key in best if _is_hashable(fields[key])}
     if answers[0][0] == 1 and len(distinct) > 1:

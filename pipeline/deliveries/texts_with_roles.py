@@ -46,6 +46,7 @@ _TEMPLATES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*"
         ),
     ),
+    ("Phi", re.compile(r"(?:\A|\n)(?P<role>Instruct|Output):[ \t]*")),
     ("Vicuna", re.compile(r"(?:\A|\s)(?P<role>USER|ASSISTANT)[ \t]*:[ \t]*")),
 )
 _LLAMA2 = re.compile(
@@ -63,6 +64,8 @@ _AS = {
     "response": "assistant",
     "prompt": "user",
     "h": "user",
+    "instruct": "user",
+    "output": "assistant",
 }
 _OPEN = re.compile(
     r"(?:assistant|model|response|answer|ai|bot|gpt)"

@@ -1,4 +1,4 @@
-"""XML as JSON values, and Stack Exchange's dump as its questions with their answers.
+"""XML as JSON values, Stack Exchange's dump and quizzes as their questions with their answers.
 
 Read by defusedxml without DTD and entities: nothing expands, nothing is fetched.
 """
@@ -12,7 +12,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import html_blocks
+from pipeline.deliveries import html_blocks, quiz_xml
 from pipeline.deliveries.records import JsonDocument, Refusal, refused
 
 _MOST_CHARS = 50_000_000
@@ -32,13 +32,14 @@ def parse(text: str) -> JsonDocument | Refusal:
         return refused("", "bad_xml", f"no XML that is read: {excerpt(str(fault), 150)}")
     if any(row.get("PostTypeId") for row in root.iter("row")):
         return JsonDocument(list(_posts(root)), ("format <- Stack Exchange posts",))
-    return JsonDocument({root.tag: _value(root, 0)}, ("format <- XML",))
+    items = quiz_xml.items_of(root)
+    if items is not None:
+        return JsonDocument(items, ("format <- XML, a quiz",))
+    return JsonDocument({_local(root.tag): _value(root, 0)}, ("format <- XML",))
 
 
 def _value(node: Element, depth: int) -> Any:
     """Return an element as a text where it holds nothing else, else as an object."""
-    name = _local(node.tag)
-    del name
     children = list(node)
     text = (node.text or "").strip()
     if not children and not node.attrib:

@@ -11,6 +11,8 @@ from pipeline.workspace.layout import DATA, DVC_YAML, SCHEMAS
 from pipeline.workspace.params import read_params
 
 _SCHEMA_SUFFIX = ".schema.json"
+_PLAIN = {"cmd", "deps", "desc", "metrics", "outs", "params"}
+"""What a stage says of itself that names each file that it depends on."""
 
 
 class StageWiring(NamedTuple):
@@ -61,6 +63,18 @@ class Dag:
     def _stages(self) -> dict[str, Any]:
         return _stages_of(self._content)
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether all that a stage depends on is files of its own lists and params.yaml.
+
+        DVC knows more: variables of other files, stages in loops, params of other files, files
+        of other machines.
+        """
+        return "vars" not in _document_of(self._content) and all(
+            _PLAIN.issuperset(one) and all(map(_is_local, (*one["deps"], *one.get("params", ()))))
+            for one in self._stages.values()
+        )
+
     @cached_property
     def params(self) -> dict[str, dict[str, Any]]:
         """Return params.yaml: one section per stage, and `engine`, all of it checked."""
@@ -106,9 +120,14 @@ class Dag:
 
 
 @lru_cache(maxsize=4)
+def _document_of(content: bytes) -> dict[str, Any]:
+    """Return what a dvc.yaml holds; a command asks some twenty times."""
+    document: dict[str, Any] = parse_yaml(content, DVC_YAML.as_posix())
+    return document
+
+
 def _stages_of(content: bytes) -> dict[str, Any]:
-    """Return the stages that a dvc.yaml names; a command asks some twenty times."""
-    stages: dict[str, Any] = parse_yaml(content, DVC_YAML.as_posix())["stages"]
+    stages: dict[str, Any] = _document_of(content)["stages"]
     return stages
 
 
@@ -127,6 +146,10 @@ def _wiring(name: str, found: dict[str, Any]) -> StageWiring:
         _path(found["metrics"][0]),
         tuple(found.get("params", ())),
     )
+
+
+def _is_local(entry: object) -> bool:
+    return isinstance(entry, str) and "://" not in entry
 
 
 def _path(entry: str | dict[str, Any]) -> Path:

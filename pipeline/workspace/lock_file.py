@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from configparser import ConfigParser, Error
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,13 @@ def lock_fault(content: bytes, outs: Mapping[str, Iterable[str]] | None = None) 
 
     outs has the paths that stages write, by stage: a recorded stage must have all of its own.
     """
-    return next(_lock_faults(content, outs or {}), None)
+    return next(_lock_faults(content, outs), None) if outs else _fault_of_form(content)
+
+
+@lru_cache(maxsize=2)
+def _fault_of_form(content: bytes) -> str | None:
+    """Return what shows by itself that content is no whole dvc.lock; a run asks five times."""
+    return next(_lock_faults(content, {}), None)
 
 
 def stand_in_fault(content: bytes) -> str | None:

@@ -16,6 +16,7 @@ _TAG = re.compile(r"</?[a-z][^>]{0,200}>", re.IGNORECASE)
 _RULE = re.compile(r"^[ \t]*(?:-{3,}|\*{3,}|_{3,}|={3,})[ \t]*$")
 _CALLOUT = re.compile(r"\A>[ \t]*\[![\w-]{1,40}\][-+]?[ \t]*")
 _QUOTED = re.compile(r"^[ \t]*>[ \t]?")
+_STRUCK = re.compile(r"(?:\*\*|__)?~~[^~]+~~(?:\*\*|__)?")
 _FEWEST = 2
 _SUFFIXES = (
     *(".md", ".markdown", ".mdown", ".mdx", ".qmd", ".rmd", ".txt", ".text", ".rst", ".org"),
@@ -103,6 +104,8 @@ def _record(
         answer = [_QUOTED.sub("", line) for line in answer]
     text = "\n".join([head.rest, *answer]).strip()
     fields = {"question": _plain(head.text)} | ({"answer": text} if text else {})
+    if _STRUCK.fullmatch(head.text):
+        fields["status"] = "struck out"
     if any(line.strip() for line in loose):
         fields["text_before"] = "\n".join(loose).strip()
     above = [level for level in sections if level < head.level]

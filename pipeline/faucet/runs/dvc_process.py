@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline.core.errors import INTERRUPTED
 from pipeline.faucet.runs.capture import captured
+from pipeline.faucet.runs.lock_writing import lock_written_by_stage
 from pipeline.faucet.runs.reporting import RunReporter
 from pipeline.faucet.runs.warm_stages import warm_stages
 from pipeline.workspace.workspace import Workspace
@@ -57,6 +58,7 @@ def run_dvc(root: Workspace, arguments: list[str], reporter: RunReporter) -> int
         captured(reporter.line),
         warm_stages(root.root) as start,
         _translated(reporter, start, is_dry=is_dry),
+        lock_written_by_stage(),
     ):
         return _run(arguments, reporter)
 

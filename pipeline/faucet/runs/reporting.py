@@ -28,6 +28,7 @@ _STARTED = re.compile(r"(\w+): started")
 _DONE = re.compile(r"(\w+): done in .*")
 _NOT_RUN: dict[str, State] = {"unchanged": "unchanged", "taken from the run cache": "cached"}
 _OTHER = re.compile(rf"(\w+): ({'|'.join(_NOT_RUN)})")
+_OF_ANOTHER_FILE = re.compile(rf"\S+: ({'|'.join(_NOT_RUN)})")
 _FAULT = re.compile(r"Error: (\w+): (.*)")
 
 
@@ -39,8 +40,9 @@ class RunReporter:
         self._stream = real_stderr()
         self._is_copy = self._stream is not sys.stderr  # which DVC wraps while it runs
         self._is_terminal = self._stream.isatty()
-        self._names = _stage_names(root)
-        self._clock = StageClock({name: figures(root, name).get("wall_s") for name in self._names})
+        self.names = _stage_names(root)
+        self._is_alone = True
+        self._clock = StageClock({name: figures(root, name).get("wall_s") for name in self.names})
         self._line = ProgressLine(words, self._clock, self._stream)
         self.states: dict[str, State] = {}
         self.faults: dict[str, str] = {}
@@ -60,6 +62,8 @@ class RunReporter:
         elif found := _FAULT.fullmatch(text):
             self.faults[found[1]] = f"{found[1]}: {found[2]}"
             return  # the command ends with it
+        elif _OF_ANOTHER_FILE.fullmatch(text):
+            self._is_alone = False
         self._line.print(text)
 
     def begin(self, stage: str) -> None:
@@ -69,9 +73,14 @@ class RunReporter:
 
     def fail(self, stage: str, why: str) -> None:
         """Note that a stage failed, or DVC before any; what a stage says of itself counts more."""
-        if stage in self._names:
+        if stage in self.names:
             self._end(stage, "failed")
         self.faults.setdefault(stage, why)
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether all stages of ours, and none of another file, were found unchanged."""
+        return self._is_alone and self.states == dict.fromkeys(self.names, "unchanged")
 
     def count(self, words: str) -> None:
         """Show how far something is that has no stages."""

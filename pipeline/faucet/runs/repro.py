@@ -6,6 +6,7 @@ first, under a kernel lock that dies with its process, so that what is mended be
 alive.
 """
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -20,10 +21,12 @@ from pipeline.core.text import counted
 from pipeline.faucet.answers.outbox import hand_receipts, is_current
 from pipeline.faucet.runs.dvc_process import run_dvc
 from pipeline.faucet.runs.fetching import fetch_inputs
+from pipeline.faucet.runs.idle import idle_state, remember_idle, say_unchanged, was_idle
 from pipeline.faucet.runs.interrupts import interrupts_heard
 from pipeline.faucet.runs.mending import heal, is_merging, refuse_conflicts
 from pipeline.faucet.runs.outputs import changed_outputs, remember_outputs
-from pipeline.faucet.runs.reporting import reporting
+from pipeline.faucet.runs.reporting import RunReporter, reporting
+from pipeline.faucet.runs.waiting import bring_in_waiting
 from pipeline.faucet.runs.whole import keep_ended
 from pipeline.faucet.scaffold.starting import fill_inputs
 from pipeline.faucet.scaffold.upgrading import refuse_older_templates
@@ -120,7 +123,7 @@ def behind_lock(root: Workspace, arguments: list[str], wanted: Callable[[], byte
             interrupts_heard() as pressed,
             reporting(root, "looking what has changed") as reporter,
         ):
-            code = run_dvc(root, arguments, reporter)
+            code = _looked(root, arguments, reporter)
             code = INTERRUPTED if code and pressed.is_set() else code
             stages, faults = tuple(reporter.stages()), tuple(reporter.faults.values())
         running.unlink(missing_ok=True)
@@ -128,7 +131,20 @@ def behind_lock(root: Workspace, arguments: list[str], wanted: Callable[[], byte
             keep_ended(root)
         if code == 0 and any(stage["state"] != "unchanged" for stage in stages):
             remember_outputs(root)
+        bring_in_waiting(root)
         return Run(code, stages, faults, tuple(mended), code == 0 and is_merging(root))
+
+
+def _looked(root: Workspace, arguments: list[str], reporter: RunReporter) -> int:
+    """Run DVC, unless it found nothing to do in this very state; return the exit code."""
+    state = idle_state(root, arguments)
+    if was_idle(root, state):
+        say_unchanged(reporter)
+        return 0
+    code = run_dvc(root, arguments, reporter)
+    if code == 0:
+        remember_idle(root, state, reporter)
+    return code
 
 
 def fill_domain(root: Workspace) -> list[str]:
@@ -153,5 +169,6 @@ def _a_message_a_minute() -> Callable[[], None]:
 
 def _hand_receipts(root: Workspace) -> None:
     if not is_current(root):
+        os.environ.setdefault("DAFT_RUNNER", "native")  # looking for Ray takes longer
         written = len(hand_receipts(root).written)
         click.echo(f"faucet: {counted(written, 'receipt file')} written to data/outbox", err=True)
