@@ -15,6 +15,8 @@ from tests.thoroughness import LONG
 
 ROOT = Path(__file__).parents[1]
 PLACE = "LOADED_PROGRAMS"
+FORKS = hasattr(os, "pidfd_open") and not LONG
+"""Whether programs fork from a loaded process: on Linux, in the short form."""
 _WAITING = 64
 """Programs that may have asked before all is loaded."""
 
@@ -28,7 +30,7 @@ def loaded() -> str:
     what a kill leaves behind is tried on programs without it. In the long form every program loads
     by itself.
     """
-    if LONG or not hasattr(os, "pidfd_open"):
+    if not FORKS:
         return str(ROOT)
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     place = Path(tempfile.gettempdir()) / f"qa-tests-{run[:12]}.socket"
