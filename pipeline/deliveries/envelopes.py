@@ -199,10 +199,12 @@ def sections_of(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
     named = [(k, v) for k, v in value.items() if keys.canonical(k) in keys.LISTS and is_list(v)]
     if len(named) == 1:
         return named
+    is_shown_twice = "internal" in value and "visible" in value  # text-generation-webui's logs
     return [
         (key, item)
         for key, item in ((key, spelled_out(held)) for key, held in value.items())
-        if (isinstance(item, dict) or is_list(item))
+        if not (is_shown_twice and key == "visible")
+        and (isinstance(item, dict) or is_list(item))
         and (holds_records(item) or _is_question_list(key, item))
     ]
 

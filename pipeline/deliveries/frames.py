@@ -84,6 +84,8 @@ def _is_columns(value: Mapping[str, Any]) -> bool:
     ):
         return False
     asked = listed[roles["question"][0][1]]
+    if isinstance(asked, dict) and "type" in asked:
+        return False  # what a schema says of a column
     cells = asked.values() if isinstance(asked, dict) else asked
     return all(isinstance(cell, str) for cell in first_items(cells)) and not (
         isinstance(asked, dict) and any(keys.canonical(key) in keys.QUESTION for key in asked)
@@ -150,8 +152,13 @@ def rows_of_frame(value: dict[str, Any], place: str, above: Mapping[str, Any]) -
         message = f"columns {roles['question'][0][1]!r} and {wrong[0]!r} are not equally long"
         yield refused(place, "ragged_row", message, {k: len(v) for k, v in columns.items()})
         return
+    shared = {
+        k: v for k, v in value.items() if isinstance(v, str) and "context" in keys.roles_of([k])
+    }
     for name in asked if isinstance(asked, dict) else range(len(asked)):
-        fields = {k: column[name] for k, column in columns.items() if _has(column, name, asked)}
+        fields = shared | {
+            k: column[name] for k, column in columns.items() if _has(column, name, asked)
+        }
         yield from shapes.records_of(f"{place}/*/{escape_token(str(name))}", fields, above)
 
 

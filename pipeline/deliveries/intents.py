@@ -50,7 +50,7 @@ def _sides(
     """Return the keys of both sides, and what they say in each language that both have."""
     asked = _key(fields, _PHRASES, keys.having(roles, "question", 2)[:1])
     answered = _key(fields, _REPLIES, keys.having(roles, "answer", 2)[:1])
-    if asked is None or answered is None or not _are_several(fields[asked]):
+    if asked is None or answered is None or "choices" in roles or not _are_several(fields[asked]):
         return None
     ways, replies = texts_by_language(fields[asked]), texts_by_language(fields[answered])
     both = {code: (ways[code], replies[code]) for code in ways if replies.get(code) and ways[code]}
@@ -76,7 +76,10 @@ def _is_by_language(value: dict[str, Any]) -> bool:
 
 def _is_intent(asked: str, ways: list[str], replies: list[str]) -> bool:
     """Return whether two lists are phrases and replies, and no columns of pairs."""
-    return keys.canonical(asked) in _PHRASES or len(ways) != len(replies) or len(ways) == 1
+    if keys.canonical(asked) in _PHRASES:
+        return True
+    are_several = len(ways) > 1 and len(replies) > 1
+    return len(ways) == 1 or (len(ways) != len(replies) and not are_several)
 
 
 def texts_by_language(value: Any, depth: int = 0) -> ByLanguage:

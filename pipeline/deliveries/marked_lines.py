@@ -23,7 +23,7 @@ _LEAD = (
 )
 _COLON = _LEAD + r"[ \t]?[:\uff1a](?P<late>\*\*|__)?[ \t]*(?P<text>.*)$"
 _POINT = _LEAD + r"(?P<late>)[.)][ \t]+(?P<text>\S.*)$"
-_ALONE = _LEAD + r"(?P<late>)(?P<text>)[ \t]*$"
+_ALONE = _LEAD + r"(?P<late>)(?P<text>)[.)]?[ \t]*$"
 
 
 def _spellings(words: str) -> str:

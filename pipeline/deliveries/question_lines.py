@@ -141,7 +141,16 @@ def _definitions(lines: list[str]) -> Iterator[QuestionLine]:
         match = _DEFINITION.match(lines[below]) if below is not None and asks(line) else None
         if match is not None and below is not None:
             span, rest = below - number + 1, match["rest"]
-            yield QuestionLine(number, _LAST_LEVEL, line.strip(), True, span, rest, True)  # noqa: FBT003 - fields in order
+            text = line.removeprefix(";").strip()
+            yield QuestionLine(number, _LAST_LEVEL, text, True, span, rest, True)  # noqa: FBT003 - fields in order
+
+
+def _indented(lines: list[str]) -> Iterator[QuestionLine]:
+    """Yield lines that ask right above an indented answer, where all that ask do so."""
+    found = [n for n, line in enumerate(lines) if asks(line) and not line[:1].isspace()]
+    if all(lines[n + 1 : n + 2] and lines[n + 1][:2] in ("  ", "\t") for n in found):
+        for n in found:
+            yield QuestionLine(n, _LAST_LEVEL, lines[n].strip(), asks=True, is_indented=True)
 
 
 def _paragraphs(lines: list[str]) -> Iterator[QuestionLine]:
@@ -165,6 +174,7 @@ _KINDS: tuple[tuple[Callable[[list[str]], Iterator[QuestionLine]], tuple[str, ..
     (_admonitions, ("???", "!!!")),
     (_definitions, ("::", ": ", ":\t")),
     (_numbered, (". ", ") ", ".\t", ")\t")),
+    (_indented, ("\n  ", "\n\t")),
     (_paragraphs, ("?", "\uff1f")),
 )
 """Kinds of lines in the order in which they are tried, with what a text must hold for one."""

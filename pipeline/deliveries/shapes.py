@@ -4,7 +4,6 @@ SHAPES is the table: the first shape that recognises an object reads it. Whateve
 from (JSON, YAML, a row of a table) it is read here, so that a shape known once is known everywhere.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -12,19 +11,17 @@ from pipeline.deliveries import (
     batch_results,
     comparisons,
     conversations,
-    editor_chats,
+    exported_chats,
     intents,
     intents_apart,
     keys,
-    marked_records,
+    multiple_choice,
     notes,
     public_sets,
-    right_choice,
+    texts_within,
     wrappers,
 )
-from pipeline.deliveries.choices import choices_of
 from pipeline.deliveries.keys import Roles
-from pipeline.deliveries.marked_lines import marked_lines
 from pipeline.deliveries.plain_pairs import (
     Fields,
     Object,
@@ -33,7 +30,7 @@ from pipeline.deliveries.plain_pairs import (
     is_plain,
     is_surely_plain,
 )
-from pipeline.deliveries.records import Duplicated, Record, Refusal
+from pipeline.deliveries.records import Duplicated, Record
 from pipeline.deliveries.streamed import in_memory, sampled
 
 
@@ -80,29 +77,6 @@ def is_row(value: object) -> bool:
 # --- a pair by its keys
 
 
-def _is_choice(fields: Fields, roles: Roles) -> bool:
-    return (
-        ("choices" in roles or "correct" in roles)
-        and any(role in roles for role in ("question", "context"))
-        and choices_of(fields, roles) is not None
-        and ("choices" in roles or _names_right(fields, roles))
-    ) or _is_choice_inside(fields, roles)
-
-
-def _is_choice_inside(fields: Fields, roles: Roles) -> bool:
-    """Return whether the choices stand in the question, and a key names the right one (ARC)."""
-    asked = first_text(fields, roles, "question", 2) if "correct" in roles else None
-    return isinstance(asked, str) and right_choice.choices_in(asked) is not None
-
-
-def _names_right(fields: Fields, roles: Roles) -> bool:
-    choices = choices_of(fields, roles)
-    return (choices is not None and bool(choices.right)) or any(
-        choices is not None and key not in choices.read and fields[key] not in (None, "")
-        for key in keys.having(roles, "correct")
-    )
-
-
 def _as_it_is(found: Object) -> Records:
     yield Record(found.place, found.fields, found.above)
 
@@ -127,39 +101,6 @@ def _wrapped(found: Object) -> Records:
     flat = wrappers.unwrapped(found.fields)
     assert flat is not None
     yield from records_of(found.place, flat, found.above)
-
-
-_PAGES = ("page_content", "text", "content", "document", "body", "chunk", "passage", "transcript")
-
-
-def _page_of(fields: Fields) -> str | None:
-    """Return the key of an object's text in which questions and answers are marked."""
-    for key, value in fields.items():
-        if isinstance(value, str) and keys.canonical(key) in _PAGES and ":" in value:
-            sides = {mark.side for mark in marked_lines(value.split("\n"), value)}
-            if sides == {"question", "answer"}:
-                return key
-    return None
-
-
-def _is_marked_text(fields: Fields, roles: Roles) -> bool:
-    return "question" not in roles and _page_of(fields) is not None
-
-
-def _marked_text(found: Object) -> Records:
-    """Yield the pairs of a text with marks, each at its offset in it."""
-    key = _page_of(found.fields)
-    assert key is not None
-    text = found.fields[key]
-    rest = {name: value for name, value in found.fields.items() if name != key}
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    for record in marked_records.records_of(text):
-        if isinstance(record, Refusal):
-            yield record
-            continue
-        offset = starts[int(record.pointer.removeprefix("line ")) - 1]
-        above = {**found.above, **record.context}
-        yield Record(f"{found.place}/{key}@{offset}", {**rest, **record.fields}, above)
 
 
 _PLAIN = Shape(
@@ -234,6 +175,13 @@ SHAPES: tuple[Shape, ...] = (
         ("answer <- back", "question <- front"),
     ),
     Shape(
+        "parted_card",
+        "a card of Mochi's: one text, a rule between its two sides",
+        notes.is_parted,
+        notes.parted,
+        ("answer <- below the rule", "question <- above the rule"),
+    ),
+    Shape(
         "intents",
         "phrases of intents, and their replies elsewhere under the same name: Rasa, Watson",
         intents_apart.is_apart,
@@ -243,9 +191,22 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "editor_chat",
         "a chat that VS Code exports: requests with the parts of their responses",
-        editor_chats.is_requests,
-        editor_chats.requests,
+        exported_chats.is_requests,
+        exported_chats.requests,
         _SIDES,
+    ),
+    Shape(
+        "activity",
+        "an entry of Google Takeout's Gemini activity: what was prompted, and what was shown",
+        exported_chats.is_activity,
+        exported_chats.activity,
+        ("answer <- what was shown", "question <- title"),
+    ),
+    Shape(
+        "followed_up",
+        "a pair with the pairs that follow it up; it is their context",
+        public_sets.is_followed_up,
+        lambda found: public_sets.followed_up(found, records_of),
     ),
     Shape(
         "asked_in_turn",
@@ -271,7 +232,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "multiple_choice",
         "choices as a list, an object or columns, with the right one by letter, index or text",
-        _is_choice,
+        multiple_choice.is_such,
         _as_it_is,
         ("answer <- text of the right choice",),
     ),
@@ -298,6 +259,13 @@ SHAPES: tuple[Shape, ...] = (
         ("question <- name",),
     ),
     Shape(
+        "generated",
+        "a prompt's answer that is pairs as JSON: a list, an object, or a fence with one",
+        texts_within.is_generated,
+        texts_within.generated,
+        ("format <- JSON in a text",),
+    ),
+    Shape(
         "tool_cells",
         "a tool's record whose cells hold it as JSON: LangSmith's and Langfuse's CSV",
         _is_in_cells,
@@ -307,8 +275,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "marked_text_within",
         "a text whose questions and answers are marked, with what is known of it (LangChain)",
-        _is_marked_text,
-        _marked_text,
+        texts_within.is_marked,
+        texts_within.marked,
     ),
     Shape(
         "tool_record",

@@ -65,11 +65,20 @@ def each_record(table: CellTable) -> Iterator[Record | Refusal]:
     if is_of_messages(table):
         yield from message_rows.in_table(_each_message(table))
         return
+    header = table.header
     for row in table.rows():
         if isinstance(row, Refusal):
             yield row
+        elif is_repeated(row[1]):
+            header = tuple(row[1])  # a second table below the first one
         else:
-            yield from frames.rows_of(row[0], table.header, row[1], {})
+            yield from frames.rows_of(row[0], header, row[1], {})
+
+
+def is_repeated(cells: Sequence[Any]) -> bool:
+    """Return whether cells below a header are one more header: `Question`, `Answer`."""
+    first = next((cell for cell in cells if isinstance(cell, str) and cell), "")
+    return len(first) < _LONGEST_NAMED_CHARS and is_header(cells) and keys.is_named(cells)
 
 
 def _each_message(table: CellTable) -> Iterator[tuple[str, Any]]:

@@ -64,7 +64,7 @@ Fault = tuple[str, str]
 """A reason code and its sentence."""
 
 
-def texts_of(  # noqa: PLR0911 - one return for each fault that a record may have
+def texts_of(  # noqa: C901, PLR0911 - one return for each fault that a record may have
     fields: Mapping[str, Any], roles: Roles
 ) -> PairTexts | Fault:
     """Return the texts of a record, or why it has none."""
@@ -74,7 +74,8 @@ def texts_of(  # noqa: PLR0911 - one return for each fault that a record may hav
     asked = _question(fields, roles)
     if isinstance(asked, tuple):
         return asked
-    question, before = _last_asked(_one_text(fields[asked])[0])
+    prompt = _one_text(fields[asked])[0]
+    question, before = _last_asked(prompt)
     found = choices.choices_of(fields, roles) if _may_choose(roles) else None
     if found is not None and asked not in found.read:
         return _chosen(fields, roles, asked, question, found)
@@ -95,6 +96,8 @@ def texts_of(  # noqa: PLR0911 - one return for each fault that a record may hav
     if inline is not None:
         message = f"answer {text.strip()!r} is a letter alone: deliver the text of the choice"
         return "no_answer", message
+    if question is not prompt:
+        text = text.strip()  # white space between a template's mark and the answer is its own
     whole = (asked, answered) if is_whole else (asked,)
     return PairTexts(question, text, None, whole, asked, answered, before)
 

@@ -12,11 +12,11 @@ from pipeline.deliveries.marks import unwanted
 
 _NAMES = {
     "user": "user human prompter customer client student asker questioner q question you me"
-    " interviewer"
+    " interviewer caller visitor requester end_user enduser patient seeker anrufer"
     " user_message humanmessage mensch nutzer benutzer usuario utilisateur 用户 人类",
     "assistant": "assistant gpt chatgpt bot chatbot model ai llm answer a aimessage ai_message"
     " answerer expert teacher tutor support agent ki asistente 助手 机器人 assistant_message"
-    " interviewee",
+    " interviewee operator representative advisor doctor counselor therapist berater",
     "system": "system developer systemmessage 系统",
     "tool": "tool function observation ipython function_call function_response environment"
     " tool_response tool_call toolmessage",
@@ -34,6 +34,7 @@ _MODELS = (
     "qwen",
     "grok",
     "copilot",
+    "cursor",
     "bard",
     "o1",
     "o3",

@@ -1,6 +1,6 @@
 """Text that is a conversation: a chat template's marks, "User:", ChatML, or two people's names."""
 
-from pipeline.deliveries import editor_chats, exchanges, speakers, texts_with_roles
+from pipeline.deliveries import exchanges, exported_chats, speakers, texts_with_roles
 from pipeline.deliveries.records import Document, FamilyReading, TextDocument, refused
 
 NAME = "talk_text"
@@ -10,7 +10,7 @@ _NOTE = ("answer <- assistant turns", "question <- user turns")
 def sniff(document: Document) -> bool:
     """Return whether document is text with turns of both sides."""
     return isinstance(document, TextDocument) and (
-        bool(editor_chats.aider_turns(document.head))
+        bool(exported_chats.aider_turns(document.head))
         or texts_with_roles.is_talk(document.text)
         or _is_interview(document)
     )
@@ -26,7 +26,7 @@ def read(document: Document) -> FamilyReading:
     assert isinstance(document, TextDocument)
     text = document.text
     conversation = (
-        editor_chats.aider_turns(text)
+        exported_chats.aider_turns(text)
         or texts_with_roles.turns_of(text, "")
         or speakers.interview(text)
     )

@@ -1,14 +1,17 @@
-"""Chats with programs that help to write code: Copilot's in VS Code, aider's history."""
+"""Chats as one program each exports them: Copilot's in VS Code, aider's history, Gemini's."""
 
 import re
 from typing import Any
 
 from pipeline.deliveries import exchanges
+from pipeline.deliveries.html_blocks import plain_text
 from pipeline.deliveries.keys import Roles
 from pipeline.deliveries.marks import unwanted
 from pipeline.deliveries.plain_pairs import Fields, Object, Records
+from pipeline.deliveries.records import Record
 from pipeline.deliveries.turns import Turn, text_of
 
+_ASKED = "Prompted "
 _AIDER = re.compile(r"^# aider chat started at ", re.MULTILINE)
 
 
@@ -70,3 +73,22 @@ def _spoken(line: str) -> tuple[str, str]:
     if line.startswith(("> ", "# aider chat")) or line == ">":
         return "tool", line
     return "assistant", line
+
+
+# --- Google's record of what people did
+
+
+def is_activity(fields: Fields, roles: Roles) -> bool:
+    """Return whether an entry of Google Takeout says what was asked and what was answered."""
+    del roles
+    title, shown = fields.get("title"), fields.get("safeHtmlItem")
+    return isinstance(title, str) and title.startswith(_ASKED) and isinstance(shown, list)
+
+
+def activity(found: Object) -> Records:
+    """Yield the prompt of an entry with the text of the answer that was shown."""
+    fields = dict(found.fields)
+    title = fields.pop("title").removeprefix(_ASKED)
+    shown = [item.get("html") for item in fields.pop("safeHtmlItem") if isinstance(item, dict)]
+    answer = "\n\n".join(plain_text(html).strip() for html in shown if isinstance(html, str))
+    yield Record(found.place, {**fields, "question": title, "answer": answer}, found.above)
