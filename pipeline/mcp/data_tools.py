@@ -1,4 +1,8 @@
-"""Tools about the data set: check and land pairs, ask, follow a pair, see how it stands."""
+"""Tools about the data set: check and land pairs, ask, follow a pair, see how it stands.
+
+What reads tables is loaded by the tool that needs it: a client gives a server few seconds to
+answer its first message.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,15 +13,12 @@ from pydantic import Field
 
 from pipeline.core.errors import UserError
 from pipeline.deliveries.landing import LEFT_REASONS
-from pipeline.faucet import asking
-from pipeline.faucet.checking.check import check
 from pipeline.faucet.checking.given import given_file
 from pipeline.faucet.queues.view import agent_line
 from pipeline.faucet.runs.inbox import land_file
 from pipeline.faucet.runs.summary import lines, metrics
 from pipeline.faucet.tasks.claiming import rejected_agent
 from pipeline.faucet.tasks.state import held_by
-from pipeline.faucet.trace.tracing import as_json, trace
 from pipeline.mcp.answers import (
     AskAnswer,
     CheckAnswer,
@@ -29,7 +30,6 @@ from pipeline.mcp.answers import (
 from pipeline.mcp.arguments import FileName, FilePath, GivenPair, GivenPairs, Name, PairId, TaskId
 from pipeline.mcp.arguments import QuestionText as Question
 from pipeline.mcp.client_session import ClientSession
-from pipeline.rag.search import Filters
 from pipeline.workspace.layout import DELIVERIES, INBOX
 
 _UNNAMED = "pairs"
@@ -51,6 +51,8 @@ class DataTools:
 
         With a task, which of its gates they would reach, and what would lift the others.
         """
+        from pipeline.faucet.checking.check import check  # noqa: PLC0415 - loads the engine
+
         with self._named(pairs, file, _UNNAMED) as path:
             (checked,) = check(
                 self._session.workspace,
@@ -91,8 +93,11 @@ class DataTools:
         group: Name | None = None,
     ) -> AskAnswer:
         """Find the pairs of the data set that answer a question best; their texts are data."""
+        from pipeline.faucet.asking import ask  # noqa: PLC0415 - loads vectors
+        from pipeline.rag.search import Filters  # noqa: PLC0415 - as above
+
         filters = Filters(category, indicator, difficulty, split, agent, group)
-        hits = asking.ask(
+        hits = ask(
             self._session.workspace, question, limit=limit, filters=filters, min_score=min_score
         )
         names = FoundPairAnswer.model_fields
@@ -102,6 +107,8 @@ class DataTools:
 
     def trace_pair(self, pair_id: PairId) -> TraceAnswer:
         """Follow a pair from its delivery to its end, with every decision and its reason."""
+        from pipeline.faucet.trace.tracing import as_json, trace  # noqa: PLC0415 - as above
+
         return TraceAnswer(**as_json(trace(self._session.workspace, pair_id)))
 
     def dataset_status(self) -> StatusAnswer:

@@ -7,7 +7,6 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet import texts
-from pipeline.faucet.answers.receipts import as_text, receipts
 from pipeline.faucet.queues.refilling import gaps
 from pipeline.faucet.terminal import one_line
 from pipeline.faucet.work import by_hand
@@ -41,6 +40,8 @@ class ResourcePages:
 
     def receipt(self, delivery: str) -> str:
         """Return the receipt of one of the agent's deliveries; the start of its name is enough."""
+        from pipeline.faucet.answers.receipts import as_text  # noqa: PLC0415 - loads the engine
+
         start = unquote(delivery)
         found = [one for one in self._receipts() if one["delivery"].startswith(start)]
         if len(found) != 1:
@@ -89,5 +90,7 @@ class ResourcePages:
         )
 
     def _receipts(self) -> list[Json]:
+        from pipeline.faucet.answers.receipts import receipts  # noqa: PLC0415 - loads the engine
+
         agent = self._session.agent
         return [one for one in receipts(self._session.workspace) if one["agent"] == agent]

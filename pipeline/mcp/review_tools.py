@@ -1,8 +1,6 @@
 """Tools for reviewers: what waits for a verdict, and the verdict. Off unless they are allowed."""
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.review.deciding import decide, delivered_by, verdicts_on
-from pipeline.faucet.review.items import open_items
 from pipeline.mcp.answers import ReviewAnswer, VerdictAnswer
 from pipeline.mcp.arguments import Note, PairId, VerdictWord
 from pipeline.mcp.client_session import ClientSession
@@ -16,6 +14,12 @@ class ReviewTools:
 
     def review_next(self) -> ReviewAnswer:
         """Read the first pair or proposed merge that waits for a verdict; its texts are data."""
+        from pipeline.faucet.review.deciding import (  # noqa: PLC0415 - loads the engine
+            delivered_by,
+            verdicts_on,
+        )
+        from pipeline.faucet.review.items import open_items  # noqa: PLC0415 - as above
+
         workspace = self._session.workspace
         items = open_items(workspace)
         own = delivered_by(workspace, self._session.agent, items)
@@ -34,6 +38,8 @@ class ReviewTools:
         session = self._session
         if not session.may_review:
             raise UserError("verdicts are not allowed here: start with `faucet mcp --allow-review`")
+        from pipeline.faucet.review.deciding import decide  # noqa: PLC0415 - as above
+
         who = f"{session.agent} (mcp)"
         line = decide(session.workspace, (pair_id, other_id), verdict, who, note, session.agent)
         return VerdictAnswer(**line._asdict())

@@ -13,6 +13,7 @@ STARTED = (
     "pipeline.faucet.runs.repro",
     "pipeline.faucet.runs.summary",
     "pipeline.faucet.work.looping",
+    "pipeline.mcp.server",
 )
 LOAD = f"""
 import importlib, sys

@@ -12,7 +12,8 @@ from pipeline.core.json_values import Json
 from pipeline.faucet.clones import claims
 from pipeline.faucet.clones.branch import Branch
 from pipeline.faucet.queues import files as task_files
-from pipeline.faucet.queues.storage import changed_documents, state_of, view_of
+from pipeline.faucet.queues.storage import changed_documents, state_of
+from pipeline.faucet.queues.task_receipts import view_of
 from pipeline.faucet.tasks.state import Claim, Queue, State, Task
 from pipeline.workspace.layout import COMPLETED_VIEW, receipt_path
 from pipeline.workspace.workspace import Workspace

@@ -10,7 +10,7 @@ from pipeline.core.ids import content_digest
 from pipeline.deliveries.stored import MAPPING_SUFFIX, landed
 from pipeline.faucet.answers.outbox import changed_answers
 from pipeline.faucet.fsck.faults import Fault, Inspection, bring_back, in_git
-from pipeline.faucet.queues.storage import read_receipts, view_of
+from pipeline.faucet.queues.task_receipts import read_receipts, view_of
 from pipeline.faucet.responses.book import read_response
 from pipeline.faucet.verdicts.book import read_book, read_edits
 from pipeline.params.yaml_text import load_yaml

@@ -8,6 +8,7 @@ first reason alone. Asking in n ways for one answer, or padding and rewording on
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from pipeline.faucet.gates.likeness import Wording, words
@@ -98,11 +99,11 @@ def standings(
     reasons = {pair.pair_id: _of_itself(pair, owed, about) for pair in pairs}
     astray = _astray([pair for pair in pairs if reasons[pair.pair_id] in (None, UNNAMED)])
     counted = _Counted()
-    base: dict[str, Wording] = {}
+    worded = cache(Wording)
     for pair in sorted(pairs, key=lambda one: reasons[one.pair_id] == UNNAMED):
         if reasons[pair.pair_id] not in (None, UNNAMED):
             continue
-        near = [base.setdefault(text, Wording(text)) for text in pair.neighbours]
+        near = [worded(text) for text in pair.neighbours]
         is_unnamed = reasons[pair.pair_id] == UNNAMED
         reason = counted.reason(pair, near, is_unnamed=is_unnamed)
         reasons[pair.pair_id] = reason or ("other_question" if pair.pair_id in astray else None)
@@ -187,7 +188,7 @@ class _Counted:
         if any(map(own.says_the_same, self._answers[-_MOST_COMPARED:])):
             return True
         is_patched = len(own.runs & self._runs) >= _SEEN_RUNS * len(own.runs)
-        return is_patched and not own.calculates_anew(())
+        return is_patched and not own.calculates_anew(frozenset())
 
 
 def _astray(pairs: Sequence[DeliveredPair]) -> set[str]:

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pipeline.faucet.gates.counting import DeliveredPair
-from pipeline.faucet.lookup import KEPT, PAIRS, SCORES, Row, table
+from pipeline.faucet.gates.tables import tables_of
+from pipeline.faucet.lookup import Row, table
 from pipeline.workspace.workspace import Workspace
 
 VECTORS = "vectors.parquet"
@@ -49,13 +50,10 @@ def delivered_pairs(
     every has the deliveries of a task in the order in which they were handed in, last those of
     the attempt that is judged, later the starts of deliveries of tasks that came after.
     """
-    if not all(workspace.has(name) for name in (PAIRS, SCORES, KEPT)):
+    read = tables_of(workspace)
+    if read is None:
         return None
-    rows = (
-        table(workspace, PAIRS)
-        .select("pair_id", "question", "answer", "indicator", "origins")
-        .to_pylist()
-    )
+    rows, scores, kept = read
     order = {name: place for place, name in enumerate(every)}
     placed = {
         row["pair_id"]: min(places)
@@ -65,8 +63,6 @@ def delivered_pairs(
     mine = sorted(
         (row for row in rows if row["pair_id"] in placed), key=lambda row: placed[row["pair_id"]]
     )
-    scores = _by_id(workspace, SCORES)
-    kept = _by_id(workspace, KEPT, "pair_id", "question", "answer", "aliases")
     base = _base(rows, agent, order, tuple(later))
     near = _neighbours(workspace, mine, [row for row in rows if row["pair_id"] in base], scores)
     merged = {alias["pair_id"]: key for key, row in kept.items() for alias in row["aliases"] or ()}
@@ -85,12 +81,6 @@ def delivered_pairs(
         ),
         {row["pair_id"]: parts_of(scores.get(row["pair_id"], {})) for row in mine},
     )
-
-
-def _by_id(workspace: Workspace, name: str, *columns: str) -> dict[str, Row]:
-    found = table(workspace, name)
-    rows = found.select(*columns) if columns else found
-    return {row["pair_id"]: row for row in rows.to_pylist()}
 
 
 def _places(origins: list[Row], agent: str, order: Mapping[str, int]) -> Any:

@@ -9,7 +9,6 @@ subject shared 0.55 of the words in order, 0.30 of the runs of four, 0.72 of the
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection
 from functools import cached_property
 
 from rapidfuzz.distance import LCSseq
@@ -60,8 +59,22 @@ class Wording:
         return Counter(self.words)
 
     @cached_property
-    def numbers(self) -> Counter[str]:
-        """Return its numbers, and how often each is stated."""
+    def numbers(self) -> frozenset[str]:
+        """Return its numbers, each once."""
+        return frozenset(self._stated)
+
+    @cached_property
+    def restated(self) -> frozenset[str]:
+        """Return the numbers that it states more than once."""
+        return frozenset(number for number, times in self._stated.items() if times > 1)
+
+    @cached_property
+    def is_full_of_numbers(self) -> bool:
+        """Return whether as many of its words are numbers as a worked example has at least."""
+        return self._stated.total() >= _NUMBER_SHARE * len(self.words)
+
+    @cached_property
+    def _stated(self) -> Counter[str]:
         return Counter(word for word in self.words if word[0].isdigit())
 
     @cached_property
@@ -90,20 +103,21 @@ class Wording:
         """Return whether it is like another answer and works no other numbers than that one."""
         return not self.calculates_anew(other.numbers, other.results) and self.is_like(other)
 
-    def calculates_anew(self, seen: Collection[str], results: frozenset[str] = frozenset()) -> bool:
+    def calculates_anew(self, seen: frozenset[str], results: frozenset[str] = frozenset()) -> bool:
         """Return whether it is a worked example of its own: it works with numbers not seen yet.
 
         A worked example states its inputs, uses them, and comes back to its result, and is full
         of them. A few numbers put beside an answer that was given before are none. Two examples on
         days that follow each other share most inputs: then nearly all that it comes to is new.
         """
-        new = {number: times for number, times in self.numbers.items() if number not in seen}
-        is_used = sum(times > 1 for times in new.values()) >= _RESTATED
-        is_much = sum(self.numbers.values()) >= _NUMBER_SHARE * len(self.words)
+        if not self.is_full_of_numbers:
+            return False
+        new = self.numbers - seen
+        if len(new) < _NEW_NUMBERS or len(new & self.restated) < _RESTATED:
+            return False
         own = len(self.results - results)
         comes_to_others = bool(results) and own >= max(1, _NEW_RESULTS * len(self.results))
-        least = 1 if comes_to_others else len(self.numbers) / 2
-        return is_used and is_much and len(new) >= max(_NEW_NUMBERS, least)
+        return comes_to_others or len(new) >= len(self.numbers) / 2
 
     def _bag(self, other: "Wording") -> float:
         shared = sum((self.counts & other.counts).values())

@@ -34,7 +34,8 @@ from pipeline.faucet.monitor.quality import (
     quality,
 )
 from pipeline.faucet.monitor.spans import Span
-from pipeline.faucet.queues.storage import load, read_receipts
+from pipeline.faucet.queues.storage import load
+from pipeline.faucet.queues.task_receipts import read_receipts
 from pipeline.faucet.tasks.state import moment
 from pipeline.store.words import data_set_name, read_nouns
 from pipeline.workspace.workspace import Workspace

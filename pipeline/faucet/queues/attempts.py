@@ -1,6 +1,6 @@
 """One attempt at a task, from claim to verdict, as commands and workers go through it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from pipeline.core.errors import UserError
@@ -113,14 +113,17 @@ def submission(
     return SubmitTask(task.task_id, owner, task.turn, now, outputs, inputs, result)
 
 
-def verdict(board: Board, state: State, task: Task) -> Json | None:
+def verdict(
+    board: Board, state: State, task: Task, receipts: Sequence[Json] | None = None
+) -> Json | None:
     """Return the gates' report of a submitted task as the workspace is now.
 
+    receipts are those that belong to state; whoever judges many tasks on it reads them once.
     None where the stages that tell of its deliveries are behind.
     """
     if awaits_integration(board.workspace, task):
         return None
-    others = _others(board, state, task)
+    others = _others(state, board.receipts() if receipts is None else receipts, task)
     return evaluate(criteria_of(task.rest), gather(board.workspace, task, others))
 
 
@@ -167,7 +170,7 @@ def _claimed(state: State, task_id: str) -> Task:
     return task
 
 
-def _others(board: Board, state: State, task: Task) -> Others:
+def _others(state: State, receipts: Sequence[Json], task: Task) -> Others:
     """Return what was handed in for other tasks, and what of it after this one.
 
     A task is judged beside what was there when it was handed in, not by what came after it.
@@ -176,7 +179,7 @@ def _others(board: Board, state: State, task: Task) -> Others:
         return Others()
     handed = [
         *((one.task_id, one.handed_in, _when(one.submission)) for one in state.tasks()),
-        *((one["task_id"], one["outputs"], _when(one)) for one in board.receipts()),
+        *((one["task_id"], one["outputs"], _when(one)) for one in receipts),
     ]
     mine = _when(task.submission)
     found = [

@@ -11,6 +11,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.queues import storage
 from pipeline.faucet.queues.storage import Step
+from pipeline.faucet.queues.task_receipts import read_receipts
 from pipeline.faucet.tasks.operations import Operation, Rejected
 from pipeline.faucet.tasks.state import State
 from pipeline.workspace.workspace import Workspace
@@ -91,4 +92,4 @@ class LocalBoard:
 
     def receipts(self) -> list[Json]:
         """Return the receipts below data/task_queues/completed."""
-        return storage.read_receipts(self._workspace)
+        return read_receipts(self._workspace)

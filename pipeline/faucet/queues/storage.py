@@ -10,24 +10,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-import orjson
-
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.queues import files as task_files
+from pipeline.faucet.queues.task_receipts import receipt_ids, write_receipt, write_view
 from pipeline.faucet.tasks.dependencies import cycle
 from pipeline.faucet.tasks.documents import document_of, history, queue_of
 from pipeline.faucet.tasks.judging import completed
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import Operation, Rejected
-from pipeline.faucet.tasks.state import TASK_ID, State, Task
-from pipeline.store.atomic import write_bytes
-from pipeline.store.kept import copies
-from pipeline.workspace.layout import COMPLETED, COMPLETED_VIEW, QUEUES, queue_path, receipt_path
+from pipeline.faucet.tasks.state import State, Task
+from pipeline.workspace.layout import COMPLETED, QUEUES, queue_path
 from pipeline.workspace.workspace import Workspace
 
 QUEUE_SUFFIX = "_queue.json"
-_VIEWED = ("task_id", "agent", "owner", "attempt", "claimed", "submitted", "completed", "result")
 
 Step = Callable[[State], State | Rejected]
 
@@ -70,52 +66,6 @@ def state_of(documents: Iterable[Json], with_receipt: set[str]) -> State:
     queued = {task.task_id for queue in queues for task in queue.tasks}
     past = {name for document in listed for name in history(document)} - queued
     return State(open_queues, done=frozenset(past | with_receipt))
-
-
-def receipt_ids(workspace: Workspace) -> set[str]:
-    """Return the ids of all tasks that have their receipt."""
-    return {
-        path.stem for path in (workspace / COMPLETED).glob("*.json") if TASK_ID.fullmatch(path.stem)
-    }
-
-
-def read_receipts(workspace: Workspace) -> list[Json]:
-    """Return all receipts, by task id.
-
-    Raises UserError for one that is malformed, or is not as it was written and committed.
-    """
-    changed = changed_receipts(workspace)
-    if changed:
-        name = changed[0].as_posix()
-        raise UserError(
-            f"{name} is not as it was written, and a receipt is written once:"
-            f" `git checkout -- {name}` or `faucet fsck --repair` brings it back"
-        )
-    return [
-        task_files.read(workspace, COMPLETED / f"{task_id}.json", "task_receipt")
-        for task_id in sorted(receipt_ids(workspace))
-    ]
-
-
-def changed_receipts(workspace: Workspace) -> list[Path]:
-    """Return the receipts that are neither as the last commit has them nor as they were written.
-
-    Cheap: git looks only into files whose size, time or inode changed.
-    """
-    listed = workspace.try_git("status", "--porcelain", "-z", "-uall", "--", COMPLETED.as_posix())
-    entries = [] if listed.returncode else listed.stdout.split("\0")
-    names = [Path(entry[3:]) for entry in entries if entry.endswith(".json")]
-    there = [
-        path for path in names if (workspace / path).is_file() and TASK_ID.fullmatch(path.stem)
-    ]
-    return [path for path in there if not _is_as_written(workspace, path)]
-
-
-def _is_as_written(workspace: Workspace, path: Path) -> bool:
-    """Return whether a receipt is what we wrote; a new one without a copy came from elsewhere."""
-    written = copies(workspace, path)
-    is_new = not workspace.git("ls-files", "--", path.as_posix())
-    return (workspace / path).read_bytes() in written or (is_new and not written)
 
 
 def change(workspace: Workspace, *steps: Operation | Step) -> State | Rejected:
@@ -179,10 +129,10 @@ def create(workspace: Workspace, documents: Iterable[Json], receipts: Iterable[J
             raise UserError(f"{there[0].as_posix()} exists: queues are never overwritten")
         listed_receipts = list(receipts)
         for receipt in listed_receipts:
-            _write_receipt(workspace, receipt)
+            write_receipt(workspace, receipt)
         for path, document in listed.items():
             task_files.write(workspace, path, document, "task_queue")
-        _write_view(workspace, listed_receipts)
+        write_view(workspace, listed_receipts)
         return sorted(listed)
 
 
@@ -219,7 +169,7 @@ def _write(workspace: Workspace, before: State, after: State) -> None:
     for path, document in changed_documents(before, after).items():
         task_files.check(workspace, path, document, "task_queue")
     for receipt in after.receipts.values():
-        _write_receipt(workspace, receipt)
+        write_receipt(workspace, receipt)
     _write_queues(workspace, before, after)
 
 
@@ -228,7 +178,7 @@ def _write_queues(workspace: Workspace, before: State, after: State) -> None:
     for half in (*(workspace / QUEUES).glob(".*.tmp"), *(workspace / COMPLETED).glob(".*.tmp")):
         half.unlink()  # we hold the lock: its writer was killed
     if after.receipts:
-        _write_view(workspace, after.receipts.values())
+        write_view(workspace, after.receipts.values())
     for path, document in changed_documents(before, after).items():
         task_files.write(workspace, path, document, "task_queue")
 
@@ -240,34 +190,3 @@ def changed_documents(before: State, after: State) -> dict[Path, Json]:
         for agent, queue in after.queues.items()
         if queue != before.queues.get(agent)
     }
-
-
-def _write_receipt(workspace: Workspace, receipt: Json) -> None:
-    path = receipt_path(receipt["task_id"])
-    if (workspace / path).exists():
-        raise UserError(f"{path.as_posix()} exists: a receipt is written once")
-    task_files.write(workspace, path, receipt, "task_receipt")
-
-
-def _write_view(workspace: Workspace, receipts: Iterable[Json]) -> None:
-    """Write completed_tasks.json: what every receipt says in short, for people; rebuilt at need."""
-    new = [_viewed(receipt) for receipt in receipts]
-    try:
-        rows = [*orjson.loads((workspace / COMPLETED_VIEW).read_bytes())["completed_tasks"], *new]
-        is_whole = Counter(row["task_id"] for row in rows) == Counter(receipt_ids(workspace))
-    except (OSError, ValueError, LookupError, TypeError):
-        is_whole = False
-    if not is_whole:
-        rows = [_viewed(receipt) for receipt in read_receipts(workspace)]
-    write_bytes(workspace / COMPLETED_VIEW, view_of(rows))
-
-
-def view_of(rows: Iterable[Json]) -> bytes:
-    """Return the content of completed_tasks.json: rows of it, or receipts, in order of time."""
-    viewed = [_viewed(row) for row in rows]
-    viewed.sort(key=lambda row: (row["completed"] or "", row["task_id"]))
-    return task_files.as_bytes({"completed_tasks": viewed})
-
-
-def _viewed(receipt: Json) -> Json:
-    return {name: receipt[name] for name in _VIEWED}

@@ -81,20 +81,45 @@ def refill(
     An agent whose queue has `refill`, and one of delivering (whoever has a way to deliver), owes
     deliveries for the indicators that lack most pairs, each at one agent at a time; those that it
     is able to deliver on go first and are counted by themselves, so that work which waits for
-    somebody else never hides that it runs dry. What it has handed in is no reason to wait: where
-    no other gap is left it owes what that leaves open. Tasks that recur come back with the next
+    somebody else never hides that it runs dry. What an agent of fewer abilities can do is left to
+    it as long as there is anything else. What it has handed in is no reason to wait: where no
+    other gap is left it owes what that leaves open. Tasks that recur come back with the next
     round's number, behind all others, once they are completed, whatever the depth of the queue.
     """
     recurring = [task for receipt in receipts if (task := _next_round(state, receipt))]
     wide = _wanted(state, gaps)
     added: list[Task] = []
-    for agent in sorted(state.queues):
+    filled = [
+        q for name, q in sorted(state.queues.items()) if "refill" in q.rest or name in delivering
+    ]
+    short = [queue for queue in filled if _is_short(state, queue, able)]
+    can_do = {queue.agent: _able_for(queue, wide, able) for queue in filled if short}
+    for queue in short:
         taken = {task.rest["indicators"][0]["name"] for task in added}
-        left = [one for one in wide if one.gap.indicator not in taken and one.at in (None, agent)]
-        queue = state.queues[agent]
-        if "refill" in queue.rest or agent in delivering:
-            added += _deliveries(state, queue, left, able)
+        mine = [one for one in wide if one.at in (None, queue.agent)]
+        left = [one for one in mine if one.gap.indicator not in taken]
+        own = can_do[queue.agent]
+        spared = set[str]().union(*(names for names in can_do.values() if len(names) < len(own)))
+        others = [one for one in left if one.gap.indicator not in spared]
+        left = [*others, *(one for one in left if one.gap.indicator in spared)]
+        added += _deliveries(state, queue, left, able)
     return [*recurring, *added]
+
+
+def _is_short(state: State, queue: Queue, able: Able) -> bool:
+    """Return whether the next claim leaves an agent fewer ready tasks than floor that it can do."""
+    ready = (task for task in queue.tasks if standing(state, task) == "ready" and able(task))
+    return bool(sum(1 for _ in ready) <= _rules_of(queue)["floor"])
+
+
+def _able_for(queue: Queue, gaps: Iterable[_Wanted], able: Able) -> frozenset[str]:
+    """Return the indicators that an agent is able to deliver on."""
+    rules = _rules_of(queue)
+    return frozenset(one.gap.indicator for one in gaps if able(_delivery(queue.agent, one, rules)))
+
+
+def _rules_of(queue: Queue) -> Json:
+    return {**DEFAULTS, **queue.rest.get("refill", {})}
 
 
 def _wanted(state: State, gaps: Iterable[Gap]) -> list[_Wanted]:
@@ -124,7 +149,7 @@ def _wanted(state: State, gaps: Iterable[Gap]) -> list[_Wanted]:
 
 
 def _deliveries(state: State, queue: Queue, gaps: Sequence[_Wanted], able: Able) -> list[Task]:
-    rules = {**DEFAULTS, **queue.rest.get("refill", {})}
+    rules = _rules_of(queue)
     if _failing(queue) >= rules["most_failing"]:
         return []
     made = [_delivery(queue.agent, gap, rules) for gap in gaps]

@@ -13,6 +13,7 @@ from pipeline.faucet.checkpoints.pushing import push_data
 from pipeline.faucet.checkpoints.settled import is_known_settled, torn, unsettled
 from pipeline.faucet.gates.criteria import failed
 from pipeline.faucet.gates.delivered import awaits_integration
+from pipeline.faucet.gates.tables import forget_tables
 from pipeline.faucet.queues.attempts import submission, verdict
 from pipeline.faucet.queues.board import Along, Board, MovedError
 from pipeline.faucet.settings import Settings
@@ -118,12 +119,13 @@ def judge_handed_in(
     with board.workspace.judging_lock(watch):
         if (unsettled if board.is_shared else torn)(board.workspace):
             return []
-        state = board.load()
+        state, receipts = board.load(), board.receipts()
         making.hold_gates(board.workspace, settings.checkpoint_gates)
         for task in waiting:
-            report = verdict(board, state, task)
+            report = verdict(board, state, task, receipts)
             if report is not None and not _is_lost(board, task, report):
                 ended.append((task, Conclusion(ending_of(task, report), report)))
+    forget_tables()
     passed = [_entry(task) for task, conclusion in ended if conclusion.ending == "completed"]
     kept = checkpoint_of(board, passed, lambda: None) if passed else Kept(None)
     return [

@@ -13,7 +13,8 @@ from pipeline.deliveries.landing import land
 from pipeline.deliveries.stored import mapping_path
 from pipeline.faucet.checkpoints.making import checkpoint
 from pipeline.faucet.fsck.checking import KINDS, check
-from pipeline.faucet.queues.storage import change, read_receipts
+from pipeline.faucet.queues.storage import change
+from pipeline.faucet.queues.task_receipts import read_receipts
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.faucet.runs.repro import repro
 from pipeline.faucet.verdicts.book import append

@@ -6,7 +6,8 @@ from pipeline.faucet.monitor.course import done_at
 from pipeline.faucet.monitor.flow import BANDS, POINTS, depths, flow
 from pipeline.faucet.monitor.lives import lives
 from pipeline.faucet.monitor.spans import Span
-from pipeline.faucet.queues.storage import load, read_receipts
+from pipeline.faucet.queues.storage import load
+from pipeline.faucet.queues.task_receipts import read_receipts
 from tests.faucet.monitor.story import BEGIN, NOW, STORY, play, workspace
 
 WINDOW = Span(BEGIN, NOW)

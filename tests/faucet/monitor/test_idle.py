@@ -8,7 +8,8 @@ from pipeline.faucet.monitor.idle import Idle, by_reason, idle
 from pipeline.faucet.monitor.lives import EVER, lives
 from pipeline.faucet.monitor.past import Past, past
 from pipeline.faucet.monitor.spans import Span
-from pipeline.faucet.queues.storage import load, read_receipts
+from pipeline.faucet.queues.storage import load
+from pipeline.faucet.queues.task_receipts import read_receipts
 from pipeline.faucet.tasks.documents import task_of
 from pipeline.faucet.tasks.operations import (
     AddTask,

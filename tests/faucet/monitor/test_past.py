@@ -6,7 +6,8 @@ from pathlib import Path
 from pipeline.faucet.monitor.lives import EVER, lives
 from pipeline.faucet.monitor.past import past
 from pipeline.faucet.monitor.spans import Span
-from pipeline.faucet.queues.storage import load, read_receipts
+from pipeline.faucet.queues.storage import load
+from pipeline.faucet.queues.task_receipts import read_receipts
 from pipeline.faucet.tasks.documents import task_of
 from pipeline.faucet.tasks.operations import AddTask, JudgeTask
 from pipeline.faucet.tasks.refill import refill

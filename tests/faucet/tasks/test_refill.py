@@ -127,6 +127,22 @@ def test_what_it_cannot_do_never_hides_that_an_agent_runs_dry() -> None:
     assert refill(start, GAPS, []) == []
 
 
+@given(known=st.integers(0, 20), wide=st.integers(1, 20))
+def test_what_the_narrower_agent_can_do_is_left_to_it(known: int, wide: int) -> None:
+    """Who can do everything takes last what an agent of fewer abilities can do."""
+    start = filling(state(task("x", agent="droid"), task("y", agent="claude")))
+    few = {gap.indicator for gap in GAPS[:known]}
+
+    def able(one: Task) -> bool:
+        return one.agent != "zai" or one.rest["indicators"][0]["name"] in few
+
+    tasks = refill(filling(start, "claude"), GAPS[:wide], [], able)
+    taken = {one.rest["indicators"][0]["name"] for one in tasks if one.agent == "claude"}
+    others = [gap.indicator for gap in GAPS[:wide] if gap.indicator not in few]
+    assert taken.issuperset(others[:7])
+    assert few.isdisjoint(taken) or len(others) < 7
+
+
 def test_what_keeps_failing_is_not_refilled() -> None:
     """An agent whose deliveries fail their gates gets no more of them until that is mended."""
     start = filling(state(*(task(f"t{n}", kind="deliver") for n in range(2))), most_failing=2)

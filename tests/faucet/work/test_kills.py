@@ -15,7 +15,8 @@ from typing import Any
 import psutil
 import pytest
 
-from pipeline.faucet.queues.storage import load, read_receipts
+from pipeline.faucet.queues.storage import load
+from pipeline.faucet.queues.task_receipts import read_receipts
 from pipeline.workspace.git import git
 from pipeline.workspace.layout import COMPLETED
 from tests.conftest import ROOT
