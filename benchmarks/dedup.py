@@ -324,7 +324,7 @@ def semhash(keys: dict[str, str], vectors: daft.DataFrame, threshold: float) -> 
     from semhash import SemHash  # noqa: PLC0415 - group bench
 
     table = vectors.to_arrow()
-    rows = matrix(table["vector"].combine_chunks())
+    rows = matrix(table["question_vector"].combine_chunks())
     ids = table["pair_id"].to_pylist()
     place = {pair_id: number for number, pair_id in enumerate(ids)}
 
@@ -441,7 +441,6 @@ def main() -> None:
         daft.read_parquet(str(root / "data" / path)).collect()
         for path in ("integrate/pairs.parquet", "qa/scores.parquet", "embed/vectors.parquet")
     ]
-    tables[2] = tables[2].select("pair_id", daft.col("question_vector").alias("vector")).collect()
     params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))["dedup"]
     text = "\n".join(report(Corpus(*tables, params))) + "\n"
     (HERE / "dedup.md").write_text(text, encoding="utf-8")

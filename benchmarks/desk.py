@@ -9,6 +9,7 @@ is the peak of this process, in which all of them are answered; another one make
 """
 
 import argparse
+import json
 import multiprocessing
 import resource
 import statistics
@@ -19,11 +20,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
+from pipeline.core.schemas import arrow_schema
 from pipeline.desk.index.catalog import Catalog, open_catalog
 from pipeline.desk.index.sources import sources
 from pipeline.desk.listing import facets, listing
 from pipeline.desk.selection import Selection, selection_of
+from pipeline.workspace.layout import schema_path
 from pipeline.workspace.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -95,10 +99,18 @@ def make(root: Path, pairs: int, words: int) -> None:
         for name, query in TABLES.items():
             path = root / f"data/{name}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
+            connection.register("every_column", _without_rows(path.stem))
             text = query.format(pairs=pairs, answer=_ANSWER.format(words=words))
             connection.execute(
-                f"COPY ({text}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)"
+                f"COPY (FROM every_column UNION ALL BY NAME ({text})) TO '{path}'"
+                " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)"
             )
+
+
+def _without_rows(name: str) -> pa.Table:
+    """Return a table of a format without rows: what is not made of its columns is null."""
+    row = json.loads((ROOT / schema_path(name)).read_bytes())
+    return arrow_schema(row).empty_table()
 
 
 def measured(

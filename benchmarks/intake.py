@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.spine import Cost, cost  # noqa: E402
+from pipeline.deliveries.stored import DIGEST_HEX, stored_name  # noqa: E402
+from pipeline.store.digests import sha256_of  # noqa: E402
 
 SIZES_MB = (50, 150, 350)
 BYTES_PER_MB = 1_000_000
@@ -62,7 +64,9 @@ def measured(folder: Path, name: str, size_mb: int) -> Cost:
     for used in (deliveries, folder / ".cache", folder / "data/integrate"):
         shutil.rmtree(used, ignore_errors=True)
     (deliveries / "droid").mkdir(parents=True)
-    write(deliveries / f"droid/{size_mb:012x}-{name}", size_mb)
+    made = deliveries / "droid" / name
+    write(made, size_mb)
+    made.rename(made.with_name(stored_name(sha256_of(made)[:DIGEST_HEX], name.encode())))
     return cost([sys.executable, "-m", "pipeline.run", "integrate"], folder)
 
 

@@ -184,16 +184,8 @@ def refused(asked: Sequence[Asked], hits: Callable[[str], list[Hit]]) -> str:
     return f"{sum(strange)} of {len(strange)} strange, {sum(own)} of {len(own)} others"
 
 
-@click.command()
-@click.argument("workspace", type=click.Path(exists=True, file_okay=False))
-@click.option("--half", type=click.Choice(["dev", "aside"]), default="dev")
-def main(workspace: str, half: str) -> None:
-    """Print the table of every variant on one half of the questions."""
-    base = Workspace(Path(workspace).resolve())
-    path = base / base.output("rag.sqlite")
-    rag = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    made = encoder_of(base.dag.params["embed"], read_models(base.root))
-    asker = Asker(made.name, made.revision, lambda text: made.encode([text], "question")[0])
+def table_of(rag: sqlite3.Connection, asker: Asker, half: str) -> None:
+    """Print the table of every variant, asked of one database."""
     asked = [*questions(half), *contents(rag, SEEDS[half])]
 
     def ask(by: Asker | None, floor: float | None) -> Callable[[str], list[Hit]]:
@@ -205,10 +197,10 @@ def main(workspace: str, half: str) -> None:
     variants: dict[str, Find | None] = {
         "plain FTS5": plain(rag),
         "bm25s": peer(rag),
-        f"vectors alone ({made.name})": by_vectors(rag, asker),
+        f"vectors alone ({asker.encoder})": by_vectors(rag, asker),
         "ask, words alone": ids(ask(None, 0)),
-        f"ask ({made.name})": ids(ask(asker, 0)),
-        f"ask ({made.name}), with the floor": ids(ask(asker, None)),
+        f"ask ({asker.encoder})": ids(ask(asker, 0)),
+        f"ask ({asker.encoder}), with the floor": ids(ask(asker, None)),
     }
     kinds = ("users", "synonyms", "contents", "all")
     print(f"{read_meta(rag).documents} pairs, half {half}, {len(asked)} questions")
@@ -226,8 +218,21 @@ def main(workspace: str, half: str) -> None:
             + " | ".join(cells)
             + f" | {of['cpu']['mean']:.0f}, {of['cpu']['p95']:.0f} |"
         )
-    for name, by in ((made.name, asker), ("words alone", None)):
+    for name, by in ((asker.encoder, asker), ("words alone", None)):
         print(f"nothing close, {name}: {refused(asked, ask(by, None))}")
+
+
+@click.command()
+@click.argument("workspace", type=click.Path(exists=True, file_okay=False))
+@click.option("--half", type=click.Choice(["dev", "aside"]), default="dev")
+def main(workspace: str, half: str) -> None:
+    """Print the table of every variant on one half of the questions."""
+    base = Workspace(Path(workspace).resolve())
+    path = base / base.output("rag.sqlite")
+    rag = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    made = encoder_of(base.dag.params["embed"], read_models(base.root))
+    asker = Asker(made.name, made.revision, lambda text: made.encode([text], "question")[0])
+    table_of(rag, asker, half)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,11 @@ import atexit
 import gc
 import os
 import shutil
+import sqlite3
 import sys
+import warnings
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -24,6 +27,7 @@ from pipeline.store.inputs import read_input
 from pipeline.workspace.layout import PLAN
 from tests.thoroughness import USUAL
 
+gc.disable()  # what is collected stays; pytest_collection_finish has Python look again
 ROOT = Path(__file__).parents[1]
 os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
 
@@ -36,6 +40,28 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit what is set here
     os.environ.setdefault("PIP_CACHE_DIR", str(Path.home() / ".cache/pip"))
     os.environ["HOME"] = mkdtemp(prefix="qa-tests-home-")
     atexit.register(shutil.rmtree, os.environ["HOME"], ignore_errors=True)
+
+
+class WatchedConnection(sqlite3.Connection):
+    """A connection that says of itself what Python says from 3.13 on: that nobody closed it."""
+
+    is_open = False
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.is_open = True
+
+    def close(self) -> None:
+        super().close()
+        self.is_open = False
+
+    def __del__(self) -> None:
+        if self.is_open:
+            warnings.warn(f"unclosed database in {self!r}", ResourceWarning, 1, self)
+
+
+if sys.version_info < (3, 13):
+    sqlite3.connect = partial(sqlite3.connect, factory=WatchedConnection)
 
 settings.register_profile("house", USUAL)
 settings.load_profile("house")
@@ -100,6 +126,7 @@ def pytest_collection_finish() -> None:
     """Have Python look seldom for what nobody holds, and never among thousands of tests."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 50)
 
 

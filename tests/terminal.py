@@ -10,6 +10,8 @@ import termios
 import time
 from pathlib import Path
 
+from tests.programs import loaded
+
 PATIENCE_S = 60
 ENGINES = re.compile(r"Daft|Query ID|🗡|🐟|%\||\bray\b|Traceback", re.IGNORECASE)
 PROGRESS = re.compile(r"[━╸╺]|\d+% \d+:\d\d left")
@@ -103,7 +105,7 @@ def screen(shown: str) -> list[str]:
 
 def shown(root: Path, *words: str, module: str = "pipeline.cli") -> tuple[int, str]:
     """Call a command in a terminal; return its exit code and what is left on the screen."""
-    terminal = Terminal(root, *words, module=module, TERM="xterm")
+    terminal = Terminal(root, *words, module=module, TERM="xterm", PYTHONPATH=loaded())
     code = terminal.end()
     raw = terminal.shown
     assert not ENGINES.search(raw), raw

@@ -15,6 +15,7 @@ from pipeline.store.engine import write_manifest
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
+from tests.programs import loaded
 from tests.thoroughness import LONG
 
 ROOT = Path(__file__).parents[1]
@@ -108,24 +109,24 @@ def set_param(root: Path, section: str, name: str, value: object) -> None:
     (root / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
 
 
-def run_all(root: Path, **environment: str) -> dict[str, bytes]:
-    """Run every stage, return the bytes of every output and metric.
+def run_all(root: Path, *names: str, **environment: str) -> dict[str, bytes]:
+    """Run the named stages, or every one, and return the bytes of their outputs and metrics.
 
     One process runs them all, which saves seven starts of Daft, or of its workers on a cluster; in
     the long form of `make nightly` each stage has a process of its own, as under DVC.
     """
-    dag = Dag(root)
+    names = names or tuple(Dag(root).names)
     if LONG:
-        for name in dag.names:
+        for name in names:
             run(root, "-m", "pipeline.run", name, **environment)
     else:
-        run_stages(root, *dag.names, **environment)
-    return made(root)
+        run_stages(root, *names, **environment)
+    return made(root, *names)
 
 
-def made(root: Path) -> dict[str, bytes]:
-    """Return the bytes of every output and metric of a workspace."""
-    stages = Dag(root).wirings
+def made(root: Path, *names: str) -> dict[str, bytes]:
+    """Return the bytes of every output and metric of the named stages, or of all."""
+    stages = [wiring for wiring in Dag(root).wirings if not names or wiring.name in names]
     files = [
         file for one in stages for path in (*one.outs, one.metrics) for file in _files(root / path)
     ]
@@ -149,10 +150,11 @@ def run_stages(root: Path, *names: str, **environment: str) -> None:
 def run(root: Path, *arguments: str, **environment: str) -> str:
     """Run this Python with arguments in root; return its stdout, raise with its stderr."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    own = {"PATH": path, "PYTHONPATH": loaded(), "DAFT_PROGRESS_BAR": "0"}
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=root,
-        env={**os.environ, "PATH": path, "DAFT_PROGRESS_BAR": "0", **environment},
+        env={**os.environ, **own, **environment},
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -5,9 +5,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pipeline.charts.addresses import NONE, pairs_address
+from pipeline.charts.addresses import pairs_address
 from pipeline.charts.coverage import band, category_summary, covered_pct, figure
-from pipeline.charts.label import percent
 from pipeline.charts.lengths import Lengths
 from pipeline.charts.page import (
     Cards,
@@ -18,12 +17,11 @@ from pipeline.charts.page import (
     Section,
     Square,
     Table,
-    Tile,
 )
 from pipeline.charts.palette import BANDS, NO_TARGET, NOTHING
 from pipeline.charts.picture import Picture
 from pipeline.charts.quality import PART_PREFIX, CategoryQuality
-from pipeline.core.splits import WAITING, WITHHELD
+from pipeline.charts.summary import Totals, summary
 from pipeline.domain.nouns import Nouns
 
 _DATE_CHARS = len("2026-01-31")
@@ -61,26 +59,6 @@ class Findings(NamedTuple):
     splits: Table
 
 
-class Totals(NamedTuple):
-    """What the summary counts, by the names that every report gives it (docs/glossary.md).
-
-    scored = kept + merged + rejected; waiting and withheld pairs are kept and in no split;
-    unassigned ones are under no entry of the plan; proposals are of two pairs each;
-    under_review are those whose verdict is review, waiting or not; conflicts are of two answers.
-    """
-
-    scored_pairs: int
-    kept_pairs: int
-    merged: int
-    rejected: int
-    waiting: int
-    withheld: int
-    unassigned: int
-    proposals: int
-    under_review: int
-    conflicts: int
-
-
 def overview(
     title: str,
     nouns: Nouns,
@@ -101,85 +79,13 @@ def overview(
         title=title,
         newest=max(dates, default="")[:_DATE_CHARS],
         entry=nouns.entry,
-        tiles=_tiles(accounting["totals"], totals, corpus, nouns),
+        tiles=summary(
+            accounting["totals"], totals, corpus.coverage, corpus.quality.mean_score, nouns
+        ),
         steps=[ScaleStep(_CLASSES[step.label], step.label) for step in steps],
         groups=_groups(corpus.coverage),
         sections=_sections(corpus, findings),
     )
-
-
-def _tiles(books: Mapping[str, int], totals: Totals, corpus: Corpus, nouns: Nouns) -> list[Tile]:
-    begun = int((corpus.coverage["kept_pairs"] > 0).sum())
-    return [
-        Tile(
-            "Kept",
-            f"{totals.kept_pairs:,}",
-            f"of {totals.scored_pairs:,} scored",
-            pairs_address(state="kept"),
-        ),
-        Tile(
-            "Under review",
-            f"{totals.under_review:,}",
-            "flagged pairs that a person decides",
-            pairs_address(verdict="review"),
-        ),
-        Tile(
-            "Proposals",
-            f"{totals.proposals:,}",
-            "two pairs each that a person decides",
-            "/review?kind=proposal",
-        ),
-        Tile("Conflicts", f"{totals.conflicts:,}", "two answers that differ", "/conflicts"),
-        Tile(
-            "Rejected",
-            f"{totals.rejected:,}",
-            "by the rules or a person",
-            pairs_address(state="rejected"),
-        ),
-        Tile(
-            "Unassigned",
-            f"{totals.unassigned:,}",
-            nouns.unplaced,
-            pairs_address(indicator=NONE),
-        ),
-        Tile(
-            "Mean score",
-            f"{corpus.quality.mean_score:.1f}",
-            "of 100, kept pairs",
-            pairs_address(state="kept", sort="score"),
-        ),
-        Tile("Target met", percent(covered_pct(corpus.coverage)), "of the plan's pairs", "/plan"),
-        Tile(
-            f"{nouns.heading} begun",
-            f"{begun:,}",
-            f"of {len(corpus.coverage):,} in the plan",
-            "/plan",
-        ),
-        Tile(
-            "Merged",
-            f"{totals.merged:,}",
-            "into a better pair that says the same",
-            pairs_address(state="merged"),
-        ),
-        Tile(
-            "Waiting",
-            f"{totals.waiting:,}",
-            "kept, under review, in no split",
-            pairs_address(split=WAITING),
-        ),
-        Tile(
-            "Withheld",
-            f"{totals.withheld:,}",
-            "kept, a twin is in a stricter split",
-            pairs_address(split=WITHHELD),
-        ),
-        Tile(
-            "Found", f"{books['found']:,}", f"in {books['deliveries']:,} deliveries", "/deliveries"
-        ),
-        Tile("Accepted", f"{books['accepted']:,}", "seen for the first time", "/pairs"),
-        Tile("Repeated", f"{books['repeated']:,}", "delivered before", "/deliveries"),
-        Tile("Quarantined", f"{books['quarantined']:,}", "refused, with a reason", "/deliveries"),
-    ]
 
 
 def _groups(coverage: pd.DataFrame) -> list[CoverageGroup]:

@@ -84,9 +84,9 @@ def land(
     from pipeline.deliveries.landing import land as bring_in
     from pipeline.deliveries.mapping import from_options
     from pipeline.faucet.removed import removed_in
-    from pipeline.faucet.runs.fetching import fetch_inputs
     from pipeline.faucet.runs.inbox import bounds_of, inbox_of
     from pipeline.faucet.runs.reporting import reporting
+    from pipeline.faucet.runs.waiting import bring_in_waiting
     from pipeline.workspace.locks import run_lock
 
     mapping = from_options(maps, encoding)
@@ -96,7 +96,7 @@ def land(
     inbox = (root / INBOX).resolve()
     landed = left = again = gone = 0
     with run_lock(root), reporting(root, "land") as reporter:  # a run must not see deliveries come
-        fetch_inputs(root)
+        bring_in_waiting(root)
         items = (
             bring_in(
                 source,

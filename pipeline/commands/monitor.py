@@ -32,13 +32,12 @@ def monitor(
     from rich.live import Live
 
     from pipeline.faucet.monitor.report import Report, report, since_of
-    from pipeline.faucet.work.ability import undoable_here
 
     root = find_workspace(Path.cwd())
 
     def current() -> Report:
         now = datetime.now(UTC)
-        return report(root, now, since_of(since, now) if since else None, undoable_here(root))
+        return report(root, now, since_of(since, now) if since else None)
 
     if as_json:
         from pipeline.faucet.monitor.json_view import as_json as to_json

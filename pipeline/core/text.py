@@ -2,13 +2,12 @@
 
 import re
 
-_SPACES = re.compile(r"\s+")
 _PLURAL = re.compile(r"(?<=\w{2}[^s])s$")
 
 
 def excerpt(text: str, limit_chars: int = 200) -> str:
     """Return text on one line, cut to limit_chars characters with an ellipsis at the end."""
-    line = _SPACES.sub(" ", text[: 4 * limit_chars]).strip()
+    line = " ".join(text[: 4 * limit_chars].split())
     return line if len(line) <= limit_chars else line[: limit_chars - 1] + "…"
 
 

@@ -2,9 +2,15 @@
 
 from typing import NamedTuple
 
-from pipeline.dedup.guards.phrases import is_detail, replaced_words, speaks_of_substance
+from pipeline.dedup.guards.phrases import (
+    added_directions,
+    is_detail,
+    replaced_words,
+    speaks_of_substance,
+)
 
-_REPLACED_COSTS = 0.03  # of the cosine, a word; .02 to .04 order dev's labels alike
+_REPLACED_COSTS = 0.05  # of the cosine, a word; .04 to .06 order dev's labels alike
+_ADDED_DIRECTION_COSTS = 0.03  # a word
 
 
 class Thresholds(NamedTuple):
@@ -26,7 +32,7 @@ class Evidence(NamedTuple):
     is_same_answer: bool
     question_similarity: float | None
     answer_similarity: float | None
-    cosine: float | None
+    cosine: float | None  # the mean of that of their questions and that of their documents
     guards: tuple[str, ...] = ()  # of the questions
     answer_guards: tuple[str, ...] = ()
 
@@ -115,8 +121,11 @@ def _of_look_alikes(evidence: Evidence, thresholds: Thresholds) -> Ruling | None
     if any(map(speaks_of_substance, evidence.guards)):
         if near and alike:
             return Ruling("look_alike", "keep")
-        is_open = near and is_detail(evidence.guards)
-        return Ruling("same_question_other_answer", "review") if is_open else None
+        if near and is_detail(evidence.guards):
+            return Ruling("same_question_other_answer", "review")
+        return (
+            Ruling("near_duplicate", "review") if _is_of_one_sense(evidence, thresholds) else None
+        )
     if (near and alike) or _is_of_one_sense(evidence, thresholds):
         return Ruling("near_duplicate", "review")
     needed = thresholds.fuzzy if is_detail(evidence.guards) else thresholds.wording
@@ -126,14 +135,17 @@ def _of_look_alikes(evidence: Evidence, thresholds: Thresholds) -> Ruling | None
 
 
 def _is_of_one_sense(evidence: Evidence, thresholds: Thresholds) -> bool:
-    """Return whether two questions come near by sense: cosine less what replaced words cost.
+    """Return whether two questions come near by sense: cosine less what other words cost.
 
     Templates filled with another subject lie as near as paraphrases, but have words in the place
-    of words (docs/adr/0074).
+    of words (docs/adr/0074). A direction that one side adds ("growing") narrows a question; one
+    that stands for another turns it round, and then nothing is near (docs/adr/0131).
     """
-    if evidence.cosine is None:
+    added = added_directions(evidence.guards)
+    if evidence.cosine is None or added is None:
         return False
-    return evidence.cosine - _REPLACED_COSTS * replaced_words(evidence.guards) >= thresholds.cosine
+    costs = _REPLACED_COSTS * replaced_words(evidence.guards) + _ADDED_DIRECTION_COSTS * added
+    return evidence.cosine - costs >= thresholds.cosine
 
 
 def _reaches(value: float | None, threshold: float) -> bool:

@@ -24,9 +24,13 @@ _NOT_ARCHIVES = {
     "ppt/presentation.xml": "a presentation (PowerPoint): save its text as .docx or .txt",
     "META-INF/container.xml": "an e-book (EPUB): save its text as HTML or .txt",
     "META-INF/MANIFEST.MF": "a Java archive: deliver text",
+    "collection.anki21b": "a package of a newer Anki: export it with `Support older Anki versions`",
     "Index/Document.iwa": "a file of Pages, Numbers or Keynote: save it as .docx, .xlsx or .txt",
 }
 """A member's name -> what a ZIP is that is known and not read, and what would be read."""
+
+_ANKI = ("collection.anki21", "collection.anki2")
+"""The database of a package of Anki's, the newest that is there."""
 
 Parse = Callable[[str, bytes, int], Document | Refusal]
 """Reads (name, content, depth) as a delivery."""
@@ -63,6 +67,10 @@ def zipped(  # noqa: PLR0911 - one return for each thing that a ZIP may be
         return refused("", "unknown_format", f"the file is {known}")
     if depth >= _MOST_DEPTH:
         return refused("", "too_deep", f"archives are read {_MOST_DEPTH} levels deep")
+    collection = next((name for name in _ANKI if name in names), None)
+    if collection is not None:  # its other members are pictures, sounds, and an older one's notice
+        inner = parse(collection, archive.read(collection), depth + 1)
+        return Members("anki", lambda: iter([(collection, inner)]))
     return Members("zip", lambda: _each_zipped(archive, parse, depth))
 
 

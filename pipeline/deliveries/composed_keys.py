@@ -31,10 +31,10 @@ _OF_MACHINES = frozenset(
 _ALSO = frozenset(
     """
     approved ausführliche body client cliente completa complete complète content customer de del
-    detailed du edited en english es example expert faq final fr french full german human input
-    it kunden la learner long main modelo my new nutzer official original our output posee posée
-    proposed pt raw revised sample spanish string student suggested support teacher text the
-    user users usuario utilisateur verified vollständige your zh required optional pflicht
+    kunde du detailed edited en english es example expert faq final fr french full german human
+    input it kunden la learner long main modelo my new nutzer official original our output posee
+    posée proposed pt raw revised sample spanish string student suggested support teacher text
+    the user users usuario utilisateur verified vollständige your zh required optional pflicht
     pflichtfeld opcional obligatoire erwartet kurze lange short corta courte markdown md html
     str en_us
     """.split()  # noqa: SIM905 - a list of quotes reads worse

@@ -7,10 +7,11 @@ they are silent (its scalars, and the key of a topic or a split); other parts ar
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import exchanges, frames, keys, shapes, turn_lists
+from pipeline.deliveries import exchanges, frames, keys, message_rows, shapes, turn_lists
 from pipeline.deliveries.frames import first_items
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.marks import UNWANTED_SECTIONS
@@ -88,8 +89,7 @@ def _in_list(listed: Sequence[Any], place: str, above: Mapping[str, Any], key: s
     is_of_rows = has(listed, shapes.is_row)
     if not is_of_rows and isinstance(listed, list):
         if _is_talk(listed):
-            conversation = turn_lists.turns_in(listed, place) or []
-            yield from exchanges.pairs_of(conversation, {}, place, above)
+            yield from _in_talk(listed, place, above)
             return
         if frames.is_text_table(listed):
             yield from frames.text_table(listed, place, above)
@@ -106,6 +106,17 @@ def _in_list(listed: Sequence[Any], place: str, above: Mapping[str, Any], key: s
             yield item
         else:
             yield not_an_object(spot, item)
+
+
+def _in_talk(listed: list[Any], place: str, above: Mapping[str, Any]) -> Records:
+    """Yield the pairs of a list of messages, by conversation where they name theirs."""
+    rows = [(f"{place}/{n}", item) for n, item in enumerate(listed)]
+    if any(map(message_rows.conversation_of, rows)):
+        for name, messages in groupby(rows, message_rows.conversation_of):
+            yield from message_rows.each_pair(name, messages)
+        return
+    conversation = turn_lists.turns_in(listed, place) or []
+    yield from exchanges.pairs_of(conversation, {}, place, above)
 
 
 def _is_talk(listed: Any) -> bool:
@@ -188,10 +199,12 @@ def sections_of(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
     named = [(k, v) for k, v in value.items() if keys.canonical(k) in keys.LISTS and is_list(v)]
     if len(named) == 1:
         return named
+    is_shown_twice = "internal" in value and "visible" in value  # text-generation-webui's logs
     return [
         (key, item)
         for key, item in ((key, spelled_out(held)) for key, held in value.items())
-        if (isinstance(item, dict) or is_list(item))
+        if not (is_shown_twice and key == "visible")
+        and (isinstance(item, dict) or is_list(item))
         and (holds_records(item) or _is_question_list(key, item))
     ]
 

@@ -22,15 +22,23 @@ def is_text_table(listed: Any) -> bool:
     """Return whether a list is rows of texts below a header, or questions with their answers."""
     if not isinstance(listed, list) or not all(isinstance(row, list) for row in listed):
         return False
-    if len(listed) > 1 and _is_header(listed[0]):
+    if len(listed) > 1 and is_header_row(listed[0]):
         return True
-    return bool(listed) and all(
-        len(row) == _FEWEST and all(isinstance(cell, str) for cell in row) and is_question(row[0])
-        for row in listed
+    return bool(listed) and all(map(is_asked_row, listed))
+
+
+def is_asked_row(row: Any) -> bool:
+    """Return whether a row is a question and its answer, in texts."""
+    return (
+        isinstance(row, list)
+        and len(row) == _FEWEST
+        and all(isinstance(cell, str) for cell in row)
+        and is_question(row[0])
     )
 
 
-def _is_header(row: list[Any]) -> bool:
+def is_header_row(row: list[Any]) -> bool:
+    """Return whether texts of a row are keys under which records stand."""
     if not all(isinstance(cell, str) for cell in row):
         return False
     return shapes.is_row(dict.fromkeys(row, "?"))
@@ -38,7 +46,7 @@ def _is_header(row: list[Any]) -> bool:
 
 def text_table(listed: list[list[Any]], place: str, above: Mapping[str, Any]) -> Records:
     """Yield the records of rows below a header, or of questions with their answers."""
-    header, start = (listed[0], 1) if _is_header(listed[0]) else (["question", "answer"], 0)
+    header, start = (listed[0], 1) if is_header_row(listed[0]) else (["question", "answer"], 0)
     for position, row in enumerate(listed[start:], start):
         yield from rows_of(f"{place}/{position}", header, row, above)
 
@@ -76,6 +84,8 @@ def _is_columns(value: Mapping[str, Any]) -> bool:
     ):
         return False
     asked = listed[roles["question"][0][1]]
+    if isinstance(asked, dict) and "type" in asked:
+        return False  # what a schema says of a column
     cells = asked.values() if isinstance(asked, dict) else asked
     return all(isinstance(cell, str) for cell in first_items(cells)) and not (
         isinstance(asked, dict) and any(keys.canonical(key) in keys.QUESTION for key in asked)
@@ -96,7 +106,7 @@ def _is_split_frame(value: Mapping[str, Any]) -> bool:
         isinstance(header, list)
         and is_list(rows)
         and all(isinstance(name, str) for name in header)
-        and _is_header(header)
+        and is_header_row(header)
         and all(isinstance(row, list) for row in first_items(rows))
     )
 
@@ -142,8 +152,13 @@ def rows_of_frame(value: dict[str, Any], place: str, above: Mapping[str, Any]) -
         message = f"columns {roles['question'][0][1]!r} and {wrong[0]!r} are not equally long"
         yield refused(place, "ragged_row", message, {k: len(v) for k, v in columns.items()})
         return
+    shared = {
+        k: v for k, v in value.items() if isinstance(v, str) and "context" in keys.roles_of([k])
+    }
     for name in asked if isinstance(asked, dict) else range(len(asked)):
-        fields = {k: column[name] for k, column in columns.items() if _has(column, name, asked)}
+        fields = shared | {
+            k: column[name] for k, column in columns.items() if _has(column, name, asked)
+        }
         yield from shapes.records_of(f"{place}/*/{escape_token(str(name))}", fields, above)
 
 

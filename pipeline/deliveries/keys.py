@@ -100,6 +100,11 @@ _ROLES: dict[str, list[tuple[str, int, int]]] = {}
 for _place, _word in enumerate(VOCABULARY):
     _ROLES.setdefault(_word.key, []).append((_word.role, _word.rank, _place))
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_HINT = re.compile(
+    r"[ \t]{1,3}[-\u2013\u2014(][ \t]{0,3}(?:max|min|choose|select|e\.g\.|[0-9]{1,3}, )[^\n]*\Z",
+    re.IGNORECASE,
+)
+"""What a template's header says about how to fill the column (Kahoot)."""
 _AROUND = " \t\r\n\ufeff*:\uff1a?\uff1f#\"'`."
 _MOST_KEPT_KEYS = 64
 _NOTHING: tuple[tuple[int, str], ...] = ()
@@ -108,7 +113,11 @@ _NOTHING: tuple[tuple[int, str], ...] = ()
 @lru_cache(maxsize=4000)
 def canonical(key: str) -> str:
     """Return the form of a key that the vocabulary is written in."""
-    bare = key.strip(_AROUND) or key.strip()
+    if key.rstrip().endswith(" #"):
+        key = f"{key.rstrip()[:-2]} number"
+    bare = key.strip(_AROUND).removesuffix("__c") or key.strip()  # Salesforce's own fields
+    if "-" in bare or "(" in bare or "\u2013" in bare or "~" in bare:
+        bare = _HINT.sub("", bare).replace("(s)", "s").removeprefix("~:")
     return _HUMP.sub("_", bare).lower().replace(" ", "_").replace("-", "_")
 
 
@@ -150,8 +159,13 @@ def _with_canonical(name: str) -> tuple[str, str]:
     return name, canonical(name)
 
 
-def _is_answered(found: Iterable[str]) -> bool:
-    return "question" in found and not {"answer", "reference", "choices"}.isdisjoint(found)
+_OF_PAGES = 4
+"""The rank of words that pages use for anything."""
+
+
+def _is_answered(found: Mapping[str, list[tuple[int, int, str]]]) -> bool:
+    asked = "question" in found and any(rank < _OF_PAGES for rank, *_ in found["question"])
+    return asked and not {"answer", "reference", "choices"}.isdisjoint(found)
 
 
 _roles_kept = lru_cache(maxsize=2000)(_roles)
@@ -162,8 +176,10 @@ _MORE_THAN_A_PAIR = frozenset(
 )
 _NUMBERED = re.compile(
     r"(?:.*_)?(?:[a-k]|[0-9]{1,2})|.*(?:accepted|suggested).*|qas|instances|mapping|chat|replies"
-    r"|(?:incorrect|wrong|false)_.*|distractors?.*"
+    r"|(?:incorrect|wrong|false)_.*|distractors?.*|follow_?ups?(?:_questions)?|sub_?questions"
 )
+FOLLOW_UPS = re.compile(r"follow_?ups?(?:_questions|_qa)?|sub_?questions|children")
+"""Keys of a pair under which those stand that follow it up."""
 
 
 @lru_cache(maxsize=2000)
@@ -189,6 +205,12 @@ def plain_pair(names: tuple[str, ...]) -> tuple[str, str] | None:
     if more or any(_NUMBERED.fullmatch(name) for name in names_left):
         return None
     return questions[0][1], answers[0][1]
+
+
+def is_named(cells: Iterable[object]) -> bool:
+    """Return whether two texts of a row say question and answer, and nothing besides."""
+    names = {canonical(cell) for cell in cells if isinstance(cell, str) and cell.strip()}
+    return not names.isdisjoint(QUESTION) and not names.isdisjoint(ANSWER)
 
 
 def having(roles: Roles, role: str, most_rank: int = 4) -> list[str]:

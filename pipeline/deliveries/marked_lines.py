@@ -7,10 +7,14 @@ from typing import NamedTuple
 from pipeline.deliveries.embedded import spans_in
 
 _WORDS = {
-    "question": "Q Question Frage F Pregunta P Domanda D Pergunta Vraag V Вопрос"
-    " 问 問 问题 問題 質問 질문 FAQ Pytanie Soru Fråga Pertanyaan Kysymys Otázka",
-    "answer": "A Answer Ans Antwort Respuesta R Réponse Reponse Risposta Resposta Antwoord Ответ"
-    " 答 答案 回答 답변 Odpowiedź Cevap Svar Jawaban Vastaus Odpověď",
+    "question": "Q Question Frage F Pregunta P Domanda D Pergunta Vraag V Вопрос В"  # noqa: RUF001 - a letter of Russian
+    " 问 問 问题 問題 質問 질문 문 FAQ Pytanie Soru Fråga Pertanyaan Kysymys Otázka Питання"
+    " Spørgsmål Spørsmål Ερώτηση Întrebare Kérdés Въпрос Pitanje Soalan Otázka Hỏi Câu_hỏi"
+    " س سؤال السؤال پرسش سوال ש שאלה प्रश्न सवाल প্রশ্ন คำถาม ถาม Swali Tanong",
+    "answer": "A Answer Ans Antwort Respuesta R Réponse Reponse Risposta Resposta Antwoord Ответ О"  # noqa: RUF001 - a letter of Russian
+    " 答 答案 回答 답변 답 Odpowiedź Cevap Svar Jawaban Vastaus Odpověď Відповідь"
+    " Απάντηση Răspuns Válasz Отговор Odgovor Jawapan Đáp Trả_lời"
+    " ج جواب الجواب إجابة الإجابة پاسخ ת תשובה उत्तर जवाब উত্তর คำตอบ ตอบ Jibu Sagot",
 }
 _LEAD = (
     r"^(?P<lead>[ \t]{0,12}(?:(?:[-*+>\u2022]|[0-9]{1,6}[.)])[ \t]{1,20}){0,3}"
@@ -19,13 +23,13 @@ _LEAD = (
 )
 _COLON = _LEAD + r"[ \t]?[:\uff1a](?P<late>\*\*|__)?[ \t]*(?P<text>.*)$"
 _POINT = _LEAD + r"(?P<late>)[.)][ \t]+(?P<text>\S.*)$"
-_ALONE = _LEAD + r"(?P<late>)(?P<text>)[ \t]*$"
+_ALONE = _LEAD + r"(?P<late>)(?P<text>)[.)]?[ \t]*$"
 
 
 def _spellings(words: str) -> str:
     """Return a pattern of words in the three ways in which they are written."""
     each: set[str] = set()
-    for word in words.split():
+    for word in (one.replace("_", " ") for one in words.split()):
         each |= {word} if len(word) == 1 else {word, word.lower(), word.upper(), word.title()}
     return "|".join(sorted(each, key=lambda word: (-len(word), word)))
 
@@ -42,6 +46,18 @@ _FORMS = tuple(
 )
 _OPTION = re.compile(r"^[ \t]*[BCD][.)][ \t]")
 _LONGEST_MARK_LINE_CHARS = 100_000
+
+
+def _on_one_line() -> re.Pattern[str]:
+    """Return what marks an answer behind its question: words, and letters of no other use."""
+    words = " ".join(w for w in _WORDS["answer"].split() if len(w) > 1 or w in "A答ج답ת")
+    return re.compile(
+        rf"(?<=[ \t])(?:\*\*)?(?:{_spellings(words)})(?:\*\*)?[:\uff1a]"
+        r"(?:\*\*)?[ \t]{0,20}(?=\S)"
+    )
+
+
+SAME_LINE = _on_one_line()
 
 
 class MarkedLine(NamedTuple):

@@ -41,6 +41,7 @@ _WORDS = frozenset(
     skip skipped drop dropped remove blocked disabled
     deprecated obsolete outdated unsafe toxic nicht_verwenden unbrauchbar gesperrt gelöscht falsch
     no_usar eliminado incorrecto ne_pas_utiliser supprimé incorrecte faux inutilisable
+    struck_out zurückgezogen nicht_freigegeben 不通过 未通过 驳回
     不要使用 不可用 作废 已删除 删除 废弃 不采用 ❌ ✗
     """.split()  # noqa: SIM905 - a list of quotes reads worse
 )
@@ -79,13 +80,21 @@ def _is_bad_verdict(value: Any) -> bool:
 
 
 _MARKS: tuple[tuple[Callable[[Any], bool], str], ...] = (
-    (_is_zero, "weight sample_weight train train_on_turn trainable keep include use usable"),
+    (
+        _is_zero,
+        (
+            "weight sample_weight train train_on_turn trainable keep include use usable"
+            " active is_active aktiv activo actif"
+        ),
+    ),
     (
         _is_no,
         (
             "accepted approved is_correct correct is_valid valid is_good good kto_tag desirable"
             " is_desirable is_usable is_approved acceptable passed human_approved review_result"
+            " success is_success published is_published veröffentlicht publié publicado"
             " training loss use_for_training for_training enabled is_enabled is_helpful is_accurate"
+            " is_correct_answer is_answer_correct answer_correct"
             " verwendbar nutzbar brauchbar gültig freigegeben utilizable aprobado válido"
             " utilisable approuvé validé valide 可用 有效 是否有效 是否可用 是否采用"
         ),
@@ -97,6 +106,7 @@ _MARKS: tuple[tuple[Callable[[Any], bool], str], ...] = (
             " do_not_use dont_use donotuse is_bad bad spam is_spam is_impossible impossible"
             " unanswerable was_cancelled cancelled unwanted archived is_archived is_wrong"
             " is_incorrect hallucinated is_hallucination do_not_train no_train hallucination"
+            " draft is_draft entwurf brouillon borrador"
             " disabled is_disabled flagged is_flagged blocked is_blocked toxic is_toxic deprecated"
             " is_deprecated obsolete outdated is_outdated thumbs_down downvoted dont_train"
             " exclude_from_training nicht_verwenden gesperrt verworfen no_usar rechazado"
@@ -109,7 +119,9 @@ _MARKS: tuple[tuple[Callable[[Any], bool], str], ...] = (
         (
             "label status state decision verdict review review_status annotation_status quality"
             " outcome judgement judgment moderation approval tag human_label human_verdict"
-            " evaluation grade qa_status freigabe bewertung estado statut 状态 审核"
+            " evaluation grade qa_status approval_status qc_status publish_status"
+            " publication_status article_status workflow_status freigabestatus prüfstatus"
+            " 审核状态 审核结果 发布状态 freigabe bewertung estado statut 状态 审核"
         ),
     ),
     (_is_negative, "upvotes up_votes votes vote net_votes vote_count vote_score karma"),

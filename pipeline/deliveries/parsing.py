@@ -16,13 +16,10 @@ from pipeline.deliveries import (
     archives,
     embedded,
     envelopes,
-    keys,
     notebooks,
     office,
     pages,
-    superset,
-    xml_text,
-    yaml_text,
+    text_kinds,
 )
 from pipeline.deliveries.content import Content, find, is_blank, windows
 from pipeline.deliveries.json_text import LONGEST_LINE_BYTES, long_run, parse_value
@@ -32,7 +29,7 @@ from pipeline.deliveries.records import (
     Document,
     JsonDocument,
     JsonLines,
-    Record,
+    Members,
     Refusal,
     Tables,
     TextDocument,
@@ -47,23 +44,7 @@ STREAMED_FROM_BYTES = 8_000_000
 _PACKED_SUFFIX = re.compile(r"\.(?:gz|bz2|xz)\Z")
 _LINE_SUFFIXES = (".jsonl", ".ndjson")
 _JSON_SUFFIXES = (".json", ".json5", ".jsonc", ".geojson", ".ipynb")
-_YAML_SUFFIXES = (".yaml", ".yml")
 _LINES_TO_CONVINCE = 10_000
-_TEXT_SUFFIXES = (
-    *(".txt", ".text", ".md", ".markdown", ".mdx", ".rst", ".org", ".adoc", ".asciidoc", ".wiki"),
-    *(".csv", ".tsv", ".srt", ".vtt", ".log"),
-)
-_PROGRAM_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".jsx", ".tsx")
-_ASSIGNED = re.compile(
-    r"\s*(?:export\s+default\s+|(?:export\s+)?(?:const|let|var)\s+\w{1,80}(?:\s*:[^=\n]{1,200})?\s*=\s*"
-    r"|module\.exports\s*=\s*|window\.[\w.]{1,80}\s*=\s*)(?=[\[{])"
-)
-
-_YAML_STARTS = re.compile(
-    r"\s*(?:\#[^\n]*\n\s*)*(?:---[ \t]*\n|-[ \t]+[\w\"' ]{1,40}:(?:[ \t]|\n)"
-    r"|\w[\w -]{0,40}:[ \t]*(?:[|>][-+]?[ \t]*)?\n[ \t]*-?[ \t])"
-)
-_MOST_YAML_LOOKED_CHARS = 5_000_000
 
 
 def parse(
@@ -140,12 +121,12 @@ def _parse_text(  # noqa: PLR0911 - one return for each thing that text may be
     looks_like_json = content[:64].lstrip()[:1] in (b"{", b"[")
     fault = None
     if suffix in _JSON_SUFFIXES or looks_like_json:
-        value = _value(content, streamed_from)
+        value = envelopes.spelled_out(_value(content, streamed_from))
         if not isinstance(value, Refusal):
             return notebooks.text_of_notebook(value) or JsonDocument(value)
         if _first_line_is_object(content):
             return _lines(content, streamed_from)
-        nearly = _nearly_json(content)
+        nearly = text_kinds.nearly_json(content)
         if nearly is not None:
             return nearly
         if value.reason != "invalid_json":
@@ -155,65 +136,13 @@ def _parse_text(  # noqa: PLR0911 - one return for each thing that text may be
     if nul >= 0:
         return fault or refused("", "nul_byte", f"byte {nul + 1:,} of the text is NUL")
     text = "".join(window.decode() for _, window in windows(content))
-    document = _of_marks(text, suffix)
-    if fault is None or isinstance(document, (JsonDocument, Tables)):
+    document = text_kinds.named(text, suffix)
+    if fault is None or isinstance(document, (JsonDocument, Members, Tables)):
         return document or TextDocument(text, suffix)
-    if suffix in _TEXT_SUFFIXES or embedded.values_in(text):
+    if suffix in text_kinds.TEXT_SUFFIXES or embedded.values_in(text):
         return TextDocument(text, suffix)
     message = "; it is a page of HTML" if pages.looks_like_html(text) else ""
     return replace(fault, message=fault.message + message)
-
-
-def _of_marks(  # noqa: PLR0911 - one return for each thing that text may be
-    text: str, suffix: str
-) -> Document | Refusal | None:
-    """Return a text that its suffix or its beginning names: YAML, TOML, HTML, XML; else None."""
-    if suffix in _YAML_SUFFIXES:
-        return _value_of(yaml_text.parse(text), "format <- YAML")
-    if suffix in _PROGRAM_SUFFIXES and (assigned := _ASSIGNED.match(text)):
-        literal = text[assigned.end() :].rstrip().removesuffix(";")
-        return _nearly_json(literal.encode())
-    if suffix == ".toml":
-        return _value_of(yaml_text.parse_toml(text), "format <- TOML")
-    if suffix in (".html", ".htm", ".xhtml") or (
-        suffix not in (".md", ".csv", ".tsv") and pages.looks_like_html(text)
-    ):
-        return pages.parse(text)
-    if suffix == ".xml" or text[:100].lstrip().startswith("<?xml"):
-        return xml_text.parse(text)
-    may_be_yaml = suffix not in (".csv", ".tsv") and len(text) < _MOST_YAML_LOOKED_CHARS
-    if may_be_yaml and _YAML_STARTS.match(text[:10_000]):
-        value = yaml_text.parse(text)
-        if not isinstance(value, Refusal) and _has_whole_pair(value):
-            return JsonDocument(value, ("format <- YAML",))
-    return None
-
-
-def _has_whole_pair(value: Any) -> bool:
-    """Return whether a record with an answer stands in a value: then it is no marked text."""
-    for record in islice(envelopes.walk(value, "", {}), _LINES_TO_CONVINCE):
-        if isinstance(record, Record):
-            roles = keys.roles_of(record.fields)
-            if "question" in roles and ("answer" in roles or "reference" in roles):
-                return True
-    return False
-
-
-def _value_of(value: Any, note: str) -> Document | Refusal:
-    return value if isinstance(value, Refusal) else JsonDocument(value, (note,))
-
-
-def _nearly_json(content: Content, *, lines: bool = False) -> JsonDocument | None:
-    """Return JSON as people write it, where records stand in it; None where none do.
-
-    Large files are made by programs, which write JSON as it should be, and stay out of memory.
-    """
-    if len(content) > LONGEST_LINE_BYTES:
-        return None
-    found = superset.read(bytes(content).decode(), lines=lines)
-    if found is None or not envelopes.holds_records(found.value):
-        return None
-    return JsonDocument(found.value, (found.note,), found.cut)
 
 
 def _parse_lines(content: Content, streamed_from: int) -> Document | Refusal:
@@ -228,7 +157,7 @@ def _parse_lines(content: Content, streamed_from: int) -> Document | Refusal:
         not isinstance(value, Refusal) for _, value in islice(lines.lines, _LINES_TO_CONVINCE)
     ):
         return lines
-    return _nearly_json(content, lines=True) or lines
+    return text_kinds.nearly_json(content, lines=True) or lines
 
 
 def _value(content: Content, streamed_from: int) -> Any:

@@ -39,7 +39,9 @@ def is_plain(fields: Fields, roles: Roles) -> bool:
     if first_text(fields, roles, "question", 3) is not None and has_answer(fields, roles, 3):
         return True
     title = first_text(fields, roles, "question", 4)
-    return bool(title) and is_question(title) and has_answer(fields, roles, 4)
+    others = {key for role in ("answer", "reference") for key in keys.having(roles, role)}
+    is_answered = any(fields[key] is not title for key in others) or "choices" in roles
+    return is_answered and is_question(title)
 
 
 def is_question(text: Any) -> bool:

@@ -106,6 +106,46 @@ def followed(found: Object, reads: Reads) -> Records:
         yield from reads(place, {**rest, **held}, found.above)
 
 
+# --- a pair and what is asked after it
+
+
+def is_followed_up(fields: Fields, roles: Roles) -> bool:
+    """Return whether a pair holds a list of pairs that follow it up."""
+    is_pair = keys.having(roles, "question", 2) and keys.having(roles, "answer", 2)
+    return bool(is_pair) and _following(fields) is not None
+
+
+def _following(fields: Fields) -> str | None:
+    """Return the key of the pairs that follow a pair up."""
+    for key, value in fields.items():
+        is_known = keys.FOLLOW_UPS.fullmatch(keys.canonical(key))
+        if is_known and isinstance(value, list) and any(map(_is_pair, value)):
+            return key
+    return None
+
+
+def _is_pair(item: object) -> bool:
+    roles = keys.roles_of(item) if isinstance(item, dict) else {}
+    return bool(keys.having(roles, "question", 2) and keys.having(roles, "answer", 2))
+
+
+def followed_up(found: Object, reads: Reads) -> Records:
+    """Yield a pair, then those that follow it up, whose context it is."""
+    key = _following(found.fields)
+    assert key is not None
+    rest = {name: value for name, value in found.fields.items() if name != key}
+    yield from reads(found.place, rest, found.above)
+    sides = (("user", "question"), ("assistant", "answer"))
+    named = ((role, rest[keys.having(found.roles, side, 2)[0]]) for role, side in sides)
+    before = [{"role": role, "text": text} for role, text in named if isinstance(text, str)]
+    for position, item in enumerate(found.fields[key]):
+        place = f"{found.place}/{key}/{position}"
+        if isinstance(item, dict):
+            yield from reads(place, {"context": before, **item}, found.above)
+        else:
+            yield not_an_object(place, item)
+
+
 # --- several pairs in one object
 
 

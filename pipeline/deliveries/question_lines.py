@@ -5,6 +5,7 @@ that what it finds can hardly be anything else; the first kind with two question
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -32,6 +33,7 @@ _CARD = re.compile(
     r"^(?P<text>\S[^\n]{0,1000}?[?\uff1f])[ \t]{0,9}::(?:[ \t]+|(?=\S)|$)(?P<rest>.*)$"
 )
 _DEFINITION = re.compile(r"^[ \t]{0,3}:[ \t]{1,9}(?P<rest>\S.*)$")
+_SPOKEN = re.compile(r"^[^\W\d_][\w .'-]{0,40}:[ \t]")
 _LONGEST_CHARS = 2_000
 _FEWEST = 2
 _LAST_LEVEL = 7
@@ -57,7 +59,7 @@ class QuestionLine(NamedTuple):
 
 def asks(text: str) -> bool:
     """Return whether a line ends in a question mark, whatever marks of type close it."""
-    return text.rstrip("*_# \t").endswith(("?", "\uff1f"))
+    return text.rstrip("*_#~ \t").endswith(("?", "\uff1f"))
 
 
 def question_lines(text: str, suffix: str) -> list[QuestionLine]:
@@ -139,7 +141,16 @@ def _definitions(lines: list[str]) -> Iterator[QuestionLine]:
         match = _DEFINITION.match(lines[below]) if below is not None and asks(line) else None
         if match is not None and below is not None:
             span, rest = below - number + 1, match["rest"]
-            yield QuestionLine(number, _LAST_LEVEL, line.strip(), True, span, rest, True)  # noqa: FBT003 - fields in order
+            text = line.removeprefix(";").strip()
+            yield QuestionLine(number, _LAST_LEVEL, text, True, span, rest, True)  # noqa: FBT003 - fields in order
+
+
+def _indented(lines: list[str]) -> Iterator[QuestionLine]:
+    """Yield lines that ask right above an indented answer, where all that ask do so."""
+    found = [n for n, line in enumerate(lines) if asks(line) and not line[:1].isspace()]
+    if all(lines[n + 1 : n + 2] and lines[n + 1][:2] in ("  ", "\t") for n in found):
+        for n in found:
+            yield QuestionLine(n, _LAST_LEVEL, lines[n].strip(), asks=True, is_indented=True)
 
 
 def _paragraphs(lines: list[str]) -> Iterator[QuestionLine]:
@@ -149,6 +160,9 @@ def _paragraphs(lines: list[str]) -> Iterator[QuestionLine]:
     """
     starts = [n for n, line in enumerate(lines) if line.strip() and (not n or not lines[n - 1])]
     asking = [n for n, line in enumerate(lines) if asks(line)]
+    labels = Counter(m[0] for n in starts if (m := _SPOKEN.match(lines[n])))
+    if any(count > 1 for count in labels.values()):
+        return  # people who speak: whose the answer is no paragraph says
     is_whole = bool(starts) and asking[:1] == starts[:1] and set(asking) <= set(starts)
     if is_whole and len(starts) <= (1 + _MOST_BLOCKS_EACH) * len(asking):
         for n in asking:
@@ -160,6 +174,7 @@ _KINDS: tuple[tuple[Callable[[list[str]], Iterator[QuestionLine]], tuple[str, ..
     (_admonitions, ("???", "!!!")),
     (_definitions, ("::", ": ", ":\t")),
     (_numbered, (". ", ") ", ".\t", ")\t")),
+    (_indented, ("\n  ", "\n\t")),
     (_paragraphs, ("?", "\uff1f")),
 )
 """Kinds of lines in the order in which they are tried, with what a text must hold for one."""

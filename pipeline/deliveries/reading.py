@@ -11,6 +11,7 @@ from pipeline.core.validation import Validator
 from pipeline.deliveries import claims, keys, texts
 from pipeline.deliveries.content import Content
 from pipeline.deliveries.families import family_of
+from pipeline.deliveries.intents_apart import Sides, pairs_of, sides_of
 from pipeline.deliveries.mapping import NOTHING, applied, from_yaml
 from pipeline.deliveries.net import internal
 from pipeline.deliveries.pairs import Pair, to_pair
@@ -171,8 +172,13 @@ def reading_of(document: Document) -> FamilyReading | Refusal:
 
 def _each_member(document: Members) -> Iterator[Record | Refusal]:
     """Yield the records of an archive's members; a place starts with the member's name."""
+    sides, halves = Sides(), list[tuple[str, Document]]()
     for name, inner in document.each():
         shown = excerpt(name, 80)
+        if isinstance(inner, JsonDocument) and _is_half(inner, name):
+            sides.add(sides_of(inner.value, name), shown)
+            halves.append((shown, inner))
+            continue
         reading = inner if isinstance(inner, Refusal) else reading_of(inner)
         if isinstance(reading, Refusal):
             yield _of_member(shown, reading)
@@ -183,6 +189,18 @@ def _each_member(document: Members) -> Iterator[Record | Refusal]:
             else:
                 context = {**reading.context, **record.context}
                 yield Record(f"{shown}!{record.pointer}", record.fields, context)
+    if any(sides.reply_to(intent) for intent in sides.phrases):
+        yield from pairs_of(sides, "", {})
+    else:
+        for shown, inner in halves:
+            yield _of_member(shown, _holds_nothing(inner, None))
+
+
+def _is_half(document: JsonDocument, name: str) -> bool:
+    """Return whether a member of an archive says of intents what others of it complete."""
+    found = sides_of(document.value, name)
+    is_any = bool(found.phrases or found.replies or found.leads_to)
+    return is_any and family_of(document) is None
 
 
 def _of_member(name: str, refusal: Refusal) -> Refusal:

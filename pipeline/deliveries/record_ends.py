@@ -12,6 +12,13 @@ _RULE = re.compile(
 _STRONG_RULE = re.compile(
     r"^[ \t]{0,12}(?:={3,}|[\u2500-\u257f]{3,}|#{7,}|~{5,}|\*{5,}|_{5,}|-{8,})[ \t]*$"
 )
+_OF_THE_FILE = re.compile(
+    r"^[ \t*_]{0,6}(?:last (?:updated|modified|edited)|updated|generated|exported|created|compiled"
+    r"|copyright|\u00a9|\(c\)|total|end of|page \d|stand:|erstellt|zuletzt|version)(?!\w)",
+    re.IGNORECASE,
+)
+"""What a file says of itself at its end."""
+_MOST_FOOTER_LINES = 4
 _INDENT = re.compile(r"^[ \t]{2,}")
 _LONGEST_BANNER_LINES = 12
 _SETEXT_DIFFERENCE = 2
@@ -25,10 +32,21 @@ def end_of(
         _peer_heading(part, level),
         _banner(part, is_last=is_last),
         _at_divider(part, divider),
+        _footer(part) if is_last else None,
         _out_of_list(part) if is_indented else None,
     ]
     cut = min((place for place in cuts if place is not None), default=len(part))
     return _without_tail(part, cut, is_last=is_last and cut == len(part))
+
+
+def _footer(part: list[str]) -> int | None:
+    """Return where a rule stands with nothing below it but what a file says of itself."""
+    below = [n for n, line in enumerate(part) if line.strip()][-_MOST_FOOTER_LINES:]
+    for n in below:
+        following = [line for line in part[n + 1 :] if line.strip()]
+        if n and is_rule(part[n]) and following and all(map(_OF_THE_FILE.match, following)):
+            return n
+    return None
 
 
 def _peer_heading(part: list[str], level: int) -> int | None:

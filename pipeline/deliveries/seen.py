@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from pipeline.core.text import counted, excerpt
-from pipeline.deliveries import keys, tables
+from pipeline.deliveries import intents_apart, keys, tables
 from pipeline.deliveries.families import delimited
 from pipeline.deliveries.records import (
     Document,
@@ -32,6 +32,9 @@ def seen(document: Document) -> str:
 
 
 def _value(value: Any) -> str:
+    half = intents_apart.half_named(value)
+    if half is not None:
+        return half
     if isinstance(value, dict):
         message = value.get("error") or value.get("errors")
         if message:

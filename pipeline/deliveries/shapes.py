@@ -11,14 +11,16 @@ from pipeline.deliveries import (
     batch_results,
     comparisons,
     conversations,
+    exported_chats,
     intents,
+    intents_apart,
     keys,
+    multiple_choice,
     notes,
     public_sets,
-    right_choice,
+    texts_within,
     wrappers,
 )
-from pipeline.deliveries.choices import choices_of
 from pipeline.deliveries.keys import Roles
 from pipeline.deliveries.plain_pairs import (
     Fields,
@@ -73,29 +75,6 @@ def is_row(value: object) -> bool:
 
 
 # --- a pair by its keys
-
-
-def _is_choice(fields: Fields, roles: Roles) -> bool:
-    return (
-        ("choices" in roles or "correct" in roles)
-        and any(role in roles for role in ("question", "context"))
-        and choices_of(fields, roles) is not None
-        and ("choices" in roles or _names_right(fields, roles))
-    ) or _is_choice_inside(fields, roles)
-
-
-def _is_choice_inside(fields: Fields, roles: Roles) -> bool:
-    """Return whether the choices stand in the question, and a key names the right one (ARC)."""
-    asked = first_text(fields, roles, "question", 2) if "correct" in roles else None
-    return isinstance(asked, str) and right_choice.choices_in(asked) is not None
-
-
-def _names_right(fields: Fields, roles: Roles) -> bool:
-    choices = choices_of(fields, roles)
-    return (choices is not None and bool(choices.right)) or any(
-        choices is not None and key not in choices.read and fields[key] not in (None, "")
-        for key in keys.having(roles, "correct")
-    )
 
 
 def _as_it_is(found: Object) -> Records:
@@ -196,11 +175,38 @@ SHAPES: tuple[Shape, ...] = (
         ("answer <- back", "question <- front"),
     ),
     Shape(
+        "parted_card",
+        "a card of Mochi's: one text, a rule between its two sides",
+        notes.is_parted,
+        notes.parted,
+        ("answer <- below the rule", "question <- above the rule"),
+    ),
+    Shape(
         "intents",
         "phrases of intents, and their replies elsewhere under the same name: Rasa, Watson",
-        intents.is_apart,
-        intents.apart,
+        intents_apart.is_apart,
+        intents_apart.apart,
         ("answer <- reply of the intent", "question <- the intent's first phrase"),
+    ),
+    Shape(
+        "editor_chat",
+        "a chat that VS Code exports: requests with the parts of their responses",
+        exported_chats.is_requests,
+        exported_chats.requests,
+        _SIDES,
+    ),
+    Shape(
+        "activity",
+        "an entry of Google Takeout's Gemini activity: what was prompted, and what was shown",
+        exported_chats.is_activity,
+        exported_chats.activity,
+        ("answer <- what was shown", "question <- title"),
+    ),
+    Shape(
+        "followed_up",
+        "a pair with the pairs that follow it up; it is their context",
+        public_sets.is_followed_up,
+        lambda found: public_sets.followed_up(found, records_of),
     ),
     Shape(
         "asked_in_turn",
@@ -226,7 +232,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "multiple_choice",
         "choices as a list, an object or columns, with the right one by letter, index or text",
-        _is_choice,
+        multiple_choice.is_such,
         _as_it_is,
         ("answer <- text of the right choice",),
     ),
@@ -253,12 +259,25 @@ SHAPES: tuple[Shape, ...] = (
         ("question <- name",),
     ),
     Shape(
+        "generated",
+        "a prompt's answer that is pairs as JSON: a list, an object, or a fence with one",
+        texts_within.is_generated,
+        texts_within.generated,
+        ("format <- JSON in a text",),
+    ),
+    Shape(
         "tool_cells",
         "a tool's record whose cells hold it as JSON: LangSmith's and Langfuse's CSV",
         _is_in_cells,
         _wrapped,
     ),
     _PLAIN,
+    Shape(
+        "marked_text_within",
+        "a text whose questions and answers are marked, with what is known of it (LangChain)",
+        texts_within.is_marked,
+        texts_within.marked,
+    ),
     Shape(
         "tool_record",
         "a tool's wrapper around any of these: Argilla, LangSmith, Langfuse, Label Studio,"

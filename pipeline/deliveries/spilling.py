@@ -136,7 +136,10 @@ def with_joined_results(
         **params,
     )
     keys: list[daft.Expression | str] = ["agent", "delivery", "seq"]
-    others = rows.join(found.select(*keys), on=keys, how="anti")
+    waits = (col("reason") == lit(WAITING)).fill_null(lit(value=False))
+    # only results are looked for: a join of all entries would hold their texts
+    still = rows.where(waits).join(found.select(*keys), on=keys, how="anti")
+    others = rows.where(~waits).concat(still.select(*rows.column_names))
     return others.concat(found.select(*rows.column_names))
 
 

@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     | (?P<comment>//[^\n]*|/\*.*?\*/|\#[^\n]*)
     | (?P<double>"(?:[^"\\\n]|\\.)*")
     | (?P<single>'(?:[^'\\\n]|\\.)*')
+    | (?P<tick>`(?:[^`\\$]|\\.|\$(?!\{))*`)
     | (?P<word>[A-Za-z_$][\w$]*)
     | (?P<number>[-+]?[0-9.][\w.+-]*)
     | (?P<mark>[{}\[\]:,])
@@ -29,6 +30,8 @@ _TOKEN = re.compile(
 _ESCAPES = re.compile(r"""\\'|\\"|"|\\x([0-9A-Fa-f]{2})|\\\n|\\.""", re.DOTALL)
 _WORDS = ("true", "false", "null")
 _LONGEST_CHARS = 20_000_000
+_DEEPEST = 1_024
+"""How many brackets may be open at once, which is the strict readers' bound."""
 
 
 class LenientJson(NamedTuple):
@@ -59,9 +62,9 @@ def read(text: str, *, lines: bool = False) -> LenientJson | None:
 
 
 def rewritten(text: str) -> str | None:
-    """Return a text of JSON5 tokens as JSON, None where a token is none of them."""
+    """Return a text of JSON5 tokens as JSON, None where a token is none or nests too deep."""
     out: list[str] = []
-    at = 0
+    at = depth = 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
@@ -70,30 +73,41 @@ def rewritten(text: str) -> str | None:
         kind, piece = match.lastgroup, match[0]
         if kind == "comment":
             continue
-        if kind == "single":
+        if kind in ("single", "tick"):
             piece = _double_quoted(piece[1:-1])
         elif kind == "word" and piece not in _WORDS:
             if not re.match(r"\s*:", text[at : at + 100]):
                 return None  # a bare word is a key or nothing; Python's True is no JSON
             piece = json.dumps(piece)
-        elif kind == "mark" and piece in "]}":
-            while out and not out[-1].strip():
-                out.pop()
-            if out and out[-1] == "," and len(out) > 1 and out[-2] not in ("[", "{", ","):
-                out.pop()
+        elif kind == "mark":
+            depth += (piece in "[{") - (piece in "]}")
+            if depth > _DEEPEST:
+                return None
+            if piece in "]}":
+                _drop_last_comma(out)
         out.append(piece)
     return "".join(out)
 
 
+def _drop_last_comma(out: list[str]) -> None:
+    """Take off the comma behind the last item of what a bracket is about to close."""
+    while out and not out[-1].strip():
+        out.pop()
+    if out and out[-1] == "," and len(out) > 1 and out[-2] not in ("[", "{", ","):
+        out.pop()
+
+
 def _double_quoted(body: str) -> str:
     def escaped(match: re.Match[str]) -> str:
-        if match[0] == "\\'":
-            return "'"
+        if match[0] == "\\\n":
+            return ""  # a line that goes on
+        if match[0] in ("\\'", "\\`", "\\$"):
+            return match[0][1:]
         if match[0] == '"':
             return '\\"'
         return f"\\u00{match[1]}" if match[1] else match[0]
 
-    return f'"{_ESCAPES.sub(escaped, body)}"'
+    return '"' + _ESCAPES.sub(escaped, body).replace("\n", "\\n").replace("\r", "") + '"'
 
 
 def _in_a_row(text: str) -> LenientJson | None:
@@ -161,6 +175,8 @@ def _open_frames(text: str) -> list[tuple[str, int | None]]:
             break  # a text without its end: the cut
         if mark in "{[":
             frames.append((mark, None))
+            if len(frames) > _DEEPEST:
+                return []
         elif mark in "}]":
             if not frames:
                 return []

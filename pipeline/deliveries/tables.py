@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import frames, keys, shapes
+from pipeline.deliveries import frames, keys, message_rows, shapes
 from pipeline.deliveries.records import CellTable, Record, Refusal, refused
 
 _ROWS_LOOKED_AT = 20
@@ -36,6 +36,17 @@ def holds_records(table: CellTable) -> bool:
         and (shape := shapes.shape_of(row)) is not None
         and shape.name != "plain"
         for _, cells in first
+    ) or is_of_messages(table)
+
+
+def is_of_messages(table: CellTable) -> bool:
+    """Return whether the rows of a table are messages of two sides, and no records."""
+    if is_header(table.header) or not message_rows.may_be_messages(table.header):
+        return False
+    return message_rows.hold_both_sides(
+        message_rows.spelled(dict(zip(table.header, row[1], strict=False)))
+        for row in table.rows()
+        if not isinstance(row, Refusal)
     )
 
 
@@ -51,11 +62,32 @@ def each_record(table: CellTable) -> Iterator[Record | Refusal]:
         message = f"header {excerpt(twice, 60)!r} stands twice"
         yield refused(table.name, "duplicate_key", message, list(table.header))
         return
+    if is_of_messages(table):
+        yield from message_rows.in_table(_each_message(table))
+        return
+    header = table.header
     for row in table.rows():
         if isinstance(row, Refusal):
             yield row
+        elif is_repeated(row[1]):
+            header = tuple(row[1])  # a second table below the first one
         else:
-            yield from frames.rows_of(row[0], table.header, row[1], {})
+            yield from frames.rows_of(row[0], header, row[1], {})
+
+
+def is_repeated(cells: Sequence[Any]) -> bool:
+    """Return whether cells below a header are one more header: `Question`, `Answer`."""
+    first = next((cell for cell in cells if isinstance(cell, str) and cell), "")
+    return len(first) < _LONGEST_NAMED_CHARS and is_header(cells) and keys.is_named(cells)
+
+
+def _each_message(table: CellTable) -> Iterator[tuple[str, Any]]:
+    for row in table.rows():
+        if isinstance(row, Refusal):
+            yield row.pointer, row
+        else:
+            cells = zip(table.header, row[1], strict=False)
+            yield row[0], {name: cell for name, cell in cells if cell not in (None, "")}
 
 
 def renamed(header: Sequence[str], renames: Any) -> tuple[str, ...]:

@@ -23,8 +23,11 @@ _INSIDE = (
     "normalized_value",
     "answer_text",
     "body",
+    "spans",
 )
 _FEWEST_WORDS = 4
+_OF_PAGES = 4
+"""The rank of words that pages use for anything: beside an empty answer they are none."""
 _MOST_NAMED = 8
 _LONGEST_LETTER_CHARS = 8
 _NO_ANSWERS = frozenset(
@@ -61,7 +64,7 @@ Fault = tuple[str, str]
 """A reason code and its sentence."""
 
 
-def texts_of(  # noqa: PLR0911 - one return for each fault that a record may have
+def texts_of(  # noqa: C901, PLR0911 - one return for each fault that a record may have
     fields: Mapping[str, Any], roles: Roles
 ) -> PairTexts | Fault:
     """Return the texts of a record, or why it has none."""
@@ -71,7 +74,8 @@ def texts_of(  # noqa: PLR0911 - one return for each fault that a record may hav
     asked = _question(fields, roles)
     if isinstance(asked, tuple):
         return asked
-    question, before = _last_asked(_one_text(fields[asked])[0])
+    prompt = _one_text(fields[asked])[0]
+    question, before = _last_asked(prompt)
     found = choices.choices_of(fields, roles) if _may_choose(roles) else None
     if found is not None and asked not in found.read:
         return _chosen(fields, roles, asked, question, found)
@@ -92,6 +96,8 @@ def texts_of(  # noqa: PLR0911 - one return for each fault that a record may hav
     if inline is not None:
         message = f"answer {text.strip()!r} is a letter alone: deliver the text of the choice"
         return "no_answer", message
+    if question is not prompt:
+        text = text.strip()  # white space between a template's mark and the answer is its own
     whole = (asked, answered) if is_whole else (asked,)
     return PairTexts(question, text, None, whole, asked, answered, before)
 
@@ -170,6 +176,10 @@ def _answer(fields: Mapping[str, Any], roles: Roles, asked: str) -> str | Fault:
     if not answers:
         other = reference[0][1] if reference else _letter_of(fields, roles, asked)
         return other or ("no_answer", _missing(fields))
+    if answers[0][0] == _OF_PAGES and any(
+        fields[key] in _EMPTY for rank, key in roles.get("answer", ()) if rank == 1
+    ):
+        return "no_answer", _missing(fields)
     best = [key for rank, key in answers if rank == answers[0][0]]
     distinct = {_one_text(fields[key])[0] for key in best if _is_hashable(fields[key])}
     if answers[0][0] == 1 and len(distinct) > 1:

@@ -4,6 +4,9 @@ import re
 
 from pipeline.deliveries.turns import Turn, role_of
 
+_HEADINGS, _BOLD_HEADS = "headings", "bold heads"
+_RULE_AT_END = re.compile(r"\n[ \t]{0,3}(?:-{3,}|\*{3,}|_{3,})[ \t]*\Z")
+"""What parts the turns of a talk that is written as a page."""
 _TEMPLATES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ChatML", re.compile(r"<\|im_start\|>[ \t]*(?P<role>\w+)[ \t]*\n?")),
     (
@@ -32,10 +35,17 @@ _TEMPLATES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        "headings",
+        _HEADINGS,
         re.compile(
             r"(?:\A|\n)#{1,4}[ \t]{1,9}[^\w\n]{0,4}(?P<role>Human|User|You|Me|Assistant|ChatGPT"
             r"|Claude|Gemini|AI|Bot|GPT-4)[ \t]{0,9}:?[ \t]{0,9}(?=\n)"
+        ),
+    ),
+    (
+        _BOLD_HEADS,
+        re.compile(
+            r"(?:\A|\n)_?\*\*(?P<role>Human|User|You|Me|Assistant|Cursor|ChatGPT|Claude|Gemini"
+            r"|Copilot|AI|Bot):?\*\*_?[ \t]{0,9}:?[ \t]{0,9}(?=\n)"
         ),
     ),
     (
@@ -46,6 +56,7 @@ _TEMPLATES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*"
         ),
     ),
+    ("Phi", re.compile(r"(?:\A|\n)(?P<role>Instruct|Output):[ \t]*")),
     ("Vicuna", re.compile(r"(?:\A|\s)(?P<role>USER|ASSISTANT)[ \t]*:[ \t]*")),
 )
 _LLAMA2 = re.compile(
@@ -63,6 +74,8 @@ _AS = {
     "response": "assistant",
     "prompt": "user",
     "h": "user",
+    "instruct": "user",
+    "output": "assistant",
 }
 _OPEN = re.compile(
     r"(?:assistant|model|response|answer|ai|bot|gpt)"
@@ -103,13 +116,16 @@ def turns_of(text: str, place: str) -> list[Turn]:
             for n, (r, t) in enumerate(parts)
             if _bare(t)
         ]
-    for _, pattern in _TEMPLATES:
+    for name, pattern in _TEMPLATES:
         found = list(pattern.finditer(text))
         turns = []
         for n, match in enumerate(found):
             end = found[n + 1].start() if n + 1 < len(found) else len(text)
             role = _AS.get(match["role"].lower()) or role_of(match["role"])
-            turns.append(Turn(f"{place}@{match.start()}", role, _bare(text[match.end() : end])))
+            spoken = _bare(text[match.end() : end])
+            if name in (_HEADINGS, _BOLD_HEADS):
+                spoken = _RULE_AT_END.sub("", spoken).rstrip()
+            turns.append(Turn(f"{place}@{match.start()}", role, spoken))
         roles = [turn.role for turn in turns]
         if "user" in roles and "assistant" in roles:
             before = _bare(text[: found[0].start()])

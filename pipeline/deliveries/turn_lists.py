@@ -60,7 +60,7 @@ def turns_in(listed: Any, place: str, *, plain: bool = False) -> list[Turn] | No
         sides_of = [turn] if turn else two_sided(item, spot) or _of_two_texts(item, spot)
         with_role += any(one.role in ("user", "assistant") for one in sides_of)
         found += sides_of or [Turn(spot, "unknown", text_of(item), is_seen=False)]
-    if with_role and len(found) == len(listed) and _is_newest_first(listed):
+    if with_role and len(found) == len(listed) and is_newest_first(listed):
         found.reverse()
     return _answered_by_system(found) if with_role else None
 
@@ -84,7 +84,7 @@ def _are_objects(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(i, dict) for i in value)
 
 
-def _is_newest_first(listed: list[Any]) -> bool:
+def is_newest_first(listed: list[Any]) -> bool:
     """Return whether messages say times that go back from one to the next (threads of an API)."""
     for name in _TIMES:
         times: list[Any] = [i.get(name) if isinstance(i, dict) else None for i in listed]

@@ -12,11 +12,11 @@ from pipeline.deliveries.marks import unwanted
 
 _NAMES = {
     "user": "user human prompter customer client student asker questioner q question you me"
-    " interviewer"
+    " interviewer caller visitor requester end_user enduser patient seeker anrufer"
     " user_message humanmessage mensch nutzer benutzer usuario utilisateur 用户 人类",
     "assistant": "assistant gpt chatgpt bot chatbot model ai llm answer a aimessage ai_message"
     " answerer expert teacher tutor support agent ki asistente 助手 机器人 assistant_message"
-    " interviewee",
+    " interviewee operator representative advisor doctor counselor therapist berater",
     "system": "system developer systemmessage 系统",
     "tool": "tool function observation ipython function_call function_response environment"
     " tool_response tool_call toolmessage",
@@ -34,13 +34,14 @@ _MODELS = (
     "qwen",
     "grok",
     "copilot",
+    "cursor",
     "bard",
     "o1",
     "o3",
 )
-_SPEAKERS = ("role", "_role", "from", "sender", "author", "speaker", "from_role", "sender_type")
+SPEAKERS = ("role", "_role", "from", "sender", "author", "speaker", "from_role", "sender_type")
 _BY_USER = ("isCreatedByUser", "is_created_by_user", "is_user", "isUser", "from_user")
-_TEXTS = (
+TEXTS = (
     *("content", "_content", "value", "text", "message", "body", "parts", "blocks", "utterance"),
     *("msg", "mes"),
 )
@@ -91,7 +92,7 @@ _EVENTS = ("event_msg", "session_meta", "turn_context", "file-history-snapshot")
 _POINTERS = frozenset(
     ("parent", "parentId", "parent_id", "parentUuid", "parentMessageId", "children", "childrenIds")
 )
-_READ = frozenset((*_SPEAKERS, *_BY_USER, *_TEXTS, "type"))
+_READ = frozenset((*SPEAKERS, *_BY_USER, *TEXTS, "type"))
 _MOST_DEPTH = 8
 
 
@@ -155,9 +156,9 @@ def as_turn(item: Any, place: str) -> Turn | None:
     if inner is not None:
         item = _shown_version(inner)
     role = _speaker(item) or (_speaker(outer) if inner is not None else None)
-    if role is None or not any(name in item for name in _TEXTS):
+    if role is None or not any(name in item for name in TEXTS):
         return None
-    text = next((text for name in _TEXTS if (text := text_of(item.get(name)))), "")
+    text = next((text for name in TEXTS if (text := text_of(item.get(name)))), "")
     rest = {k: left for k, v in item.items() if (left := _unread(k, v)) not in (None, [], {})}
     if outer is not item:
         above = {k: v for k, v in outer.items() if k not in (*_WRAPS, "type")}
@@ -222,7 +223,7 @@ def _speaker(item: Mapping[str, Any]) -> str | None:
     for name in _BY_USER:
         if isinstance(item.get(name), bool):
             return "user" if item[name] else "assistant"
-    for name in _SPEAKERS:
+    for name in SPEAKERS:
         if isinstance(item.get(name), (str, dict)) and item[name]:
             return role_of(item[name])
     kind = role_of(item.get("type"))

@@ -1,4 +1,4 @@
-"""XML as JSON values, and Stack Exchange's dump as its questions with their answers.
+"""XML as JSON values, Stack Exchange's dump and quizzes as their questions with their answers.
 
 Read by defusedxml without DTD and entities: nothing expands, nothing is fetched.
 """
@@ -12,7 +12,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import html_blocks
+from pipeline.deliveries import html_blocks, quiz_xml
 from pipeline.deliveries.records import JsonDocument, Refusal, refused
 
 _MOST_CHARS = 50_000_000
@@ -32,13 +32,16 @@ def parse(text: str) -> JsonDocument | Refusal:
         return refused("", "bad_xml", f"no XML that is read: {excerpt(str(fault), 150)}")
     if any(row.get("PostTypeId") for row in root.iter("row")):
         return JsonDocument(list(_posts(root)), ("format <- Stack Exchange posts",))
-    return JsonDocument({root.tag: _value(root, 0)}, ("format <- XML",))
+    if _local(root.tag) == "aiml":
+        return JsonDocument(list(_categories(root)), ("format <- AIML",))
+    items = quiz_xml.items_of(root)
+    if items is not None:
+        return JsonDocument(items, ("format <- XML, a quiz",))
+    return JsonDocument({_local(root.tag): _value(root, 0)}, ("format <- XML",))
 
 
 def _value(node: Element, depth: int) -> Any:
     """Return an element as a text where it holds nothing else, else as an object."""
-    name = _local(node.tag)
-    del name
     children = list(node)
     text = (node.text or "").strip()
     if not children and not node.attrib:
@@ -56,6 +59,21 @@ def _value(node: Element, depth: int) -> Any:
 
 def _local(tag: Any) -> str:
     return str(tag).rpartition("}")[2]
+
+
+def _categories(root: Element) -> Iterator[dict[str, Any]]:
+    """Yield what a bot of AIML says to a pattern: a text of its own, or nothing that can be read.
+
+    A pattern with wildcards is no question, and a template with other elements is a program.
+    """
+    for node in (one for one in root.iter() if _local(one.tag) == "category"):
+        parts = {_local(child.tag): child for child in node}
+        pattern, template = parts.get("pattern"), parts.get("template")
+        asked = " ".join("".join(pattern.itertext()).split()) if pattern is not None else ""
+        text = " ".join("".join(template.itertext()).split()) if template is not None else ""
+        is_text = template is not None and not len(template)
+        side = "pattern" if {"*", "_", "^", "#"} & set(asked.split()) else "question"
+        yield {side: asked, "answer" if is_text else "template": text}
 
 
 def _posts(root: Element) -> Iterator[dict[str, Any]]:

@@ -45,9 +45,9 @@ def echo(reading: Reading, *, min_new_words: float) -> str | None:
     An answer may open by restating its question, and a short answer to a long question may use
     none but the question's words in another order; only the question's own run of words counts.
     """
-    asked, answered = reading.question_words, reading.answer_words
-    surplus = len(answered) - len(asked)
-    if not asked or surplus < 0 or surplus >= min_new_words:
+    surplus = reading.answer_word_count - reading.question_word_count
+    if not reading.question_word_count or surplus < 0 or surplus >= min_new_words:
         return None
+    asked, answered = reading.question_words, reading.answer_words
     runs = (answered[at : at + len(asked)] == asked for at in range(surplus + 1))
     return reading.answer if any(runs) else None

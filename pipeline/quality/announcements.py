@@ -73,7 +73,7 @@ def preamble_only(reading: Reading, *, max_words: float) -> str | None:
     the headings of its sections, and one that praises the several things asked for and names
     none. A list of names is an answer; a formula too.
     """
-    if len(reading.answer_words) > max_words or has_formulas(reading.lowered):
+    if reading.answer_word_count > max_words or has_formulas(reading.lowered):
         return None
     lines = [line.strip() for line in reading.answer.splitlines() if line.strip()]
     if not lines:

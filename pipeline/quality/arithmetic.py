@@ -43,6 +43,9 @@ _FUNCTION = re.compile(
     r"(?:\b(?:ln|log\d*|sqrt|exp|max|min|abs|std|sum|root|floor|ceil|round)|[√Σ∑∏∫])\s*$",
     re.IGNORECASE,
 )
+_RESULTS = re.compile(r"[=≈]\s*[$€]?\s?[-\u2212]?[$€]?\d")
+"""What no equation is without: a sign of equality and a number behind it."""
+
 _BULLET = re.compile(r"^\s*(?:[-*•\u2013]\s+|\d{1,2}[.)]\s+)")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 _OPERATION = re.compile(r"[\d)%]\s*(?:[-+*/^\u00d7÷·\u2212\u2013]|[xX]\s?[\d(])\s*[\d($]")
@@ -73,14 +76,20 @@ def equations(text: str) -> tuple[Equation, ...]:
     thousands.
     Nothing of text is executed: sides are parsed to a tree of the four operations and powers.
     """
-    if "=" not in text and "≈" not in text:
+    if not _may_state(text):
         return ()
     return tuple(
         found
         for line in text.splitlines()
-        if "=" in line or "≈" in line
+        if _may_state(line)
         for found in _of_line(_BULLET.sub("", _URL.sub(" ", line)))
     )
+
+
+def _may_state(text: str) -> bool:
+    """Return whether a number stands behind a sign of equality, or may once a URL is cut out."""
+    is_equal = "=" in text or "≈" in text
+    return is_equal and bool("://" in text or "www." in text or _RESULTS.search(text))
 
 
 def value(expression: str) -> float | None:

@@ -34,6 +34,10 @@ _OPENINGS: dict[Kind, str] = {
 _OPENED = {
     kind: re.compile(pattern, re.VERBOSE | re.IGNORECASE) for kind, pattern in _OPENINGS.items()
 }
+_OTHERS = {kind: opening for kind, opening in _OPENED.items() if kind != "comparison"}
+_COMPARING = ("differ", "compar", "versus", "vs", "better", "rather")
+"""What every comparison holds, in ASCII."""
+
 _LEAD = re.compile(
     r"^[\W_]*(?:(?:and|so|but|ok|okay|please|hi|hello|q\d*|question|\d{1,4})\b[\s.:,)-]*)*",
     re.IGNORECASE,
@@ -45,6 +49,7 @@ _UNCHECKABLE = re.compile(
     r"|success stor\w+|historical (?:performance|accuracy)|latest research|latest news)\b",
     re.IGNORECASE,
 )
+_UNCHECKED = ("stud", "interview", "expert", "quote", "testimonial", "stor", "latest")
 """What only somebody with sources at hand can answer: others invent it."""
 
 _PHRASE, _QUOTED_PART, _INVITING = 0.8, 0.3, 0.3
@@ -52,29 +57,46 @@ _PHRASE, _QUOTED_PART, _INVITING = 0.8, 0.3, 0.3
 
 def kind_of(question: str) -> Kind:
     """Return what a question asks for."""
-    asked = _LEAD.sub("", question)
-    return next((kind for kind, opening in _OPENED.items() if opening.match(asked)), "phrase")
+    lead = _LEAD.match(question)
+    asked = question[lead.end() :] if lead else question
+    openings = _OPENED if _may_compare(asked) else _OTHERS
+    return next((kind for kind, opening in openings.items() if opening.match(asked)), "phrase")
 
 
-def asks(question: str) -> bool:
-    """Return whether a question asks: by the words that it opens with, or by its mark."""
-    return kind_of(question) != PHRASE or question.rstrip(" \"'").endswith("?")
+def _may_compare(asked: str) -> bool:
+    lowered = asked.lower()
+    return not asked.isascii() or any(word in lowered for word in _COMPARING)
 
 
-def well_asked(question: str) -> float:
+def asks(question: str, kind: Kind | None = None) -> bool:
+    """Return whether a question asks: by the words that it opens with, or by its mark.
+
+    kind is what it asks for, where that is known already.
+    """
+    return (kind or kind_of(question)) != PHRASE or question.rstrip(" \"'").endswith("?")
+
+
+def well_asked(question: str, kind: Kind | None = None) -> float:
     """Return how far a question is one that somebody would ask (0-1).
 
     A sentence that asks is worth 1, a phrase less, and least a search engine's query, which puts
     a part of itself in quotation marks ("x" AND "y", "x" in gardens). What invites invention
     (interviews, case studies) costs both. What the subject is does not matter; what a whole base
-    attaches to its questions is counted there (attached.py).
+    attaches to its questions is counted there (attached.py). kind is what it asks for, where that
+    is known already.
     """
     worth = 1.0
-    if not asks(question):
+    if not asks(question, kind):
         is_query = _QUERY.search(question) is not None or _quotes_a_part(question)
         worth = _PHRASE - _QUOTED_PART * is_query
-    worth -= _INVITING * (_UNCHECKABLE.search(question) is not None)
+    worth -= _INVITING * _is_uncheckable(question)
     return max(0.0, worth)
+
+
+def _is_uncheckable(question: str) -> bool:
+    lowered = question.lower()
+    is_suspect = not question.isascii() or any(word in lowered for word in _UNCHECKED)
+    return is_suspect and _UNCHECKABLE.search(question) is not None
 
 
 def _quotes_a_part(question: str) -> bool:

@@ -10,8 +10,7 @@ from daft.functions import when
 
 from pipeline.quality.asking import asks
 from pipeline.quality.sampling import sampled
-from pipeline.quality.substance import empty_words
-from pipeline.quality.words import content_words, words
+from pipeline.quality.words import content_words, empty_words, words
 
 _STEM_CHARS = 6
 _SAMPLE_ROWS = 4_000
@@ -138,5 +137,5 @@ def _stems(questions: daft.Series) -> pa.Array:
 @daft.func.batch(return_dtype=DataType.list(DataType.string()), use_process=False)
 def _unasked(questions: daft.Series, answers: daft.Series) -> pa.Array:
     both = zip(questions.to_pylist(), answers.to_pylist(), strict=True)
-    rows = [sorted(_cut(words(answer)) - _asked(question)) for question, answer in both]
+    rows = [list(_cut(set(words(answer))) - _asked(question)) for question, answer in both]
     return pa.array(rows, pa.large_list(pa.large_string()))

@@ -31,6 +31,7 @@ _CITED = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_CITING = ("https://", "http://", "www.")
 _OPENING_ALONE = re.compile(
     r"""
     \W*(?:(?:certainly|sure|okay|ok|absolutely|of\ course|great\ question)\b[\s,.!]*)*
@@ -43,6 +44,7 @@ _OPENING_ALONE = re.compile(
 _ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|vs|cf|approx|incl|viz|Dr|Prof)\.$")
 _MARK_ALONE = re.compile(r"(?:[-*•\u2013—+]|#{1,6})(?:\s*\*\*)?")
 _NUMBER_ALONE = re.compile(r"(?:#{1,6}\s+)?(?:\*\*)?\(?(\d{1,2})[.)](?:\*\*)?")
+_LONGEST_NUMBER_CHARS = 40
 _HEADING = re.compile(r"#{1,6}\s+\S")
 _BOLD_LINE = re.compile(r"\*\*([^*\n]{2,80})\*\*:?")
 _BOLD_ITEM = re.compile(r"\s*(?:[-*•+]|\d{1,2}[.)])\s+\*\*[^*\n]{2,80}\*\*:?(.*)")
@@ -89,7 +91,7 @@ def _is_stub(answer: str, min_prose_words: float) -> bool:
 
 def _unfinished_end(reading: Reading, min_prose_words: float) -> str | None:
     tail = reading.answer[-_TAIL_CHARS:].rstrip()
-    if not tail:
+    if not tail or _is_plainly_whole(tail):
         return None
     lines = tail.splitlines()
     last = lines[-1].strip()
@@ -100,10 +102,24 @@ def _unfinished_end(reading: Reading, min_prose_words: float) -> str | None:
     return None if _is_closed(tail) else _open_end(reading, lines, min_prose_words)
 
 
+def _is_plainly_whole(tail: str) -> bool:
+    """Return whether text ends on a full stop behind a sentence, as most answers do.
+
+    Then nothing is left open, and the last line is neither a bare mark nor a heading.
+    """
+    if not tail.endswith("."):
+        return False
+    last = tail[tail.rfind("\n") + 1 :].strip()
+    is_sentence = len(last) > _LONGEST_NUMBER_CHARS and not last.startswith("#")
+    return (
+        is_sentence and len(last.splitlines()) == 1 and not _ABBREVIATED.search(last, len(last) - 8)
+    )
+
+
 def _open_end(reading: Reading, lines: list[str], min_prose_words: float) -> str | None:
     """Return the last line of an answer without closing punctuation where it breaks off."""
     last = lines[-1].strip()
-    if _CITED.search(last) or _FORMULA.search(last):
+    if any(sign in last for sign in _CITING) or _CITED.search(last) or _FORMULA.search(last):
         return None
     is_word = len(last.split()) == 1
     if _DANGLING.search(last.lower() if is_word and last.istitle() else last):

@@ -19,6 +19,13 @@ _ANNOUNCED = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_NOUNS = tuple(
+    f"{noun} "
+    for noun in (
+        *("overview", "summary", "explanation", "analysis", "breakdown", "information"),
+        *("guide", "description", "report"),
+    )
+)
 _OPENING_CHARS = 500
 _MIN_MORE_WORDS = 2
 _COURTEOUS = frozenset(
@@ -84,7 +91,10 @@ def announced_more(question: str, answer: str) -> str | None:
 
     All of the question's words stand in it, and at least two others of content beside them.
     """
-    match = _ANNOUNCED.search(answer[:_OPENING_CHARS])
+    opening = answer[:_OPENING_CHARS]
+    lowered = opening.lower()
+    is_suspect = not opening.isascii() or any(noun in lowered for noun in _NOUNS)
+    match = _ANNOUNCED.search(opening) if is_suspect else None
     if match is None:
         return None
     asked, announced = set(words(question)), set(words(match["subject"]))

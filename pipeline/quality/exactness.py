@@ -1,10 +1,14 @@
 """How exact an answer is: formulas, levels, readings, definitions, numbers, limits, cases."""
 
 import re
-from itertools import chain
-from typing import NamedTuple
+from collections.abc import Callable
 
-from pipeline.quality.substance import Sentence
+import numpy as np
+
+from pipeline.quality.marks import BIT
+from pipeline.quality.measures import Floats
+from pipeline.quality.spoken import Ints, Mask
+from pipeline.quality.substance import Bodies
 
 _DEFINES = re.compile(
     r"""
@@ -19,7 +23,6 @@ _FORMULA = re.compile(
     r"|\bdivid(?:es?|ing)\b[^.\n]{0,60}\bby\b|[∑Σ√]|\s[\u00d7÷]\s"
 )
 _URL = re.compile(r"\S*(?:://|www\.)\S*")
-_CONDITIONS = frozenset(("when", "if", "above", "below", "over", "under"))
 _READING = re.compile(
     r"""
     \b(?:when|if)\b[^.\n]{0,80}\b(?:above|below|crosses|exceeds|rises|falls|high|low|greater|less
@@ -33,15 +36,6 @@ _LEVEL = re.compile(
     r"|[<>≥≤]\s?[-+$€]?\d",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
-_LIMITS = frozenset(
-    """
-    limitation limitations drawback drawbacks shortcoming shortcomings caveat caveats whipsaw
-    whipsaws lagging lag lags unreliable inaccurate misleading mislead misleads fails fail cannot
-    unless except weakness weaknesses tradeoff tradeoffs
-    """.split()  # noqa: SIM905 - a page of quotes reads worse
-)
-_CASES = frozenset(("example", "instance", "suppose", "eg"))
 _DEFINING_SENTENCES = 3
 _ENOUGH_READINGS, _ENOUGH_SHARE = 4, 0.3
 _WORTH = {
@@ -56,67 +50,110 @@ _WORTH = {
 """What each is worth: a formula or a level can be checked, the others help."""
 
 
-class Exactness(NamedTuple):
-    """What an answer states exactly, each as a share of what is enough (0-1)."""
-
-    formulas: float
-    levels: float
-    readings: float
-    defines: float
-    numbers: float
-    limits: float
-    cases: float
-
-
-def exactness(parts: list[Sentence]) -> Exactness:
-    """Return what the sentences of an answer state exactly.
+class Exactness:
+    """What answers state exactly, each as a share of what is enough (0-1), by answer.
 
     One formula is enough, so is a level in numbers ("above 70"), a definition near the beginning,
-    a limit, a case. Readings are
-    conditions with a consequence ("when it crosses above 70, ..."): four are enough, or three in
-    ten of a short answer's sentences. Numbers are a share of its sentences, so that more of the
-    same earns nothing. A year alone is no number.
+    a limit, a case. Readings are conditions with a consequence ("when it crosses above 70, ..."):
+    four are enough, or three in ten of a short answer's sentences. Numbers are a share of its
+    sentences, so that more of the same earns nothing. A year alone is no number.
     """
-    number = max(1, len(parts))
-    spoken = frozenset(chain.from_iterable(part.words for part in parts))
-    readings = 0 if _CONDITIONS.isdisjoint(spoken) else sum(map(_states_reading, parts))
-    return Exactness(
-        formulas=float(any(map(_states_formula, parts))),
-        levels=float(any(map(_states_level, parts))),
-        readings=min(1.0, max(readings / _ENOUGH_READINGS, readings / number / _ENOUGH_SHARE)),
-        defines=float(any(_DEFINES.search(part.text) for part in parts[:_DEFINING_SENTENCES])),
-        numbers=min(1.0, sum(map(_states_number, parts)) / number / _ENOUGH_SHARE),
-        limits=float(not _LIMITS.isdisjoint(spoken)),
-        cases=float(not _CASES.isdisjoint(spoken)),
-    )
+
+    def __init__(self, bodies: Bodies) -> None:
+        """Take the sentences that count."""
+        self._bodies, self._spoken = bodies, bodies.pairs.spoken
+        self._of_pair, self._of_sentence = bodies.sentences
+        self._is_plain = bodies.pairs.is_plain[self._of_pair]
+
+    def worth(self) -> Floats:
+        """Return what is exact of each answer as one number (0-1)."""
+        got = np.zeros(len(self._bodies.pairs))
+        for name, worth in _WORTH.items():
+            got += getattr(self, name)() * worth
+        return np.minimum(1.0, got)
+
+    def formulas(self) -> Mask:
+        """Return whether each answer states a formula."""
+        return self._any(
+            self._says("divided") | ~self._is_plain | self._of_answers("="), _states_formula
+        )
+
+    def levels(self) -> Mask:
+        """Return whether each answer states a level in numbers."""
+        is_signed = ~self._is_plain | self._of_answers("<", ">")
+        suspects = self._says("digit") & (self._says("level") | is_signed)
+        return self._any(suspects, _LEVEL.search)
+
+    def readings(self) -> Floats:
+        """Return how far each answer states what follows from which condition."""
+        is_priced = self._says("digit") | self._of_answers("$")
+        wide = (self._says("when") & self._says("consequence")) | (
+            self._says("position") & is_priced
+        )
+        suspects = np.flatnonzero(self._says("condition") & (wide | ~self._is_plain))
+        found = [_READING.search(self._text(at)) is not None for at in suspects.tolist()]
+        number = self._counted(suspects[np.array(found, np.bool_)])
+        share = number / self._sentences() / _ENOUGH_SHARE
+        return np.minimum(1.0, np.maximum(number / _ENOUGH_READINGS, share))
+
+    def defines(self) -> Mask:
+        """Return whether each answer defines something near its beginning."""
+        place = self._of_sentence - self._bodies.first[self._of_pair]
+        suspects = (place < _DEFINING_SENTENCES) & (self._says("defines") | ~self._is_plain)
+        return self._any(suspects, _DEFINES.search)
+
+    def numbers(self) -> Floats:
+        """Return how far the sentences of each answer hold numbers behind their first word."""
+        spoken = self._spoken
+        words = np.flatnonzero((spoken.marks[spoken.word] & BIT["counts"]) != 0)
+        sentence = spoken.word_sentence[words]
+        counts = np.zeros(len(spoken.first_word), np.bool_)
+        counts[sentence[words > spoken.first_word[sentence]]] = True
+        number = self._counted(np.flatnonzero(counts[self._of_sentence] & self._says("digit")))
+        return np.minimum(1.0, number / self._sentences() / _ENOUGH_SHARE)
+
+    def limits(self) -> Mask:
+        """Return whether each answer names a limit of what it tells."""
+        return self._counted(np.flatnonzero(self._says("limits"))) > 0
+
+    def cases(self) -> Mask:
+        """Return whether each answer gives a case."""
+        return self._counted(np.flatnonzero(self._says("cases"))) > 0
+
+    def _sentences(self) -> Ints:
+        number: Ints = np.maximum(1, self._bodies.number)
+        return number
+
+    def _says(self, mark: str) -> Mask:
+        """Return whether each sentence of a body says a word of a mark."""
+        says: Mask = (self._spoken.sentence_marks[self._of_sentence] & BIT[mark]) != 0
+        return says
+
+    def _of_answers(self, *signs: str) -> Mask:
+        """Return whether each sentence is of an answer in which one of signs stands."""
+        answers = self._bodies.pairs.answers
+        held = [any(sign in answer for sign in signs) for answer in answers]
+        return np.array(held, np.bool_)[self._of_pair]
+
+    def _text(self, at: int) -> str:
+        return self._spoken.sentence(self._of_sentence[at])
+
+    def _counted(self, sentences: Ints) -> Ints:
+        """Return how many of sentences each pair has."""
+        return np.bincount(self._of_pair[sentences], minlength=len(self._bodies.pairs))
+
+    def _any(self, suspects: Mask, states: Callable[[str], object]) -> Mask:
+        """Return whether one of the suspect sentences of each pair states something."""
+        found = np.zeros(len(self._bodies.pairs), np.bool_)
+        places = np.flatnonzero(suspects)
+        for at, pair in zip(places.tolist(), self._of_pair[places].tolist(), strict=True):
+            if not found[pair] and states(self._text(at)):
+                found[pair] = True
+        return found
 
 
-def worth(exact: Exactness) -> float:
-    """Return what is exact of an answer as one number (0-1)."""
-    got: float = sum(share * _WORTH[name] for name, share in exact._asdict().items())
-    return min(1.0, got)
-
-
-def _states_reading(part: Sentence) -> bool:
-    is_suspect = not _CONDITIONS.isdisjoint(part.words)
-    return is_suspect and _READING.search(part.text) is not None
-
-
-def _states_formula(part: Sentence) -> bool:
-    text = part.text
+def _states_formula(text: str) -> bool:
     is_suspect = "=" in text or "divid" in text or "multiplied" in text or not text.isascii()
-    return is_suspect and _FORMULA.search(_URL.sub("", text)) is not None
-
-
-def _states_level(part: Sentence) -> bool:
-    return _DIGIT.search(part.text) is not None and _LEVEL.search(part.text) is not None
-
-
-def _states_number(part: Sentence) -> bool:
-    if _DIGIT.search(part.text) is None:
-        return False
-    return any(word[0].isdigit() and not _is_year(word) for word in part.words[1:])
-
-
-def _is_year(word: str) -> bool:
-    return len(word) == 4 and word[:2] in ("19", "20") and word.isdecimal()  # noqa: PLR2004
+    if is_suspect and ("://" in text or "www." in text):
+        text = _URL.sub("", text)
+    return is_suspect and _FORMULA.search(text) is not None

@@ -1,22 +1,23 @@
 """Measures, flags and parts of the score for every pair, as a batch UDF over Arrow."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
 import daft
+import numpy as np
 import pyarrow as pa
 from daft import DataType, col, lit
 from daft.functions import when
 
-from pipeline.quality.asking import kind_of, well_asked
+from pipeline.quality.asking import Kind, kind_of, well_asked
 from pipeline.quality.evidence import has_examples, has_formulas, has_sources
-from pipeline.quality.exactness import exactness, worth
+from pipeline.quality.exactness import Exactness
 from pipeline.quality.lexicon import Subject
-from pipeline.quality.reading import Reading, read
-from pipeline.quality.rules import Flag, Limits, Part, Rule, Severity, bound, flags
-from pipeline.quality.substance import Sentence, body, substance, taken_up_early
-from pipeline.quality.words import content_words
+from pipeline.quality.measures import Floats, Pairs
+from pipeline.quality.rules import Check, Flag, Limits, Part, Rule, Severity, bound, raised
+from pipeline.quality.substance import Bodies
+from pipeline.quality.suspects import suspects
 
 PARTS: tuple[str, ...] = get_args(Part)
 """The parts of the score; each is a column `part_<name>` between 0 and 1."""
@@ -27,7 +28,8 @@ SEVERITIES: tuple[str, ...] = get_args(Severity)
 _EARLY = 0.4
 """What of answering is for the words of the question that the first sentences take up."""
 
-_ROWS_FOR_PROCESSES = 5_000
+_ROWS_FOR_PROCESSES = 50_000
+_ROWS_MEASURED, _CHARS_MEASURED = 128, 500_000
 _ROWS_AT_ONCE = 500
 """So many rows a process is given at once: few enough that all are busy to the end."""
 
@@ -50,6 +52,9 @@ _GRADES = DataType.struct(
         **{f"part_{part}": DataType.float32() for part in PARTS},
     }
 )
+
+
+_NO_GRADES = pa.array([], _GRADES.to_arrow_dtype())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +90,24 @@ def _graders(*, use_process: bool) -> Callable[..., daft.Expression]:
 
 def _grade(questions: daft.Series, answers: daft.Series, yardstick: Yardstick) -> pa.Array:
     checks = bound(yardstick.limits)
-    rows = []
-    for question, answer in zip(questions.to_pylist(), answers.to_pylist(), strict=True):
-        reading = read(question, answer, yardstick.subject)
-        rows.append(_grades(reading, flags(reading, checks), yardstick))
-    return pa.array(rows, type=_GRADES.to_arrow_dtype())
+    asked, answered = questions.to_pylist(), answers.to_pylist()
+    portions = (
+        Pairs(asked[part], answered[part], yardstick.subject) for part in _portions(answered)
+    )
+    grades = [_grades(pairs, checks, yardstick) for pairs in portions]
+    return pa.concat_arrays([_NO_GRADES, *grades])
+
+
+def _portions(answers: list[str]) -> Iterator[slice]:
+    """Yield parts of a batch that are measured together: what is counted of them stays small."""
+    start = chars = 0
+    for at, answer in enumerate(answers):
+        if at - start == _ROWS_MEASURED or (at > start and chars + len(answer) > _CHARS_MEASURED):
+            yield slice(start, at)
+            start, chars = at, 0
+        chars += len(answer)
+    if start < len(answers):
+        yield slice(start, len(answers))
 
 
 def with_flag(
@@ -123,50 +141,73 @@ def _appended(flags: daft.Series, evidence: daft.Series, code: str, severity: st
     return pa.array(rows, type=DataType.list(_FLAG).to_arrow_dtype())
 
 
-def _grades(reading: Reading, raised: list[Flag], yardstick: Yardstick) -> dict[str, Any]:
-    evidence = {
-        "has_sources": has_sources(reading.lowered),
-        "has_examples": has_examples(reading.lowered),
-        "has_formulas": has_formulas(reading.lowered),
-    }
-    return {
-        "flags": [
-            {"code": flag.code, "severity": flag.severity, "evidence": flag.evidence}
-            for flag in raised
+def _grades(
+    pairs: Pairs, checks: tuple[tuple[Rule, Check], ...], yardstick: Yardstick
+) -> pa.StructArray:
+    flags = raised(pairs, checks)
+    kinds = [kind_of(question) for question in pairs.questions]
+    columns = {
+        "flags": [[_flag_row(flag) for flag in found] for found in flags],
+        "worst": [
+            max((flag.severity for flag in found), key=SEVERITIES.index, default="")
+            for found in flags
         ],
-        "worst": max((flag.severity for flag in raised), key=SEVERITIES.index, default=""),
-        "answer_chars": len(reading.answer),
-        "question_chars": len(reading.question),
-        "answer_words": len(reading.answer_words),
-        "question_kind": kind_of(reading.question),
-        "specificity": reading.specificity,
-        **evidence,
-        **_parts(reading, raised, yardstick),
+        "answer_chars": list(map(len, pairs.answers)),
+        "question_chars": list(map(len, pairs.questions)),
+        "answer_words": pairs.answer_words,
+        "question_kind": kinds,
+        "specificity": pairs.specificity,
+        "has_sources": _evidence(pairs, "sources"),
+        "has_examples": _evidence(pairs, "examples"),
+        "has_formulas": _evidence(pairs, "formulas"),
+        **_parts(pairs, kinds, flags, yardstick),
     }
+    return pa.StructArray.from_arrays(
+        [pa.array(columns[field.name], field.type) for field in _NO_GRADES.type],
+        fields=list(_NO_GRADES.type),
+    )
 
 
-def _parts(reading: Reading, raised: list[Flag], yardstick: Yardstick) -> dict[str, float]:
+def _flag_row(flag: Flag) -> dict[str, str]:
+    return {"code": flag.code, "severity": flag.severity, "evidence": flag.evidence}
+
+
+_EVIDENCE: dict[str, Callable[[str], bool]] = {
+    "sources": has_sources,
+    "examples": has_examples,
+    "formulas": has_formulas,
+}
+
+
+def _evidence(pairs: Pairs, kind: str) -> list[bool]:
+    """Return whether each answer brings evidence of a kind; most are told by their words."""
+    suspected = suspects(kind, pairs).tolist()
+    brings = _EVIDENCE[kind]
+    rows = zip(suspected, pairs.lowered, strict=True)
+    return [is_suspect and brings(lowered) for is_suspect, lowered in rows]
+
+
+def _parts(
+    pairs: Pairs, kinds: list[Kind], flags: list[list[Flag]], yardstick: Yardstick
+) -> dict[str, Floats]:
     """Return the parts of the score: a flag takes from its own part and from cleanliness.
 
     None of them grows with length: shares of sentences and of the question's words count. None
     asks for the words of a subject either.
     """
-    sentences = body(reading.sentences)
+    bodies = Bodies(pairs)
+    asked = zip(pairs.questions, kinds, strict=True)
     parts = {
-        "completeness": 1.0,
-        "answering": _answering(reading, sentences),
-        "substance": substance(reading.question_words, sentences),
-        "exactness": worth(exactness(sentences)),
-        "question": well_asked(reading.question),
-        "cleanliness": 1.0,
+        "completeness": np.ones(len(pairs)),
+        "answering": (1.0 - _EARLY) * pairs.taken_up + _EARLY * bodies.taken_up_early(),
+        "substance": bodies.substance(),
+        "exactness": Exactness(bodies).worth(),
+        "question": np.array([well_asked(question, kind) for question, kind in asked]),
+        "cleanliness": np.ones(len(pairs)),
     }
-    for flag in raised:
-        left = 1.0 - yardstick.penalties[flag.severity]
-        for part in sorted({flag.part, "cleanliness"}):
-            parts[part] *= left
-    return {f"part_{part}": value for part, value in parts.items()}
-
-
-def _answering(reading: Reading, sentences: list[Sentence]) -> float:
-    early = taken_up_early(content_words(frozenset(reading.question_words)), sentences)
-    return (1.0 - _EARLY) * reading.taken_up + _EARLY * early
+    for at, found in enumerate(flags):
+        for flag in found:
+            left = 1.0 - yardstick.penalties[flag.severity]
+            for part in sorted({flag.part, "cleanliness"}):
+                parts[part][at] *= left
+    return {f"part_{part}": values for part, values in parts.items()}

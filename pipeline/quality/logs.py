@@ -3,6 +3,7 @@
 import re
 
 from pipeline.quality.reading import Reading
+from pipeline.secrets.rule import compiled
 
 _LOG_LINE = re.compile(
     r"""
@@ -25,6 +26,20 @@ _LOG_LINE = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _LOG_ENDS_CHARS = 600
+_SPACE = r"[\s\x0b\x1c-\x1f]"
+_NUMBERED = rf"{_SPACE}?[:=]{_SPACE}?[~$\d,]"
+_HINTS = compiled(
+    rf"[A-Z]{_SPACE}(?:COMPLETE|FINISHED|DONE|ENDED|STARTED|SUMMARY|STATUS)"
+    rf"|(?i:tokens?|used|count|usage|taken|elapsed|time|calls?|questions?|answered|processed"
+    rf"|completed|done){_NUMBERED}"
+    rf"|(?i:count[\s\x0b\x1c-\x1f_]?[:=]?{_SPACE}?~?[\d,]|\d{_SPACE}words)"
+    rf"|(?i:question|query|q|answer|record|entry|item|pair){_SPACE}?#?\d"
+    r"|\[(?:INFO|DEBUG|WARN|ERROR|DONE)|\b(?:INFO|DEBUG|WARN(?:ING)?|ERROR)\b"
+)
+"""What every line of a log and every header of a record holds, in ASCII."""
+
+_SEPARATOR_SIGNS = ("=", "-", "*", "_", "#")
+_RULE = "=" * 20
 _SEPARATOR = re.compile(r"[ \t]*(?:={4,}|-{4,}|\*{4,}|_{4,}|#{7,})[ \t]*")
 _NEXT_RECORD = re.compile(
     r"\W{0,6}(?:question|query|q|answer|record|entry|item|pair|qa\spair)\s?#?\d{1,5}\b.{0,300}",
@@ -47,6 +62,8 @@ def run_log(reading: Reading) -> str | None:
     the header of the record that came next.
     """
     answer = reading.answer
+    if not _may_hold_log(answer):
+        return None
     cut = without_run_log(answer)
     if len(cut) < len(answer.rstrip()):
         return answer[len(cut) :].strip()
@@ -61,6 +78,8 @@ def without_run_log(text: str) -> str:
     Lines are taken from the end as long as they are separators, lines of a log, or a record's
     header below a separator, and only where one of them is more than a separator of Markdown.
     """
+    if not _may_hold_log(text):
+        return text
     text = _before_statistics(text)
     stripped = text.rstrip()
     last = stripped[stripped.rfind("\n") + 1 :].strip()
@@ -87,13 +106,25 @@ def is_certain_log(before: str, after: str) -> bool:
     return len(lines) >= _FEWEST_LINES or _BANNER.match(taken) is not None
 
 
+def _may_hold_log(text: str) -> bool:
+    """Return whether there can be a log at an end of text, which most texts rule out at once."""
+    if not text.isascii() or _RULE in text:
+        return True
+    stripped = text.rstrip()
+    if stripped.endswith(_SEPARATOR_SIGNS):
+        return True
+    tail = min(len(text) - _LOG_ENDS_CHARS, stripped.rfind("\n") + 1)
+    ends = text if tail <= 0 else f"{text[:_LOG_ENDS_CHARS]}\n{text[tail:]}"
+    return _HINTS.search(ends) is not None
+
+
 def _before_statistics(text: str) -> str:
     """Return text up to the statistics of a run: a banner of a report with counts behind it.
 
     Whoever took a report apart often lost its line breaks; a banner stands on a line of its own
     or in the middle of one.
     """
-    if "=" * 20 not in text:
+    if _RULE not in text:
         return text
     counts = [count.start() for count in _COUNT.finditer(text)]
     if len(counts) < _FEWEST_COUNTS:

@@ -1,102 +1,118 @@
-"""One pair, read once for all rules."""
+"""One pair, as the rules see it."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from pipeline.quality.arithmetic import Equation, equations
 from pipeline.quality.lexicon import Subject
-from pipeline.quality.substance import Sentence, sentences
-from pipeline.quality.words import content_words, words
-
-LONG_WORD_CHARS = 16
-"""Hardly a word of English is as long; runs of one letter and credentials are."""
+from pipeline.quality.measures import Pairs
 
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]?[A-Z0-9]+\b")
-_SUFFIX_CHARS = 3
-_STEM_CHARS = 4
 
 
-@dataclass(frozen=True, slots=True)
 class Reading:
-    """A pair with the measures that several rules share.
+    """A pair with the measures that several rules share, each made when it is first asked for.
 
-    `question_words` and `answer_words` keep order and repeats. `specificity` is the share of the
-    answer's distinct content words that the subject's lexicon knows (0-1), `measured_words` their
-    number, `taken_up` the share
-    of the question's content words that the answer takes up (0-1), `distinct_share` the share
-    of distinct words among the answer's words (0-1), `distinct_words` those words, `long_words`
-    those of them that have at least LONG_WORD_CHARS characters, `lowered` the answer in lower
-    case, `asked_of_subject` the question's words that the subject knows, without acronyms, which
-    other fields share, `acronyms` the question's acronyms that the plan spells out, and how,
-    `sentences` those of the answer, `equations` its equations of numbers, `has_digits` whether it
-    states a number at all, `subject` what is known of the subject.
+    `specificity` is the share of the answer's distinct content words that the subject's lexicon
+    knows (0-1), `measured_words` their number, `taken_up` the share of the question's content
+    words that the answer takes up (0-1), `distinct_share` the share of distinct words among the
+    answer's words (0-1), `subject` what is known of the subject.
     """
 
-    question: str
-    answer: str
-    question_words: list[str]
-    answer_words: list[str]
-    specificity: float
-    measured_words: int
-    taken_up: float
-    distinct_share: float
-    distinct_words: frozenset[str]
-    long_words: tuple[str, ...]
-    lowered: str
-    asked_of_subject: frozenset[str]
-    acronyms: Mapping[str, tuple[tuple[str, ...], ...]]
-    sentences: list[Sentence]
-    equations: tuple[Equation, ...]
-    has_digits: bool
-    subject: Subject
+    def __init__(self, pairs: Pairs, at: int) -> None:
+        """Take the pair at a place of pairs, which were measured together."""
+        self._pairs, self._at = pairs, at
+        self.question, self.answer = pairs.questions[at], pairs.answers[at]
+        self.subject: Subject = pairs.subject
+
+    @property
+    def specificity(self) -> float:
+        """Return the share of the answer's distinct content words that the subject knows."""
+        return float(self._pairs.specificity[self._at])
+
+    @property
+    def measured_words(self) -> int:
+        """Return how many distinct content words the answer says."""
+        return int(self._pairs.measured_words[self._at])
+
+    @property
+    def taken_up(self) -> float:
+        """Return the share of the question's content words that the answer takes up."""
+        return float(self._pairs.taken_up[self._at])
+
+    @property
+    def distinct_share(self) -> float:
+        """Return the share of distinct words among the answer's words."""
+        return float(self._pairs.distinct_share[self._at])
+
+    @property
+    def answer_word_count(self) -> int:
+        """Return how many words the answer says."""
+        return int(self._pairs.answer_words[self._at])
+
+    @property
+    def question_word_count(self) -> int:
+        """Return how many words the question says."""
+        return int(self._pairs.question_words[self._at])
+
+    @property
+    def is_varied(self) -> bool:
+        """Return whether the answer has so many distinct words that it cannot be repetitive."""
+        return bool(self._pairs.is_varied[self._at])
+
+    @property
+    def has_run(self) -> bool:
+        """Return whether a word of the answer has a long run of one letter."""
+        return bool(self._pairs.answered("run")[self._at])
+
+    @cached_property
+    def question_words(self) -> list[str]:
+        """The words of the question in lower case, in order and with repeats."""
+        return self._pairs.spoken.text_words(self._at)
+
+    @cached_property
+    def answer_words(self) -> list[str]:
+        """The words of the answer in lower case, in order and with repeats."""
+        return self._pairs.spoken.text_words(len(self._pairs) + self._at)
+
+    @cached_property
+    def distinct_words(self) -> frozenset[str]:
+        """The distinct words of the answer."""
+        return frozenset(self.answer_words)
+
+    @property
+    def lowered(self) -> str:
+        """Return the answer in lower case."""
+        return self._pairs.lowered[self._at]
+
+    @cached_property
+    def asked_of_subject(self) -> frozenset[str]:
+        """The question's words that the subject knows, without acronyms that others share."""
+        return self.subject.words.intersection(self.question_words) - self.subject.short_words
+
+    @cached_property
+    def acronyms(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The question's acronyms that the plan spells out, and how."""
+        known = self.subject.acronyms
+        return {word: known[word] for word in _ACRONYM.findall(self.question) if word in known}
+
+    @cached_property
+    def equations(self) -> tuple[Equation, ...]:
+        """The answer's equations of numbers."""
+        return equations(self.answer)
+
+    @cached_property
+    def has_digits(self) -> bool:
+        """Whether the answer states a number at all."""
+        return bool(self._pairs.answered("number")[self._at])
+
+
+def readings(pairs: Pairs) -> Iterator[Reading]:
+    """Yield each of pairs as the rules see it."""
+    return (Reading(pairs, at) for at in range(len(pairs)))
 
 
 def read(question: str, answer: str, subject: Subject) -> Reading:
-    """Return a pair as the rules see it, measured against the subject's words.
-
-    Distinct words are counted, not their repeats: an answer earns nothing by saying `rose`
-    forty times, and one acronym that another field shares (NPK) does not make a text ours.
-    """
-    lowered = answer.lower()
-    parts = sentences(answer)
-    asked, answered = words(question), list(chain.from_iterable(part.words for part in parts))
-    distinct = frozenset(answered)
-    content = content_words(distinct)
-    return Reading(
-        question=question,
-        answer=answer,
-        question_words=asked,
-        answer_words=answered,
-        specificity=len(content & subject.words) / max(1, len(content)),
-        measured_words=len(content),
-        taken_up=_taken_up(content_words(frozenset(asked)), distinct, lowered),
-        distinct_share=len(distinct) / max(1, len(answered)),
-        distinct_words=distinct,
-        long_words=tuple(sorted(word for word in distinct if len(word) >= LONG_WORD_CHARS)),
-        lowered=lowered,
-        asked_of_subject=subject.words.intersection(asked) - subject.short_words,
-        acronyms={
-            word: subject.acronyms[word]
-            for word in _ACRONYM.findall(question)
-            if word in subject.acronyms
-        },
-        sentences=parts,
-        equations=equations(answer),
-        has_digits=any(word.isdecimal() for word in distinct),
-        subject=subject,
-    )
-
-
-def _taken_up(asked: frozenset[str], answered: frozenset[str], lowered: str) -> float:
-    """Return the share of asked words that the answer uses, in any inflection; 1 for none."""
-    missing = asked - answered
-    if not missing:
-        return 1.0
-    absent = [word for word in missing if _stem(word) not in lowered]
-    return 1.0 - len(absent) / len(asked)
-
-
-def _stem(word: str) -> str:
-    return word[: max(_STEM_CHARS, len(word) - _SUFFIX_CHARS)]
+    """Return one pair as the rules see it, measured against the subject's words."""
+    return Reading(Pairs([question], [answer], subject), 0)

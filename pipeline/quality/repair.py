@@ -16,6 +16,7 @@ from pipeline.core.memo import Memo
 from pipeline.quality.logs import is_certain_log, without_run_log
 from pipeline.quality.residue import (
     has_lost_escape,
+    may_be_mojibake,
     without_escape_codes,
     without_model_residue,
     without_report_lines,
@@ -48,8 +49,12 @@ def _had_escapes(before: str, after: str) -> bool:  # noqa: ARG001 - as the othe
     return not has_lost_escape(before)
 
 
+def _decoded(text: str) -> str:
+    return ftfy.fix_encoding(text) if may_be_mojibake(text) else text
+
+
 REPAIRS: Mapping[str, _Repair] = {
-    "mojibake": _Repair(ftfy.fix_encoding, _is_whole),
+    "mojibake": _Repair(_decoded, _is_whole),
     "ansi_residue": _Repair(without_escape_codes, _had_escapes),
     "report_residue": _Repair(without_report_lines, _always),
     "run_log": _Repair(without_run_log, is_certain_log),

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from pipeline.quality.marks import LONG_RUN
 from pipeline.quality.reading import Reading
 from pipeline.quality.words import words
 
-_RUN = re.compile(r"([^\W_0])\1{19,}", re.IGNORECASE)
-_LONGEST_MEAN_CHARS = 20
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[\u3002\uff01\uff1f])|\n")
-_VARIED_SHARE = 0.30
 _LINE_CHARS = 20
 _NGRAM_WORDS = 5
 
@@ -54,7 +52,7 @@ def repetition(
     is said counts for nothing. URLs are left out: a list of sources names one site again and
     again. Answers under min_ngram_words words are left alone.
     """
-    if len(reading.answer_words) < min_ngram_words or _is_varied(reading):
+    if reading.answer_word_count < min_ngram_words or reading.is_varied:
         return None
     spoken = words(_URL.sub(" ", reading.answer))
     if repeated_share(spoken) <= max_repeated_ngram_share:
@@ -78,26 +76,17 @@ def repeated_share(spoken: Sequence[str]) -> float:
     return covered / max(1, len(spoken))
 
 
-def _is_varied(reading: Reading) -> bool:
-    """Return whether the answer has so many distinct words that it cannot be repetitive.
-
-    It spares 19 of 20 answers the costly measures. Text without spaces has no words to count.
-    """
-    has_spaces = len(reading.answer_words) * _LONGEST_MEAN_CHARS >= len(reading.answer)
-    return has_spaces and reading.distinct_share > _VARIED_SHARE
-
-
 def _filled_by_runs(reading: Reading, max_share: float) -> str | None:
-    if not any(map(_RUN.search, reading.long_words)):
+    if not reading.has_run:
         return None
-    runs = [match[0] for match in _RUN.finditer(reading.answer)]
+    runs = [match[0] for match in LONG_RUN.finditer(reading.answer)]
     if sum(map(len, runs)) <= max_share * len(reading.answer):
         return None
     return max(runs, key=len)
 
 
 def _filled_by_lines(reading: Reading, max_share: float) -> str | None:
-    if _is_varied(reading):
+    if reading.is_varied:
         return None
     lines = reading.answer.splitlines()
     sentences = _SENTENCE_END.split(reading.answer)
@@ -116,7 +105,7 @@ def _repeats(parts: Sequence[str], reading: Reading, max_share: float) -> str | 
 
 
 def _compresses(reading: Reading, min_ratio: float, min_chars: float) -> str | None:
-    if len(reading.answer) < min_chars or _is_varied(reading):
+    if len(reading.answer) < min_chars or reading.is_varied:
         return None
     content = reading.answer.encode("utf-8", "surrogatepass")
     ratio = compressed_size(content) / len(content)

@@ -6,6 +6,7 @@ from ftfy.badness import BADNESS_RE
 
 from pipeline.quality.reading import Reading
 
+_ESCAPE = "\x1b"
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]?)?")
 _ANSI_WITHOUT_ESCAPE = re.compile(r"\[(?:0|(?:\d{1,3};){1,4}\d{1,3})m")
 _REPORT_LINE = re.compile(r"(?:question|answer) characters:? ?[\d,]{1,9}\b")
@@ -35,7 +36,7 @@ _BOILERPLATE = re.compile(
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _TYPOGRAPHY = frozenset("“”\u2018\u2019\u2013—…•·\u00d7÷≥≤≈→\u2212°€£")
 _CONTEXT_CHARS = 30
-_NEIGHBOURS = 4
+_NEIGHBOURS, _WIDE = 4, 16
 _LONG_CHARS = 50_000
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -56,6 +57,21 @@ def mojibake(reading: Reading) -> str | None:
     return None
 
 
+def may_be_mojibake(text: str) -> bool:
+    """Return whether ftfy could find anything bad in text: it reads it all, this what is not ASCII.
+
+    What is bad is a few characters beside each other of which one is not ASCII.
+    """
+    if text.isascii():
+        return False
+    if len(text) > _LONG_CHARS:
+        return _is_broken(text, 0, len(text))
+    return any(
+        BADNESS_RE.search(text[max(0, run.start() - _WIDE) : run.end() + _WIDE])
+        for run in _BEYOND_ASCII.finditer(text)
+    )
+
+
 def ansi_residue(reading: Reading) -> str | None:
     """Return a terminal's escape code, whole or with its escape character lost ("[0;32m").
 
@@ -63,6 +79,8 @@ def ansi_residue(reading: Reading) -> str | None:
     code, with which every coloured text ends, and compound codes count.
     """
     for text in (reading.question, reading.answer):
+        if _ESCAPE not in text and "[" not in text:
+            continue
         match = _ANSI.search(text) or _ANSI_WITHOUT_ESCAPE.search(text)
         if match:
             return repr(match[0])
@@ -82,6 +100,7 @@ def report_residue(reading: Reading) -> str | None:
     return None
 
 
+_CITATION_SIGNS = ("\u3010", *map(chr, range(0xE200, 0xE207)))
 _CITATION = re.compile(
     r"[ ]?(?:\ue200[^\ue201\n]{0,300}\ue201|[\ue200-\ue206]"
     r"|\u3010[0-9]{1,4}(?::[0-9]{1,4})?\u2020[^\u3011\n]{0,100}\u3011)"
@@ -91,25 +110,37 @@ _CITATION = re.compile(
 
 def model_residue(reading: Reading) -> str | None:
     """Return a model's thinking block, its citation marks or the mark that ends its turn."""
-    cited = None if reading.answer.isascii() else _CITATION.search(reading.answer)
+    cited = _CITATION.search(reading.answer) if _may_be_cited(reading.answer) else None
     if cited:
         return ascii(cited[0].strip())
-    if "<" not in reading.answer and "[" not in reading.answer[-20:]:
+    if not _may_be_marked(reading.answer):
         return None
     match = _THOUGHT.search(reading.answer) or _STOP_MARK.search(reading.answer)
     return match[0].strip() if match else None
 
 
+def _may_be_cited(text: str) -> bool:
+    return not text.isascii() and any(sign in text for sign in _CITATION_SIGNS)
+
+
+def _may_be_marked(text: str) -> bool:
+    """Return whether text may open with a thinking block or end on a mark of a turn's end."""
+    is_open, is_closed = text.lstrip()[:1] == "<", text.rstrip()[-1:] in (">", "]")
+    return (is_open or is_closed) and ("<" in text or "[" in text[-20:])
+
+
 def without_model_residue(text: str) -> str:
     """Return text without the thinking block that it opens with, citation and ending marks."""
-    text = text if text.isascii() else _CITATION.sub("", text)
-    if "<" not in text and "[" not in text[-20:]:
+    text = _CITATION.sub("", text) if _may_be_cited(text) else text
+    if not _may_be_marked(text):
         return text
     return _STOP_MARK.sub("", _THOUGHT.sub("", text))
 
 
 def without_escape_codes(text: str) -> str:
     """Return text without a terminal's escape codes, whole ones and those without their escape."""
+    if _ESCAPE not in text and "[" not in text:
+        return text
     return _ANSI_WITHOUT_ESCAPE.sub("", _ANSI.sub("", text))
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+
 from pipeline.core.errors import UserError
 from pipeline.core.faults import GOES_ON, fault_place
 from pipeline.core.text import excerpt
@@ -27,8 +29,10 @@ from pipeline.quality import (
     templates,
     worked,
 )
+from pipeline.quality.measures import Pairs
 from pipeline.quality.reading import Reading
 from pipeline.quality.redaction import redacted
+from pipeline.quality.suspects import suspects
 
 Severity = Literal["info", "warn", "error"]
 Part = Literal["completeness", "answering", "substance", "exactness", "question", "cleanliness"]
@@ -139,9 +143,21 @@ def bound_alone(rule: Rule, limits: Limits) -> Callable[..., Any] | None:
 
 
 def flags(reading: Reading, checks: tuple[tuple[Rule, Check], ...]) -> list[Flag]:
-    """Return what the rules say about a pair, in the order of the table."""
+    """Return what the rules say about a pair, in the order of the table; each one is asked."""
     found = (_flag(rule, check, reading) for rule, check in checks)
     return [flag for flag in found if flag is not None]
+
+
+def raised(pairs: Pairs, checks: tuple[tuple[Rule, Check], ...]) -> list[list[Flag]]:
+    """Return the flags of each pair, at the cost of asking the rules of suspects alone."""
+    read = [Reading(pairs, at) for at in range(len(pairs))]
+    found: list[list[Flag]] = [[] for _ in read]
+    for rule, check in checks:
+        for at in np.flatnonzero(suspects(rule.code, pairs)).tolist():
+            flag = _flag(rule, check, read[at])
+            if flag is not None:
+                found[at].append(flag)
+    return found
 
 
 def _flag(rule: Rule, check: Check, reading: Reading) -> Flag | None:

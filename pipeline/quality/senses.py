@@ -2,6 +2,7 @@
 
 import re
 
+from pipeline.quality.attributes import misstated
 from pipeline.quality.known_senses import Sense
 from pipeline.quality.reading import Reading
 
@@ -41,14 +42,17 @@ def off_question(
 def wrong_fact(reading: Reading, *, opening_chars: float) -> str | None:
     """Return what an answer tells of the question's term that is known to be told wrongly.
 
-    That are the `facts` of the subject, read within the first opening_chars characters: thresholds
-    in the wrong order, a definition that is another's.
+    That are the `facts` of the subject: statements known to be wrong, as a definition that is
+    another's, within the first opening_chars characters; and anywhere another maker or other
+    periods than the term's.
     """
     terms, senses = reading.subject.facts
     for match in terms.finditer(reading.question.lower()):
-        mistaken = senses[match[0]].mistaken.search(reading.lowered, 0, int(opening_chars))
-        if mistaken:
-            return f"{match[0]}: {mistaken[0]}"
+        sense = senses[match[0]]
+        mistaken = sense.mistaken.search(reading.lowered, 0, int(opening_chars))
+        wrong = mistaken[0] if mistaken else misstated(sense, reading.answer)
+        if wrong:
+            return f"{match[0]}: {wrong}"
     return None
 
 

@@ -15,8 +15,7 @@ from daft import DataType, col, lit
 from pipeline.core.text import excerpt
 from pipeline.quality.lexicon import lexicon
 from pipeline.quality.sampling import sampled
-from pipeline.quality.substance import empty_words
-from pipeline.quality.words import content_words, words
+from pipeline.quality.words import content_words, empty_words, words
 
 _SAMPLE_ROWS = 20_000
 _FEWEST_PAIRS = 3

@@ -1,6 +1,7 @@
 """Answers in which a form was left unfilled."""
 
 import re
+from collections.abc import Iterator
 
 from pipeline.quality.reading import Reading
 
@@ -109,7 +110,7 @@ def _whole(reading: Reading) -> str | None:
         return answer
     if not answer.startswith("[") or len(answer) > _BRACKETED_CHARS or not _is_bracketed(answer):
         return None
-    is_statement = len(reading.answer_words) >= _SENTENCE or _STAND_IN.search(reading.lowered)
+    is_statement = reading.answer_word_count >= _SENTENCE or _STAND_IN.search(reading.lowered)
     return answer if is_statement and '"' not in answer[:2] else None
 
 
@@ -133,11 +134,24 @@ def _slot(answer: str) -> str | None:
     if "[" not in answer and not ("(" in answer and _COUNTED_WORDS.search(answer)):
         return None
     prose = _CODE.sub(" ", answer) if "`" in answer else answer
-    match = _NOTE.search(prose) or _SLOT.search(prose)
+    match = _first(_NOTE, prose, "[(") or _first(_SLOT, prose, "[$")
     if match is None:
         weak = list(_WEAK_SLOT.finditer(prose))
         match = weak[0] if len(weak) >= _WEAK_SLOTS else None
     return match[0] if match else None
+
+
+def _first(pattern: re.Pattern[str], text: str, openings: str) -> re.Match[str] | None:
+    """Return the first match of a pattern that begins with one of two openings."""
+    places = sorted(at for opening in openings for at in _places(text, opening))
+    return next((match for at in places if (match := pattern.match(text, at))), None)
+
+
+def _places(text: str, sign: str) -> Iterator[int]:
+    at = text.find(sign)
+    while at >= 0:
+        yield at
+        at = text.find(sign, at + 1)
 
 
 def _invented(reading: Reading) -> str | None:

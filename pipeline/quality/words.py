@@ -1,15 +1,16 @@
 """Words of a text, as every measure of quality counts them."""
 
 import re
+from functools import cache
+from importlib.resources import files
 
 _WORD = re.compile(r"[^\W_]+")
 
-_BEHIND_DIGITS = ":"
+BEHIND_DIGITS = ":"
 _WORD_BYTES = b"abcdefghijklmnopqrstuvwxyz0123456789"
+ASCII_LETTERS_AND_DIGITS = frozenset(_WORD_BYTES + _WORD_BYTES.upper())
 _ASCII_WORD_BYTES = bytes(byte if byte in _WORD_BYTES else ord(" ") for byte in range(256))
 _MARKS = "\u2019\u2018\u201c\u201d\u2013\u2014\u2022\u2026\u00d7\u2265\u2264\u2192\u00a0"
-_PART = "\0"
-_ASCII_PART_BYTES = b"\0" + _ASCII_WORD_BYTES[1:]
 
 STOP_WORDS = frozenset(
     """
@@ -33,13 +34,13 @@ def words(text: str) -> list[str]:
     same. Text in ASCII takes a path through bytes that gives the same words at a third of the
     cost.
     """
-    lowered = _plain(text.lower())
+    lowered = plain(text.lower())
     if lowered.isascii():
         return lowered.encode().translate(_ASCII_WORD_BYTES).decode().split()
     return _WORD.findall(lowered)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text with a space for each typographic mark, which is a part of no word anyway."""
     if not text.isascii():
         for mark in _MARKS:
@@ -47,17 +48,16 @@ def _plain(text: str) -> str:
     return text
 
 
-def spoken_words(parts: list[str]) -> list[list[str]]:
-    """Return the words of each of several texts, in ASCII at the cost of one."""
-    whole = _plain(_PART.join(parts).lower())
-    if not whole.isascii() or whole.count(_PART) != len(parts) - 1:
-        return list(map(words, parts))
-    joined = whole.encode().translate(_ASCII_PART_BYTES).decode()
-    return [part.split() for part in joined.split(_PART)]
-
-
 def content_words(distinct: frozenset[str]) -> frozenset[str]:
     """Return the words that can name a subject: no stop words, no bare numbers."""
-    numbers = [word for word in distinct if word < _BEHIND_DIGITS and word.isdecimal()]
+    numbers = [word for word in distinct if word < BEHIND_DIGITS and word.isdecimal()]
     others = distinct - STOP_WORDS
     return others.difference(numbers) if numbers else others
+
+
+@cache
+def empty_words() -> frozenset[str]:
+    """Return the words of filler_words.txt (`#` opens a comment) and stop words."""
+    text = files("pipeline.quality").joinpath("filler_words.txt").read_text(encoding="utf-8")
+    lines = (line.partition("#")[0] for line in text.splitlines())
+    return frozenset(word for line in lines for word in line.split()) | STOP_WORDS

@@ -7,118 +7,22 @@ import pyarrow as pa
 
 from pipeline.core.json_values import Json
 from pipeline.core.text import counted
+from pipeline.rag.card_texts import (
+    ABSTRACT,
+    CSV,
+    FILES,
+    FORMS,
+    LICENSED,
+    LIMITS,
+    LOADING,
+    MAKING,
+    PROVENANCE,
+    SECRETS,
+    UNLICENSED,
+)
 from pipeline.rag.columns import FIELDS
 from pipeline.rag.contents import Contents
 from pipeline.rag.front_matter import NO_LICENSE, fenced, loaders_block
-
-_ABSTRACT = """\
-{pairs:,} pairs of a question and a long answer, split for training, validation and test, and ready
-for retrieval.
-
-"""
-
-_FILES = """\
-## Files
-
-| file | what |
-|---|---|
-{split_files}
-| `preferences.json`, `preferences.parquet` | chosen and rejected answers, where deliveries say so |
-{training}| `rag.sqlite` | all pairs with a full-text index and a vector each |
-
-Each split is there as JSON (one array of objects), CSV and Parquet, with the same rows. JSON and
-Parquet are verbatim. In the CSV, lists and objects are JSON text, a null is an empty cell{csv}
-
-{secrets}
-
-`load_dataset` reads the Parquet files; from this folder, without a network:
-
-```python
-from datasets import load_dataset
-
-examples = load_dataset("path/to/this/folder", split="train")
-```
-{loading}
-`rag.sqlite` needs no extension: `documents`, `documents_fts` (FTS5, bm25), `vectors`
-(little-endian float32, unit length, as sqlite-vec reads them) and `meta`, which names the
-embedder and the number of dimensions ({dimension}, `{provider}`).
-"""
-
-_CSV = {
-    "safe": """\
-, and a
-cell that a spreadsheet would take for a formula has a leading apostrophe: read JSON or Parquet
-where the exact text matters.""",
-    "exact": """\
-. Cells
-are exact: a spreadsheet would run those that look like formulas, so open the CSV with none.""",
-}
-
-_SECRETS = {
-    "mask": "Credentials in texts (keys, passwords, seed phrases) are `[redacted]`: {pairs}.",
-    "drop": "Pairs with a credential in a text were left out: {pairs}.",
-    "keep": "Credentials in texts stand as delivered: {pairs}.",
-}
-
-_MAKING = """\
-## How it was made
-
-People and programs deliver questions and answers; a pipeline turns the deliveries into this data
-set, and anyone can rebuild it byte for byte from the repository that it comes from.
-
-1. Every delivery is parsed strictly; a record that breaks the contract is set aside with its
-   reason, never repaired silently.
-2. Residue of machinery at the ends of a text (report lines, logs, marks of models, terminal
-   codes, broken encodings) is taken out where that is certain; `repairs` names what was. Rules
-   score each pair from 0 to 100 and flag refusals, templates, cut-off and padded answers.
-3. Duplicates are found by text and by vector, verified, and merged only where no guard objects;
-   the merged pairs' questions stay in `aliases`.
-4. Related pairs form a cluster, and a cluster goes into one split as a whole, so that no test
-   question has its twin in training.
-
-"""
-
-_FORMS = {
-    "messages": "chat messages (OpenAI, TRL)",
-    "sharegpt": "turns (ShareGPT)",
-    "alpaca": "instruction, input and output (Alpaca)",
-    "prompt_completion": "plain prompt and completion",
-    "preferences": "chosen and rejected answer to a prompt (TRL)",
-    "sharegpt_preferences": "chosen and rejected answer to turns (LLaMA-Factory)",
-}
-"""What the card says of each training format."""
-
-_LOADING = """
-Files for trainers are read one by one, or by folder: `load_dataset("path/to/training/messages")`.
-"""
-
-_PROVENANCE = """\
-`sources` names, pair by pair, who delivered it and in which delivery.
-
-"""
-
-_LIMITS = """\
-## Limits
-
-- Nobody has checked every answer for truth. A score says that a text passes rules about its form
-  and its fit to the question; it does not say that its figures are right or current.
-- Answers that speak of prices, products or regulation were written on some day and age.
-- Near-duplicates that no rule could decide are kept, in the same cluster.
-{notice}
-## License
-
-"""
-
-_UNLICENSED = """\
-The contents belong to those who delivered them, and no license came with the deliveries. The
-license field of this card says `{license_id}`: settle the rights with the sources named in
-`sources` before you publish or train on it.
-"""
-
-_LICENSED = """\
-The publisher of this data set names the license `{license_id}`. `sources` says who delivered a
-pair.
-"""
 
 
 def data_set_card(
@@ -156,25 +60,25 @@ def data_set_card(
             fenced(loaders_block(filled, pairs, names, columns)),
             "\n",
             f"# {_cell(title)}\n\n",
-            _ABSTRACT.format(pairs=pairs),
+            ABSTRACT.format(pairs=pairs),
             _split_table(contents.splits),
             _group_table(contents.groups, splits),
-            _FILES.format(
+            FILES.format(
                 split_files=split_files,
                 dimension=dimension,
                 provider=_code(provider),
                 training=_training(training),
-                loading=_LOADING if training else "",
-                csv=_CSV[csv],
-                secrets=_SECRETS[secrets].format(pairs=counted(contents.secrets, "pair")),
+                loading=LOADING if training else "",
+                csv=CSV[csv],
+                secrets=SECRETS[secrets].format(pairs=counted(contents.secrets, "pair")),
             ),
             "\n## Fields\n\n| field | what |\n|---|---|\n",
             *(f"| `{name}` | {description} |\n" for name, description in FIELDS.items()),
             f"\nAn entry of the plan is here: {_cell(names['entry'])}.\n\n",
-            _MAKING,
+            MAKING,
             _agent_table(contents.agents),
             _quality(contents),
-            _LIMITS.format(notice=_notice(names["notice"])),
+            LIMITS.format(notice=_notice(names["notice"])),
             _license(license_id),
         )
     )
@@ -214,8 +118,8 @@ def _training(files: Iterable[str]) -> str:
     """Return the rows of the table of files that name the training files, one per format."""
     forms = dict.fromkeys(name.split("/")[0] for name in files)
     return "".join(
-        f"| `training/{form}/*.jsonl` | the splits for trainers: {_FORMS[form]} |\n"
-        if form in _FORMS
+        f"| `training/{form}/*.jsonl` | the splits for trainers: {FORMS[form]} |\n"
+        if form in FORMS
         else f"| `training/{form}.json` | the same files as data sets of LLaMA-Factory |\n"
         for form in forms
     )
@@ -228,7 +132,7 @@ def _agent_table(agents: pd.DataFrame) -> str:
         for _, row in agents.iterrows()
     )
     head = "| delivered by | pairs | by nobody else |\n|---|---:|---:|\n"
-    return f"## Provenance\n\n{_PROVENANCE}{head}{rows}\n"
+    return f"## Provenance\n\n{PROVENANCE}{head}{rows}\n"
 
 
 def _quality(contents: Contents) -> str:
@@ -276,7 +180,7 @@ def _outside(contents: Contents) -> str:
 
 def _license(license_id: str) -> str:
     """Return what the card says of rights: never more than the license field does."""
-    text = _UNLICENSED if license_id in NO_LICENSE else _LICENSED
+    text = UNLICENSED if license_id in NO_LICENSE else LICENSED
     return text.format(license_id=_code(license_id))
 
 

@@ -27,14 +27,21 @@ FEEDBACK_SHARE = 0.2
 in common is what was asked, in the words of the base."""
 
 
+SURPLUS_COSTS = 0.2
+"""What a score loses where the pair's question asks much more than was asked: .15 to .25 are alike.
+A sentence out of a pair loses nothing: who has one asks for that pair, whatever its question."""
+
+
 class Fused(NamedTuple):
     """One row per candidate: its score (0-1), and how close it is to the question (0-1).
 
     score ranks; its best is 1, whatever was asked. closeness is what a floor is held against.
+    sureness is how far words alone decide (0-1).
     """
 
     score: Scores
     closeness: Scores
+    sureness: float
 
 
 def fused(
@@ -60,14 +67,24 @@ def fused(
     exact = _of_best((words.by_word.sum(axis=1) + words.neighbours) * words.coverage)
     text = (1 - sure) * by_words + sure * exact
     if question is None or document is None or questions is None or not len(question):
-        return Fused(text, words.coverage)
+        return Fused(text, words.coverage, sure)
     weight = VECTOR_WEIGHT * (1 - SURE_CUT * sure)
     nearness = (question + document) / 2
     first = (1 - weight) * by_words + weight * _of_best(nearness)
     nearness = (1 - FEEDBACK_SHARE) * nearness + FEEDBACK_SHARE * _feedback(first, questions)
     score = (1 - weight) * text + weight * _of_best(nearness)
     closest = np.clip(np.maximum(question, document), 0, 1)
-    return Fused(score, 1 - (1 - words.coverage) * (1 - closest))
+    return Fused(score, 1 - (1 - words.coverage) * (1 - closest), sure)
+
+
+def lessened(by: Fused, places: npt.NDArray[np.int64], surplus: Scores) -> Fused:
+    """Return scores less what the surplus of their pairs' questions costs, as shares of the best.
+
+    surplus (0-1) is of the candidates at places; any other is taken to have all of it.
+    """
+    costs = np.ones_like(by.score)
+    costs[places] = surplus
+    return by._replace(score=_of_best(by.score - SURPLUS_COSTS * (1 - by.sureness) * costs))
 
 
 def _sureness(words: WordEvidence, asked: int) -> float:

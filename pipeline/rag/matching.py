@@ -94,16 +94,16 @@ def parse(connection: sqlite3.Connection, query: str, *, documents: int, languag
     text = readable(query)
     typed = distinct_words(text)
     telling = [word for word in typed if word not in stop_words(language)] or typed
-    stems = _stems(telling)
-    counts = _documents(connection, {stem for found in stems.values() for stem in found})
+    stems = stems_of(telling)
+    counts = documents_of(connection, {stem for found in stems.values() for stem in found})
     words = []
     least = min(KNOWN_DOCUMENTS, max(1, documents // KNOWN_SHARE))
     for word in telling:
         known = min((counts.get(stem, 0) for stem in stems[word]), default=0)
         sought = word if known else _respelt(connection, word, stems[word], least)
         if sought != word:
-            known = _documents(connection, {sought})[sought]
-        words.append(Word(word, sought, known, _weight(known, documents)))
+            known = documents_of(connection, {sought})[sought]
+        words.append(Word(word, sought, known, weight(known, documents)))
     rare = [word for word in words if word.documents <= COMMON_SHARE * documents]
     kept = tuple(rare if any(word.documents for word in rare) else words)
     return Question(text, kept, _neighbours(text, words), len(telling))
@@ -117,13 +117,13 @@ def _neighbours(text: str, words: Sequence[Word]) -> tuple[tuple[str, str], ...]
     return tuple(dict.fromkeys(pairs))
 
 
-def _weight(known: int, documents: int) -> float:
+def weight(known: int, documents: int) -> float:
     """Return the inverse document frequency of a word, as FTS5 takes it."""
     weight = log((documents - known + 0.5) / (known + 0.5)) if known <= documents else 0.0
     return weight if weight > 0 else _LEAST_WEIGHT
 
 
-def _stems(words: Sequence[str]) -> dict[str, list[str]]:
+def stems_of(words: Sequence[str]) -> dict[str, list[str]]:
     """Return the stems of each word as the index has them: SQLite's own tokenizer makes them."""
     index = sqlite3.connect(":memory:")
     try:
@@ -138,7 +138,7 @@ def _stems(words: Sequence[str]) -> dict[str, list[str]]:
         index.close()
 
 
-def _documents(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[str, int]:
+def documents_of(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[str, int]:
     """Return in how many documents each stem stands; one of none is left out."""
     asked = json.dumps(sorted(stems))
     return dict(
@@ -169,4 +169,4 @@ def _respelt(connection: sqlite3.Connection, word: str, stems: Sequence[str], le
     )
     alike = [other for (other,) in near if OSA.distance(stem, other, score_cutoff=1) <= 1]
     # A stem is stemmed once more when it is looked for: only one that stays itself can be found.
-    return next((other for other in alike if _stems([other])[other] == [other]), word)
+    return next((other for other in alike if stems_of([other])[other] == [other]), word)

@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from pipeline.core.errors import UserError
 from pipeline.rag.evidence import WordEvidence, ranked_by_words, word_evidence
-from pipeline.rag.fusion import Fused, fused
+from pipeline.rag.fusion import Fused, fused, lessened
 from pipeline.rag.matching import Question, Word, parse
 from pipeline.rag.meta import Meta, VectorMeta, read_meta
 from pipeline.rag.spans import Spans, spans_of
+from pipeline.rag.surplus import surplus
 from pipeline.rag.vectors import (
     COMPARED,
     ROLES,
@@ -27,6 +28,9 @@ from pipeline.rag.vectors import (
 CANDIDATES = 100
 """Documents that words and vectors of each role name for the ranking: at rank 100 none has a share
 of the best score that brings it under the first ten."""
+
+READ = 60
+"""The best candidates, whose questions are read for what they ask beyond what was asked."""
 
 CLOSE = 0.5
 CLOSE_BY_WORDS = 0.3
@@ -164,6 +168,7 @@ def _ranked(
     if not question.words:
         return None
     found = _candidates(connection, meta, question, direction, _allowed(connection, filters))
+    found = found._replace(fused=_of_what_was_asked(connection, meta, question, found))
     order = np.lexsort((np.asarray(found.ids), -np.round(found.fused.score, 9))).tolist()
     floor = min_score if min_score is not None else CLOSE_BY_WORDS if direction is None else CLOSE
     return question, found, [place for place in order if found.fused.closeness[place] >= floor]
@@ -228,6 +233,21 @@ def _candidates(
     near = {role: cosines(getattr(stored, role), direction) for role in ROLES}
     scores = fused(words, near["question"], near["document"], stored.question, question.telling)
     return _Candidates(ordered, words, near, scores)
+
+
+def _of_what_was_asked(
+    connection: sqlite3.Connection, meta: Meta, question: Question, found: _Candidates
+) -> Fused:
+    """Return the scores less what the best candidates' questions ask beyond the question."""
+    best = np.sort(np.argsort(-np.round(found.fused.score, 9), kind="stable")[:READ])
+    more = surplus(
+        connection,
+        question,
+        [found.ids[place] for place in best],
+        documents=meta.documents,
+        language=meta.language,
+    )
+    return lessened(found.fused, best, more)
 
 
 def _nearest_exactly(

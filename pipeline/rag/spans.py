@@ -65,7 +65,7 @@ def _unmarked(marked: str, text: str) -> list[Span]:
 
 def _stretch(text: str, spans: list[Span]) -> Span:
     """Return the start and end of the stretch with most different words, the first of equals."""
-    best, shown = 0, [0, min(len(text), SNIPPET_CHARS)]
+    best, shown = 0, _to_word_end(text, 0)
     for first, (start, _) in enumerate(spans):
         reached = [span for span in spans[first:] if span[1] <= start + SNIPPET_CHARS]
         different = len({text[slice(*span)].lower() for span in reached})
@@ -77,9 +77,21 @@ def _stretch(text: str, spans: list[Span]) -> Span:
 
 
 def _at_words(text: str, shown: Span) -> Span:
-    """Return a stretch of the same length that starts behind a line or sentence that is near."""
+    """Return a stretch that starts behind a line or sentence that is near."""
     start = shown[0]
     lead = text.rfind("\n", max(0, start - SNIPPET_CHARS // 3), start)
     lead = max(lead, text.rfind(". ", max(0, start - SNIPPET_CHARS // 3), start))
     begin = lead + 1 if lead >= 0 else (text.rfind(" ", 0, start) + 1)
-    return [begin, min(len(text), begin + SNIPPET_CHARS)]
+    return _to_word_end(text, begin)
+
+
+def _to_word_end(text: str, begin: int) -> Span:
+    """Return the stretch from begin on, of SNIPPET_CHARS at most, that ends behind a whole word.
+
+    A word that is longer is cut.
+    """
+    end = min(len(text), begin + SNIPPET_CHARS)
+    if end < len(text) and not text[end].isspace():
+        space = max(text.rfind(space, begin, end) for space in (" ", "\n", "\t"))
+        end = space if space > begin else end
+    return [begin, end]

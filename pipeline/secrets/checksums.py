@@ -42,7 +42,7 @@ def seed_phrases(text: str) -> Iterator[tuple[int, int]]:
     sixteen rows of twelve random words of the list would pass, and prose never keeps to it.
     """
     words = list(_WORD.finditer(text))
-    places = [_words().get(word[0].lower()) for word in words]
+    places = [phrase_words().get(word[0].lower()) for word in words]
     at = number = known = 0  # number holds the known words from at on, eleven bits each
     while at <= len(words) - _PHRASE_WORDS[-1]:
         for place in places[at + known : at + _PHRASE_WORDS[0]]:
@@ -71,7 +71,8 @@ def _phrase_length(number: int, known: int) -> int:
 
 
 @cache
-def _words() -> dict[str, int]:
+def phrase_words() -> dict[str, int]:
+    """Return the words that seed phrases are of (BIP-39, English), each with its place."""
     return {word: place for place, word in enumerate(Mnemonic("english").wordlist)}
 
 

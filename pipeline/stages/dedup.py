@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from daft import col
 
 from pipeline.core import former_ids
 from pipeline.core.errors import UserError
@@ -39,6 +38,7 @@ from pipeline.dedup.planted.judging import judge_planted
 from pipeline.dedup.rules import Thresholds
 from pipeline.embedding.encoder import space_of, the_one_space
 from pipeline.embedding.encoders import RECORDED, encoder_of_any_text
+from pipeline.embedding.windows import document_vectors
 from pipeline.quality.repaired import keyed_by_text, with_repairs
 from pipeline.reviews.force import InForce, in_force
 from pipeline.reviews.tables import verdicts_of
@@ -87,6 +87,7 @@ def dedup(
     reruns: Reruns,
     embed_encoder: str,
     embed_model: str,
+    embed_windows: int,
     embed_hashing: Mapping[str, int],
     memo: Memo,
 ) -> Deduped:
@@ -98,7 +99,8 @@ def dedup(
     loses a real answer for good.
 
     fuzzy_threshold, review_threshold, wording_threshold and answer_threshold are token-sort
-    similarities (0-100), cosine_threshold is a cosine (-1 to 1). permutations, bands and
+    similarities (0-100), cosine_threshold is a cosine (-1 to 1): the mean of those of two
+    questions and of the two with their answers. permutations, bands and
     shingle_chars shape the MinHash of the questions, answer_permutations, answer_bands and
     answer_shingle_words that of the answers, cosine_bands the hyperplanes of the vectors;
     max_bucket is the largest bucket that is compared in full, anchors the number of the best pairs
@@ -108,8 +110,8 @@ def dedup(
     by side, keep_best makes them alternatives of the best one. repairs are qa's copies of damaged
     texts: those that it applies are what is compared and kept. plan and
     opposites say which names, directions and empty words the subject has. verdicts are those of
-    reviewers. encoders and the params embed_... say which encoder made the vectors: it encodes the
-    questions of made duplicates, too; the one that comes along does where vectors are recorded.
+    reviewers. encoders and the params embed_... say which encoder made the vectors: it encodes
+    made duplicates, too; the one that comes along does where vectors are recorded.
 
     Raises UserError when permutations are no multiple of bands, a pair has no score, or reruns is
     unknown.
@@ -155,7 +157,7 @@ def dedup(
         fingerprints,
         entries,
         distinct,
-        vectors.select("pair_id", col("question_vector").alias("vector")),
+        vectors,
         thresholds,
         cosine_bands=cosine_bands,
         max_bucket=max_bucket,
@@ -197,8 +199,11 @@ def dedup(
                 shape=shape,
                 thresholds=thresholds,
                 known_words=words,
-                encode=lambda questions: made.encode(questions, "question"),
-                space=str(space_of(made)),
+                encode=lambda questions, answers: (
+                    made.encode(questions, "question"),
+                    document_vectors(made, questions, answers, embed_windows),
+                ),
+                space=f"{space_of(made)} {embed_windows}",
                 memo=memo,
             ),
         },

@@ -25,7 +25,7 @@ from pipeline.reviews.removals import Removed, removed_of
 from pipeline.reviews.tables import removals_of
 
 _BYTES_PER_MB = 1_000_000
-_CHARS_PER_RANGE = 32_000_000
+_CHARS_PER_RANGE = 8_000_000
 """How many characters of entries a range of pairs, or of refusals, holds at most."""
 
 _TEXT = pa.large_string()

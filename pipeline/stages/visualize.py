@@ -14,12 +14,13 @@ from pipeline.charts.coverage import coverage_heatmap, coverage_table, covered_p
 from pipeline.charts.growth import database_growth_over_time, growth_table, undated_pairs
 from pipeline.charts.intake import deliveries_table, quarantine_table
 from pipeline.charts.lengths import UNSCORED, answer_length_distribution, answer_lengths
-from pipeline.charts.overview import Corpus, Findings, Totals, overview
+from pipeline.charts.overview import Corpus, Findings, overview
 from pipeline.charts.page import dashboard
 from pipeline.charts.partition import splits_table
 from pipeline.charts.picture import Picture, drawn, unchecked
 from pipeline.charts.quality import PART_PREFIX, quality_by_category
 from pipeline.charts.quality_panels import quality_metrics_by_category
+from pipeline.charts.summary import Totals
 from pipeline.core.json_values import Json
 from pipeline.core.splits import WAITING, WITHHELD
 from pipeline.domain.documents import NAMES

@@ -6,6 +6,7 @@ A folder is any folder of a repository; a bare one will do.
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.core.errors import UserError
@@ -59,6 +60,18 @@ def blobs(folder: Folder, names: Iterable[str]) -> dict[str, bytes]:
     if code:
         raise UserError(f"git cat-file: {err.decode('utf-8', 'replace').strip()[:_SHOWN_CHARS]}")
     return dict(_parsed(asked, out))
+
+
+def files_at(
+    folder: Folder, commits: Iterable[str], paths: Iterable[Path]
+) -> dict[tuple[str, Path], bytes]:
+    """Return what commits have of files, by commit and path; what one lacks is left out.
+
+    Raises UserError as blobs does.
+    """
+    below = list(paths)
+    names = {f"{commit}:{path.as_posix()}": (commit, path) for commit in commits for path in below}
+    return {names[name]: content for name, content in blobs(folder, names).items()}
 
 
 def _parsed(asked: Iterable[str], answer: bytes) -> Iterator[tuple[str, bytes]]:

@@ -76,6 +76,8 @@ BATCHES_LOCK = CACHE / "batches.lock"
 WORK = CACHE / "work"
 WORK_TAKEN = WORK / "taken"
 WORK_RUNNING = WORK / "running"
+WAITING_DELIVERIES = CACHE / "faucet/deliveries"
+WAITING_LOCK = CACHE / "faucet/deliveries.lock"
 DEMO = CACHE / "demo"
 DESK_INDEX = CACHE / "desk"
 

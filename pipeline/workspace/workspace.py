@@ -96,6 +96,16 @@ class Workspace:
         """Return the content of every named object of git that exists, by name."""
         return git.blobs(self.root, names)
 
+    def files_at(
+        self, commits: Iterable[str], paths: Iterable[Path]
+    ) -> dict[tuple[str, Path], bytes]:
+        """Return what commits have of files, by commit and path (git.files_at)."""
+        return git.files_at(self.root, commits, paths)
+
+    def file_at(self, commit: str, path: Path) -> bytes | None:
+        """Return what a commit has of a file, None where it has none."""
+        return self.files_at([commit], [path]).get((commit, path))
+
     def run_lock(
         self, *, is_announced: bool = True, watch: Callable[[], None] = lambda: None
     ) -> AbstractContextManager[None]:

@@ -5,19 +5,20 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.contracts.parsed import nodes
+
 ROOT = Path(__file__).parents[2]
 VAGUE = {"told", "people", "met", "said"}
 """Words that stand for messages, rows, reports, pairs, entries and more (docs/glossary.md)."""
 
 
-def trees() -> Iterator[tuple[str, ast.AST]]:
-    for path in sorted((ROOT / "pipeline").rglob("*.py")):
-        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+def modules() -> list[Path]:
+    return sorted((ROOT / "pipeline").rglob("*.py"))
 
 
-def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def names(module: Path) -> Iterator[tuple[str, int]]:
     """Yield the names that a module gives to values, functions and classes."""
-    for node in ast.walk(tree):
+    for node in nodes(module):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id, node.lineno
         elif isinstance(node, ast.arg):
@@ -29,9 +30,9 @@ def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
 def test_no_name_is_vague() -> None:
     """A value is called what it is: message, report, row, entry, candidate pairs, edge, hits."""
     vague = [
-        f"{path}:{line} {name}"
-        for path, tree in trees()
-        for name, line in names(tree)
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for path in modules()
+        for name, line in names(path)
         if VAGUE.intersection(name.lower().split("_"))
     ]
     assert not vague
@@ -41,8 +42,8 @@ def test_every_class_has_a_name_of_its_own() -> None:
     """Who reads a class's name knows which one is meant, whatever the file."""
     classes = Counter(
         node.name
-        for _, tree in trees()
-        for node in ast.walk(tree)
+        for path in modules()
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
     assert [name for name, count in classes.items() if count > 1] == []

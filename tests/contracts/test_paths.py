@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.workspace import layout
 from pipeline.workspace.workspace import Workspace
+from tests.contracts.parsed import nodes
 from tests.workspaces import ROOT
 
 FOLDERS = ("data", "metrics", "schemas", ".cache")
@@ -22,9 +23,8 @@ def modules() -> list[Path]:
 
 def texts(path: Path) -> Iterator[tuple[int, str]]:
     """Yield every text that code uses, with its line; docstrings are none."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    said = {id(node.value) for node in nodes(path) if isinstance(node, ast.Expr)}
+    for node in nodes(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
             yield node.lineno, node.value
 
@@ -52,7 +52,7 @@ def test_no_path_of_a_workspace_is_written_elsewhere() -> None:
     calls = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Call | ast.BinOp)
         for part in (node.args if isinstance(node, ast.Call) else [node.right])
         if isinstance(part, ast.Constant)

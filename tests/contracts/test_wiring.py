@@ -20,6 +20,7 @@ from pipeline.params.yaml_text import load_yaml
 from pipeline.store.engine import MANIFEST, stale_files
 from pipeline.store.engine_files import ENGINE
 from pipeline.workspace.dag import Dag, StageWiring
+from tests.contracts.parsed import nodes
 
 ROOT = Path(__file__).parents[2]
 DAG = Dag(ROOT)
@@ -234,7 +235,7 @@ def test_every_test_states_its_law() -> None:
     silent = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in sorted((ROOT / "tests").rglob("test_*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef)
         and node.name.startswith("test_")
         and not ast.get_docstring(node)

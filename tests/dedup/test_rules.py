@@ -47,7 +47,7 @@ EVIDENCE = Evidence(
         ),
         ({"question_similarity": 50.0, "cosine": 0.96}, ("near_duplicate", "review")),
         (
-            {"question_similarity": 50.0, "cosine": 0.99, "guards": ("leftover: a | b",)},
+            {"question_similarity": 50.0, "cosine": 1.0, "guards": ("leftover: a | b",)},
             ("near_duplicate", "review"),
         ),
         (
@@ -58,7 +58,7 @@ EVIDENCE = Evidence(
             {
                 "question_similarity": 50.0,
                 "answer_similarity": None,
-                "cosine": 0.97,
+                "cosine": 0.99,
                 "guards": ("leftover: a | b",),
             },
             None,
@@ -73,6 +73,15 @@ EVIDENCE = Evidence(
             None,
         ),
         ({"question_similarity": 50.0, "cosine": 0.96, "guards": ("number: 1 | 2",)}, None),
+        (
+            {"question_similarity": 50.0, "cosine": 0.99, "guards": ("direction: none | best",)},
+            ("near_duplicate", "review"),
+        ),
+        (
+            {"question_similarity": 50.0, "cosine": 0.97, "guards": ("direction: none | best",)},
+            None,
+        ),
+        ({"question_similarity": 50.0, "cosine": 1.0, "guards": ("direction: buy | sell",)}, None),
         ({"question_similarity": 89.0, "guards": ("number: 1 | 2",)}, None),
         ({"guards": ("leftover: tool | none",)}, ("near_duplicate", "review")),
         (

@@ -217,7 +217,6 @@ add(
             "safeHtmlItem": [{"html": f"<p>{A}</p>"}],
         }
     ],
-    [],
 )
 add(
     "tool calls",

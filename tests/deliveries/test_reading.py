@@ -13,14 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.validation import Validator
+from pipeline.deliveries import reading, records
 from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.records import Refusal
 from pipeline.plan.indicators import Indicator, Plan
 from tests.conftest import schema
 from tests.deliveries.delivered import Delivered, read_delivery
 from tests.deliveries.documents import DOCUMENTS, database
+from tests.thoroughness import LONG
 
 RULES = Validator(schema("delivered_pair"))
+SCALE = 1 if LONG else 50
+"""By how much the short form lowers the limits that it reaches."""
+LONGER_CHARS = 2_000_000
 PLAN = Plan([])
 
 
@@ -135,21 +140,25 @@ def test_reading_a_column_that_expands_a_hundredfold_stops() -> None:
     assert 18_000 * len(found) < 100 * len(content) + 2_000_000
 
 
-def test_a_delivery_of_refusals_alone_is_given_up() -> None:
+def test_a_delivery_of_refusals_alone_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred thousand rows without one pair are refused as one, with the reason no_pairs."""
-    rows = b"question,answer\n" + b"a,b,c\n" * 100_000
+    many = reading._RECORDS_TO_CONVINCE // SCALE
+    monkeypatch.setattr(reading, "_RECORDS_TO_CONVINCE", many)
+    rows = b"question,answer\n" + b"a,b,c\n" * many
     assert reasons(read("a.csv", rows)) == ["no_pairs"]
-    assert len(read("a.csv", rows.replace(b",c", b"", 1)).entries) == 100_000
+    assert len(read("a.csv", rows.replace(b",c", b"", 1)).entries) == many
 
 
-def test_a_large_refused_record_is_told_by_its_beginning() -> None:
+def test_a_large_refused_record_is_told_by_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
     """The quarantine does not copy a record of megabytes; the delivery holds it."""
-    (entry,) = read("a.json", [{"question": "q" * 2_000_000, "answer": "a"}]).entries
+    most = records._LARGEST_QUOTED_CHARS // SCALE
+    monkeypatch.setattr(records, "_LARGEST_QUOTED_CHARS", most)
+    (entry,) = read("a.json", [{"question": "q" * LONGER_CHARS, "answer": "a"}]).entries
     assert isinstance(entry[1], Refusal)
     told = orjson.loads(entry[1].raw)
     assert told["answer"] == "a"
-    assert told["question"] == {"beginning": "q" * 199 + "…", "characters": 2_000_000}
-    fields = {"question": "a?", **dict.fromkeys(map(str, range(90_000)))}
+    assert told["question"] == {"beginning": "q" * 199 + "…", "characters": LONGER_CHARS}
+    fields = {"question": "a?", **dict.fromkeys(map(str, range(9 * most // 100)))}
     ((_, many),) = read("a.json", [fields]).entries
     assert isinstance(many, Refusal)
     assert set(orjson.loads(many.raw)) == {"beginning", "characters"}

@@ -13,13 +13,23 @@ from tests.deliveries import (
     forms_of_bots,
     forms_of_chats,
     forms_of_files,
+    forms_of_quizzes,
     forms_of_sets,
+    forms_of_talks,
     forms_of_texts,
 )
 from tests.deliveries.test_reading import read
 from tests.deliveries.tools_forms import FORMS, A, Q
 
-FILLED_BY = (forms_of_bots, forms_of_chats, forms_of_files, forms_of_sets, forms_of_texts)
+FILLED_BY = (
+    forms_of_bots,
+    forms_of_chats,
+    forms_of_files,
+    forms_of_quizzes,
+    forms_of_sets,
+    forms_of_talks,
+    forms_of_texts,
+)
 ALL = {**FORMS, **forms.FORMS}
 
 

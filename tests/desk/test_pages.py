@@ -11,10 +11,17 @@ from starlette.testclient import TestClient
 from pipeline.charts.frame import environment
 from pipeline.desk.application import GETS
 from pipeline.desk.site import NAVIGATION, Site
+from pipeline.faucet.changes.comparing import Changes, PairsOfOne
+from pipeline.faucet.changes.states import DataState
+from pipeline.faucet.monitor.idle import REASONS
+from pipeline.faucet.queues.storage import create
 from pipeline.faucet.review.whys import WHYS
+from pipeline.faucet.tasks.operations import JudgeTask
 from pipeline.workspace.workspace import Workspace
 from tests.desk.attacked import ALL, DELIVERY, EDITED, ONE, OTHER, QUESTION, desk_on
 from tests.faucet import made_up
+from tests.faucet.monitor.story import entry, play, queue, take
+from tests.faucet.team import PASSED, later
 from tests.workspaces import ROOT, bare
 
 Opened = tuple[Site, TestClient]
@@ -222,3 +229,33 @@ def test_templates_trust_no_delivered_text() -> None:
 def test_whys_have_keys() -> None:
     """Every reason of the list can be chosen by one digit."""
     assert all(len(whys) <= 9 for whys in WHYS.values())
+
+
+def test_a_compared_pair_leads_to_where_it_is(
+    read: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gained or lost, a pair that lies here has its page; another one names its checkpoint."""
+    before, after = DataState("b" * 40, "before"), DataState("a" * 40, "after")
+    gained, lost = (
+        PairsOfOne(2, [{"pair_id": one, "question": one, "indicator": None} for one in ids])
+        for ids in ((ONE, "0" * 32), (OTHER, "f" * 32))
+    )
+    found = Changes(before, after, [], 0, [], gained, lost, [], "")
+    monkeypatch.setattr("pipeline.desk.pages.checkpoints.changes", lambda *_: found)
+    page = parsed(read[1].get("/checkpoints/compare").text)
+    links = [node.attributes["href"] for node in page.css("main .trail a")]
+    assert links == [
+        *(f"/pair/{ONE}", f"/checkpoints#{after.commit}"),
+        *(f"/pair/{OTHER}", f"/checkpoints#{before.commit}"),
+    ]
+
+
+def test_idle_agents_are_told_as_the_monitor_tells_them(written: Workspace) -> None:
+    """A task that waits for a delivery which never came keeps nobody busy, on this page too."""
+    gates = [{"arrived": {"agent": "nora", "name": "*shared*"}, "min": 1}]
+    create(written, [queue("zai", entry("draft"), entry("integrate_shared", gates=gates))], [])
+    play(written, *take("draft", "zai", 1, 0, 90), JudgeTask("draft", 1, later(100), PASSED))
+    with desk_on(written) as (_, client):
+        text = client.get("/queues").text
+    assert REASONS["unable"] in text
+    assert REASONS["unworked"] not in text

@@ -9,8 +9,8 @@ import yaml
 
 from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
-from tests.conftest import ROOT
 from tests.faucet import tasks_only
+from tests.programs import loaded
 
 STAGES = {
     "integrate": {
@@ -60,7 +60,7 @@ def workspace(
     root: Path, monkeypatch: pytest.MonkeyPatch, *queues: Any, **settings: Any
 ) -> Workspace:
     """Make a workspace whose `faucet repro` works, committed on main; return it."""
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", loaded())
     tasks_only.workspace(root, *queues, **settings)
     (root / "dvc.yaml").write_text(yaml.safe_dump({"stages": STAGES}, sort_keys=False))
     (root / "toy.py").write_text(CODE)
@@ -82,7 +82,7 @@ def workspace(
 
 def copied(once: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """Return a copy of a workspace that was made once, at root, in which `faucet repro` works."""
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", loaded())
     return Workspace(shutil.copytree(once, root, symlinks=True))
 
 

@@ -172,6 +172,13 @@ def test_limits_of_the_tests_are_those_of_the_rules() -> None:
         ("What is delta volume?", "Delta volume = buy volume - sell volume.", False),
         ("Are optimistic rollups fast?", "They submit a succinct proof of the batch.", True),
         ("Are ZK rollups fast?", "They submit a succinct proof of the batch.", False),
+        ("What is SOPR?", "SOPR is a ratio. It was first developed by the firm Glassnode.", True),
+        ("What is SOPR?", "SOPR was developed by Glassnode after Renato Shirakashi.", False),
+        ("What is SOPR?", "SOPR is a ratio. The RSI was developed by Glassnode.", False),
+        ("What is SOPR?", "SOPR was developed by traders in 2019.", False),
+        ("Do hash ribbons lag?", "Hash ribbons compare 20-day and 200-day averages.", True),
+        ("Do hash ribbons lag?", "Hash ribbons cross their 30-day and 60-day averages.", False),
+        ("Do hash ribbons lag?", "Hash ribbons follow miners. A price fell for 14 days.", False),
     ],
 )
 def test_what_is_often_told_wrongly_is_found(question: str, said: str, flagged: bool) -> None:

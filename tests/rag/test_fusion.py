@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.rag.evidence import WordEvidence
-from pipeline.rag.fusion import Fused, fused
+from pipeline.rag.fusion import Fused, fused, lessened
 
 SHARES = st.lists(
     st.tuples(st.floats(0, 20), st.floats(0, 20), st.floats(0, 1), st.floats(-1, 1)),
@@ -31,7 +31,7 @@ def test_scores_are_shares(
 ) -> None:
     """Scores and closeness lie between 0 and 1, one of each per candidate, whatever speaks."""
     found = scored(rows, asked, has_vectors=has_vectors)
-    for values in found:
+    for values in (found.score, found.closeness):
         assert len(values) == len(rows)
         assert (values >= 0).all()
         assert (values <= 1 + 1e-9).all()
@@ -60,3 +60,13 @@ def test_closeness_is_absolute() -> None:
     found = scored([(1.0, 0.0, 0.2, 0.1), (0.5, 0.0, 0.1, 0.1)], 4, has_vectors=True)
     assert found.score.max() == pytest.approx(1, abs=0.15)
     assert found.closeness.max() == pytest.approx(1 - 0.8 * 0.9)
+
+
+def test_what_was_not_asked_costs_unless_words_are_sure() -> None:
+    """Of two alike the one whose question asks less beside comes first; a sentence's pair stays."""
+    rows = [(8.0, 0.0, 1.0, 0.6), (8.0, 0.0, 1.0, 0.6), (1.0, 0.0, 0.2, 0.1)]
+    for asked, last in ((3, 0), (9, 1)):
+        found = scored(rows, asked, has_vectors=True)
+        less = lessened(found, np.array([0, 1]), np.array([1.0, 0.0]))
+        assert np.argsort(-less.score, kind="stable").tolist() == [1 - last, last, 2]
+        assert less.closeness is found.closeness

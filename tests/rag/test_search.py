@@ -210,6 +210,7 @@ def test_the_snippet_shows_where_the_words_stand(batch: pa.RecordBatch, asker: A
     assert len(hit.snippet) <= 300
     ((start, end),) = hit.spans["snippet"]
     assert "Miners sell into weakness" in long[start:end]
+    assert long[end] == " "
     assert [long[slice(*span)] for span in hit.spans["answer"]] == ["Miners", "sell"]
     assert hit.answer == long
     connection.close()

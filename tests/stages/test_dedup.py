@@ -58,6 +58,7 @@ PARAMS: dict[str, Any] = {
     "reruns": "keep_all",
     "embed_encoder": "hashing",
     "embed_model": "",
+    "embed_windows": 1,
     "embed_hashing": {"dimension": 16, "ngram_chars_min": 3, "ngram_chars_max": 5},
 }
 SPACE = "hashing@3-5/16"
@@ -89,6 +90,7 @@ def inputs(
     scores: dict[Pair, float] | None = None,
     rejected: tuple[Pair, ...] = (),
     vectors: dict[Pair, list[float]] | None = None,
+    documents: dict[Pair, list[float]] | None = None,
 ) -> tuple[daft.DataFrame, daft.DataFrame, daft.DataFrame, daft.DataFrame]:
     ids = [pair_id(*pair) for pair in pairs]
     given_scores = [(scores or {}).get(pair, 80.0) for pair in pairs]
@@ -102,9 +104,11 @@ def inputs(
         "flags": pa.array([[] for _ in pairs], FLAGS),
     }
     rows = [(vectors or {}).get(pair) or unit_vector("\n".join(pair)) for pair in pairs]
+    answered = [(documents or {}).get(pair, row) for pair, row in zip(pairs, rows, strict=True)]
     embedded = {
         "pair_id": scored["pair_id"],
         "question_vector": pa.array(rows, pa.list_(pa.float32(), 16)),
+        "document_vector": pa.array(answered, pa.list_(pa.float32(), 16)),
         "space": pa.array([SPACE] * len(pairs), pa.large_string()),
     }
     texts = pairs_table({"question": question, "answer": answer} for question, answer in pairs)
@@ -248,7 +252,7 @@ def test_answers_that_differ_in_a_number_are_left_to_a_reviewer() -> None:
 
 
 def test_near_vectors_alone_are_a_proposal() -> None:
-    """A high cosine without likeness of text asks a reviewer, and keeps both in one split."""
+    """Near questions with near answers ask a reviewer and share a split; with far ones do not."""
     one, other = (
         ("keys of signers", OTHER),
         ("keys of signers in threshold wallets explained", PROSE),
@@ -259,6 +263,8 @@ def test_near_vectors_alone_are_a_proposal() -> None:
     assert (row["kind"], row["action"]) == ("near_duplicate", "review")
     assert row["cosine"] == pytest.approx(1)
     assert len(set(clusters(result).values())) == 1
+    answered = {pair: unit_vector(pair[1]) for pair in (one, other)}
+    assert decisions(run([one, other], vectors=same, documents=answered)) == []
 
 
 def test_a_cluster_is_held_by_its_anchor() -> None:

@@ -378,8 +378,9 @@ def test_a_pair_without_vector_is_not_lost_silently() -> None:
     stored = nearest(result.rag, "question", np.ones(DIMENSION, np.float32), None, 9)
     assert sorted(stored) == list(range(1, kept.count_rows() + 1))
     found = exact(result.rag, stored, DIMENSION)
-    rows = result.rag.execute("SELECT document_id FROM vectors ORDER BY document_id")
+    rows = result.rag.execute("SELECT document_id FROM vectors ORDER BY document_id").fetchall()
     assert found.ids.tolist() == [row[0] for row in rows]
+    result.rag.close()
 
 
 @pytest.mark.parametrize(
@@ -463,3 +464,4 @@ def test_recorded_vectors_are_published_and_questions_asked_by_words() -> None:
     rows = result.rag.execute("SELECT count(*) FROM vectors").fetchone()[0]
     assert rows == result.rag_vectors.whole.count_rows() == kept.count_rows()
     assert result.metrics["retrieval_questions"] > 0
+    result.rag.close()

@@ -11,21 +11,22 @@ const compare = (left, right) => {
   if (numbers === 2) return left - right;
   return numbers === 0 ? order.compare(left, right) : typeof left === "number" ? 1 : -1;
 };
-for (const table of document.querySelectorAll("table:not(.none)")) {
-  table.tHead.addEventListener("click", (event) => {
-    const heading = event.target.closest("th");
-    if (!heading) return;
-    const column = heading.cellIndex;
-    const falling = heading.getAttribute("aria-sort") === "ascending";
-    for (const other of heading.parentNode.cells) other.removeAttribute("aria-sort");
-    heading.setAttribute("aria-sort", falling ? "descending" : "ascending");
-    const rows = [...table.tBodies[0].rows].map((row) => [keyOf(row, column), row]);
-    rows.sort((left, right) => (falling ? -1 : 1) * compare(left[0], right[0]));
-    table.tBodies[0].append(...rows.map((pair) => pair[1]));
-  });
-}
+document.addEventListener("click", (event) => {
+  const heading = event.target.closest("table:not(.none) thead th");
+  if (!heading) return;
+  const column = heading.cellIndex;
+  const falling = heading.getAttribute("aria-sort") === "ascending";
+  for (const other of heading.parentNode.cells) other.removeAttribute("aria-sort");
+  heading.setAttribute("aria-sort", falling ? "descending" : "ascending");
+  const body = heading.closest("table").tBodies[0];
+  const rows = [...body.rows].map((row) => [keyOf(row, column), row]);
+  rows.sort((left, right) => (falling ? -1 : 1) * compare(left[0], right[0]));
+  body.append(...rows.map((pair) => pair[1]));
+});
 
-// On a narrow page the rows of a table stand one below the other, each cell behind its heading.
+// On a narrow page the rows of a table stand one below the other, each cell behind its heading;
+// the headings above are a line to sort by then, which a short table does not need.
+const SHORT_ROWS = 10;
 const labelled = (root) => {
   for (const table of root.querySelectorAll(".scroll > table:not(.labelled)")) {
     const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
@@ -33,6 +34,7 @@ const labelled = (root) => {
       [...row.cells].forEach((cell, at) => { if (cell.colSpan === 1) cell.dataset.label = names[at]; });
     }
     table.classList.add("labelled");
+    table.classList.toggle("brief", table.tBodies[0].rows.length <= SHORT_ROWS);
   }
 };
 labelled(document);

@@ -6,14 +6,19 @@ import daft
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from daft import col
 
 from pipeline.dedup.candidates.buckets import CandidatePairs
 from pipeline.dedup.candidates.fingerprints import matrix
 from pipeline.dedup.candidates.near_answers import near_answers
 from pipeline.dedup.candidates.near_questions import near_questions
-from pipeline.dedup.candidates.near_vectors import cosine_candidates, sketched
+from pipeline.dedup.candidates.near_vectors import cosine_candidates, cosines, sketched
 from pipeline.dedup.entries import Entries, Ints, one_array, positions
 from pipeline.dedup.rules import Thresholds
+
+_QUESTION_LESS = 0.035
+"""How far the cosine of the questions may lie below the mean that is asked for: of the pairs whose
+mean reaches it, one in a hundred lies farther."""
 
 
 class Candidates(NamedTuple):
@@ -45,9 +50,11 @@ def find_candidates(
 ) -> Candidates:
     """Return the candidate pairs among the entries in distinct (ascending, without repetition).
 
-    fingerprints are those that entries was made of, vectors has a unit vector per pair_id that has
-    one; pairs without are looked for by their words alone. A bucket of up to max_bucket members is
-    paired in full; cosine_bands hyperplane bands are drawn from seed.
+    fingerprints are those that entries was made of, vectors has the unit vectors question_vector
+    and document_vector of each pair_id that has them; pairs without are looked for by their words
+    alone. Near vectors are looked for by the questions and held to the mean of both cosines. A
+    bucket of up to max_bucket members is paired in full; cosine_bands hyperplane bands are drawn
+    from seed.
     """
     questions = near_questions(
         matrix(one_array(fingerprints["bands"])),
@@ -55,16 +62,19 @@ def find_candidates(
         review_threshold=thresholds.review,
         reach=max_bucket - 1,
     )
-    sketches = sketched(vectors, bands=cosine_bands, seed=seed)
+    asked = vectors.select("pair_id", col("question_vector").alias("vector"))
+    sketches = sketched(asked, bands=cosine_bands, seed=seed)
     ids = entries.pair_id.take(pa.array(distinct))
     has_vector = np.asarray(pc.is_in(ids, value_set=sketches["pair_id"].combine_chunks()))
     with_vector = distinct[has_vector]
     near_vectors = cosine_candidates(
         sketches,
         positions(ids.filter(pa.array(has_vector)), sketches["pair_id"]),
-        cosine_threshold=thresholds.cosine,
+        cosine_threshold=thresholds.cosine - _QUESTION_LESS,
         reach=max_bucket - 1,
     )
+    near_vectors = near_vectors._replace(pairs=with_vector[near_vectors.pairs])
+    near_vectors = _near_in_both(near_vectors, entries, vectors, thresholds.cosine)
     answers = near_answers(
         matrix(one_array(fingerprints["answer_bands"])),
         entries,
@@ -72,6 +82,23 @@ def find_candidates(
         answer_threshold=thresholds.answer,
         reach=max_bucket - 1,
     )
-    return Candidates(
-        questions, near_vectors._replace(pairs=with_vector[near_vectors.pairs]), answers
-    )
+    return Candidates(questions, near_vectors, answers)
+
+
+def _near_in_both(
+    near: CandidatePairs, entries: Entries, vectors: daft.DataFrame, cosine_threshold: float
+) -> CandidatePairs:
+    """Return those of near whose mean cosine, of questions and of documents, is high enough.
+
+    Questions that differ in a word or two lie near whatever the word; what is answered to them
+    tells more (docs/adr/0131). Only vectors of documents that are asked for are read.
+    """
+    ends = np.unique(near.pairs)
+    ids = entries.pair_id.take(pa.array(ends))
+    wanted = daft.from_arrow(pa.table({"pair_id": ids}))
+    read = vectors.select("pair_id", "document_vector").join(wanted, on="pair_id").to_arrow()
+    documents = matrix(one_array(read["document_vector"]))
+    rows = positions(ids, one_array(read["pair_id"]))
+    both = (near.nearness + cosines(documents, rows[np.searchsorted(ends, near.pairs)])) / 2
+    kept = both >= np.float32(cosine_threshold)
+    return near._replace(pairs=near.pairs[:, kept], nearness=both[kept])

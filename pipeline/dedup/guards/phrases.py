@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 _WORDS_SHOWN = 4
 _OF_SUBSTANCE = ("number:", "entity:", "direction:")
+_DIRECTION = "direction: "
 _DETAIL = "detail: "
 _LEFTOVER = "leftover: "
 _NONE = "none"
@@ -68,6 +69,19 @@ def replaced_words(phrases: Sequence[str]) -> int:
         if spoken.startswith(_LEFTOVER)
     )
     return sum(counts)
+
+
+def added_directions(phrases: Sequence[str]) -> int | None:
+    """Return how many direction words one question adds, None where more of substance differs.
+
+    That is a number, a name, or a direction in the place of another one.
+    """
+    substance = [spoken for spoken in phrases if speaks_of_substance(spoken)]
+    if not all(spoken.startswith(_DIRECTION) for spoken in substance):
+        return None
+    sides = [spoken.removeprefix(_DIRECTION).split(" | ") for spoken in substance]
+    counts = [sorted(map(_shown_count, both)) for both in sides]
+    return None if any(fewer for fewer, _ in counts) else sum(more for _, more in counts)
 
 
 def _shown_count(listed: str) -> int:

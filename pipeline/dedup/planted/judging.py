@@ -24,8 +24,8 @@ from pipeline.dedup.planted.plants import duplicates, traps
 from pipeline.dedup.rules import MERGING, Evidence, Thresholds, rule_on
 
 Floats = npt.NDArray[np.float32]
-Encode = Callable[[Sequence[str]], Floats]
-"""Gives the vector of each question, a row of unit length."""
+Encode = Callable[[Sequence[str], Sequence[str]], tuple[Floats, Floats]]
+"""Gives two vectors for each question and its answer, of the question and of both, unit rows."""
 
 
 def judge_planted(
@@ -43,9 +43,9 @@ def judge_planted(
     """Return recall by kind of planted duplicate, and what became of the planted traps.
 
     ids are all pair_ids in ascending order. For `count` of them one duplicate and one trap are
-    made and judged as any two pairs are, but for the limit of a bucket's size. encode gives a unit
-    vector per question, in the space that is named. Nothing of it gets into any output. Recall
-    counts what is merged and what is put before a reviewer.
+    made and judged as any two pairs are, but for the limit of a bucket's size. encode gives the
+    unit vectors of questions and documents, in the space that is named. Nothing of it gets into
+    any output. Recall counts what is merged and what is put before a reviewer.
     """
     chosen = pa.table({"pair_id": _sample(ids, count, shape.seed)})
     judged = memo.rows(
@@ -141,7 +141,8 @@ def _outcomes(
     made = daft.from_arrow(pa.table(columns))
     table = fingerprints(made, shape).to_arrow().combine_chunks().sort_by("pair_id")
     ends = np.arange(len(texts), dtype=np.int64).reshape(-1, 2).T
-    edges = _edges(table, ends, _cosines(encode([text for text, _ in texts]), ends), thresholds)
+    vectors = encode(*map(list, zip(*texts, strict=True))) if texts else ()
+    edges = _edges(table, ends, _cosines(vectors, ends), thresholds)
     questions = table["question_plain"].combine_chunks()
     table_of_edges = daft.from_arrow(edges)
     measured = measure(table_of_edges, ids, questions, made, thresholds, known_words).to_arrow()
@@ -155,10 +156,12 @@ def _outcomes(
     ]
 
 
-def _cosines(vectors: Floats, ends: Ints) -> pa.Array:
-    """Return the cosine of the vectors at both ends."""
-    left, right = vectors[ends]
-    return pa.array(np.einsum("ij,ij->i", left.astype(np.float64), right).round(6))
+def _cosines(vectors: Sequence[Floats], ends: Ints) -> pa.Array:
+    """Return the mean of the cosines of the vectors at both ends, of questions and documents."""
+    by_role = (
+        np.einsum("ij,ij->i", rows[ends[0]].astype(np.float64), rows[ends[1]]) for rows in vectors
+    )
+    return pa.array((sum(by_role, np.zeros(ends.shape[1])) / 2).round(6))
 
 
 def _edges(table: pa.Table, ends: Ints, cosine: pa.Array, thresholds: Thresholds) -> pa.Table:

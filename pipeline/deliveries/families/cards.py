@@ -6,6 +6,7 @@ card only in a text that says that it holds cards.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pipeline.deliveries.marked_lines import fenced_lines
 from pipeline.deliveries.record_ends import HEADING
@@ -24,6 +25,7 @@ _TAGGED = re.compile(
     r"#card(?:[-/]\w{1,20})?[ \t]*$"
 )
 _PLANNED = re.compile(r"[ \t]*<!--SR:.*?-->[ \t]*$")
+_PROPERTY = re.compile(r"^[ \t]{1,12}(?:card-[\w-]{1,40}|id|collapsed|deck|tags)::[ \t]")
 _BULLET = re.compile(r"^[-*][ \t]{1,9}")
 _FEWEST = 2
 
@@ -83,17 +85,28 @@ def _in_block(
     while start < end and HEADING.match(lines[start]) and not _TAGGED.match(lines[start]):
         start += 1
     block = [_PLANNED.sub("", line) for line in lines[start:end]]
+    heads = [n for n, line in enumerate(block) if _TAGGED.match(line)]
+    if heads and not heads[0] and any(len(block) > n + 1 for n in heads):
+        yield from _tagged(block, heads, start)
+        return
     between = next((n for n, line in enumerate(block) if _BETWEEN.match(line)), 0)
-    tagged = _TAGGED.match(block[0]) if block else None
     if between and any(block[between + 1 :]):
         yield start, end, _joined(block[:between]), _joined(block[between + 1 :])
-    elif tagged is not None and any(block[1:]):
-        yield start, end, tagged["front"], _joined([_outdented(line) for line in block[1:]])
     else:
         for n, line in enumerate(block):
             match = _ONE_LINE.match(line) if "::" in line else None
             if match and (is_tagged or match["front"].endswith(("?", "\uff1f"))):
                 yield start + n, start + n + 1, match["front"], match["back"].strip()
+
+
+def _tagged(block: list[str], heads: list[int], start: int) -> Iterator[tuple[int, int, str, str]]:
+    """Yield the cards that a tag names, each up to the next one; notes' own fields are no text."""
+    for first, end in pairwise([*heads, len(block)]):
+        match = _TAGGED.match(block[first])
+        lines = [line for line in block[first + 1 : end] if not _PROPERTY.match(line)]
+        if match is not None and any(lines):
+            back = _joined([_outdented(line) for line in lines])
+            yield start + first, start + end, match["front"], back
 
 
 def _joined(lines: list[str]) -> str:

@@ -9,6 +9,7 @@ NAME = "gift"
 _TEXT = r"(?:[^{}\\]|\\.)"
 _ENTRY = re.compile(rf"({_TEXT}+)\{{\s*([=~]{_TEXT}+|T|F|TRUE|FALSE)\}}({_TEXT}*)", re.DOTALL)
 _TITLE = re.compile(r"::[^:\n]{0,300}::")
+_MATCHED = re.compile(r"[^\\]->")
 _ANSWER = re.compile(r"([=~])\s*(%-?[\d.]{1,9}%)?((?:[^=~#\\]|\\.)*)(?:#(?:[^=~\\]|\\.)*)?")
 
 
@@ -41,11 +42,17 @@ def _records(text: str) -> Iterator[Record]:
 def _fields(paragraph: str) -> dict[str, object]:
     if (entry := _ENTRY.fullmatch(_TITLE.sub("", paragraph, count=1))) is None:
         return {"text": paragraph}
-    rows = [(m == "=" or p > "%0", _unescaped(one)) for m, p, one in _ANSWER.findall(entry[2])]
-    right = "; ".join(one for is_right, one in rows if is_right)
+    found = _ANSWER.findall(entry[2])
+    if any(mark == "=" and _MATCHED.search(one) for mark, _, one in found):
+        return {"text": paragraph}  # terms to be matched are several questions
+    rows = [(m == "=" or p > "%0", _unescaped(one)) for m, p, one in found]
+    full = [_unescaped(one) for m, p, one in found if m == "=" and not p]
+    right = full[0] if full else "; ".join(one for is_right, one in rows if is_right)
     asked = " _____ ".join(filter(None, map(_unescaped, entry.group(1, 3))))
     wrong = {"wrong_answers": [one for is_right, one in rows if not is_right]}
-    return {"question": asked, "answer": right if rows else str(entry[2][0] == "T"), **wrong}
+    more = {"other_answers": full[1:]} if len(full) > 1 else {}
+    answer = right if rows else str(entry[2][0] == "T")
+    return {"question": asked, "answer": answer, **wrong, **more}
 
 
 def _unescaped(text: str) -> str:

@@ -4,11 +4,11 @@ What the accounting calls it follows from what is found: `pair_list`, `bare_list
 for plain pairs, the shape's name for all else (shapes.py).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from pipeline.deliveries import envelopes, exchanges, keys, shapes, trees, turns
+from pipeline.deliveries import envelopes, frames, keys, message_rows, shapes
 from pipeline.deliveries.records import (
     Document,
     FamilyReading,
@@ -24,17 +24,6 @@ from pipeline.deliveries.streamed import has, is_list
 NAME = "json_rows"
 
 _PLAIN = ("plain", "multiple_choice")
-_TALKS = (
-    "conversation_id",
-    "conversationId",
-    "session_id",
-    "sessionId",
-    "thread_id",
-    "chat_id",
-    "message_tree_id",
-    "dialogue_id",
-    "conversation_hash",
-)
 _MOST_LOOKED_AT = 10_000
 
 
@@ -45,6 +34,7 @@ def sniff(document: Document) -> bool:
     return isinstance(document, JsonLines) and (
         any(envelopes.holds_records(value) for _, value in document.lines)
         or _is_talk(document)
+        or _is_of_rows(document)
         or _is_broken(document)
     )
 
@@ -66,6 +56,30 @@ def read(document: Document) -> FamilyReading:
 def _is_broken(document: JsonLines) -> bool:
     """Return whether no line is JSON, so that each is refused with its own fault."""
     return bool(len(document.lines)) and all(isinstance(v, Refusal) for _, v in document.lines)
+
+
+def _is_of_rows(document: JsonLines) -> bool:
+    """Return whether lines are the rows of a table: lists of texts, below a header or without."""
+    values = (value for _, value in document.lines if not isinstance(value, Refusal))
+    first = next(values, None)
+    if not isinstance(first, list):
+        return False
+    if frames.is_header_row(first):
+        return all(isinstance(value, list) for value in values)
+    return frames.is_asked_row(first) and all(map(frames.is_asked_row, values))
+
+
+def _each_row(document: JsonLines) -> Iterator[Record | Refusal]:
+    """Yield the records of lines that are rows; the first one may be their header."""
+    header: list[str] | None = None
+    for number, value in document.lines:
+        if isinstance(value, Refusal):
+            yield value
+        elif header is None and frames.is_header_row(value):
+            header = value
+        else:
+            header = header or ["question", "answer"]
+            yield from frames.rows_of(f"line {number}", header, value, {})
 
 
 def _with_cut(
@@ -128,6 +142,8 @@ def _first_row(value: Any, depth: int) -> dict[str, Any] | None:
 
 def _read_lines(document: JsonLines) -> FamilyReading:
     first = next((v for _, v in document.lines if envelopes.holds_records(v)), None)
+    if first is None and _is_of_rows(document):
+        return FamilyReading(_each_row(document), family="json_lines")
     if first is None and not _is_talk(document):
         return FamilyReading(_each_line(document), family="json_lines")
     if first is None:
@@ -169,52 +185,11 @@ def _of_object(value: dict[str, Any], place: str) -> Iterator[Record | Refusal]:
 
 def _is_talk(document: JsonLines) -> bool:
     """Return whether lines are messages of two sides, one a line."""
-    roles: set[str] = set()
-    for _, (_, value) in zip(range(_MOST_LOOKED_AT), document.lines, strict=False):
-        turn = turns.as_turn(value, "")
-        if turn is not None and turn.is_seen and turn.text:
-            roles.add(turn.role)
-        if {"user", "assistant"} <= roles:
-            return True
-    return False
+    return message_rows.hold_both_sides(value for _, value in document.lines)
 
 
 def _each_talk(document: JsonLines) -> Iterator[Record | Refusal]:
-    """Yield the pairs of each conversation; lines that are no message say nothing to a reader."""
-    for number, messages in groupby(_messages(document), _conversation):
-        listed = list(messages)
-        broken = [value for _, value in listed if isinstance(value, Refusal)]
-        yield from broken
-        rows = [(place, value) for place, value in listed if isinstance(value, dict)]
-        conversation = [(place, value, turns.as_turn(value, place)) for place, value in rows]
-        extra = {"conversation_id": number} if number else {}
-        nodes = _nodes(rows)
-        if nodes is not None:
-            yield from trees.each_pair(nodes, extra, rows[0][0], {})
-        elif any(turn for *_, turn in conversation):
-            yield from exchanges.pairs_of([t for *_, t in conversation if t], extra, rows[0][0], {})
-
-
-def _messages(document: JsonLines) -> Iterator[tuple[str, Any]]:
-    for number, value in document.lines:
-        yield f"line {number}", value
-
-
-def _conversation(message: tuple[str, Any]) -> str:
-    value: Any = message[1]
-    if not isinstance(value, Mapping):
-        return ""
-    return next((str(value[name]) for name in _TALKS if value.get(name) is not None), "")
-
-
-def _nodes(rows: list[tuple[str, dict[str, Any]]]) -> dict[str, trees.Node] | None:
-    """Return the messages as a tree where one of them has two answers or comes out of order."""
-    found = trees.nodes_listed([value for _, value in rows], "")
-    if found is None:
-        return None
-    placed = dict(zip(found, (place for place, _ in rows), strict=False))
-    return {
-        name: trees.Node(node.parent, node.turn and node.turn._replace(place=placed[name]))
-        for name, node in found.items()
-        if name in placed
-    }
+    """Yield the pairs of each conversation."""
+    rows = ((f"line {number}", value) for number, value in document.lines)
+    for name, messages in groupby(rows, message_rows.conversation_of):
+        yield from message_rows.each_pair(name, messages)

@@ -1,10 +1,11 @@
 """Parquet files whose rows are pairs, conversations or anything else that rows may be."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import shapes, tables
+from pipeline.deliveries import message_rows, shapes, tables
 from pipeline.deliveries.records import (
     BinaryDocument,
     Document,
@@ -20,6 +21,7 @@ NAME = "parquet"
 
 _ROWS_PER_BATCH = 64
 _MOST_ROWS = 10_000_000
+_MOST_LOOKED_CHARS = 10_000_000
 
 
 def sniff(document: Document) -> bool:
@@ -44,11 +46,24 @@ def read(document: Document) -> FamilyReading:
     if twice is not None:
         return _whole("duplicate_key", f"column {excerpt(twice, 60)!r} stands twice")
     first = _first_row(file, names)
-    if not tables.is_header(names) and not (first and shapes.is_row(first)):
+    is_talk = _is_of_messages(file, names)
+    if not tables.is_header(names) and not is_talk and not (first and shapes.is_row(first)):
         return _whole("no_pairs", f"Parquet with {tables.columns_named(names)}")
     shape = shapes.shape_of(first) if first else None
     limit = most_unpacked(len(document.content))
-    return FamilyReading(_each_row(file, names, limit), None, {}, shape.mapping if shape else ())
+    rows = _each_row(file, names, limit)
+    records = message_rows.in_table(rows) if is_talk else _each_record(rows)
+    return FamilyReading(records, None, {}, shape.mapping if shape else ())
+
+
+def _is_of_messages(file: Any, names: tuple[str, ...]) -> bool:
+    """Return whether rows are messages of two sides: the first of them are looked at."""
+    if tables.is_header(names) or not message_rows.may_be_messages(names):
+        return False
+    rows = islice(_each_row(file, names, _MOST_LOOKED_CHARS), _ROWS_PER_BATCH)
+    return message_rows.hold_both_sides(
+        message_rows.spelled(row) for _, row in rows if not isinstance(row, Refusal)
+    )
 
 
 def _first_row(file: Any, names: tuple[str, ...]) -> dict[str, Any] | None:
@@ -63,7 +78,18 @@ def _first_row(file: Any, names: tuple[str, ...]) -> dict[str, Any] | None:
     return None
 
 
-def _each_row(file: Any, names: tuple[str, ...], limit_chars: int) -> Iterator[Record | Refusal]:
+def _each_record(rows: Iterator[tuple[str, Any]]) -> Iterator[Record | Refusal]:
+    for place, fields in rows:
+        if isinstance(fields, Refusal):
+            yield fields
+        else:
+            yield from shapes.records_of(place, fields, {})
+
+
+def _each_row(
+    file: Any, names: tuple[str, ...], limit_chars: int
+) -> Iterator[tuple[str, dict[str, Any] | Refusal]]:
+    """Yield the place and the cells of each row, and in place of the rest what ended reading."""
     import pyarrow as pa  # noqa: PLC0415
 
     number = 0
@@ -73,14 +99,16 @@ def _each_row(file: Any, names: tuple[str, ...], limit_chars: int) -> Iterator[R
                 limit_chars -= _chars(row)
                 if limit_chars < 0:
                     message = "the columns expand a hundredfold; reading ends here"
-                    yield refused(f"row {number}", "packed_bomb", message)
+                    place = f"row {number}"
+                    yield place, refused(place, "packed_bomb", message)
                     return
                 cells = zip(names, map(plain, row.values()), strict=True)
                 fields = {k: v for k, v in cells if v not in (None, "")}
-                yield from shapes.records_of(f"row {number}", fields, {})
+                yield f"row {number}", fields
                 number += 1
     except (pa.ArrowException, OSError, ValueError) as fault:
-        yield refused(f"row {number}", "bad_parquet", f"reading ends here: {_message_of(fault)}")
+        place = f"row {number}"
+        yield place, refused(place, "bad_parquet", f"reading ends here: {_message_of(fault)}")
 
 
 def _chars(value: Any) -> int:

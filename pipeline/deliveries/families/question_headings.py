@@ -15,7 +15,9 @@ _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]{1,20}(\S.*)$")
 _TAG = re.compile(r"</?[a-z][^>]{0,200}>", re.IGNORECASE)
 _RULE = re.compile(r"^[ \t]*(?:-{3,}|\*{3,}|_{3,}|={3,})[ \t]*$")
 _CALLOUT = re.compile(r"\A>[ \t]*\[![\w-]{1,40}\][-+]?[ \t]*")
+_NUMBER = re.compile(r"\A(?:Q|Question|Frage)[ \t]?[0-9]{0,4}[.:)][ \t]{1,9}(?=\S)")
 _QUOTED = re.compile(r"^[ \t]*>[ \t]?")
+_STRUCK = re.compile(r"(?:\*\*|__)?~~[^~]+~~(?:\*\*|__)?")
 _FEWEST = 2
 _SUFFIXES = (
     *(".md", ".markdown", ".mdown", ".mdx", ".qmd", ".rmd", ".txt", ".text", ".rst", ".org"),
@@ -103,6 +105,8 @@ def _record(
         answer = [_QUOTED.sub("", line) for line in answer]
     text = "\n".join([head.rest, *answer]).strip()
     fields = {"question": _plain(head.text)} | ({"answer": text} if text else {})
+    if _STRUCK.fullmatch(head.text):
+        fields["status"] = "struck out"
     if any(line.strip() for line in loose):
         fields["text_before"] = "\n".join(loose).strip()
     above = [level for level in sections if level < head.level]
@@ -112,7 +116,7 @@ def _record(
 
 def _plain(title: str) -> str:
     """Return a heading without the marks of bold type around the whole of it."""
-    title = _CALLOUT.sub("", title)
+    title = _NUMBER.sub("", _CALLOUT.sub("", title))
     for mark in ("**", "__"):
         if title.startswith(mark) and title.endswith(mark) and title.count(mark) == 2:  # noqa: PLR2004 - opened and closed
             return title[2:-2]

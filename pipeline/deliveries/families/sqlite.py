@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import shapes, tables
+from pipeline.deliveries import message_rows, shapes, tables
 from pipeline.deliveries.notes import note
 from pipeline.deliveries.records import (
     BinaryDocument,
@@ -74,7 +74,17 @@ def _is_read(database: sqlite3.Connection, table: _Table) -> bool:
     except sqlite3.Error:
         return False
     shape = shapes.shape_of(first) if first else None
-    return shape is not None and shape.name != "plain"
+    return (shape is not None and shape.name != "plain") or _is_of_messages(database, table)
+
+
+def _is_of_messages(database: sqlite3.Connection, table: _Table) -> bool:
+    """Return whether rows of a table are messages of two sides, one a row."""
+    if tables.is_header(table.header) or not message_rows.may_be_messages(table.header):
+        return False
+    try:
+        return message_rows.hold_both_sides(map(message_rows.spelled, _rows(database, table)))
+    except sqlite3.Error:
+        return False
 
 
 def _is_anki(table: _Table) -> bool:
@@ -141,15 +151,28 @@ def _each_row(content: bytes, wanted: list[_Table]) -> Iterator[Record | Refusal
 
 
 def _records(database: sqlite3.Connection, table: _Table) -> Iterator[Record | Refusal]:
+    rows = _placed(database, table)
+    if _is_of_messages(database, table):
+        yield from message_rows.in_table(rows)
+        return
+    for place, fields in rows:
+        if isinstance(fields, Refusal):
+            yield fields
+        else:
+            yield from shapes.records_of(place, fields, {})
+
+
+def _placed(database: sqlite3.Connection, table: _Table) -> Iterator[tuple[str, Any]]:
+    """Yield the place and the cells of each row, and in place of the rest what ended reading."""
     number = 0
     try:
         for fields in _rows(database, table):
-            place = f"{excerpt(table.name, 60)}/{number}"
-            yield from shapes.records_of(place, fields, {})
+            yield f"{excerpt(table.name, 60)}/{number}", fields
             number += 1
     except sqlite3.Error as fault:
+        place = f"{excerpt(table.name, 60)}/{number}"
         message = f"reading ends here: {excerpt(str(fault), 100)}"
-        yield refused(f"{excerpt(table.name, 60)}/{number}", "bad_database", message)
+        yield place, refused(place, "bad_database", message)
 
 
 def _quoted(name: str) -> str:

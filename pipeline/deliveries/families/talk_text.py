@@ -1,6 +1,6 @@
 """Text that is a conversation: a chat template's marks, "User:", ChatML, or two people's names."""
 
-from pipeline.deliveries import exchanges, speakers, texts_with_roles
+from pipeline.deliveries import exchanges, exported_chats, speakers, texts_with_roles
 from pipeline.deliveries.records import Document, FamilyReading, TextDocument, refused
 
 NAME = "talk_text"
@@ -10,7 +10,9 @@ _NOTE = ("answer <- assistant turns", "question <- user turns")
 def sniff(document: Document) -> bool:
     """Return whether document is text with turns of both sides."""
     return isinstance(document, TextDocument) and (
-        texts_with_roles.is_talk(document.text) or _is_interview(document)
+        bool(exported_chats.aider_turns(document.head))
+        or texts_with_roles.is_talk(document.text)
+        or _is_interview(document)
     )
 
 
@@ -22,7 +24,12 @@ def _is_interview(document: TextDocument) -> bool:
 def read(document: Document) -> FamilyReading:
     """Return one record per user turn, at its offset in characters, or at its line."""
     assert isinstance(document, TextDocument)
-    conversation = texts_with_roles.turns_of(document.text, "") or speakers.interview(document.text)
+    text = document.text
+    conversation = (
+        exported_chats.aider_turns(text)
+        or texts_with_roles.turns_of(text, "")
+        or speakers.interview(text)
+    )
     if isinstance(conversation, speakers.BothAsk):
         return FamilyReading(iter([refused("", "ambiguous_order", conversation.message)]))
     return FamilyReading(exchanges.pairs_of(conversation or [], {}, "", {}), None, {}, _NOTE)

@@ -32,6 +32,8 @@ def difference(change: FigureChange) -> str:
     if change.before is None or change.after is None:
         return "-"
     grown = change.after - change.before
+    if not grown:
+        return "0"
     whole = change.before == int(change.before) and change.after == int(change.after)
     return f"{int(grown):+,}" if whole else f"{grown:+.4g}"
 

@@ -6,14 +6,16 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 
+from pipeline.charts.addresses import pair_address
 from pipeline.charts.frame import framed
 from pipeline.charts.label import plain
-from pipeline.charts.page import Table, Tile
+from pipeline.charts.page import Link, Table, Tile
 from pipeline.charts.palette import GROUPS, REST, SOFT_INK, Figure, themed
 from pipeline.charts.picture import drawn
 from pipeline.faucet.changes.comparing import Changes, Comparison, PairsOfOne
 from pipeline.faucet.changes.figures import figures_table
 from pipeline.faucet.changes.markdown import difference, number
+from pipeline.faucet.changes.states import NOW
 from pipeline.store.atomic import write_bytes
 
 _WIDTH = 210
@@ -89,14 +91,24 @@ def _tiles(changes: Changes) -> Iterator[Tile]:
 def _tables(changes: Changes) -> Iterator[Table]:
     for name, pairs in (("Gained", changes.gained), ("Lost", changes.lost)):
         if pairs is not None:
-            yield _sample(name, pairs)
+            yield _sample(
+                name, pairs, is_here=pairs is changes.gained and changes.after.commit == NOW
+            )
     for one in changes.charts[1:2]:
         counts = [(label, before, after, after - before) for label, before, after in one.rows]
         yield Table(one.title, ("group", "before", "after", "change"), counts)
     yield figures_table(changes)
 
 
-def _sample(name: str, pairs: PairsOfOne) -> Table:
-    rows = [(row["question"], row["group"], row["pair_id"][:8]) for row in pairs.sample]
+def _sample(name: str, pairs: PairsOfOne, *, is_here: bool) -> Table:
+    """Return the first pairs; those that are in the workspace lead to their pages in the desk."""
+    rows = [
+        (
+            Link(row["question"], pair_address(row["pair_id"])) if is_here else row["question"],
+            row["group"],
+            row["pair_id"][:8],
+        )
+        for row in pairs.sample
+    ]
     caption = f"{name}: {pairs.total:,}, the first {len(rows):,} by id"
     return Table(caption if rows else name, ("question", "group", "pair"), rows)

@@ -75,8 +75,7 @@ def _contents(workspace: Workspace, commit: str, paths: Iterable[Path]) -> dict[
         return {
             path: (workspace / path).read_bytes() for path in paths if (workspace / path).is_file()
         }
-    names = {f"{commit}:{path.as_posix()}": path for path in paths}
-    return {names[name]: content for name, content in workspace.blobs(names).items()}
+    return {path: held for (_, path), held in workspace.files_at([commit], paths).items()}
 
 
 def kept_at(workspace: Workspace, commit: str) -> daft.DataFrame | None:

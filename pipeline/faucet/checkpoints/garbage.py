@@ -68,8 +68,7 @@ def _of_results(workspace: Workspace, last: int) -> Iterator[str]:
     refs = ("refs/tags", "refs/heads", "refs/remotes", "refs/exps")
     commits = workspace.git("for-each-ref", "--format=%(objectname)", *refs).split()
     commits += [one.commit for one in checkpoints(workspace, last)]
-    names = [f"{commit}:{DVC_LOCK.as_posix()}" for commit in ["HEAD", *commits]]
-    contents += workspace.blobs(dict.fromkeys(names)).values()
+    contents += workspace.files_at(["HEAD", *commits], [DVC_LOCK]).values()
     for content in contents:
         yield from (md5.decode() for md5 in _MD5.findall(content))
 
@@ -100,7 +99,7 @@ def _inside(workspace: Workspace, needed: Iterable[str]) -> Iterator[str]:
 
 def _garbage(workspace: Workspace, unused: list[Path], objects: list[Path]) -> Garbage:
     commits = workspace.git("log", "--format=%H", "--", DVC_LOCK.as_posix()).split()
-    held = workspace.blobs([f"{commit}:{DVC_LOCK.as_posix()}" for commit in commits])
+    held = workspace.files_at(commits, [DVC_LOCK])
     names = {
         md5.decode(): path.decode()
         for content in held.values()

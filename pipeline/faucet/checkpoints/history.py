@@ -5,6 +5,7 @@ metrics in that very commit, never from the workspace.
 """
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.core.errors import UserError
@@ -24,6 +25,7 @@ _FIGURES = {
     "answer_chars_mean": "qa",
     "specificity_mean": "qa",
 }
+_STAGES = ("qa", "dedup")
 
 
 class Checkpoint(NamedTuple):
@@ -55,7 +57,7 @@ def checkpoints(workspace: Workspace, limit: int | None = None) -> list[Checkpoi
         return []
     listing = workspace.git("log", "-z", "--grep=^Pairs-After:", f"--format={_FORMAT}")
     found = [one for row in _rows(listing) if (one := _checkpoint(row)) is not None][:limit]
-    texts = workspace.blobs(_place(one, stage) for one in found for stage in ("qa", "dedup"))
+    texts = workspace.files_at([one.commit for one in found], map(metrics_path, _STAGES))
     return [one._replace(**_figures(one, texts)) for one in found]
 
 
@@ -96,14 +98,10 @@ def _checkpoint(row: list[str]) -> Checkpoint | None:
     return Checkpoint(commit, moment(when), task or None, agent or None, number, *counts)
 
 
-def _place(checkpoint: Checkpoint, stage: str) -> str:
-    return f"{checkpoint.commit}:{metrics_path(stage).as_posix()}"
-
-
-def _figures(checkpoint: Checkpoint, texts: dict[str, bytes]) -> dict[str, Any]:
+def _figures(checkpoint: Checkpoint, texts: dict[tuple[str, Path], bytes]) -> dict[str, Any]:
     metrics = {
-        stage: _metrics(stage, texts.get(_place(checkpoint, stage), b"{}"))
-        for stage in ("qa", "dedup")
+        stage: _metrics(stage, texts.get((checkpoint.commit, metrics_path(stage)), b"{}"))
+        for stage in _STAGES
     }
     return {name: metrics[stage].get(name) for name, stage in _FIGURES.items()}
 

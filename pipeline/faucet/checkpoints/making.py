@@ -187,8 +187,7 @@ def _message(
 ) -> tuple[str, int | None, int | None]:
     """Return a commit's message with its trailers, and the kept pairs before and after."""
     metrics = metrics_path("dedup")
-    name = f"{base}:{metrics.as_posix()}"
-    held = workspace.blobs([name]).get(name)
+    held = workspace.file_at(base, metrics)
     now = (workspace / metrics).read_bytes() if (workspace / metrics).is_file() else None
     before, after = _kept(held), _kept(now)
     if is_base:

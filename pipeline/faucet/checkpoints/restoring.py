@@ -54,8 +54,7 @@ def restore(workspace: Workspace, revision: str) -> Made | None:
 
 def _refuse_unfit_params(workspace: Workspace, source: str, revision: str) -> None:
     """Raise UserError where this code does not take the params of a commit."""
-    name = f"{source}:{PARAMS}"
-    held = workspace.blobs([name]).get(name)
+    held = workspace.file_at(source, PARAMS)
     if held is not None and workspace.dag.names:
         shown = f"{PARAMS} of {revision}"
         checked(parse_yaml(held, shown), params_schema(workspace), shown)

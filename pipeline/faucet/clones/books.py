@@ -23,7 +23,7 @@ def set_aside(workspace: Workspace, commit: str) -> Iterator[None]:
     """
     put_back(workspace)
     for path in _in_the_way(workspace, commit):
-        held = workspace.blobs([f"HEAD:{path}"]).get(f"HEAD:{path}", b"")
+        held = workspace.file_at("HEAD", Path(path)) or b""
         lines = _without((workspace / path).read_bytes(), held)
         write_bytes(workspace / UNPUBLISHED / path, lines)
         workspace.git("checkout", "--quiet", "HEAD", "--", path)

@@ -53,5 +53,4 @@ def receipts_of(workspace: Workspace, branch: Branch) -> list[Json]:
 
 def _read(workspace: Workspace, commit: str, paths: Iterable[Path]) -> dict[Path, bytes]:
     """Return the contents of those paths that a commit has, in their order."""
-    names = {f"{commit}:{path.as_posix()}": path for path in paths}
-    return {names[name]: content for name, content in workspace.blobs(names).items()}
+    return {path: held for (_, path), held in workspace.files_at([commit], paths).items()}

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
+from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.deliveries.stored import landed
 from pipeline.faucet.answers.books import accounting
@@ -30,13 +31,10 @@ def arrived(workspace: Workspace, asked: Json) -> int:
         return sum(int(row["accepted"]) for row in books)
     if not books or not workspace.has(PAIRS):
         return 0
-    first, last = asked["sessions"]
     named = {(row["agent"], row["delivery"]) for row in books}
-    rows = table(workspace, PAIRS).select("session", "origins").to_pylist()
     return sum(
-        _session(row["session"]) in range(first, last + 1)
-        and any((one["agent"], one["delivery"]) in named for one in row["origins"])
-        for row in rows
+        any((one["agent"], one["delivery"]) in named for one in origins)
+        for origins in _of_sessions(workspace, *asked["sessions"])
     )
 
 
@@ -44,7 +42,8 @@ def waits_for_deliveries(workspace: Workspace, task: Task) -> bool:
     """Return whether a task asks for deliveries of which none has come so far.
 
     One that landed and was not read yet is one of them where its agent and name say so; which
-    sessions it holds is known once it was read.
+    sessions it holds is known once it was read. While a run makes the table that tells sessions
+    anew, nothing is known of them.
     """
     asked = [one["arrived"] for one in task.rest.get("gates", ()) if "arrived" in one]
     if not asked:
@@ -52,10 +51,30 @@ def waits_for_deliveries(workspace: Workspace, task: Task) -> bool:
     booked = {(row["agent"], row["delivery"]) for row in accounting(workspace)}
     new = [one for one in landed(workspace / DELIVERIES) if (one.agent, one.delivery) not in booked]
     return any(
-        not arrived(workspace, one)
+        not _has_arrived(workspace, one)
         and ("sessions" in one or not any(_fits(one, file.agent, file.name) for file in new))
         for one in asked
     )
+
+
+def _of_sessions(workspace: Workspace, first: int, last: int) -> list[list[Json]]:
+    """Return the origins of every pair of some sessions; of no other pair they are read."""
+    from daft import col  # noqa: PLC0415 - who asks for no sessions needs none of it
+
+    pairs = table(workspace, PAIRS).select("session", "origins")
+    known = pairs.select("session").distinct().to_pydict()["session"]
+    meant = [one for one in known if _session(one) in range(first, last + 1)]
+    found: list[list[Json]] = (
+        pairs.where(col("session").is_in(meant)).to_pydict()["origins"] if meant else []
+    )
+    return found
+
+
+def _has_arrived(workspace: Workspace, asked: Json) -> bool:
+    try:
+        return arrived(workspace, asked) > 0
+    except (UserError, FileNotFoundError):  # it was there a moment ago
+        return False
 
 
 def _fits(asked: Json, agent: str, name: str) -> bool:

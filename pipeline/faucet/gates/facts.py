@@ -6,6 +6,7 @@ never filled in.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 import orjson
@@ -18,7 +19,12 @@ from pipeline.faucet.gates.criteria import Facts, FileFact, criteria_of, subject
 from pipeline.faucet.gates.delivered import Others, delivered, is_delivery
 from pipeline.faucet.tasks.state import Task
 from pipeline.store.metrics import read_figures
-from pipeline.workspace.layout import DELIVERIES, metrics_path, schema_path
+from pipeline.workspace.layout import (
+    DELIVERIES,
+    WAITING_DELIVERIES,
+    metrics_path,
+    schema_path,
+)
 from pipeline.workspace.workspace import Workspace
 
 
@@ -71,12 +77,25 @@ class MissingFileError(UserError):
 
 
 def digest_of(workspace: Workspace, path: str) -> Json:
-    """Return {path, sha256, bytes} of a file inside root; raises MissingFileError without one."""
+    """Return {path, sha256, bytes} of a file inside root; raises MissingFileError without one.
+
+    A delivery that waits for the end of a run is known by the path that it has then.
+    """
     target = inside(workspace, path)
-    if not target.is_file():
-        raise MissingFileError(f"{path} is no file")
-    relative = target.resolve().relative_to(workspace.root.resolve()).as_posix()
-    return {"path": relative, "sha256": _digest(target), "bytes": target.stat().st_size}
+    relative = target.resolve().relative_to(workspace.root.resolve())
+    for place in (target, *_waiting(workspace, relative), target):  # it may be brought in meanwhile
+        with suppress(FileNotFoundError):
+            if place.is_file():
+                size = place.stat().st_size
+                return {"path": relative.as_posix(), "sha256": _digest(place), "bytes": size}
+    raise MissingFileError(f"{path} is no file")
+
+
+def _waiting(workspace: Workspace, path: Path) -> list[Path]:
+    """Return where a delivery lies while a run reads the others; nothing for any other path."""
+    if not path.is_relative_to(DELIVERIES):
+        return []
+    return [workspace / WAITING_DELIVERIES / path.relative_to(DELIVERIES)]
 
 
 def _metrics(workspace: Workspace, names: Iterable[str]) -> tuple[dict[str, float], dict[str, str]]:
@@ -154,7 +173,8 @@ def _fault(workspace: Workspace, agent: str, output: Json, taken: Mapping[str, s
     if is_delivery(output):
         if output["sha256"] in taken:
             return f"was handed in for {taken[output['sha256']]} already"
-        places += sorted((workspace / DELIVERIES / agent).glob(f"{output['sha256'][:12]}-*"))
+        for store in (WAITING_DELIVERIES, DELIVERIES):
+            places += sorted((workspace / store / agent).glob(f"{output['sha256'][:12]}-*"))
     there = [path for path in places if path.is_file()]
     if any(_digest(path) == output["sha256"] for path in there):
         return None

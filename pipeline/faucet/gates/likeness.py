@@ -15,6 +15,7 @@ from functools import cached_property
 from rapidfuzz.distance import LCSseq
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
+_RESULT = re.compile(r"= ?([-+]?\d+(?:[.,]\d+)*)")
 _LOOK_ALIKE = str.maketrans("аеорсухіѕјԁһκονρτυχ", "aeopcyxisjdhkovptux")
 """Cyrillic and Greek letters that read as Latin ones."""
 
@@ -30,12 +31,14 @@ _LIKE_LENGTH = 1.6
 _NEW_NUMBERS = 4
 _RESTATED = 2
 _NUMBER_SHARE = 0.08
+_NEW_RESULTS = 0.75
 
 
 class Wording:
     """What an answer says, as it is compared with others."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.words = words(text)
         self.hashes = [hash(word) for word in self.words]
 
@@ -61,6 +64,11 @@ class Wording:
         """Return its numbers, and how often each is stated."""
         return Counter(word for word in self.words if word[0].isdigit())
 
+    @cached_property
+    def results(self) -> frozenset[str]:
+        """Return the numbers that it comes to: each one that follows an equals sign."""
+        return frozenset(_RESULT.findall(self.text))
+
     def is_like(self, other: "Wording") -> bool:
         """Return whether both say the same, but for words replaced, moved, left out or added."""
         fewer, more = sorted((len(self.words), len(other.words)))
@@ -80,18 +88,22 @@ class Wording:
 
     def says_the_same(self, other: "Wording") -> bool:
         """Return whether it is like another answer and works no other numbers than that one."""
-        return not self.calculates_anew(other.numbers) and self.is_like(other)
+        return not self.calculates_anew(other.numbers, other.results) and self.is_like(other)
 
-    def calculates_anew(self, seen: Collection[str]) -> bool:
+    def calculates_anew(self, seen: Collection[str], results: frozenset[str] = frozenset()) -> bool:
         """Return whether it is a worked example of its own: it works with numbers not seen yet.
 
         A worked example states its inputs, uses them, and comes back to its result, and is full
-        of them. A few numbers put beside an answer that was given before are none.
+        of them. A few numbers put beside an answer that was given before are none. Two examples on
+        days that follow each other share most inputs: then nearly all that it comes to is new.
         """
         new = {number: times for number, times in self.numbers.items() if number not in seen}
         is_used = sum(times > 1 for times in new.values()) >= _RESTATED
         is_much = sum(self.numbers.values()) >= _NUMBER_SHARE * len(self.words)
-        return is_used and is_much and len(new) >= max(_NEW_NUMBERS, len(self.numbers) / 2)
+        own = len(self.results - results)
+        comes_to_others = bool(results) and own >= max(1, _NEW_RESULTS * len(self.results))
+        least = 1 if comes_to_others else len(self.numbers) / 2
+        return is_used and is_much and len(new) >= max(_NEW_NUMBERS, least)
 
     def _bag(self, other: "Wording") -> float:
         shared = sum((self.counts & other.counts).values())

@@ -102,7 +102,7 @@ def _deliveries(workspace: Workspace) -> list[Bottleneck]:
     )
     left = [path for path in landed if (path.parent.name, path.name) not in known]
     rows = [
-        ("not_landed", waiting, "in data/inbox: `faucet land`"),
+        ("not_landed", waiting, "wait to land: `faucet land`"),
         ("not_integrated", len(left), "landed: `faucet repro`"),
     ]
     return [Bottleneck(kind, counted(count, "file"), where) for kind, count, where in rows if count]

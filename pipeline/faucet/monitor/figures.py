@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-MIN_RATE_S = 60
-"""A rate over less than this many seconds says nothing."""
+_LEAST_PART = 24
+"""A rate is said of a window that is at least this part of its unit: of an hour, for one a day."""
 
 DAY_S = 86_400
 HOUR_S = 3_600
@@ -41,9 +41,13 @@ def p95(values: Sequence[float], why: str) -> Figure:
 
 
 def rate(count: float, window_s: float, per_s: int) -> Figure:
-    """Return a count in a window of so many seconds as a rate per so many seconds."""
-    if window_s < MIN_RATE_S:
-        return unknown("the window is shorter than a minute")
+    """Return a count in a window of so many seconds as a rate per so many seconds.
+
+    Of a much shorter window it would be a forecast, and is unknown.
+    """
+    least_s = per_s / _LEAST_PART
+    if window_s < least_s:
+        return unknown(f"the window is shorter than {least_s / 60:g} minutes")
     return Figure(count * per_s / window_s)
 
 

@@ -53,15 +53,17 @@ def _tiles(report: Report) -> Iterator[Tile]:
     idle = max((one.idle_share for one in report.agents), key=lambda share: share.value or 0)
     yield Tile("Most idle", words.percent(idle), "under 5 % is wanted")
     completed, a_day, cycle, _ = words.throughput(report)
-    yield Tile("Tasks completed", completed, f"{a_day} a day, {cycle} each")
+    each = f"{cycle} each" if a_day == words.UNKNOWN else f"{a_day} a day, {cycle} each"
+    yield Tile("Tasks completed", completed, each)
     grown = report.growth
     yield Tile("Pairs integrated", words.number(grown.pairs), grown.pairs.why or _an_hour(report))
     quality = report.quality
-    yield Tile("Mean quality score", words.number(quality.mean_score, 1), "of 100")
+    yield Tile("Mean quality score", words.number(quality.mean_score, 1), "of 100, all pairs")
 
 
 def _an_hour(report: Report) -> str:
-    return f"{words.number(report.growth.per_hour, 1)} an hour, net"
+    rate = report.growth.per_hour
+    return rate.why or f"{words.number(rate, 1)} an hour, net"
 
 
 def _standings(report: Report) -> str:

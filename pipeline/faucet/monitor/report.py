@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.domain.nouns import Nouns, nouns_of
+from pipeline.faucet.abilities.ability import undoable_here
 from pipeline.faucet.checkpoints.history import Checkpoint, checkpoints
 from pipeline.faucet.monitor.agents import (
     FLOOR,
@@ -50,7 +51,8 @@ class Report(NamedTuple):
 
     concerns are why the faucet is not healthy; none means that it is. notes say what is
     approximated. checkpoints are the newest LISTED ones; `faucet log` has all. data_set is what the
-    data set is called, nouns what the entries of its plan are.
+    data set is called, nouns what the entries of its plan are. late says that the window begins
+    later than was asked for, "" where it does not.
     """
 
     window: Span
@@ -69,6 +71,7 @@ class Report(NamedTuple):
     flow: list[Flow]
     data_set: str = ""
     nouns: Nouns = nouns_of({})
+    late: str = ""
 
     @property
     def all_active(self) -> bool:
@@ -76,15 +79,10 @@ class Report(NamedTuple):
         return all(one.standing == "active" for one in self.agents)
 
 
-def report(
-    workspace: Workspace,
-    now: datetime,
-    since: datetime | None = None,
-    undoable: frozenset[str] = frozenset(),
-) -> Report:
+def report(workspace: Workspace, now: datetime, since: datetime | None = None) -> Report:
     """Return how the faucet of the workspace at root flows, from since (or the first claim) on.
 
-    undoable are queued tasks that their agents cannot do here (work.ability.undoable).
+    Tasks that their agents cannot do here are not there for them (abilities.undoable_here).
     Raises UserError where there are no queues, or a file that tells figures cannot be read.
     """
     state, receipts = load(workspace), read_receipts(workspace)
@@ -94,6 +92,7 @@ def report(
     made: Sequence[Checkpoint] | str = _checkpoints(workspace)
     window = _window(since, begun, made, now)
     done = done_at(known, state.done)
+    undoable = undoable_here(workspace)
     agent_reports = agents(state, known, done, remembered, window, undoable)
     held_up = bottlenecks(workspace, state, agent_reports, now)
     is_drawn = window.end > window.start
@@ -108,15 +107,13 @@ def report(
         gate_failures(state, receipts),
         held_up,
         _concerns(agent_reports, held_up),
-        [
-            *_late(since, window),
-            *notes(known, remembered, sum(one.unrecorded for one in agent_reports)),
-        ],
+        notes(known, remembered, sum(one.unrecorded for one in agent_reports)),
         [] if isinstance(made, str) else list(made[:LISTED]),
         depths(sorted(state.queues), known, done, window) if is_drawn else [],
         flow(known, done, window) if is_drawn else [],
         data_set_name(workspace),
         read_nouns(workspace),
+        _late(since, window),
     )
 
 
@@ -153,13 +150,13 @@ def _window(
     return Span(min(max(start, earliest), now), now)
 
 
-def _late(since: datetime | None, window: Span) -> list[str]:
-    """Return the note that a window begins later than was asked for, none where it does not."""
+def _late(since: datetime | None, window: Span) -> str:
+    """Return that a window begins later than was asked for, "" where it does not."""
     if since is None or window.start <= since:
-        return []
+        return ""
     asked, start = (f"{moment:%Y-%m-%d %H:%M}" for moment in (since, window.start))
     begun = f"nothing was there before {start}, and shares and rates are of the time since then"
-    return [f"asked for from {asked} UTC on; {begun}"]
+    return f"asked for from {asked} UTC on; {begun}"
 
 
 def _begun(known: list[Life]) -> datetime | None:

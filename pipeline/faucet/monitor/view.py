@@ -44,6 +44,8 @@ def _head(report: Report) -> Iterator[RenderableType]:
         f" {words.span(report.window.seconds)}{begun}",
         style="dim",
     )
+    if report.late:
+        yield Text(report.late, style="dim")
     for concern in report.concerns:
         yield Text(f"  ! {one_line(concern)}", style="yellow")
 

@@ -99,8 +99,7 @@ def _held_by(workspace: Workspace, wiring: StageWiring) -> str:
 
     Raises UserError where it does not.
     """
-    name = f"HEAD:{DVC_LOCK.as_posix()}"
-    content = workspace.blobs([name]).get(name)
+    content = workspace.file_at("HEAD", DVC_LOCK)
     here = workspace / DVC_LOCK
     if content is None or not here.is_file() or here.read_bytes() != content:
         raise UserError(

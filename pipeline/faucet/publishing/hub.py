@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, get_session
 from huggingface_hub.errors import RepositoryNotFoundError
 from huggingface_hub.hf_api import RepoFile
 
@@ -12,6 +12,9 @@ from pipeline.core.errors import UserError
 from pipeline.core.text import counted, excerpt
 from pipeline.faucet.publishing.bundle import Bundle, Published
 from pipeline.faucet.publishing.target import Present
+
+_REACHED_S = 3
+"""A hub that answers nothing for so many seconds is not to be reached."""
 
 
 class HubDestination:
@@ -27,7 +30,11 @@ class HubDestination:
         self._api = HfApi(endpoint=os.environ.get("HF_ENDPOINT"))
 
     def present(self) -> Mapping[str, Present]:
-        """Return the files of the repository's main branch; large ones by SHA-256."""
+        """Return the files of the repository's main branch; large ones by SHA-256.
+
+        Raises UserError where the hub refuses, or cannot be reached.
+        """
+        self._reach()
         try:
             listed = list(self._api.list_repo_tree(self._name, recursive=True, repo_type="dataset"))
         except RepositoryNotFoundError:
@@ -65,7 +72,14 @@ class HubDestination:
             raise self._failed(fault) from fault
         return f"{made.commit_url} ({tag})"
 
-    def _failed(self, fault: Exception) -> UserError:
-        because = f" {fault.__cause__}" if fault.__cause__ else ""
-        what = " ".join(f"{fault}{because}".split()) or type(fault).__name__
-        return UserError(f"hf:{self._name} cannot be published to: {excerpt(what)}")
+    def _reach(self) -> None:
+        """Ask for any answer at all: without a network the library tries for half a minute."""
+        try:
+            get_session().head(self._api.endpoint, timeout=_REACHED_S)
+        except Exception as fault:  # as above
+            raise self._failed(fault, f"{self._api.endpoint} cannot be reached: ") from fault
+
+    def _failed(self, fault: Exception, where: str = "") -> UserError:
+        reasons = dict.fromkeys(str(one) for one in (fault, fault.__cause__) if one)
+        what = " ".join(" ".join(reasons).split()) or type(fault).__name__
+        return UserError(f"hf:{self._name} cannot be published to: {where}{excerpt(what)}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
-from pipeline.workspace.layout import DELIVERIES, DVC_LOCK
+from pipeline.workspace.layout import DELIVERIES, DVC_LOCK, WAITING_DELIVERIES
 from pipeline.workspace.workspace import Workspace
 
 
@@ -21,7 +21,8 @@ def start_fresh(workspace: Workspace, *, force: bool) -> list[str]:
             f"{DELIVERIES} has {changes} that git does not hold: commit, or use --force"
         )
     removed = []
-    for path in [*sorted((workspace / DELIVERIES).glob("*/")), *_outputs(workspace)]:
+    deliveries = [*(workspace / DELIVERIES).glob("*/"), workspace / WAITING_DELIVERIES]
+    for path in [*sorted(deliveries), *_outputs(workspace)]:
         if not path.exists():
             continue
         if path.is_dir():

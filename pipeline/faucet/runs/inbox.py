@@ -7,11 +7,16 @@ from pipeline.core.errors import UserError
 from pipeline.deliveries.beside import MAPPING_NAME
 from pipeline.deliveries.landing import Landed, LandingLimits, land
 from pipeline.deliveries.offered import UNFINISHED
-from pipeline.deliveries.stored import AGENT_NAME
+from pipeline.deliveries.stored import AGENT_NAME, landed
 from pipeline.faucet.removed import removed_in
-from pipeline.faucet.runs.fetching import fetch_inputs
+from pipeline.faucet.runs.waiting import bring_in_waiting, landing_place
 from pipeline.faucet.settings import read_settings
-from pipeline.workspace.layout import DELIVERIES, INBOX, SETTINGS
+from pipeline.workspace.layout import (
+    DELIVERIES,
+    INBOX,
+    SETTINGS,
+    WAITING_DELIVERIES,
+)
 from pipeline.workspace.locks import run_lock, try_run_lock
 from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
@@ -38,7 +43,7 @@ def land_if_free(root: Workspace) -> list[Landed]:
 
 
 def _land(root: Workspace) -> list[Landed]:
-    fetch_inputs(root)
+    bring_in_waiting(root)
     bounds, removed = bounds_of(root), removed_in(root)
     return list(land(inbox_of(root), root / DELIVERIES, move=True, bounds=bounds, removed=removed))
 
@@ -51,8 +56,9 @@ def inbox_of(root: Workspace) -> Path:
 
 
 def unlanded(workspace: Workspace) -> list[Path]:
-    """Return the files that wait in the inboxes and could land now."""
-    return sorted(
+    """Return the files that wait in the inboxes, or for the end of a run, and could land now."""
+    waiting = [one.path for one in landed(workspace / WAITING_DELIVERIES)]
+    return waiting + sorted(
         path
         for folder in (workspace / INBOX).glob("*/")
         if AGENT_NAME.fullmatch(folder.name)
@@ -79,7 +85,7 @@ def bounds_of(workspace: Workspace) -> LandingLimits:
 
 
 def land_file(root: Workspace, path: Path, agent: str, *, move: bool) -> Landed:
-    """Land one whole file as a delivery of agent; waits for a run that is going on.
+    """Land one whole file as a delivery of agent, without waiting for a run that is going on.
 
     The caller has written it to its end: no quiet time is asked for. Raises UserError where agent
     is no name of one, or path is no file.
@@ -87,9 +93,6 @@ def land_file(root: Workspace, path: Path, agent: str, *, move: bool) -> Landed:
     bounds, removed = bounds_of(root)._replace(quiet_s=0), removed_in(root)
     if not path.is_file():
         raise UserError(f"{path} is no file")
-    with run_lock(root, is_announced=False):
-        fetch_inputs(root)
-        (landed,) = land(
-            path, root / DELIVERIES, agent=agent, move=move, bounds=bounds, removed=removed
-        )
-    return landed
+    with landing_place(root) as store:
+        (found,) = land(path, store, agent=agent, move=move, bounds=bounds, removed=removed)
+    return found

@@ -26,6 +26,7 @@ from pipeline.faucet.runs.interrupts import interrupts_heard
 from pipeline.faucet.runs.mending import heal, is_merging, refuse_conflicts
 from pipeline.faucet.runs.outputs import changed_outputs, remember_outputs
 from pipeline.faucet.runs.reporting import RunReporter, reporting
+from pipeline.faucet.runs.waiting import bring_in_waiting
 from pipeline.faucet.runs.whole import keep_ended
 from pipeline.faucet.scaffold.starting import fill_inputs
 from pipeline.faucet.scaffold.upgrading import refuse_older_templates
@@ -130,6 +131,7 @@ def behind_lock(root: Workspace, arguments: list[str], wanted: Callable[[], byte
             keep_ended(root)
         if code == 0 and any(stage["state"] != "unchanged" for stage in stages):
             remember_outputs(root)
+        bring_in_waiting(root)
         return Run(code, stages, faults, tuple(mended), code == 0 and is_merging(root))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.store.kept import copies, forget, keep
-from pipeline.workspace.git import blobs
+from pipeline.workspace.git import files_at
 from pipeline.workspace.layout import DVC_LOCK, stand_in
 from pipeline.workspace.lock_file import lock_fault, stand_in_fault
 from pipeline.workspace.workspace import Workspace
@@ -80,8 +80,7 @@ def _is_in_git(root: Workspace, path: Path) -> bool:
 
 
 def _committed(root: Workspace, path: Path) -> bytes | None:
-    name = f"HEAD:{path.as_posix()}"
     try:
-        return blobs(root, [name]).get(name)
+        return files_at(root, ["HEAD"], [path]).get(("HEAD", path))
     except UserError:
         return None  # no git here

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.faucet.abilities.ability import ability, worker_of
 from pipeline.faucet.gates.facts import MissingFileError
 from pipeline.faucet.queues.attempts import claim
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.operations import FailTask, ReleaseClaim, RestAgent
 from pipeline.faucet.tasks.state import Task
-from pipeline.faucet.work.ability import ability, worker_of
 from pipeline.faucet.work.assignment import Assignment, Outcome
 from pipeline.faucet.work.collecting import forget_taken
 from pipeline.faucet.work.concluding import Conclusion, hand_over

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.faucet.abilities.ability import worker_of
 from pipeline.faucet.gates.arrivals import waits_for_deliveries
 from pipeline.faucet.queues import attempts
 from pipeline.faucet.queues.board import Board
@@ -17,7 +18,6 @@ from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.claiming import rejected_agent
 from pipeline.faucet.tasks.operations import FailTask, ReleaseClaim
 from pipeline.faucet.tasks.state import State, Task, claimable, held_by, takes_tasks
-from pipeline.faucet.work.ability import worker_of
 from pipeline.faucet.work.assignment import Places, places_of
 from pipeline.faucet.work.briefing import page_of
 from pipeline.faucet.work.collecting import account, forget_taken, taken_over

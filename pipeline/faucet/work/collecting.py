@@ -11,8 +11,9 @@ from pipeline.deliveries.landing import Landed, land
 from pipeline.deliveries.records import Duplicated, Refusal
 from pipeline.faucet.removed import removed_in
 from pipeline.faucet.runs.inbox import bounds_of
+from pipeline.faucet.runs.waiting import landing_place
 from pipeline.faucet.tasks.state import Task
-from pipeline.faucet.work.assignment import Places, Watch
+from pipeline.faucet.work.assignment import Places
 from pipeline.faucet.work.endings import FailedAttempt
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import DELIVERIES, OUTBOX, WORK_TAKEN
@@ -29,17 +30,16 @@ class Collected(NamedTuple):
     left: tuple[str, ...]
 
 
-def taken_over(places: Places, task: Task, watch: Watch = lambda: None) -> Collected:
+def taken_over(places: Places, task: Task) -> Collected:
     """Take over what an attempt left, together with what earlier turns left and nobody handed in.
 
     A worker can die between taking files over and handing them in; a note says what was taken,
-    until forget_taken. Waits for a run that goes on: it must not see deliveries come.
-    Raises what watch raises where that comes first.
+    until forget_taken. A run that goes on does not see them, and is not waited for.
     """
     note = places.workspace / WORK_TAKEN / f"{task.task_id}.json"
-    with places.workspace.run_lock(is_announced=False, watch=watch):
-        before = orjson.loads(note.read_bytes()) if note.is_file() else []
-        turns = [collect(places.workspace, folder, task.agent) for folder in _turns(places)]
+    before = orjson.loads(note.read_bytes()) if note.is_file() else []
+    with landing_place(places.workspace) as store:
+        turns = [collect(places.workspace, folder, task.agent, store) for folder in _turns(places)]
         paths = tuple(dict.fromkeys((*before, *(path for one in turns for path in one.paths))))
         write_bytes(note, orjson.dumps(paths))
     return Collected(paths, tuple(text for one in turns for text in one.left))
@@ -66,14 +66,14 @@ def asked_note(workspace: Workspace, task_id: str) -> Path:
     return workspace / WORK_TAKEN / f"{task_id}.asked.json"
 
 
-def collect(workspace: Workspace, workdir: Path, agent: str) -> Collected:
+def collect(workspace: Workspace, workdir: Path, agent: str, store: Path) -> Collected:
     """Take deliveries and other files of an attempt over.
 
-    What lies below deliver/ lands as a delivery of the agent; what lies directly in outbox/ goes
-    to the agent's outbox under its name. Links, pipes and hidden files stay where they are.
-    The caller holds the run lock: a run must not see deliveries come.
+    What lies below deliver/ lands in store as a delivery of the agent (landing_place), and has
+    the path that it has once it is among the others; what lies directly in outbox/ goes to the
+    agent's outbox under its name. Links, pipes and hidden files stay where they are.
     """
-    landed = _landed(workspace, workdir / "deliver", agent)
+    landed = _landed(workspace, workdir / "deliver", agent, store)
     taken = [f"{DELIVERIES.as_posix()}/{one.stored}" for one in landed if one.stored]
     left = [f"{Path(one.source).name}: {one.removal or one.reason}" for one in landed if one.reason]
     folder = workdir / "outbox"
@@ -108,9 +108,8 @@ def account(path: Path) -> Json | None:
     return value
 
 
-def _landed(workspace: Workspace, folder: Path, agent: str) -> list[Landed]:
+def _landed(workspace: Workspace, folder: Path, agent: str, store: Path) -> list[Landed]:
     if not folder.is_dir() or folder.is_symlink():
         return []
     bounds, removed = bounds_of(workspace), removed_in(workspace)
-    store = workspace / DELIVERIES
     return list(land(folder, store, agent=agent, move=True, bounds=bounds, removed=removed))

@@ -30,7 +30,7 @@ OUTPUT = "output.log"
 def call_agent(given: Assignment) -> Outcome:
     """Run an agent's command with the task's brief, and return what it left behind."""
     places = given.places()
-    before = taken_over(places, given.task, given.watch)
+    before = taken_over(places, given.task)
     if any(Path(path).is_relative_to(DELIVERIES) for path in before.paths):
         return Outcome(before.paths, {"written_by": "an attempt that was ended"})
     page = page_of(places, given.task, given.worker.portion_pairs)
@@ -52,7 +52,7 @@ def call_agent(given: Assignment) -> Outcome:
         ending = failure
     if given.worker.delivers_output and ending is None:
         _deliver_output(places)
-    collected = taken_over(places, given.task, given.watch)
+    collected = taken_over(places, given.task)
     if ending and not any(Path(path).is_relative_to(DELIVERIES) for path in collected.paths):
         raise ending
     left = {"left": list(collected.left)} if collected.left else {}

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.text import counted
+from pipeline.faucet.abilities.ability import BUILT_IN
 from pipeline.faucet.checkpoints import making
 from pipeline.faucet.checkpoints.pushing import push_data
 from pipeline.faucet.checkpoints.settled import is_known_settled, torn, unsettled
@@ -19,7 +20,6 @@ from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import JudgeTask, Operation, Rejected
 from pipeline.faucet.tasks.owed import credit_of, has_grown, is_portion
 from pipeline.faucet.tasks.state import State, Task, standing
-from pipeline.faucet.work.ability import BUILT_IN
 from pipeline.faucet.work.assignment import Outcome, Watch
 from pipeline.faucet.work.handing_out import hand_out
 from pipeline.faucet.work.keeping import Kept, checkpoint_of, has_gatekeeper

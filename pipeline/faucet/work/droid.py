@@ -6,12 +6,12 @@ An entry of the plan that none can compute is left to an agent that can: nothing
 import zlib
 from datetime import UTC, datetime
 
+from pipeline.faucet.abilities.ability import computed_as
+from pipeline.faucet.abilities.generators import installed
 from pipeline.faucet.tasks.owed import owed
-from pipeline.faucet.work.ability import computed_as
 from pipeline.faucet.work.assignment import Assignment, Outcome
 from pipeline.faucet.work.collecting import taken_over
 from pipeline.faucet.work.endings import FailedAttempt
-from pipeline.faucet.work.generators import installed
 from pipeline.store.atomic import write_bytes
 from pipeline.store.plan import read_plan
 
@@ -42,7 +42,7 @@ def deliver(given: Assignment) -> Outcome:
             made = generator.generate(name, count, seed=seed, stem=stem, created=today)
         write_bytes(places.workdir / "deliver" / made.name, made.text.encode())
         pairs += made.pairs
-    collected = taken_over(places, task, given.watch)
+    collected = taken_over(places, task)
     return Outcome(collected.paths, {"pairs": pairs, "made_by": "worked examples"})
 
 

@@ -61,7 +61,7 @@ def generate(given: Assignment) -> Outcome:
     ending = ending_of(asked.fault) if asked.fault else None
     if not pairs:
         raise ending or _useless(note, asked)
-    collected = taken_over(places, given.task, given.watch)
+    collected = taken_over(places, given.task)
     account = {"pairs": pairs, **account_of(asker, asked, estimate)}
     stopped = {"ended": str(ending)} if ending else {}
     return Outcome(collected.paths, {**account, **stopped}, ending)

@@ -11,10 +11,10 @@ import click
 import watchfiles
 
 from pipeline.core.errors import UserError
+from pipeline.faucet.abilities.ability import useless_generators
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.terminal import one_line
-from pipeline.faucet.work.ability import useless_generators
 from pipeline.faucet.work.worker import TeamWorker
 from pipeline.workspace.layout import INBOX, QUEUES
 from pipeline.workspace.workspace import Workspace

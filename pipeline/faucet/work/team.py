@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 import psutil
 
 from pipeline.core.errors import UserError
+from pipeline.faucet.abilities.ability import ability
 from pipeline.faucet.clones.boards import open_board
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.runs.inbox import unlanded
 from pipeline.faucet.settings import Settings, read_settings
 from pipeline.faucet.tasks.state import State, Task, claimable, standing, takes_tasks
-from pipeline.faucet.work.ability import ability
 from pipeline.faucet.work.asked import RUN_BEGAN
 from pipeline.faucet.work.gatekeeper import TeamDuty, gatekeeper, housekeeper
 from pipeline.faucet.work.looping import StopSignal, rest, say_as_json

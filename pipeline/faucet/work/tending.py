@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
 from pipeline.deliveries.landing import LEFT_REASONS
+from pipeline.faucet.abilities.ability import abilities, deliverers
 from pipeline.faucet.checkpoints.making import settle
 from pipeline.faucet.checkpoints.settled import RUNNING, unsettled_now
 from pipeline.faucet.checkpoints.settled import unread as landed_unread
@@ -21,7 +22,6 @@ from pipeline.faucet.runs.inbox import land_if_free
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.operations import AddTask, Rejected
 from pipeline.faucet.tasks.state import State, standing
-from pipeline.faucet.work.ability import abilities, deliverers
 from pipeline.faucet.work.assignment import Watch
 from pipeline.faucet.work.concluding import Conclusion, judge_handed_in
 from pipeline.faucet.work.endings import InterruptedWork

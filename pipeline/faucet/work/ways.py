@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from pipeline.faucet.abilities.ability import computable
 from pipeline.faucet.work import droid
-from pipeline.faucet.work.ability import computable
 from pipeline.faucet.work.assignment import Assignment, Outcome
 from pipeline.faucet.work.commands import call_agent, call_command
 from pipeline.faucet.work.stages import make_checkpoint, run_stage

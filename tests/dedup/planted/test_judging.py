@@ -7,6 +7,7 @@ from pipeline.dedup.planted.judging import judge_planted
 from pipeline.dedup.planted.plants import duplicates
 from pipeline.dedup.rules import Thresholds
 from pipeline.embedding.distilled import general
+from pipeline.embedding.windows import document_vectors
 from tests.domains import LEXICON
 
 SHAPE = MinHash(64, 32, 4, answer_permutations=60, answer_bands=12, answer_shingle_words=2, seed=5)
@@ -40,7 +41,10 @@ def measured(count: int, plants: int, **thresholds: float) -> dict[str, float]:
         shape=SHAPE,
         thresholds=limits,
         known_words=LEXICON,
-        encode=lambda questions: general().encode(questions, "question"),
+        encode=lambda questions, answers: (
+            general().encode(questions, "question"),
+            document_vectors(general(), questions, answers, 1),
+        ),
         space="distilled",
         memo=NoMemo(),
     )

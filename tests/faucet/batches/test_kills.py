@@ -15,6 +15,7 @@ from pipeline.faucet.batches.jobs import Job
 from pipeline.workspace.workspace import Workspace
 from tests.conftest import ROOT
 from tests.faucet.batches.asking import PROTOCOLS, account, asked, fetched, workspace
+from tests.programs import loaded
 from tests.providers.loopback import Fault, Loopback
 from tests.thoroughness import LONG
 
@@ -91,11 +92,11 @@ def test_killed_between_any_two_steps_it_goes_on(
 PAIR = [("What is one?", "A number.")]
 
 
-def faucet(root: Workspace, *words: str) -> "subprocess.Popen[str]":
+def faucet(root: Workspace, *words: str, path: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "pipeline.cli", "embed", *words],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "DAFT_PROGRESS_BAR": "0"},
+        env={**os.environ, "PYTHONPATH": path, "DAFT_PROGRESS_BAR": "0"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -135,11 +136,11 @@ def test_a_killed_process_leaves_nothing_to_pay_twice(
     if not is_done:
         fault.status = 500
     loopback.faults = [fault]
-    victim.append(faucet(root, word))
+    victim.append(faucet(root, word, path=str(ROOT)))
     victim[0].communicate()
     assert victim[0].returncode == -signal.SIGKILL
     for words in ("submit", "collect"):
-        again = faucet(root, words)
+        again = faucet(root, words, path=loaded())
         _, told = again.communicate()
         assert again.returncode == 0, told
     assert account(root).collected == 2

@@ -10,7 +10,6 @@ import pytest
 from pipeline.faucet.checkpoints.settled import unsettled
 from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
-from tests.conftest import ROOT
 from tests.faucet import toy_dag
 from tests.faucet.clones.history import history
 from tests.faucet.tasks_only import queue
@@ -46,7 +45,6 @@ def test_two_clones_deliver_into_one_data_set(
     agent = {"command": [sys.executable, "-c", DELIVER]}
     told = queue("zai", *TASKS, worker=agent)
     toy_dag.workspace(tmp_path / "first", monkeypatch, told, remote="origin")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     git(tmp_path, "clone", "--quiet", "--bare", "first", "remote.git")
     for name in ("one", "two"):
         git(tmp_path, "clone", "--quiet", "remote.git", name)

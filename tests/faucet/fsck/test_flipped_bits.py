@@ -24,6 +24,7 @@ from pipeline.workspace.workspace import Workspace
 from tests.faucet import toy_dag
 from tests.faucet.tasks_only import entry, queue
 from tests.faucet.team import claim, judge, submit
+from tests.programs import loaded
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what DVC imports
 
@@ -66,7 +67,7 @@ def whole(made: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> W
     """Return a copy of that workspace in which files may be damaged."""
     shutil.copytree(made, tmp_path / "w", symlinks=True)
     monkeypatch.chdir(tmp_path / "w")
-    monkeypatch.setenv("PYTHONPATH", str(toy_dag.ROOT))
+    monkeypatch.setenv("PYTHONPATH", loaded())
     return Workspace(tmp_path / "w")
 
 

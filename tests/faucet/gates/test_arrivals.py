@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.faucet.gates import arrivals
 from pipeline.faucet.gates.arrivals import arrived, waits_for_deliveries
 from pipeline.workspace.workspace import Workspace
 from tests.conftest import origin
@@ -60,3 +61,16 @@ def test_what_landed_and_was_not_read_is_waited_for_no_more(root: Workspace) -> 
     path.parent.mkdir(parents=True)
     path.write_text("[]")
     assert not waits_for_deliveries(root, one)
+
+
+def test_a_run_that_makes_the_table_anew_stops_nobody(
+    root: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table that is taken away between two looks tells nothing of sessions, and is no fault."""
+
+    def gone(*_: object) -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(arrivals, "table", gone)
+    one = task("a", gates=[{"arrived": {"sessions": [141, 187]}, "min": 1}])
+    assert waits_for_deliveries(root, one)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pipeline.workspace.git import git
 from tests.conftest import ROOT
+from tests.programs import loaded
 
 CALLS = {
     "write": "write,pwrite64,writev",
@@ -52,7 +53,7 @@ def has_strace() -> bool:
 
 def call(root: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     """Run a module of this Python (`pipeline.cli`, `dvc`) with words, as a user would."""
-    return _run([sys.executable, "-m", *words], root)
+    return _run([sys.executable, "-m", *words], root, path=loaded())
 
 
 def killed(root: Path, point: Point, *words: str) -> bool:
@@ -128,12 +129,15 @@ def committed(root: Path, message: str) -> None:
     git(root, "commit", "--quiet", "-m", message)
 
 
-def _run(command: list[str], root: Path) -> "subprocess.CompletedProcess[str]":
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+def _run(
+    command: list[str], root: Path, *, path: str = str(ROOT)
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command; what is killed has loaded all by itself."""
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
         command,
         cwd=root,
-        env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "DAFT_PROGRESS_BAR": "0"},
+        env={**os.environ, "PATH": programs, "PYTHONPATH": path, "DAFT_PROGRESS_BAR": "0"},
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from pipeline.core.json_values import Json
+from pipeline.faucet.abilities.ability import ability, deliverers
 from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.queues.storage import load, read_receipts
 from pipeline.faucet.responses.book import responses
 from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.state import Task, takes_tasks
-from pipeline.faucet.work.ability import ability, deliverers
 from pipeline.faucet.work.agents_check import agent_states
 from pipeline.faucet.work.assignment import Assignment
 from pipeline.faucet.work.endings import FailedAttempt, StoppedWorker

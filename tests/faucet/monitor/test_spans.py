@@ -43,7 +43,8 @@ def test_figures_without_data_are_unknown() -> None:
     """A mean of nothing, a share of nothing and a rate in no time are unknown, with the reason."""
     assert mean([], "no tasks") == p95([], "no tasks") == (None, "no tasks")
     assert share(1, 0, "no window") == (None, "no window")
-    assert rate(5, 59, 3_600) == (None, "the window is shorter than a minute")
+    assert rate(5, 149, 3_600) == (None, "the window is shorter than 2.5 minutes")
+    assert rate(5, 3_599, 86_400) == (None, "the window is shorter than 60 minutes")
     assert rate(5, 1_800, 3_600) == (10, "")
 
 

@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import json
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -143,6 +144,22 @@ def test_a_refusing_hub_is_one_sentence_without_the_token(base: Workspace, hub: 
         target_of(base, "hf:org/faq", is_private=False).present()
     assert TOKEN not in str(told.value)
     assert "\n" not in str(told.value)
+
+
+def test_a_hub_out_of_reach_is_said_at_once(
+    base: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing answers, nothing is tried again: one sentence names the address, once why."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setenv("HF_ENDPOINT", address)
+        monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", pytest.fail)
+        with pytest.raises(UserError) as told:
+            target_of(base, "hf:org/faq", is_private=False).present()
+    expected = f"hf:org/faq cannot be published to: {address} cannot be reached: "
+    assert str(told.value).startswith(expected)
+    assert str(told.value).count("refused") == 1
 
 
 def test_datasets_reads_what_was_published(published: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pipeline.faucet.runs.fetching import fetch_inputs
 from pipeline.faucet.runs.inbox import land_inbox
 from pipeline.workspace.git import git
 from pipeline.workspace.workspace import Workspace
+from tests.programs import loaded
 from tests.workspaces import run
 
 boto3 = pytest.importorskip("boto3", reason="CI has boto3")
@@ -94,24 +95,23 @@ def test_a_store_that_refuses_is_one_sentence(store: Store) -> None:
     assert target.present()
 
 
-COMMANDS = """
-import sys
-from dvc.cli import main
-for line in sys.argv[1:]:
-    words = line.split(" ")
-    assert main(words) == 0, line
-"""
+def dvc(root: Path, *lines: str) -> None:
+    for line in lines:
+        run(root, "-m", "dvc", *line.split(" "))
 
 
 @pytest.mark.slow
-def test_deliveries_live_in_a_store(store: Store, tmp_path: Path) -> None:
+def test_deliveries_live_in_a_store(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Deliveries of `dvc add` come into a clone by themselves, before a run or a landing.
 
     Without a remote one sentence says so, and what was landed before is not lost from the stand-in.
     """
+    monkeypatch.setenv("PYTHONPATH", loaded())
     base = shutil.copytree(store.workspace.root, tmp_path / "base", symlinks=True)
     git(base, "rm", "-rq", "--cached", "data/deliveries")
-    run(base, "-c", COMMANDS, "add -q data/deliveries", "push -q -r store data/deliveries.dvc")
+    dvc(base, "add -q data/deliveries", "push -q -r store data/deliveries.dvc")
     git(base, "add", "-A")
     git(base, "commit", "-qm", "deliveries in a store")
     clone = tmp_path / "clone"
@@ -126,7 +126,7 @@ def test_deliveries_live_in_a_store(store: Store, tmp_path: Path) -> None:
         assert "\n" not in str(told.value)
     assert new.exists()
     shutil.copy(store.workspace / ".dvc/config.local", clone / ".dvc/config.local")
-    run(clone, "-c", COMMANDS, "config -q --local core.remote store")
+    dvc(clone, "config -q --local core.remote store")
     assert [item.is_new for item in land_inbox(Workspace(clone))] == [True]
     landed = sorted(path.name for path in (clone / "data/deliveries").rglob("*.*"))
     there = sorted(path.name for path in (store.workspace / "data/deliveries").rglob("*.*"))
@@ -143,12 +143,7 @@ def test_deliveries_live_in_a_store(store: Store, tmp_path: Path) -> None:
 def test_another_project_takes_the_data_set(store: Store, tmp_path: Path) -> None:
     """What `dvc push` brought to a store, others get and import, by path and by artifact."""
     base = store.workspace.root
-    run(
-        base,
-        "-c",
-        COMMANDS,
-        "push -q -r store data/dedup/kept.parquet data/split/assignments.parquet",
-    )
+    dvc(base, "push -q -r store data/dedup/kept.parquet data/split/assignments.parquet")
     git(base, "tag", "-a", "data-set@v1.0.0", "-m", "first")
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "-q", str(base), str(clone))
@@ -156,10 +151,8 @@ def test_another_project_takes_the_data_set(store: Store, tmp_path: Path) -> Non
     project = tmp_path / "project"
     project.mkdir()
     git(project, "init", "-q")
-    run(
+    dvc(
         project,
-        "-c",
-        COMMANDS,
         "init -q",
         f"get -q {clone} data/dedup/kept.parquet -o kept.parquet --remote store",
         f"import -q {clone} data/split/assignments.parquet -o imported.parquet --remote store",

@@ -9,6 +9,7 @@ from pipeline.faucet.review.items import open_items
 from pipeline.faucet.verdicts.book import read_book, read_edits
 from pipeline.workspace.workspace import Workspace
 from tests.faucet.made_up import DOUBTED, REJECTED
+from tests.programs import loaded
 from tests.terminal import Terminal
 
 pytest.importorskip("pty", reason="no pseudo-terminals here: CI has them")
@@ -29,7 +30,7 @@ def test_keys_decide_and_a_review_goes_on_where_it_was_left(finished: Workspace)
     """Reject, note and quit; the next review begins with what is open, skips, and accepts."""
     first, second, *others = open_items(finished)
     assert (first.pair_id, second.pair_id) == (REJECTED, DOUBTED)
-    terminal = Terminal(finished, "review", "--who", "eva")
+    terminal = Terminal(finished, "review", "--who", "eva", PYTHONPATH=loaded())
     terminal.expect(READY)
     terminal.press("n")
     terminal.expect("note")
@@ -42,7 +43,7 @@ def test_keys_decide_and_a_review_goes_on_where_it_was_left(finished: Workspace)
     assert terminal.end() == 0
     assert said(finished) == [("reject", REJECTED, "asks for a file")]
 
-    again = Terminal(finished, "review", "--who", "eva")
+    again = Terminal(finished, "review", "--who", "eva", PYTHONPATH=loaded())
     shown = again.expect(READY)
     assert DOUBTED in shown
     assert REJECTED not in shown
@@ -66,7 +67,15 @@ def test_an_edit_is_made_in_the_editor_and_kept_when_it_is_accepted(
     editor = tmp_path / "editor"
     editor.write_text(EDITOR.format(python=sys.executable))
     editor.chmod(0o755)
-    terminal = Terminal(finished, "review", "--who", "eva", EDITOR=str(editor), VISUAL=str(editor))
+    terminal = Terminal(
+        finished,
+        "review",
+        "--who",
+        "eva",
+        PYTHONPATH=loaded(),
+        EDITOR=str(editor),
+        VISUAL=str(editor),
+    )
     terminal.expect(READY)
     terminal.press("e")
     terminal.expect("Mended")

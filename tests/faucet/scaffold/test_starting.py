@@ -23,6 +23,7 @@ from pipeline.workspace.layout import LOOK_ALIKES, PLAN
 from pipeline.workspace.layout import NAMES as WORDS
 from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
+from tests.programs import loaded
 from tests.terminal import Terminal
 from tests.workspaces import ROOT
 
@@ -122,12 +123,12 @@ def test_a_licence_that_is_no_name_leaves_nothing(tmp_path: Path) -> None:
 
 def test_a_person_is_asked_for_the_licence(tmp_path: Path) -> None:
     """In a terminal init asks once, with `unknown` as what Enter says."""
-    terminal = Terminal(tmp_path, "init", "kb")
+    terminal = Terminal(tmp_path, "init", "kb", PYTHONPATH=loaded())
     terminal.expect("[unknown]: ")
     terminal.type("cc0-1.0\n")
     assert terminal.end() == 0, terminal.shown
     assert names(tmp_path / "kb")["license"] == "cc0-1.0"
-    again = Terminal(tmp_path, "init", "other", "--json")
+    again = Terminal(tmp_path, "init", "other", "--json", PYTHONPATH=loaded())
     assert again.end() == 0
     assert "Licence" not in again.shown
     assert names(tmp_path / "other")["license"] == "unknown"

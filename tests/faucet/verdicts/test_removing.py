@@ -23,7 +23,7 @@ from pipeline.faucet.work.collecting import collect
 from pipeline.run import stage as run
 from pipeline.run.stage import run_stage
 from pipeline.workspace.git import git
-from pipeline.workspace.layout import REMOVED
+from pipeline.workspace.layout import DELIVERIES, REMOVED
 from pipeline.workspace.workspace import Workspace
 from tests.faucet import toy_dag
 from tests.workspaces import make_workspace
@@ -109,7 +109,7 @@ def test_the_same_bytes_do_not_land_again(root: Workspace, tmp_path: Path) -> No
     assert (item["stored"], item["reason"]) == (None, "removed")
     (tmp_path / "deliver").mkdir()
     (tmp_path / "deliver/a.json").write_bytes(orjson.dumps(ZAI))
-    handed = collect(root, tmp_path, "zai")
+    handed = collect(root, tmp_path, "zai", root / DELIVERIES)
     assert handed.paths == ()
     assert "wrong formulas" in handed.left[0]
     assert sorted((root / "data/deliveries").glob("*/*")) == stored

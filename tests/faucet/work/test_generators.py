@@ -5,9 +5,9 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
-from pipeline.faucet.work import generators
-from pipeline.faucet.work.ability import computed_as
-from pipeline.faucet.work.generators import GROUP, installed
+from pipeline.faucet.abilities import generators
+from pipeline.faucet.abilities.ability import computed_as
+from pipeline.faucet.abilities.generators import GROUP, installed
 from tests.domains import PLAN, lookup
 
 OURS = EntryPoint("examples", "pipeline.generate.generator:GENERATOR", GROUP)

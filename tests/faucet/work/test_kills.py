@@ -20,11 +20,11 @@ from pipeline.workspace.git import git
 from pipeline.workspace.layout import COMPLETED
 from tests.conftest import ROOT
 from tests.faucet.tasks_only import entry, queue, workspace
+from tests.programs import loaded
 from tests.thoroughness import LONG
 
 KILLS, TASKS = (200, 60) if LONG else (6, 4)
 AGENTS = ("zai", "droid")
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 SLOWLY = [sys.executable, "-c", "import time; time.sleep(0.15)"]
 
 
@@ -40,9 +40,11 @@ def chain(agent: str, other: str) -> list[dict[str, Any]]:
     ]
 
 
-def start(root: Path, *words: str) -> "subprocess.Popen[bytes]":
+def start(root: Path, *words: str, path: str = str(ROOT)) -> "subprocess.Popen[bytes]":
+    """Start a command; what is killed has loaded all by itself."""
     command = (sys.executable, "-m", "pipeline.cli", *words)
-    return subprocess.Popen(command, cwd=root, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    own = {**os.environ, "PYTHONPATH": path}
+    return subprocess.Popen(command, cwd=root, env=own, stdout=subprocess.DEVNULL)
 
 
 @pytest.mark.slow
@@ -64,7 +66,7 @@ def test_run_finishes_what_killed_workers_left(tmp_path: Path) -> None:
     for worker in workers.values():
         worker.kill()
         worker.wait()
-    team = start(root, "run", "--until-idle")
+    team = start(root, "run", "--until-idle", path=loaded())
     assert team.wait() == 0
     state = load(root)
     assert (state.done, list(state.tasks())) == (frozenset(names), [])

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from pipeline.faucet.gates.facts import digest_of
 from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.queues.storage import load
+from pipeline.faucet.runs.inbox import land_if_free, unlanded
 from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.state import standing
 from pipeline.faucet.work.worker import TeamWorker
+from pipeline.workspace.workspace import Workspace
 from tests.faucet.tasks_only import queue, workspace
 
 GATES = [{"delivery": "found", "min": 1}]
@@ -77,3 +80,24 @@ def test_what_a_killed_turn_wrote_is_handed_in_by_the_next(tmp_path: Path) -> No
     found = load(tmp_path / "w").task("a")
     assert found is not None
     assert len(found.handed_in) == 1
+
+
+def test_a_run_is_not_waited_for(tmp_path: Path) -> None:
+    """What is written while a run reads deliveries is handed in at once, and lands after the run.
+
+    The run sees nothing come; path and digest are those that it has afterwards.
+    """
+    worker, root = team(tmp_path, WRITES), Workspace(tmp_path / "w")
+    with root.run_lock(is_announced=False):
+        assert worker.once() == "submitted"
+        found = load(root).task("a")
+        assert found is not None
+        (handed,) = found.handed_in
+        assert not (root / handed["path"]).exists()
+        assert digest_of(root, handed["path"]) == handed
+        assert land_if_free(root) == []
+        assert len(unlanded(root)) == 1
+    land_if_free(root)
+    assert unlanded(root) == []
+    assert (root / handed["path"]).read_bytes() == b"[]"
+    assert digest_of(root, handed["path"]) == handed

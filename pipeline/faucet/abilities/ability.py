@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from functools import cache, partial
 
+from pipeline.faucet.abilities.generators import installed
 from pipeline.faucet.gates.arrivals import waits_for_deliveries
 from pipeline.faucet.queues.board import Board, LocalBoard
 from pipeline.faucet.settings import Settings, Worker, read_settings
 from pipeline.faucet.tasks.state import State, Task
-from pipeline.faucet.work.generators import installed
 from pipeline.plan.indicators import Plan
 from pipeline.store.plan import read_plan
 from pipeline.workspace.workspace import Workspace

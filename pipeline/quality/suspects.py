@@ -1,0 +1,172 @@
+"""Which pairs a rule may speak about: those in which its words and signs stand.
+
+Most rules speak of less than two in a hundred pairs. What they cannot do without is asked of all
+pairs at once, and the rules themselves of the others. A rule that is not named here is asked of
+every pair, and every rule of pairs beyond ASCII, where a pattern may find what no word shows.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+
+import numpy as np
+
+from pipeline.quality.marks import BIT
+from pipeline.quality.measures import Pairs
+from pipeline.quality.spoken import Ints, Mask
+from pipeline.quality.words import words
+
+_INJECTED = (
+    ("ignores", "previous"),
+    ("reveals", "prompt"),
+    ("you", "unrestricted"),
+    ("anything", "now"),
+    ("im", "im"),
+)
+_SHORT_CHARS = 300
+_JOINTS = np.array([chr(byte) in " ()./-+" for byte in range(256)], np.bool_)
+_CARD_JOINTS = np.array([chr(byte) in " -" for byte in range(256)], np.bool_)
+_FEWEST_DIGITS, _FEWEST_CARD_DIGITS, _FEWEST_NUMBERS, _FEWEST_PHRASE_WORDS = 6, 13, 20, 10
+_TELEPHONE_CHARS = 32
+
+
+def suspects(code: str, pairs: Pairs) -> Mask:
+    """Return the pairs that a rule may speak about; it speaks about no other."""
+    may_speak = _SUSPECTS.get(code)
+    return (
+        np.ones(len(pairs), np.bool_) if may_speak is None else may_speak(pairs) | ~pairs.is_plain
+    )
+
+
+def held(texts: Collection[str], *signs: str) -> Mask:
+    """Return whether one of signs stands in each text."""
+    return np.array([any(sign in text for sign in signs) for text in texts], np.bool_)
+
+
+def _template(pairs: Pairs) -> Mask:
+    short = [
+        len(text) <= _SHORT_CHARS or len(text.strip()) <= _SHORT_CHARS for text in pairs.answers
+    ]
+    is_counted = pairs.answered("counted words") & held(pairs.answers, "(")
+    is_invented = pairs.answered("invents") & pairs.answered("links")
+    slots = held(pairs.answers, "[")
+    return np.array(short, np.bool_) | slots | pairs.answered("fills") | is_counted | is_invented
+
+
+def _injection(pairs: Pairs) -> Mask:
+    found = np.zeros(len(pairs), np.bool_)
+    for says in (pairs.asked, pairs.answered):
+        for first, second in _INJECTED:
+            found |= says(first) & says(second)
+    return found
+
+
+def _no_calculation(pairs: Pairs) -> Mask:
+    return pairs.asked("calculates", "calculation") & ~pairs.answered("operation", "operates")
+
+
+def _wrong_number(pairs: Pairs) -> Mask:
+    closed, averages = pairs.subject.forms
+    found = np.zeros(len(pairs), np.bool_)
+    for form in closed:
+        found |= pairs.says(sorted(form.words))[len(pairs) :].all(axis=1)
+    if averages:
+        found |= pairs.says(sorted(averages.words))[len(pairs) :].any(axis=1)
+    return held(pairs.answers, "=") | (found & pairs.answered("number"))
+
+
+def _terms(terms: Collection[str], pairs: Pairs) -> Mask:
+    """Return the pairs whose question says the first word of one of terms."""
+    spoken = [words(term) for term in terms]
+    if not all(spoken):
+        return np.ones(len(pairs), np.bool_)
+    return _asks_any(pairs, {one[0] for one in spoken})
+
+
+def _acronyms(pairs: Pairs) -> Mask:
+    return _asks_any(pairs, {acronym.lower() for acronym in pairs.subject.acronyms})
+
+
+def _asks_any(pairs: Pairs, known: Collection[str]) -> Mask:
+    """Return the pairs whose question says one of the words known."""
+    found: Mask = np.any(pairs.says(sorted(known))[: len(pairs)], axis=1)
+    return found
+
+
+def _file_subject(pairs: Pairs) -> Mask:
+    is_joined = held(pairs.questions, "_", "-") & pairs.asked("digit")
+    return held(pairs.questions, ".") | is_joined
+
+
+def _credential(pairs: Pairs) -> Mask:
+    marked = pairs.asked("key") | pairs.answered("key")
+    found = held(pairs.questions, "@") | held(pairs.answers, "@") | marked
+    cards = _has_digits(pairs, _CARD_JOINTS, _FEWEST_CARD_DIGITS, 2 * _FEWEST_CARD_DIGITS)
+    return found | cards | _in_a_row(pairs, "digit", _FEWEST_NUMBERS) | _phrases(pairs)
+
+
+def _phrases(pairs: Pairs) -> Mask:
+    """Return the pairs with so many words of seed phrases in a row, numbered or not."""
+    return _in_a_row(pairs, "phrase", _FEWEST_PHRASE_WORDS, beside="number")
+
+
+def _in_a_row(pairs: Pairs, mark: str, fewest: int, *, beside: str | None = None) -> Mask:
+    """Return the pairs that say fewest words of a mark in a row, those of beside not counted."""
+    spoken = pairs.spoken
+    marks = spoken.marks[spoken.word]
+    counted = slice(None) if beside is None else (marks & BIT[beside]) == 0
+    text = spoken.word_text[counted]
+    start = _stretches((marks[counted] & BIT[mark]) != 0, fewest)
+    return _of_texts(pairs, text[start[text[start] == text[start + fewest - 1]]])
+
+
+def _has_digits(pairs: Pairs, joints: Mask, fewest: int, chars: int) -> Mask:
+    """Return the pairs with fewest digits within chars characters, parted by joints alone.
+
+    Of what stands between two digits the first and the last character are looked at.
+    """
+    digits = pairs.digits
+    is_joined = digits.is_next | (joints[digits.behind] & joints[digits.before])
+    start = _stretches(is_joined, fewest - 1)
+    is_near = digits.place[start + fewest - 1] - digits.place[start] < chars
+    return _of_texts(pairs, digits.text[start[is_near]])
+
+
+def _stretches(holds: Mask, length: int) -> Ints:
+    """Return where stretches of so many places start at all of which something holds."""
+    failed = np.concatenate([[0], np.cumsum(~holds)])
+    return np.flatnonzero(failed[length:] == failed[:-length])
+
+
+def _of_texts(pairs: Pairs, texts: Ints) -> Mask:
+    """Return the pairs of some of their texts, questions before answers."""
+    found = np.zeros(len(pairs), np.bool_)
+    found[texts % len(pairs)] = True
+    return found
+
+
+def _personal(pairs: Pairs) -> Mask:
+    marked = pairs.asked("account") | pairs.answered("account")
+    found = held(pairs.questions, "@") | held(pairs.answers, "@") | marked
+    return found | _has_digits(pairs, _JOINTS, _FEWEST_DIGITS, _TELEPHONE_CHARS)
+
+
+_SUSPECTS: Mapping[str, Callable[[Pairs], Mask]] = {
+    "refusal": lambda pairs: pairs.answered("i"),
+    "template_answer": _template,
+    "padding": lambda pairs: pairs.answered("run") | ~pairs.is_varied,
+    "credential": _credential,
+    "prompt_injection": _injection,
+    "personal_data": _personal,
+    "file_subject": _file_subject,
+    "off_question": lambda pairs: _terms(pairs.subject.senses.senses, pairs),
+    "wrong_expansion": _acronyms,
+    "no_calculation": _no_calculation,
+    "wrong_fact": lambda pairs: _terms(pairs.subject.facts.senses, pairs),
+    "wrong_number": _wrong_number,
+    "repetition": lambda pairs: ~pairs.is_varied,
+    "sources": lambda pairs: (
+        pairs.answered("names sources", "et", "year") | held(pairs.answers, "://")
+    ),
+    "examples": lambda pairs: pairs.answered("example"),
+    "formulas": lambda pairs: held(pairs.answers, "=", "\\"),
+    "report_residue": lambda pairs: pairs.answered("characters"),
+}
