@@ -119,7 +119,8 @@ def _close(parts: _Parts, level: int, divider: str | None, *, is_last: bool) -> 
 
 
 def _record(parts: _Parts) -> Record:
-    fields: dict[str, str] = {"question": _joined(parts.question)}
+    asked = [line for n, line in enumerate(parts.question) if not n or not is_rule(line)]
+    fields: dict[str, str] = {"question": _joined(asked)}
     if parts.answer is not None:
         fields["answer"] = _joined(parts.answer)
     for name, lines in (("text_before", parts.before), ("text_after", parts.after)):

@@ -34,6 +34,7 @@ _CARD = re.compile(
 )
 _DEFINITION = re.compile(r"^[ \t]{0,3}:[ \t]{1,9}(?P<rest>\S.*)$")
 _SPOKEN = re.compile(r"^[^\W\d_][\w .'-]{0,40}:[ \t]")
+_ITEM = re.compile(r"(?:[-*+]|[0-9]{1,6}[.)])[ \t]")
 _LONGEST_CHARS = 2_000
 _FEWEST = 2
 _LAST_LEVEL = 7
@@ -81,9 +82,12 @@ def question_lines(text: str, suffix: str) -> list[QuestionLine]:
 
 def _headings(lines: list[str], suffix: str) -> Iterator[QuestionLine]:
     patterns = _BY_SUFFIX.get(suffix, (_MARKDOWN, _WIKI))
+    is_in_item = False
     for number, line in enumerate(lines):
         match = next((m for p in patterns if line[:4].strip() and (m := p.match(line))), None)
-        if match is not None:
+        if line[:1].strip():
+            is_in_item = _ITEM.match(line) is not None
+        if match is not None and not (is_in_item and line[:2] == "  "):
             title = match[2].rstrip("# \t")
             yield QuestionLine(number, len(match[1]), title, asks(title))
 

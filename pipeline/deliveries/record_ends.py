@@ -8,6 +8,7 @@ from pipeline.deliveries.marked_lines import fenced_lines
 HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.*)$")
 _RULE = re.compile(
     r"^[ \t]{0,12}(?P<mark>[-=*_~#+\u2500-\u257f\u2014\u2013])(?:[ \t]{0,3}(?P=mark)){2,}[ \t]*$"
+    r"|^[ \t]{0,12}[\u2500-\u257f]{3,}[ \t]*$"
 )
 _STRONG_RULE = re.compile(
     r"^[ \t]{0,12}(?:={3,}|[\u2500-\u257f]{3,}|#{7,}|~{5,}|\*{5,}|_{5,}|-{8,})[ \t]*$"

@@ -118,6 +118,13 @@ add(
 )
 add("three who ask", "a.txt", "Anna: Shall we?\nBen: Where?\nCleo: At home?\nAnna: Fine.\n", [])
 add("marks with a point", "a.txt", f"Question 1.\n{Q}\n\nAnswer 1.\n{A}\n")
+add("boxes", "a.txt", f"╔════╗\nQ: {Q}\n╚════╝\nA: {A}\n════\nQ: {Q2}\nA: {A2}\n════\n", BOTH)
+add(
+    "a heading in an item",
+    "a.md",
+    f"## {Q}\n1. {A}\n\n   # Note\n\n2. b\n\n## {Q2}\n{A2}\n",
+    [(Q, f"1. {A}\n\n   # Note\n\n2. b"), (Q2, A2)],
+)
 add("arabic as it is", "a.txt", "س: متى؟\nج: غدا.\n", [("متى؟", "غدا.")])
 add("russian on one line", "a.txt", "Вопрос: Когда? Ответ: Завтра.\n", [("Когда?", "Завтра.")])
 add("a heading with its number", "a.md", f"## Q1: {Q}\n\n{A}\n\n## Q2: {Q2}\n\n{A2}\n", BOTH)
