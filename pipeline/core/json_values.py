@@ -1,5 +1,6 @@
 """JSON as this project writes it: one value, one sequence of bytes."""
 
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -25,11 +26,12 @@ def pretty(value: object) -> bytes:
 
 
 def _refuse_non_finite(value: object) -> None:
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):  # noqa: PLR0124 - NaN is the one value unequal to itself
-        raise ValueError("a report holds a number that is not finite")
-    if isinstance(value, dict):
-        for inner in value.values():
-            _refuse_non_finite(inner)
-    elif isinstance(value, (list, tuple)):
-        for inner in value:
-            _refuse_non_finite(inner)
+    waiting = [value]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, dict):
+            waiting.extend(inner.values())
+        elif isinstance(inner, (list, tuple)):
+            waiting.extend(inner)
+        elif isinstance(inner, float) and not isfinite(inner):
+            raise ValueError("a report holds a number that is not finite")

@@ -29,9 +29,12 @@ _BITS_SQUARED = 27  # 65,536 squares of so many bits are added up in 64
 _CONTINUES = b"##"  # begins a piece that continues a word, as in WordPiece
 _LONGEST_WORD_BYTES = 64
 _LEARNED_AT_MOST = 1 << 16
+_EXACT_WORDS = (1 << 24) // (MOST_WEIGHT * 128)
+"""Words of a text whose sum is exact in 32 bits of floating point, however large their numbers."""
 
 Whole = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+Short = npt.NDArray[np.int16]
+Floats = npt.NDArray[np.float32]
 
 
 class DistilledEncoder:
@@ -51,7 +54,7 @@ class DistilledEncoder:
         self._table = table
         self._place = {word.encode(): place for place, word in enumerate(table.words)}
         self._by_stem = {stem: place for place, stem in enumerate(table.stems) if stem}
-        self._learned: dict[bytes, Whole] = {}
+        self._learned: dict[bytes, Short] = {}
 
     def encode(self, texts: Sequence[str], role: Role) -> Vectors:  # noqa: ARG002 - both alike
         """Return one unit vector per text, of shape (len(texts), dimension).
@@ -66,32 +69,34 @@ class DistilledEncoder:
         """Return the weighted sum of the words of each text, in whole numbers.
 
         Each product is exact, and thus the same in any order of summation: no partial sum leaves
-        the integers that the type holds. The words of one text at a time: all texts by all words
-        would be zeros, but for one in seventy.
+        the integers that the type holds, which is the short one but for long texts. The words of
+        one text at a time: all texts by all words would be zeros, but for one in seventy.
         """
         counts = list(map(word_counts, texts))
         column = {word: place for place, word in enumerate(dict.fromkeys(chain(*counts)))}
         rows = self._rows(list(column))
-        sums = np.empty((len(texts), self.dimension))
+        sums = np.empty((len(texts), self.dimension), np.int64)
         for line, words in zip(sums, counts, strict=True):
-            often = np.fromiter(words.values(), np.float64, len(words))
-            np.dot(often, rows.take(list(map(column.__getitem__, words)), axis=0), out=line)
-        return sums.astype(np.int64)
+            is_long = sum(words.values()) > _EXACT_WORDS
+            kind = np.float64 if is_long else np.float32
+            often = np.fromiter(words.values(), kind, len(words))
+            line[:] = np.dot(often, rows.take(list(map(column.__getitem__, words)), axis=0))
+        return sums
 
     def _rows(self, words: list[bytes]) -> Floats:
         """Return the vector of each word times its weight, whole numbers in a float's guise."""
         places = np.array([self._place.get(word, -1) for word in words], np.int64)
-        rows = self._table.vectors[places].astype(np.float64)
-        rows *= self._table.weights[places].astype(np.float64)[:, None]
+        rows = self._table.vectors[places].astype(np.float32)
+        rows *= self._table.weights[places].astype(np.float32)[:, None]
         for at in np.flatnonzero(places < 0).tolist():
             rows[at] = self._unlisted(words[at])
         return rows
 
-    def _unlisted(self, word: bytes) -> Whole:
+    def _unlisted(self, word: bytes) -> Short:
         """Return the vector of a word that the table lacks, remembered for the next text."""
         if (known := self._learned.get(word)) is not None:
             return known
-        row = self._learn(word)
+        row = self._learn(word).astype(np.int16)
         if len(self._learned) < _LEARNED_AT_MOST:
             self._learned[word] = row
         return row

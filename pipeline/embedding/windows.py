@@ -14,6 +14,8 @@ def windows_of(answer: str, words: int, most: int) -> list[str]:
 
     An answer of up to `words` words is its own window, as it stands.
     """
+    if len(answer) < 2 * words:  # which is shorter than so many words with a space between
+        return [answer]
     split = answer.split(None, words * most)
     if len(split) <= words:
         return [answer]

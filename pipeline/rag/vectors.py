@@ -120,9 +120,11 @@ def nearest(
     return [int(document_id) for document_id in all_ids[best]]
 
 
-def _differing(words: npt.NDArray[np.uint64], asked: npt.NDArray[np.uint64]) -> Ids:
+def _differing(
+    words: npt.NDArray[np.uint64], asked: npt.NDArray[np.uint64]
+) -> npt.NDArray[np.uint16]:
     """Return per row in how many bits it differs from asked."""
-    count = np.zeros(len(words), np.int64)
+    count = np.zeros(len(words), np.uint16)  # numbers of 16 bits are sorted in one pass
     for column, word in enumerate(asked):
         count += np.bitwise_count(words[:, column] ^ word)
     return count
