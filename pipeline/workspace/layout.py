@@ -48,6 +48,7 @@ DVC_IGNORE = Path(".dvcignore")
 PINS = Path("requirements.lock")
 DVC = Path(".dvc")
 DVC_RWLOCK = DVC / "tmp/rwlock"
+DVC_FILES = DVC / "cache/files/md5"
 METRICS = Path("metrics")
 SCHEMAS = Path("schemas")
 ENGINE_NOTES = Path("engine")

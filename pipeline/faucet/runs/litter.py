@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
+
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
 from pipeline.workspace.git import try_git
@@ -12,6 +14,8 @@ from pipeline.workspace.layout import (
     CACHE,
     COMPLETED,
     DELIVERIES,
+    DVC_FILES,
+    DVC_RWLOCK,
     EMBEDDING_JOBS,
     METRICS,
     OUTBOX,
@@ -22,6 +26,8 @@ from pipeline.workspace.layout import (
 from pipeline.workspace.workspace import Workspace
 
 _TEMPORARY = re.compile(r"\.(?:landing-(?P<one>\d+)(?:-\d+)?|.+\.(?P<two>\d+)\.tmp)")
+_OF_DVC = re.compile(r"\.[\w-]{22}\.tmp")
+"""DVC's temporary files name no process: they stand beside outputs, and in the cache."""
 _GIT_LOCKS = ("index.lock", "HEAD.lock")
 _GIT = re.compile(r"git\b")
 _YOUNG_S = 2.0
@@ -30,7 +36,8 @@ _NAMED = 3
 
 def sweep(root: Workspace) -> Iterator[str]:
     """Remove what commands left that were killed; yield one sentence for each kind of it."""
-    left = sorted(path for folder in _folders(root) for path in _temporary(folder))
+    is_dvc_over = not _dvc_works(root)
+    left = sorted(path for folder in _folders(root) for path in _temporary(folder, is_dvc_over))
     for path in left:
         path.unlink(missing_ok=True)
     if left:
@@ -57,17 +64,32 @@ def _folders(root: Workspace) -> Iterator[Path]:
     yield from (root / RECORDED).glob("*/*/")
     yield from (root / RESPONSES).glob("*/")
     yield root / CACHE
+    yield root / DVC_FILES
     yield from (folder for folder in (root / CACHE).glob("*/**/") if "work" not in folder.parts)
 
 
-def _temporary(folder: Path) -> Iterator[Path]:
+def _temporary(folder: Path, is_dvc_over: bool) -> Iterator[Path]:
     """Yield the temporary files of a folder whose writers are not alive."""
     if not folder.is_dir():
         return
     for path in folder.iterdir():
-        match = _TEMPORARY.fullmatch(path.name) if path.name.startswith(".") else None
-        if match and path.is_file() and not _is_alive(int(match["one"] or match["two"])):
+        if not path.name.startswith(".") or not path.is_file():
+            continue
+        match = _TEMPORARY.fullmatch(path.name)
+        if (match and not _is_alive(int(match["one"] or match["two"]))) or (is_dvc_over and _OF_DVC.fullmatch(path.name)):
             yield path
+
+
+def _dvc_works(root: Workspace) -> bool:
+    """Return whether a DVC that is alive holds paths of this workspace, as its own book says."""
+    try:
+        holders = orjson.loads((root / DVC_RWLOCK).read_bytes()).values()
+        held = [one for holder in holders for one in (holder.get("write"), *holder.get("read", ()))]
+        return any(_is_alive(one["pid"]) for one in held if one)
+    except FileNotFoundError:
+        return False
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return True  # nobody can tell
 
 
 def _sweep_git(root: Workspace) -> Iterator[str]:

@@ -140,6 +140,18 @@ def test_what_killed_commands_left_half_written_is_swept(workspace: Workspace) -
     assert (workspace / "metrics/.notes").exists()
 
 
+def test_temporary_files_of_dvc_go_while_no_dvc_is_alive(workspace: Workspace) -> None:
+    """They name no process; DVC's own book of who holds what tells whether one works here."""
+    left = workspace / "metrics/.OIOJZj6iDqZFImHQ8nZOaw.tmp"
+    book = workspace / ".dvc/tmp/rwlock"
+    for pid, stays in ((psutil.Process().pid, True), (2**22 + 1, False)):
+        left.parent.mkdir(exist_ok=True)
+        left.touch()
+        book.write_text(json.dumps({"data": {"write": {"pid": pid, "cmd": "dvc repro"}}}))
+        heal(workspace)
+        assert left.exists() is stays
+
+
 def test_a_lock_of_a_killed_git_goes(workspace: Workspace) -> None:
     """No git works here: what holds its index is nobody's."""
     lock = workspace / ".git/index.lock"
