@@ -37,7 +37,9 @@ _NAMED = 3
 def sweep(root: Workspace) -> Iterator[str]:
     """Remove what commands left that were killed; yield one sentence for each kind of it."""
     is_dvc_over = not _dvc_works(root)
-    left = sorted(path for folder in _folders(root) for path in _temporary(folder, is_dvc_over))
+    left = sorted(
+        path for folder in _folders(root) for path in _temporary(folder, is_dvc_over=is_dvc_over)
+    )
     for path in left:
         path.unlink(missing_ok=True)
     if left:
@@ -68,7 +70,7 @@ def _folders(root: Workspace) -> Iterator[Path]:
     yield from (folder for folder in (root / CACHE).glob("*/**/") if "work" not in folder.parts)
 
 
-def _temporary(folder: Path, is_dvc_over: bool) -> Iterator[Path]:
+def _temporary(folder: Path, *, is_dvc_over: bool) -> Iterator[Path]:
     """Yield the temporary files of a folder whose writers are not alive."""
     if not folder.is_dir():
         return
@@ -76,7 +78,8 @@ def _temporary(folder: Path, is_dvc_over: bool) -> Iterator[Path]:
         if not path.name.startswith(".") or not path.is_file():
             continue
         match = _TEMPORARY.fullmatch(path.name)
-        if (match and not _is_alive(int(match["one"] or match["two"]))) or (is_dvc_over and _OF_DVC.fullmatch(path.name)):
+        is_dead = match and not _is_alive(int(match["one"] or match["two"]))
+        if is_dead or (is_dvc_over and _OF_DVC.fullmatch(path.name)):
             yield path
 
 
