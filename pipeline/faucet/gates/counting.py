@@ -7,10 +7,11 @@ first reason alone. Asking in n ways for one answer, or padding and rewording on
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from pipeline.faucet.gates.figures import is_listing, is_mostly_sums, without_loose_sums
 from pipeline.faucet.gates.likeness import Wording, words
 from pipeline.faucet.gates.subjects import OTHER, UNNAMED
 
@@ -18,14 +19,8 @@ _SHORT_ANSWER_WORDS = 4
 _SAME_SHORT_ANSWERS = 2
 _NAMED_PER_UNNAMED = 4
 _SEEN_RUNS = 0.6
-_COMMON_QUESTION_SHARE = 0.25
-_SPECIFIC_WORDS = 3
-_TAKEN_UP = 0.75
-_SMALL_WORD_CHARS = 3
 _MOST_COMPARED = 400
-_LISTING_WORDS = 12
-_LISTING_SHARE = 0.5
-_LISTING_VOCABULARY = 6
+_BELOW_ZERO = re.compile(r"(?<![\w)])[-−]\d+(?:[.,]\d+)*")  # noqa: RUF001 - a minus sign
 
 _TO_THE_JUDGE = re.compile(
     r"\b(?:grader|evaluator|judge|reviewer|scorer|assessor|rater)s?\b[^.\n]{0,60}"
@@ -42,6 +37,10 @@ _TO_THE_JUDGE = re.compile(
 REASONS: Mapping[str, tuple[str, str]] = {
     "not_accepted": ("are not accepted by qa", "mend what their flags say"),
     "only_figures": ("are figures without a sentence", "say what they are and what follows"),
+    "sums_put_on": (
+        "are sums on figures that nothing states",
+        "say where the figures come from and what follows, or leave the sums out",
+    ),
     "to_the_judge": ("speak to whoever judges them", "leave such sentences out"),
     "merged": ("dedup merged with others", "ask and answer something else"),
     "off_indicator": ("are not about what the task asks for", "name it, and answer about it"),
@@ -50,15 +49,19 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "same_question": ("ask what another pair of the task asks", "ask each question once"),
     "same_answer": ("give another pair's answer", "give each question an answer of its own"),
     "other_question": ("answer another question of the task", "put answers under their questions"),
+    "patched": (
+        "are put together from answers to several questions",
+        "give each question one answer, from its first sentence to its last",
+    ),
 }
 """Why a pair does not count: what is true of such pairs, and what lifts it."""
 
 FIGURES: Mapping[str, frozenset[str]] = {
-    "qa_rate": frozenset({"not_accepted", "only_figures", "to_the_judge"}),
+    "qa_rate": frozenset({"not_accepted", "only_figures", "sums_put_on", "to_the_judge"}),
     "kept_rate": frozenset({"merged"}),
     "on_indicator_rate": frozenset({"off_indicator"}),
     "new_rate": frozenset({"known", "said_in_base"}),
-    "distinct_rate": frozenset({"same_question", "same_answer", "other_question"}),
+    "distinct_rate": frozenset({"same_question", "same_answer", "other_question", "patched"}),
     "counted_rate": frozenset(REASONS),
 }
 """A share of the delivered pairs, and the reasons that take pairs out of it."""
@@ -97,7 +100,7 @@ def standings(
     the indicators that the task owes pairs for, None where it names none.
     """
     reasons = {pair.pair_id: _of_itself(pair, owed, about) for pair in pairs}
-    astray = _astray([pair for pair in pairs if reasons[pair.pair_id] in (None, UNNAMED)])
+    misplaced = _misplaced([pair for pair in pairs if reasons[pair.pair_id] in (None, UNNAMED)])
     counted = _Counted()
     worded = cache(Wording)
     for pair in sorted(pairs, key=lambda one: reasons[one.pair_id] == UNNAMED):
@@ -106,10 +109,17 @@ def standings(
         near = [worded(text) for text in pair.neighbours]
         is_unnamed = reasons[pair.pair_id] == UNNAMED
         reason = counted.reason(pair, near, is_unnamed=is_unnamed)
-        reasons[pair.pair_id] = reason or ("other_question" if pair.pair_id in astray else None)
+        reasons[pair.pair_id] = reason or misplaced.get(pair.pair_id)
         if reasons[pair.pair_id] is None:
             counted.add(pair, is_unnamed=is_unnamed)
     return reasons
+
+
+def _misplaced(pairs: Sequence[DeliveredPair]) -> Mapping[str, str]:
+    """Return why answers are not their questions' (fit.misplaced)."""
+    from pipeline.faucet.gates.fit import misplaced  # noqa: PLC0415 - loads vectors of words
+
+    return misplaced([(pair.pair_id, pair.question, pair.answer) for pair in pairs])
 
 
 def speaks_to_judges(*texts: str) -> bool:
@@ -128,7 +138,8 @@ def _of_itself(pair: DeliveredPair, owed: frozenset[str] | None, about: About) -
     """Return why a pair does not count whatever else there is; UNNAMED where that is open."""
     checks = {
         "not_accepted": not pair.is_accepted,
-        "only_figures": _is_listing(pair.answer),
+        "only_figures": is_listing(pair.answer),
+        "sums_put_on": is_mostly_sums(pair.answer, *without_loose_sums(pair.question, pair.answer)),
         "to_the_judge": speaks_to_judges(pair.question, pair.answer),
         "known": pair.is_known,
         "merged": not pair.is_kept,
@@ -142,12 +153,14 @@ def _of_itself(pair: DeliveredPair, owed: frozenset[str] | None, about: About) -
     return "off_indicator" if found == OTHER else UNNAMED if found == UNNAMED else None
 
 
-def _is_listing(answer: str) -> bool:
-    """Return whether an answer is a list of figures: it says nothing and calculates nothing."""
-    found = words(answer)
-    plain = [word for word in found if not word[0].isdigit()]
-    is_long = len(found) >= _LISTING_WORDS and len(plain) <= _LISTING_SHARE * len(found)
-    return is_long and len(set(plain)) <= _LISTING_VOCABULARY and "=" not in answer
+def _asked(question: str) -> tuple[str, ...]:
+    """Return what tells a question from others: its words, and the numbers below zero in it."""
+    return (*words(question), *_BELOW_ZERO.findall(question))
+
+
+def _wording(pair: DeliveredPair) -> Wording:
+    """Return what an answer says without sums that were put on."""
+    return Wording(without_loose_sums(pair.question, pair.answer)[0])
 
 
 class _Counted:
@@ -162,10 +175,10 @@ class _Counted:
 
     def reason(self, pair: DeliveredPair, base: list[Wording], *, is_unnamed: bool) -> str | None:
         """Return why one more pair does not count beside those."""
-        own = Wording(pair.answer)
+        own = _wording(pair)
         if is_unnamed and (self._unnamed + 1) * _NAMED_PER_UNNAMED > len(self._answers) + 1:
             return "off_indicator"
-        if words(pair.question) in self._questions:
+        if _asked(pair.question) in self._questions:
             return "same_question"
         if len(own.words) < _SHORT_ANSWER_WORDS:
             is_spent = self._short[own.words] >= _SAME_SHORT_ANSWERS
@@ -176,9 +189,9 @@ class _Counted:
 
     def add(self, pair: DeliveredPair, *, is_unnamed: bool) -> None:
         """Count a pair."""
-        own = Wording(pair.answer)
+        own = _wording(pair)
         self._answers.append(own)
-        self._questions.add(words(pair.question))
+        self._questions.add(_asked(pair.question))
         self._runs |= own.runs
         self._short[own.words] += 1
         self._unnamed += is_unnamed
@@ -189,40 +202,3 @@ class _Counted:
             return True
         is_patched = len(own.runs & self._runs) >= _SEEN_RUNS * len(own.runs)
         return is_patched and not own.calculates_anew(frozenset())
-
-
-def _astray(pairs: Sequence[DeliveredPair]) -> set[str]:
-    """Return the pairs whose question is answered by another answer of the task, and not by theirs.
-
-    Asked are the words that few of the task's questions have. An answer takes none of them up
-    where another one takes up most.
-    """
-    asked = [_content(pair.question) for pair in pairs]
-    answered = [_content(pair.answer) for pair in pairs]
-    spread = Counter(word for found in asked for word in found)
-    most = max(2, _COMMON_QUESTION_SHARE * len(pairs))
-    return {
-        pair.pair_id
-        for at, pair in enumerate(pairs)
-        if _is_astray(at, frozenset(w for w in asked[at] if spread[w] <= most), answered)
-    }
-
-
-def _is_astray(at: int, specific: frozenset[str], answered: list[frozenset[str]]) -> bool:
-    if len(specific) < _SPECIFIC_WORDS or specific & answered[at]:
-        return False
-    needed = max(_SPECIFIC_WORDS, _TAKEN_UP * len(specific))
-    return any(
-        len(specific & other) >= needed for place, other in enumerate(answered) if place != at
-    )
-
-
-def _content(text: str) -> frozenset[str]:
-    """Return the longer words of a text and its numbers, by their first five letters."""
-    return frozenset(_stems(words(text)))
-
-
-def _stems(found: Iterable[str]) -> Iterator[str]:
-    for word in found:
-        if word[0].isdigit() or len(word) > _SMALL_WORD_CHARS:
-            yield word[:5]

@@ -2,7 +2,9 @@
 
 import json
 import random
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -62,17 +64,62 @@ FILLER = (
 )
 
 
+THIN = (
+    "{} are an indicator that traders use.", "{} tell something about the market.",
+    "Many traders look at {} on a chart.", "{} help to see where price stands.",
+    "With {} one can follow price.", "{} are drawn on the chart.", "{} depend on the price.",
+    "{} are popular among beginners.", "A trader may use {} in many ways.",
+    "{} can be used on any market.",
+)  # fmt: skip
+NEAR_DELIVERY = "droid/349872d7686c-donchian_channels_qa_pairs.json"
+
+
 def honest() -> Iterator[tuple[str, str | None, list[Pair]]]:
     """Yield name, indicator and pairs of honest sets: written ones, worked ones, real ones."""
     for path in sorted(HONEST_TEXTS.glob("*.txt")):
         name, *lines = path.read_text(encoding="utf-8").splitlines()
         asked, told = lines[::2], lines[1::2]
-        yield path.stem, name, [(q[3:], a[3:]) for q, a in zip(asked, told, strict=True)]
+        yield (
+            path.stem,
+            name,
+            [(q[3:], a[3:].replace("\\n", "\n")) for q, a in zip(asked, told, strict=True)],
+        )
     for name, seed in COMPUTED.items():
         yield f"worked {name}", name, _worked(name, seed)
     real = [pair for name in HONEST_DELIVERIES for pair in _of_starter(name)]
     for number in range(len(real) // COUNT):
         yield f"starter {number}", None, real[number * COUNT : (number + 1) * COUNT]
+
+
+def written() -> Iterator[tuple[str, str, list[Pair]]]:
+    """Yield name, indicator and pairs of the honest sets that lie beside this file."""
+    for path in sorted(HONEST_TEXTS.glob("*.txt")):
+        name, *lines = path.read_text(encoding="utf-8").splitlines()
+        answers = [line[3:].replace("\\n", "\n") for line in lines[1::2]]
+        yield path.stem, name, list(zip((q[3:] for q in lines[::2]), answers, strict=True))
+
+
+def mixed(pairs: list[Pair], mix: Callable[[str, str], str]) -> list[Pair]:
+    """Return pairs with something made of each answer and the next one's in its place."""
+    following = [*pairs[1:], pairs[0]]
+    return [(q, mix(a, other)) for (q, a), (_, other) in zip(pairs, following, strict=True)]
+
+
+def moved(_: str, other: str) -> str:
+    """Return another's answer."""
+    return other
+
+
+def halved(own: str, other: str) -> str:
+    """Return the first half of one's own answer and the second of another's, by sentences."""
+    first, second = _sentences(own), _sentences(other)
+    return " ".join([*first[: max(1, len(first) // 2)], *second[len(second) // 2 :]])
+
+
+def woven(own: str, other: str) -> str:
+    """Return the sentences of two answers by turns."""
+    turns = zip_longest(_sentences(own), _sentences(other), fillvalue="")
+    return " ".join(part for turn in turns for part in turn if part)
 
 
 def gaming() -> Iterator[tuple[str, str, list[Pair]]]:
@@ -137,8 +184,52 @@ def gaming() -> Iterator[tuple[str, str, list[Pair]]]:
         TOPIC,
         [(q, " ".join(told[4 * n : 4 * n + 60]) + ".") for n, q in enumerate(asked)],
     )
+    yield from _mixtures(asked, draw)
     names = [f"line_{draw.getrandbits(32):x}" for _ in asked]
     yield "one program, other names", TOPIC, list(zip(asked, map(_program, names), strict=True))
+
+
+def _mixtures(asked: list[str], draw: random.Random) -> Iterator[tuple[str, str, list[Pair]]]:
+    texts = {name: (indicator, pairs) for name, indicator, pairs in written()}
+    for name, mix, source in (
+        ("answers moved one on", moved, "network_value_long"),
+        ("answers moved one on, worked", moved, "s2f_worked"),
+        ("half and half", halved, "puell_lecture"),
+        ("sentences by turns", woven, "order_flow_mid"),
+    ):
+        indicator, pairs = texts[source]
+        yield name, indicator, mixed(pairs, mix)
+    near = [
+        (q.replace("Donchian", "Keltner"), a.replace("Donchian", "Keltner"))
+        for q, a in _of_starter(NEAR_DELIVERY)
+    ]
+    yield "a near indicator's answers", TOPIC, near
+    yield from _thin(asked, draw)
+
+
+def _thin(asked: list[str], draw: random.Random) -> Iterator[tuple[str, str, list[Pair]]]:
+    for name, sums in (("sums", _sums(draw)), ("sums in a chain", _chain(draw))):
+        thin = [f"{THIN[n % len(THIN)].format(TOPIC)} {next(sums)}" for n in range(len(asked))]
+        yield f"thin answers, many {name}", TOPIC, list(zip(asked, thin, strict=True))
+
+
+def _sentences(text: str) -> list[str]:
+    return [part for part in re.split(r"(?<=[.!?:;])\s+|\n+", text) if part]
+
+
+def _sums(draw: random.Random) -> Iterator[str]:
+    while True:
+        terms = [(draw.randrange(11, 99), draw.randrange(11, 99)) for _ in range(6)]
+        yield " ".join(f"{a} + {b} = {a + b}." for a, b in terms)
+
+
+def _chain(draw: random.Random) -> Iterator[str]:
+    while True:
+        total, steps = draw.randrange(100, 999), []
+        for term in draw.sample(range(2, 90), 6):
+            steps.append(f"{total} + {term} = {total + term}")
+            total += term
+        yield f"For example {'; '.join(steps)}."
 
 
 def delivery(indicator: str | None, pairs: list[Pair]) -> bytes:
