@@ -13,10 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeGuard, overload
 
-import orjson
-
 from pipeline.deliveries.content import Content, windows
-from pipeline.deliveries.json_text import decoder, is_long_list, object_of
+from pipeline.deliveries.json_text import decoder, hold_to_json, is_long_list, object_of
 from pipeline.deliveries.records import Duplicated
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -159,12 +157,12 @@ def _items(cursor: "_Cursor", content: Content, depth: int) -> Items:
 
 
 def _gated(cursor: "_Cursor", depth: int) -> Any:
-    """Return the value that stands here; raises ValueError where orjson takes it for no JSON.
+    """Return the value that stands here; raises ValueError where it is no JSON or nests too deeply.
 
-    It is shown to orjson as deep as it stands: how deep JSON may be nested counts from outside.
+    It is held to that as deep as it stands: how deep JSON may be nested counts from outside.
     """
     value, text = cursor.value()
-    orjson.loads("[" * depth + text + "]" * depth)
+    hold_to_json("[" * depth + text + "]" * depth)
     return value
 
 

@@ -9,9 +9,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-import orjson
-
-from pipeline.deliveries.json_text import decoder, parse_value
+from pipeline.deliveries.json_text import DEEPEST, decoder, hold_to_json, parse_value
 from pipeline.deliveries.records import Refusal, refused
 
 _TOKEN = re.compile(
@@ -30,8 +28,6 @@ _TOKEN = re.compile(
 _ESCAPES = re.compile(r"""\\'|\\"|"|\\x([0-9A-Fa-f]{2})|\\\n|\\.""", re.DOTALL)
 _WORDS = ("true", "false", "null")
 _LONGEST_CHARS = 20_000_000
-_DEEPEST = 1_024
-"""How many brackets may be open at once, which is the strict readers' bound."""
 
 
 class LenientJson(NamedTuple):
@@ -81,7 +77,7 @@ def rewritten(text: str) -> str | None:
             piece = json.dumps(piece)
         elif kind == "mark":
             depth += (piece in "[{") - (piece in "]}")
-            if depth > _DEEPEST:
+            if depth > DEEPEST:
                 return None
             if piece in "]}":
                 _drop_last_comma(out)
@@ -119,7 +115,7 @@ def _in_a_row(text: str) -> LenientJson | None:
             break
         try:
             value, end = reads.raw_decode(text, at)
-            orjson.loads(text[at:end])
+            hold_to_json(text[at:end])
         except (ValueError, RecursionError):
             return None
         if not isinstance(value, (dict, list)):
@@ -175,7 +171,7 @@ def _open_frames(text: str) -> list[tuple[str, int | None]]:
             break  # a text without its end: the cut
         if mark in "{[":
             frames.append((mark, None))
-            if len(frames) > _DEEPEST:
+            if len(frames) > DEEPEST:
                 return []
         elif mark in "}]":
             if not frames:

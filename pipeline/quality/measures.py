@@ -74,7 +74,7 @@ class Pairs:
         places = [self._place.get(word) for word in words]
         nowhere = np.zeros(2 * len(self), np.bool_)
         found = [nowhere if place is None else self._says_word[:, place] for place in places]
-        return np.array(found, np.bool_).reshape(len(words), -1).T
+        return np.array(found, np.bool_).reshape(len(words), 2 * len(self)).T
 
     @cached_property
     def lowered(self) -> list[str]:

@@ -129,7 +129,7 @@ def test_dedupe_gives_what_the_stage_gives(rows: list[dict[str, str]]) -> None:
         *map(nothing, ("plan", "opposites", "verdicts")),
         [],
         **{**params["dedup"], "plants": 3},
-        **{f"embed_{name}": encoding[name] for name in ("encoder", "model", "hashing")},
+        **{f"embed_{name}": encoding[name] for name in ("encoder", "model", "hashing", "windows")},
         memo=NoMemo(),
     )
     kept = set(stage.kept.whole.to_pydict()["pair_id"])

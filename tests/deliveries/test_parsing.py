@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.deliveries import json_text
+from pipeline.deliveries.json_text import DEEPEST
 from pipeline.deliveries.parsing import parse
 from pipeline.deliveries.records import (
     Document,
@@ -55,7 +56,7 @@ def read(content: bytes, name: str = "a.json") -> Document | Refusal:
         (b'{"a": ' + b"8" * 80 + b"}", "number_out_of_range"),
         (b'{"a": 1e400}', "number_out_of_range"),
         (b"[" * 100_000, "too_deep"),
-        (b"[" * 1010 + b"]" * 1010, "too_deep"),
+        (b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1), "too_deep"),
         (b'["' + b"x" * LIMIT + b'"]', "too_large"),
         (b"<html>", "invalid_json"),
     ],
@@ -67,6 +68,20 @@ def test_what_is_no_json_is_refused_with_its_reason(content: bytes, reason: str)
     assert refusal.reason == reason
     assert 0 < len(refusal.message) <= 200
     assert "\n" not in refusal.message
+
+
+@pytest.mark.parametrize("frames", [0, 200])
+def test_how_deep_json_may_nest_hangs_on_no_stack(frames: int) -> None:
+    """Python's reader stops at its own stack; ours stops at one depth, for every caller."""
+
+    def below(frames: int, content: bytes) -> Document | Refusal:
+        return below(frames - 1, content) if frames else read(content)
+
+    assert isinstance(below(frames, b"[" * DEEPEST + b"]" * DEEPEST), JsonDocument)
+    half = DEEPEST // 2
+    deeper = below(frames, b'[{"a":' * half + b"[]" + b"}]" * half)
+    assert isinstance(deeper, Refusal)
+    assert deeper.reason == "too_deep"
 
 
 def test_prose_is_a_text_and_no_broken_json() -> None:

@@ -111,8 +111,10 @@ IMPORT = (FAUCET, "review", "--import", "done.csv")
 SUBMIT = (FAUCET, "queue", "submit", "a", "--result", '{"pairs": 1}')
 LAND = (FAUCET, "land")
 CASES = {
-    "dvc.lock": Case(long_lock, REPRO, (REPRO,), "dvc.lock", (Point("write", 4, "dvc.lock"),)),
-    "dvc.lock under dvc": Case(long_lock, ("dvc", "repro"), (REPRO,), "dvc.lock", ()),
+    "dvc.lock": Case(long_lock, REPRO, (REPRO,), "dvc.lock", ()),
+    "dvc.lock under dvc": Case(
+        long_lock, ("dvc", "repro"), (REPRO,), "dvc.lock", (Point("write", 4, "dvc.lock"),)
+    ),
     "landing": Case(
         waiting_inbox,
         LAND,
