@@ -89,7 +89,10 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     vectors = embed(*looked_up, **params["embed"], memo=memo).vectors
     subject = (plan, OPPOSITES)
     judged = (pairs, scored.scores, vectors, scored.repairs)
-    lent = {f"embed_{name}": params["embed"][name] for name in ("encoder", "model", "hashing")}
+    lent = {
+        f"embed_{name}": params["embed"][name]
+        for name in ("encoder", "model", "hashing", "windows")
+    }
     deduped = dedup(*judged, *subject, table, [], **params["dedup"], **lent, memo=memo)
     apart: set[tuple[str, str]] = set()
     with pytest.MonkeyPatch.context() as patch:
