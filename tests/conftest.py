@@ -7,8 +7,9 @@ import shutil
 import sqlite3
 import sys
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -91,6 +92,12 @@ def pairs_table(rows: Iterable[dict[str, Any]]) -> daft.DataFrame:
         for row in rows
     ]
     return daft.from_arrow(pa.Table.from_pylist(filled, schema=arrow_schema(schema("pairs"))))
+
+
+def lent(stage: Callable[..., Any], owner: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what dvc.yaml lends a stage of another one's params, under the names it has there."""
+    names = {f"{owner}_{name}": value for name, value in params.items()}
+    return {name: names[name] for name in signature(stage).parameters if name in names}
 
 
 def origin(agent: str = "droid", delivery: str = "0123456789ab-a.json") -> dict[str, Any]:

@@ -26,7 +26,7 @@ from pipeline.stages.embed import embed
 from pipeline.stages.qa import qa as qa_stage
 from pipeline.stages.split import split as split_stage
 from pipeline.workspace.params import read_params
-from tests.conftest import ROOT, schema
+from tests.conftest import ROOT, lent, schema
 from tests.thoroughness import often
 
 GARDEN = ROOT / "examples/garden"
@@ -129,7 +129,7 @@ def test_dedupe_gives_what_the_stage_gives(rows: list[dict[str, str]]) -> None:
         *map(nothing, ("plan", "opposites", "verdicts")),
         [],
         **{**params["dedup"], "plants": 3},
-        **{f"embed_{name}": encoding[name] for name in ("encoder", "model", "hashing", "windows")},
+        **lent(dedup, "embed", encoding),
         memo=NoMemo(),
     )
     kept = set(stage.kept.whole.to_pydict()["pair_id"])

@@ -20,7 +20,7 @@ from pipeline.stages.qa import qa
 from pipeline.store.inputs import read_input
 from pipeline.store.recorded import SCHEMA
 from pipeline.workspace.layout import EDITS, TEST_SETS, VERDICTS
-from tests.conftest import pairs_table
+from tests.conftest import lent, pairs_table
 from tests.domains import LISTS, OPPOSITES
 from tests.faucet.made_up import put, workspace
 from tests.thoroughness import LONG
@@ -89,11 +89,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     vectors = embed(*looked_up, **params["embed"], memo=memo).vectors
     subject = (plan, OPPOSITES)
     judged = (pairs, scored.scores, vectors, scored.repairs)
-    lent = {
-        f"embed_{name}": params["embed"][name]
-        for name in ("encoder", "model", "hashing", "windows")
-    }
-    deduped = dedup(*judged, *subject, table, [], **params["dedup"], **lent, memo=memo)
+    of_embed = lent(dedup, "embed", params["embed"])
+    deduped = dedup(*judged, *subject, table, [], **params["dedup"], **of_embed, memo=memo)
     apart: set[tuple[str, str]] = set()
     with pytest.MonkeyPatch.context() as patch:
         searched = split_stage.find_leaks
@@ -103,8 +100,10 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             return searched(*tables, **more)
 
         patch.setattr(split_stage, "find_leaks", noting)
-        lent = {"export_include": params["export"]["include"]}
-        split_stage.split(deduped.kept.whole, *subject, table, **params["split"], **lent, memo=memo)
+        of_export = {"export_include": params["export"]["include"]}
+        split_stage.split(
+            deduped.kept.whole, *subject, table, **params["split"], **of_export, memo=memo
+        )
     rows = {"pairs": pairs, "scores": scored.scores, "decisions": deduped.decisions}
     stages = {"pairs": "integrate", "scores": "qa", "decisions": "dedup", "kept": "dedup"}
     for name, rows_of in {**rows, "kept": deduped.kept.whole}.items():
