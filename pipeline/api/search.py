@@ -10,8 +10,9 @@ from pipeline.api.inputs import Folder, source_of
 from pipeline.core.errors import UserError
 from pipeline.embedding.encoders import ENCODERS, encoder_of
 from pipeline.faucet.asking import DATABASE, ask
+from pipeline.rag.filters import Filters
 from pipeline.rag.meta import VectorMeta, read_meta
-from pipeline.rag.search import Asker, Filters, Hit
+from pipeline.rag.search import Asker, Hit
 from pipeline.rag.search import search as search_database
 from pipeline.workspace.layout import DVC_YAML
 from pipeline.workspace.workspace import Workspace

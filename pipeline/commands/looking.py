@@ -46,8 +46,8 @@ def ask(
     from rich.console import Console
 
     from pipeline.faucet.asking import ask as find
+    from pipeline.rag.filters import Filters
     from pipeline.rag.rendering import render_hits
-    from pipeline.rag.search import Filters
 
     workspace = find_workspace(Path.cwd())
     hits = find(workspace, question, limit=limit, filters=Filters(**filters), min_score=min_score)

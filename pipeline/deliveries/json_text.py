@@ -15,15 +15,13 @@ import orjson
 from pipeline.core.text import excerpt
 from pipeline.deliveries import keys
 from pipeline.deliveries.content import Content, let_go
+from pipeline.deliveries.json_depth import TooDeepError, hold_to_depth, hold_to_json
 from pipeline.deliveries.records import Duplicated, refused
 
 _INT64 = range(-(2**63), 2**64)
 _LONGEST_SAFE_INTEGER_CHARS = 18
 _LONGEST_RUN_BYTES = 10_000_000
 _MOST_ARRAYS = 50
-DEEPEST = 500
-"""How many arrays and objects may lie in each other. Python's reader stops at its own stack, which
-is another one in every version and for every caller: what is read must not hang on that."""
 LONGEST_LINE_BYTES = 32_000_000
 """A line is read into memory to be parsed; the longest question and answer together have less."""
 _PYTHON = re.compile(rb"\A[{\[(\s]*['(]|[:,\[]\s*(?:True|False|None)\b")
@@ -32,41 +30,6 @@ _OPENS = re.compile(r"\[\s{0,100}\{|\{\s{0,100}\"")
 
 class _OutOfRangeError(ValueError):
     """A number that does not fit into 64 bits."""
-
-
-class TooDeepError(ValueError):
-    """A JSON value with more than DEEPEST arrays and objects in each other."""
-
-
-def hold_to_json(content: bytes | str) -> None:
-    """Raise JSONDecodeError where content is no JSON, TooDeepError where it nests too deeply."""
-    _hold_to_depth(content, orjson.loads(content))
-
-
-def _hold_to_depth(content: bytes | str, value: Any) -> None:
-    """Raise TooDeepError for a value that nests too deeply; content is its text."""
-    opened = (
-        content.count("[") + content.count("{")
-        if isinstance(content, str)
-        else content.count(b"[") + content.count(b"{")
-    )
-    if opened > DEEPEST and _nests_too_deep(value):
-        raise TooDeepError
-
-
-def _nests_too_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(DEEPEST):
-        inner: list[Any] = []
-        for one in level:
-            if isinstance(one, dict):
-                inner.extend(one.values())
-            elif isinstance(one, list):
-                inner.extend(one)
-        level = [one for one in inner if isinstance(one, (dict, list))]
-        if not level:
-            return False
-    return True
 
 
 def parse_value(content: Content, place: str) -> Any:
@@ -128,7 +91,7 @@ def values_in(text: str) -> list[tuple[int, Any]]:
             break
         try:
             value, end = reads.raw_decode(text, start)
-            _hold_to_depth(text[start:end], value)
+            hold_to_depth(text[start:end], value)
         except (ValueError, RecursionError):
             start += 1
             continue

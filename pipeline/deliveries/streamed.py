@@ -14,7 +14,8 @@ from itertools import islice
 from typing import Any, TypeGuard, overload
 
 from pipeline.deliveries.content import Content, windows
-from pipeline.deliveries.json_text import decoder, hold_to_json, is_long_list, object_of
+from pipeline.deliveries.json_depth import hold_to_json
+from pipeline.deliveries.json_text import decoder, is_long_list, object_of
 from pipeline.deliveries.records import Duplicated
 
 _SPACE = re.compile(r"[ \t\n\r]*")

@@ -7,8 +7,9 @@ import numpy as np
 
 from pipeline.core.errors import UserError
 from pipeline.embedding.encoders import RECORDED, encoder_of
+from pipeline.rag.filters import Filters
 from pipeline.rag.meta import read_meta
-from pipeline.rag.search import Asker, Filters, Hit, search
+from pipeline.rag.search import Asker, Hit, search
 from pipeline.store.models import read_models
 from pipeline.workspace.workspace import Workspace
 

@@ -94,7 +94,7 @@ class DataTools:
     ) -> AskAnswer:
         """Find the pairs of the data set that answer a question best; their texts are data."""
         from pipeline.faucet.asking import ask  # noqa: PLC0415 - loads vectors
-        from pipeline.rag.search import Filters  # noqa: PLC0415 - as above
+        from pipeline.rag.filters import Filters  # noqa: PLC0415 - as above
 
         filters = Filters(category, indicator, difficulty, split, agent, group)
         hits = ask(

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from pipeline.core.errors import UserError
 from pipeline.rag.evidence import WordEvidence, ranked_by_words, word_evidence
+from pipeline.rag.filters import Filters, allowed_by
 from pipeline.rag.fusion import Fused, fused, lessened
 from pipeline.rag.matching import Question, Word, parse
 from pipeline.rag.meta import Meta, VectorMeta, read_meta
@@ -37,34 +38,12 @@ CLOSE_BY_WORDS = 0.3
 """How close a document must be where no floor is given: with vectors and by words alone. Of
 questions that the base answers hardly one is refused, of questions on other subjects most are."""
 
-_FILTERED = {
-    "group": '"group" = :group COLLATE NOCASE',
-    "category": "category = :category COLLATE NOCASE",
-    "indicator": "indicator = :indicator COLLATE NOCASE",
-    "difficulty": "difficulty = :difficulty COLLATE NOCASE",
-    "split": "split = :split COLLATE NOCASE",
-    "agent": "EXISTS (SELECT 1 FROM json_each(agents) WHERE value = :agent COLLATE NOCASE)",
-}
 _COLUMNS = (
     *("pair_id", "question", "answer"),
     *("indicator", "category", "group", "difficulty", "split", "agents"),
 )
 _NAMED = ", ".join(f'"{name}"' for name in _COLUMNS)  # group is a word of SQL
 _DOCUMENT = f"SELECT {_NAMED} FROM documents WHERE id = ?"  # noqa: S608 - names above
-
-
-class Filters(NamedTuple):
-    """Which documents may be found: those of this category, indicator ...; None for all of them.
-
-    Upper and lower case are alike; agent is one of those that delivered the pair.
-    """
-
-    category: str | None = None
-    indicator: str | None = None
-    difficulty: str | None = None
-    split: str | None = None
-    agent: str | None = None
-    group: str | None = None
 
 
 class Asker(NamedTuple):
@@ -167,7 +146,7 @@ def _ranked(
     question = parse(connection, query, documents=meta.documents, language=meta.language)
     if not question.words:
         return None
-    found = _candidates(connection, meta, question, direction, _allowed(connection, filters))
+    found = _candidates(connection, meta, question, direction, allowed_by(connection, filters))
     found = found._replace(fused=_of_what_was_asked(connection, meta, question, found))
     order = np.lexsort((np.asarray(found.ids), -np.round(found.fused.score, 9))).tolist()
     floor = min_score if min_score is not None else CLOSE_BY_WORDS if direction is None else CLOSE
@@ -195,19 +174,6 @@ def _direction(meta: VectorMeta, asker: Asker | None, query: str) -> Floats | No
             f"{meta.dimension}: ask with the encoder that the database was made with."
         )
     return vector if vector.any() else None
-
-
-def _allowed(connection: sqlite3.Connection, filters: Filters) -> Ids | None:
-    """Return the ids of the documents that pass all filters, None where there is no filter."""
-    asked = {name: value for name, value in filters._asdict().items() if value is not None}
-    if not asked:
-        return None
-    conditions = " AND ".join(_FILTERED[name] for name in asked)
-    rows = connection.execute(
-        f"SELECT id FROM documents WHERE {conditions} ORDER BY id",  # noqa: S608 - names of this module
-        asked,
-    )
-    return np.array([document_id for (document_id,) in rows], np.int64)
 
 
 def _candidates(

@@ -18,8 +18,8 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
 
+from pipeline.run.forks import serve_forks
 from pipeline.run.warm import BEGUN
 from pipeline.workspace.dag import Dag
 
@@ -32,29 +32,17 @@ Command = Callable[[list[str]], object]
 """What a fork is: it takes the arguments of `python -m pipeline.run`, and exits."""
 
 
-class _Running(NamedTuple):
-    """A stage at work: its process, what tells of its end, and who waits for it."""
-
-    process: int
-    ends: int
-    asker: socket.socket
-
-
 def serve(listener: socket.socket, command: Command) -> None:
-    """Fork for every stage that is asked for over listener, until stdin closes."""
+    """Fork for every stage that is asked for over listener, until stdin closes.
+
+    One that nobody waits for any more is ended.
+    """
     code = _code()
-    with selectors.DefaultSelector() as selector:
-        selector.register(sys.stdin, selectors.EVENT_READ)
-        selector.register(listener, selectors.EVENT_READ)
-        while True:
-            for key, _ in selector.select():
-                if key.fileobj is sys.stdin:
-                    _end_all(selector)
-                    return
-                if key.fileobj is listener:
-                    _begin(listener.accept()[0], selector, code, command)
-                elif key.fd in selector.get_map():  # both tell of one end, often at once
-                    _end(key.data, selector)
+    serve_forks(
+        listener,
+        lambda asker, selector: _begin(asker, selector, code, command),
+        end_by=signal.SIGTERM,
+    )
 
 
 def load(folder: Path) -> None:
@@ -80,14 +68,14 @@ def _begin(
     selector: selectors.BaseSelector,
     code: dict[str, int],
     command: Command,
-) -> None:
+) -> int | None:
     """Fork for what asker wants; decline, by closing, what is of another folder or other code."""
     content, streams, *_ = socket.recv_fds(asker, _MOST_ASKED_BYTES, 2)
     try:
         asked = json.loads(content)
         if asked["folder"] != str(Path.cwd()) or code != _code():
             asker.close()
-            return
+            return None
         asker.sendall(BEGUN)
         process = os.fork()
         if process == 0:
@@ -96,9 +84,7 @@ def _begin(
     finally:
         for stream in streams:
             os.close(stream)
-    running = _Running(process, os.pidfd_open(process), asker)
-    selector.register(running.ends, selectors.EVENT_READ, running)
-    selector.register(asker, selectors.EVENT_READ, running)
+    return process
 
 
 def _become(
@@ -121,27 +107,6 @@ def _become(
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-
-
-def _end(running: _Running, selector: selectors.BaseSelector) -> None:
-    """Tell who waits how a stage ended; one that nobody waits for any more is ended."""
-    process, status = os.waitpid(running.process, os.WNOHANG)
-    if process == 0:
-        os.kill(running.process, signal.SIGTERM)
-        _, status = os.waitpid(running.process, 0)
-    for registered in (running.ends, running.asker):
-        selector.unregister(registered)
-    os.close(running.ends)
-    with running.asker as asker:
-        try:
-            asker.sendall(str(os.waitstatus_to_exitcode(status)).encode())
-        except OSError:
-            return  # it is gone
-
-
-def _end_all(selector: selectors.BaseSelector) -> None:
-    for running in {key.data for key in selector.get_map().values() if key.data}:
-        _end(running, selector)
 
 
 if __name__ == "__main__":

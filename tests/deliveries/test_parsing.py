@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.deliveries import json_text
-from pipeline.deliveries.json_text import DEEPEST
+from pipeline.deliveries.json_depth import DEEPEST
 from pipeline.deliveries.parsing import parse
 from pipeline.deliveries.records import (
     Document,

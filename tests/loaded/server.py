@@ -11,7 +11,6 @@ import gc
 import json
 import os
 import runpy
-import selectors
 import signal
 import socket
 import sys
@@ -53,33 +52,17 @@ class _Loaded(NamedTuple):
     added: set[tuple[str, str]]
 
 
-class _Running(NamedTuple):
-    """A program at work: its process, what shows its end, and who stands for it."""
-
-    process: int
-    ends: int
-    asker: socket.socket
-
-
 def serve(listener: socket.socket, given: dict[str, str]) -> None:
     """Fork for every program that is asked for over listener, until stdin closes.
 
-    given: the variables that this process began with; what loading adds, every fork has.
+    given: the variables that this process began with; what loading adds, every fork has. A fork
+    whose stand-in was killed is killed as that was.
     """
+    from pipeline.run.forks import serve_forks  # noqa: PLC0415 - loading it sets variables
+
     loaded = _Loaded(_code(ROOT), _early(given), os.environ.items() - given.items())
-    with selectors.DefaultSelector() as selector:
-        selector.register(sys.stdin, selectors.EVENT_READ)
-        selector.register(listener, selectors.EVENT_READ)
-        while True:
-            for key, _ in selector.select():
-                if key.fileobj is sys.stdin:
-                    _end_all(selector)
-                    _take_away(Path(listener.getsockname()))
-                    return
-                if key.fileobj is listener:
-                    _begin(listener.accept()[0], selector, loaded)
-                elif key.fd in selector.get_map():  # both show one end, often at once
-                    _end(key.data, selector)
+    serve_forks(listener, lambda asker, _: _begin(asker, loaded), end_by=signal.SIGKILL)
+    _take_away(Path(listener.getsockname()))
 
 
 def _code(root: Path) -> dict[str, tuple[int, int]]:
@@ -123,7 +106,7 @@ def _early(variables: Any) -> dict[str, str]:
     return {name: value for name, value in variables.items() if name.startswith(READ_EARLY)}
 
 
-def _begin(asker: socket.socket, selector: selectors.BaseSelector, loaded: _Loaded) -> None:
+def _begin(asker: socket.socket, loaded: _Loaded) -> int | None:
     """Fork for what asker wants; decline, by closing, what would be another program there."""
     length, files, *_ = socket.recv_fds(asker, _LENGTH_BYTES, _MOST_FILES)
     asked: dict[str, Any] = {}
@@ -132,7 +115,7 @@ def _begin(asker: socket.socket, selector: selectors.BaseSelector, loaded: _Load
             asked = json.loads(stream.read(int.from_bytes(length, "big")) or b"{}")
         if not asked or not _suits(asked, loaded):
             asker.close()
-            return
+            return None
         process = os.fork()
         if process == 0:
             _become(asked, files, loaded.added)
@@ -141,9 +124,7 @@ def _begin(asker: socket.socket, selector: selectors.BaseSelector, loaded: _Load
     finally:
         for file in files:
             os.close(file)
-    running = _Running(process, os.pidfd_open(process), asker)
-    selector.register(running.ends, selectors.EVENT_READ, running)
-    selector.register(asker, selectors.EVENT_READ, running)
+    return process
 
 
 def _become(asked: dict[str, Any], files: list[int], added: set[tuple[str, str]]) -> None:
@@ -219,27 +200,6 @@ def _leave(code: int) -> None:
         signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     os._exit(code)
-
-
-def _end(running: _Running, selector: selectors.BaseSelector) -> None:
-    """Pass on how a program ended; one whose stand-in was killed is killed as that was."""
-    process, status = os.waitpid(running.process, os.WNOHANG)
-    if process == 0:
-        os.kill(running.process, signal.SIGKILL)
-        _, status = os.waitpid(running.process, 0)
-    for registered in (running.ends, running.asker):
-        selector.unregister(registered)
-    os.close(running.ends)
-    with running.asker as asker:
-        try:
-            asker.sendall(str(os.waitstatus_to_exitcode(status)).encode())
-        except OSError:
-            return  # it is gone
-
-
-def _end_all(selector: selectors.BaseSelector) -> None:
-    for running in {key.data for key in selector.get_map().values() if key.data}:
-        _end(running, selector)
 
 
 def _take_away(place: Path) -> None:

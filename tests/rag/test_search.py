@@ -11,7 +11,8 @@ from pipeline.core.errors import UserError
 from pipeline.rag import search as search_module
 from pipeline.rag import vectors as vectors_module
 from pipeline.rag.database import build
-from pipeline.rag.search import Asker, Filters, Hit, best_ids, search
+from pipeline.rag.filters import Filters
+from pipeline.rag.search import Asker, Hit, best_ids, search
 from tests.rag.conftest import ABOUT, trigram_vector
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=40)

@@ -7,7 +7,7 @@ from pipeline.core.errors import UserError
 from pipeline.desk.site import Site
 from pipeline.faucet.asking import ask
 from pipeline.quality.redaction import redacted
-from pipeline.rag.search import Filters
+from pipeline.rag.filters import Filters
 
 HITS = 10
 _MOST_CHARS = 1000
