@@ -79,5 +79,5 @@ def _nodes() -> set[str]:
     """Return the ids of the nodes that are alive."""
     import ray  # noqa: PLC0415 - an extra
 
-    found = ray.nodes()  # type: ignore[no-untyped-call]
+    found = ray.nodes()  # type: ignore[no-untyped-call]  # Ray gives it no types
     return {node["NodeID"] for node in found if node["Alive"]}
