@@ -80,7 +80,7 @@ def to_pair(record: Record, *, file_name: str, plan: Plan, rules: Validator) -> 
 def _pair(
     record: Record, roles: Roles, texts: PairTexts, file_name: str, plan: Plan, rules: Validator
 ) -> Pair | Refusal:
-    context, used = context_of(record.fields, roles, texts)
+    context, used = context_of(record.fields, roles, texts, record.context)
     columns = _columns(record, roles)
     broken = rules.first_fault({"question": texts.question, "answer": texts.answer, **columns})
     if broken is not None:

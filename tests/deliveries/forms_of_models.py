@@ -1,4 +1,4 @@
-"""Deliveries that a model wrote: pairs as JSON, as marked text or as a tool's arguments."""
+"""Deliveries that a model wrote, and of which one part is beside or around another one."""
 
 import json
 from typing import Any
@@ -80,4 +80,34 @@ add(
     f'<row Id="2" PostTypeId="2" ParentId="1" Score="-3" Body="{A2}" />'
     f'<row Id="3" PostTypeId="2" ParentId="1" Score="0" Body="{A}" /></posts>',
     ONE,
+)
+_TABLE = f"| Question | Answer |\n|---|---|\n| {Q} | {A} |\n"
+add("a table above marked pairs", "a.md", f"# Notes\n\n{_TABLE}\nQ: {Q2}\nA: {A2}\n", BOTH)
+add("a table below marked pairs", "a.md", f"Q: {Q2}\nA: {A2}\n\n{_TABLE}", BOTH[::-1])
+add(
+    "a table that an answer leads on to",
+    "a.md",
+    f"Q: {Q2}\nA: As follows:\n\n{_TABLE}",
+    [(Q2, f"As follows:\n\n{_TABLE.strip()}")],
+)
+add(
+    "terms above marked pairs",
+    "a.html",
+    f"<html><body><dl><dt>{Q}</dt><dd>{A}</dd></dl><p>Q: {Q2}</p><p>A: {A2}</p></body></html>",
+    BOTH,
+)
+_TREE = {
+    "q": {"parentId": None, "role": "user", "content": Q},
+    "old": {"parentId": "q", "role": "assistant", "content": "Made again."},
+    "new": {"parentId": "q", "role": "assistant", "content": A},
+    "edited": {"parentId": "new", "role": "user", "content": Q2},
+    "answer": {"parentId": "edited", "role": "assistant", "content": A2},
+    "other": {"parentId": "new", "role": "user", "content": "What is X?"},
+    "last": {"parentId": "other", "role": "assistant", "content": "It is Y."},
+}
+add(
+    "an answer made again and a question edited",
+    "a.json",
+    {"history": {"messages": _TREE, "currentId": "answer"}},
+    [*BOTH, ("What is X?", "It is Y.")],
 )
