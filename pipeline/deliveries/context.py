@@ -4,6 +4,7 @@ It counts in the pair's id, so that one question asked about two passages is two
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pipeline.deliveries.keys import Roles, canonical, having, roles_of
@@ -18,6 +19,7 @@ _LOOKED_AT_CHARS = 1_000
 _MOST_DEPTH = 6
 _MOST_PARTS = 100
 _ROLES = frozenset(("system", "history", "context"))
+_NOTHING: dict[str, list[dict[str, str]]] = {}
 _SIDES = ("system", "user", "assistant", "passage")
 
 
@@ -32,7 +34,7 @@ def context_of(
     found: list[dict[str, str]] = []
     used: set[str] = set()
     before = [_entry(role, text) for role, text in texts.before]
-    enclosing = _enclosing(above) if above else {}
+    enclosing = _enclosing(above) if above else _NOTHING
     if texts.choices is None and not before and not enclosing and _ROLES.isdisjoint(roles):
         return found, used
     for role, part in (("system", _plain), ("history", _turns), ("context", _passages)):
@@ -53,16 +55,25 @@ def context_of(
 
 def _enclosing(above: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
     """Return the system prompt and the passage of what encloses a record, by role."""
-    roles = roles_of(above)
+    prompts, passages = _speaking(tuple(above))
+    if not prompts and not passages:
+        return _NOTHING
     found: dict[str, list[dict[str, str]]] = {}
-    for key in having(roles, "system"):
+    for key in prompts:
         found.setdefault("system", list(_plain(above[key], key)))
-    chunks = [key for key in above if canonical(key) in _CHUNKS]
-    for key in (*having(roles, "context"), *chunks):
+    for key in passages:
         text = above[key]
         if isinstance(text, str) and (canonical(key) in _SURELY or _is_prose(text)):
             found.setdefault("context", list(_passages(text, key)))
     return {role: entries for role, entries in found.items() if entries}
+
+
+@lru_cache(maxsize=2000)
+def _speaking(names: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Return which keys of what encloses a record may be a system prompt, and a passage."""
+    roles = roles_of(names)
+    chunks = [key for key in names if canonical(key) in _CHUNKS]
+    return having(roles, "system"), [*having(roles, "context"), *chunks]
 
 
 def _is_prose(text: str) -> bool:

@@ -14,7 +14,12 @@ from pipeline.deliveries.turns import Turn
 
 _MOST_REPETITION = 5
 _FREE_NODES = 1_000
-_PARENTS = ("parent", "parentId", "parent_id", "parentUuid", "parentMessageId", "parent_uuid")
+_PARENTS = (
+    *("parent", "parentId", "parent_id", "parentUuid", "parentMessageId", "parent_uuid"),
+    "parent_message_uuid",
+)
+SHOWN = ("current_leaf_message_uuid", "current_node", "currentId", "currentNode", "leafUuid")
+"""Where a conversation says in which message the branch ends that people see."""
 _NAMES = ("messageId", "message_id", "uuid", "id")
 _REPLIES = ("replies", "children")
 _MOST_NODES = 100_000

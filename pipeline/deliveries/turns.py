@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pipeline.deliveries.marks import unwanted
+from pipeline.deliveries.marks import untrained, unwanted
 
 _NAMES = {
     "user": "user human prompter customer client student asker questioner q question you me"
@@ -48,7 +48,10 @@ TEXTS = (
 _WRAPS = ("message", "payload", "data", "msg", "item", "response", "kwargs")
 _FRAGMENTS = {"REQUEST": "user", "RESPONSE": "assistant"}
 _SEEN_PARTS = frozenset(
-    ("text", "input_text", "output_text", "markdown", "paragraph", "multimodal_text")
+    (
+        *("text", "input_text", "output_text", "markdown", "paragraph", "multimodal_text"),
+        "audio_transcription",
+    )
 )
 _UNSEEN_CONTENT = frozenset(
     """
@@ -94,7 +97,10 @@ _EXTRACTED = ("extracted_content", "extractedContent", "extracted_text", "text",
 """Where an export keeps the text of a file that goes with a message: Claude, Open WebUI."""
 
 _POINTERS = frozenset(
-    ("parent", "parentId", "parent_id", "parentUuid", "parentMessageId", "children", "childrenIds")
+    (
+        *("parent", "parentId", "parent_id", "parentUuid", "parentMessageId", "children"),
+        *("childrenIds", "parent_message_uuid"),
+    )
 )
 _READ = frozenset((*SPEAKERS, *_BY_USER, *TEXTS, "type"))
 _MOST_DEPTH = 8
@@ -172,7 +178,9 @@ def as_turn(item: Any, place: str) -> Turn | None:
     is_seen = not _is_unseen(item) and not _is_unseen(outer) and not is_machine(text)
     if role == "assistant" and "<details" in text and (folded := _FOLDED.findall(text)):
         text, rest = _FOLDED.sub("\n\n", text).strip(), {**rest, "folded": folded}
-    mark = unwanted(item) or (unwanted(outer) if outer is not item else None)
+    judged = (item,) if outer is item else (item, outer)
+    marks = (unwanted(one if role == "assistant" else untrained(one)) for one in judged)
+    mark = next((mark for mark in marks if mark), None)
     return Turn(place, role, text, is_seen, mark, rest, tuple(_attached(item)))
 
 

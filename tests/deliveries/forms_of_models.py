@@ -111,3 +111,50 @@ add(
     {"history": {"messages": _TREE, "currentId": "answer"}},
     [*BOTH, ("What is X?", "It is Y.")],
 )
+add(
+    "a table in a fence",
+    "a.md",
+    f"Here:\n\n```csv\nquestion,answer\n{Q},{A}\n{Q2},{A2}\n```\n",
+    BOTH,
+)
+add(
+    "a log of requests and responses",
+    "a.jsonl",
+    {
+        "request_body": {"messages": [{"role": "user", "content": Q}]},
+        "response_body": {"choices": [{"message": {"role": "assistant", "content": A}}]},
+    },
+)
+add("cards of remnote", "a.md", f"- {Q} >> {A}\n- {Q2} :: {A2}\n", BOTH)
+add(
+    "claude shows a leaf",
+    "a.json",
+    {
+        "current_leaf_message_uuid": "new",
+        "chat_messages": [
+            {"uuid": "q", "sender": "human", "text": Q, "parent_message_uuid": "0"},
+            {"uuid": "old", "sender": "assistant", "text": A2, "parent_message_uuid": "q"},
+            {"uuid": "new", "sender": "assistant", "text": A, "parent_message_uuid": "q"},
+        ],
+    },
+)
+add(
+    "nothing is learned of who asks",
+    "a.json",
+    {
+        "conversations": [
+            {"from": "human", "value": Q, "weight": 0},
+            {"from": "gpt", "value": A, "weight": 1},
+        ]
+    },
+)
+add(
+    "what was spoken",
+    "a.json",
+    {
+        "messages": [
+            {"role": "user", "content": [{"content_type": "audio_transcription", "text": Q}]},
+            {"role": "assistant", "content": [{"content_type": "audio_transcription", "text": A}]},
+        ]
+    },
+)
