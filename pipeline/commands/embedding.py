@@ -12,7 +12,7 @@ from pipeline.commands.program import Subcommands
 from pipeline.workspace.workspace import find_workspace
 
 if TYPE_CHECKING:
-    from pipeline.faucet.batches.jobs import Job
+    from pipeline.faucet.jobs.job import Job
 
 _PROVIDER = click.option("--provider", "name", help="A provider of providers.yaml.")
 _LIMIT = click.option("--limit", type=click.IntRange(min=1), help="At most so many texts.")
@@ -79,22 +79,23 @@ def submit(limit: int | None, name: str | None, *, as_json: bool) -> None:
 @_JSON
 def status(name: str | None, *, as_json: bool) -> None:
     """Ask the provider how open batches stand, and count the texts."""
-    from pipeline.faucet.batches.collecting import follow
-    from pipeline.faucet.batches.ledger import read_jobs
     from pipeline.faucet.batches.settings import chosen_provider
+    from pipeline.faucet.batches.vector_jobs import VECTORS
     from pipeline.faucet.batches.view import account_lines, followed_line
     from pipeline.faucet.batches.wanted import vector_account, wanted_texts
+    from pipeline.faucet.jobs.following import follow
+    from pipeline.faucet.jobs.ledger import read_jobs
     from pipeline.providers.services import batch_service
 
     workspace = find_workspace(Path.cwd())
     provider = chosen_provider(workspace, name)
-    is_asked = any(job.is_open and job.kind == "batch" for job in read_jobs(workspace))
+    is_asked = any(job.is_open and job.kind == "batch" for job in read_jobs(workspace, VECTORS))
     followed = []
     if is_asked:
         with batch_service(provider) as service:
-            followed = list(follow(workspace, provider, service))
+            followed = list(follow(workspace, VECTORS, provider.name, service))
     texts = wanted_texts(workspace, provider).collect()
-    account = vector_account(workspace, provider, read_jobs(workspace), texts)
+    account = vector_account(workspace, provider, read_jobs(workspace, VECTORS), texts)
     if as_json:
         jobs = [_job(one.job) | {"at_provider": one.state and one.state.state} for one in followed]
         _print({"jobs": jobs, "account": account.as_json()})
@@ -153,8 +154,9 @@ def retry(job: str | None, name: str | None, *, as_json: bool) -> None:
 @_JSON
 def cancel(job: str | None, name: str | None, *, is_all: bool, as_json: bool) -> None:
     """Ask the provider to stop JOB; what it has done until then is still collected."""
-    from pipeline.faucet.batches.collecting import cancel as stop
     from pipeline.faucet.batches.settings import chosen_provider
+    from pipeline.faucet.batches.vector_jobs import VECTORS
+    from pipeline.faucet.jobs.following import cancel as stop
     from pipeline.providers.services import batch_service
 
     if (job is None) != is_all:
@@ -162,7 +164,8 @@ def cancel(job: str | None, name: str | None, *, is_all: bool, as_json: bool) ->
     workspace = find_workspace(Path.cwd())
     provider = chosen_provider(workspace, name)
     with batch_service(provider) as service:
-        _jobs(stop(workspace, provider, service, job), "no batch is open", as_json=as_json)
+        jobs = stop(workspace, VECTORS, provider.name, service, job)
+        _jobs(jobs, "no batch is open", as_json=as_json)
 
 
 @embed.command("import")

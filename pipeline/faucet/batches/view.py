@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.core.text import counted
-from pipeline.faucet.batches.collecting import Followed
-from pipeline.faucet.batches.jobs import Job
 from pipeline.faucet.batches.planning import SubmitPlan
 from pipeline.faucet.batches.wanted import VectorAccount
+from pipeline.faucet.jobs.following import Followed
+from pipeline.faucet.jobs.job import Job
 from pipeline.faucet.terminal import one_line
 from pipeline.providers.batches import BatchState
 from pipeline.providers.provider import Provider
