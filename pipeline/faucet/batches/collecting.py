@@ -56,8 +56,7 @@ def _collected(
         if job.value("state") == "failed":
             results = _refused(job, results)
         elif not is_partial:
-            got = len(results.vectors) + len(results.failed)
-            refuse_fewer(found, got, "faucet embed collect --partial")
+            refuse_fewer(found, len(results.vectors) + len(results.failed))
         return settle_job(workspace, job, results)
 
 

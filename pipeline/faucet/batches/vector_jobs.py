@@ -8,7 +8,7 @@ from pipeline.providers.provider import Provider
 from pipeline.workspace.layout import EMBEDDING_JOBS
 from pipeline.workspace.workspace import Workspace
 
-VECTORS = Ledger(EMBEDDING_JOBS, ("embedding_job",))
+VECTORS = Ledger(EMBEDDING_JOBS, ("embedding_job",), "text", "faucet embed")
 
 
 def plan_job(

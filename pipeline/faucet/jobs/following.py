@@ -74,11 +74,8 @@ def downloaded(
         path.unlink(missing_ok=True)
 
 
-def refuse_fewer(found: Followed, got: int, command: str) -> None:
-    """Raise UserError where results hold fewer answers than the provider counts.
-
-    command is what takes them all the same.
-    """
+def refuse_fewer(found: Followed, got: int) -> None:
+    """Raise UserError where results hold fewer answers than the provider counts."""
     job, state = found
     if state is None:
         return
@@ -86,7 +83,7 @@ def refuse_fewer(found: Followed, got: int, command: str) -> None:
     if got < min(announced, len(job.keys)) and state.state == "succeeded":
         raise UserError(
             f"{job.job_id}: the results hold {got:,} of {announced:,} answers: call again, or"
-            f" `{command}` takes what is there"
+            f" `{job.ledger.command} collect --partial` takes what is there"
         )
 
 

@@ -11,10 +11,15 @@ _OVER = frozenset({"collected", "abandoned"})
 
 
 class Ledger(NamedTuple):
-    """Where jobs of one kind are kept, and the schemas of their events, later ones winning."""
+    """Where jobs of one kind are kept, and the schemas of their events, later ones winning.
+
+    noun is what their keys stand for, command what submits and collects them.
+    """
 
     folder: Path
     schemas: tuple[str, ...]
+    noun: str
+    command: str
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ refill at the same state add the same tasks, and adding them twice adds them onc
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from hashlib import sha256
+from itertools import count
 from typing import NamedTuple
 
 from pipeline.core.json_values import Json
@@ -194,8 +195,8 @@ def _deliveries(
     rules = _rules_of(queue)
     if _failing(queue) >= rules["most_failing"]:
         return []
-    made = [_delivery(queue.agent, gap, rules) for gap in gaps]
-    new = [task for task in made if task.task_id not in state.done]
+    known = state.done | {task.task_id for task in state.tasks()}
+    new = [_delivery(queue.agent, gap, rules, known) for gap in gaps]
     ready = [task for task in queue.tasks if standing(state, task) == "ready"]
     there = sum(able is None or able(task) for task in ready)
     if there > rules["floor"]:
@@ -209,25 +210,37 @@ def _failing(queue: Queue) -> int:
     return sum(bool(task.failures and task.failures[-1]["report"]) for task in owed)
 
 
-def _delivery(agent: str, wanted: _Wanted, rules: Json) -> Task:
+def _delivery(
+    agent: str, wanted: _Wanted, rules: Json, known: Collection[str] = frozenset()
+) -> Task:
+    """Return a task for what is left of a gap, under an id that no known task has.
+
+    What is kept and handed in may come to the same as when an earlier task was made: while others
+    are judged, or where pairs that counted went again.
+    """
     gap, handed_in = wanted.gap, wanted.handed_in
     owed = min(rules["pairs_per_task"], wanted.missing)
     so_far = f"{gap.pairs}+{handed_in}" if handed_in else f"{gap.pairs}"
-    digest = sha256(f"{agent}\n{gap.indicator}\n{so_far}".encode()).hexdigest()[:_DIGEST_HEX]
-    known = f"{gap.pairs} are kept so far" + (f", {handed_in} are handed in" if handed_in else "")
+    about = f"{agent}\n{gap.indicator}\n{so_far}"
+    ids = (_task_id(gap.indicator, f"{about}\n{n}" if n else about) for n in count())
+    there = f"{gap.pairs} are kept so far" + (f", {handed_in} are handed in" if handed_in else "")
     entry = {
-        "task_id": f"deliver_{_slug(gap.indicator)}_{digest}",
+        "task_id": next(one for one in ids if one not in known),
         "priority": LAST,
         "status": "ready",
         "estimated_time": rules.get("estimated_time", "30 minutes"),
         "dependencies": [],
-        "description": f"Deliver {owed} pairs for {gap.indicator}; {known}",
+        "description": f"Deliver {owed} pairs for {gap.indicator}; {there}",
         "kind": "deliver",
         "indicators": [{"name": gap.indicator, "target_pairs": owed}],
         "deliver_to": inbox_path(agent).as_posix(),
         "gates": [*rules["gates"], {"indicator": gap.indicator, "min": least_of(owed)}],
     }
     return task_of(entry, agent)
+
+
+def _task_id(indicator: str, about: str) -> str:
+    return f"deliver_{_slug(indicator)}_{sha256(about.encode()).hexdigest()[:_DIGEST_HEX]}"
 
 
 def _slug(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.faucet.tasks.machine import apply
@@ -114,6 +114,31 @@ def test_what_is_handed_in_is_no_reason_to_wait() -> None:
         assert refill(start, gaps, []) == more
         start = added(start, more)
     assert len({one.task_id for one in start.tasks()}) == 5
+
+
+@given(steps=st.lists(st.sampled_from(["hand in", "pass", "read"]), max_size=30))
+@example(steps=["hand in", "hand in", "pass", "hand in", "read"])
+def test_what_is_added_is_never_there_already(steps: list[str]) -> None:
+    """However coverage and gates lag behind each other, an open gap is a new task, not an old one.
+
+    Kept and handed in may come to the same as before: what was made then waits for its gates.
+    """
+    start, kept, passed = filling(state()), 0, 0
+    for step in steps:
+        tasks = refill(start, [Gap("A", kept, 1_000)], [])
+        known = start.done | {one.task_id for one in start.tasks()}
+        assert known.isdisjoint(one.task_id for one in tasks)
+        start = added(start, tasks)
+        open_now = claimable(start, "zai", later(0))
+        in_gates = [one for one in start.tasks() if standing(start, one) == "submitted"]
+        assert open_now
+        if step == "hand in":
+            name = open_now[0].task_id
+            start = after(start, claim(name), submit(name))
+        elif step == "pass" and in_gates:
+            start, passed = after(start, judge(in_gates[0].task_id)), passed + 25
+        elif step == "read":
+            kept = min(passed, 900)
 
 
 def test_what_it_cannot_do_never_hides_that_an_agent_runs_dry() -> None:
