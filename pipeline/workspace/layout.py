@@ -82,6 +82,7 @@ WAITING_DELIVERIES = CACHE / "faucet/deliveries"
 WAITING_LOCK = CACHE / "faucet/deliveries.lock"
 DEMO = CACHE / "demo"
 DESK_INDEX = CACHE / "desk"
+SCRATCH = CACHE / "scratch"
 
 _OFFLOADED = ".dvc"
 
