@@ -7,12 +7,17 @@ PY := $(BIN)/python
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo docs test bytes long nightly check format verify bench fresh golden lock
+.PHONY: help setup extra run demo docs test bytes long nightly check format verify bench fresh golden lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/run.stamp ## make .venv from requirements.lock
+
+extra: setup ## install extras at the lock's versions: make extra NAME=desk,mcp
+	@test -n "$(NAME)" || { echo "make extra NAME=desk (or several: desk,mcp); pyproject.toml lists them" >&2; false; }
+	@sed -n 's/^\([A-Za-z0-9].*[^ ]\) *\\$$/\1/p' requirements-dev.lock > .venv/pins.txt
+	@$(PIP) --no-build-isolation -c .venv/pins.txt -e ".[$(NAME)]"
 
 run: setup ## main job: rebuild the data set of this workspace and say where it is
 	@$(PY) -m pipeline.cli repro

@@ -117,7 +117,7 @@ SHAPES: tuple[Shape, ...] = (
         "a result of OpenAI's, Anthropic's or Gemini's batch API, or a logged call: with its"
         " request, or with pairs as JSON in its text",
         batch_results.is_result,
-        lambda found: batch_results.read(found, records_of),
+        batch_results.read,
     ),
     Shape(
         "batch_request",

@@ -13,18 +13,20 @@ from tests.deliveries import (
     forms_of_bots,
     forms_of_chats,
     forms_of_files,
+    forms_of_models,
     forms_of_quizzes,
     forms_of_sets,
     forms_of_talks,
     forms_of_texts,
 )
 from tests.deliveries.test_reading import read
-from tests.deliveries.tools_forms import FORMS, A, Q
+from tests.deliveries.tools_forms import A2, FORMS, A, Q
 
 FILLED_BY = (
     forms_of_bots,
     forms_of_chats,
     forms_of_files,
+    forms_of_models,
     forms_of_quizzes,
     forms_of_sets,
     forms_of_talks,
@@ -125,3 +127,14 @@ def test_a_refusal_ends_in_the_change_that_mends_it(count: int) -> None:
         ((_, refusal),) = read(name, content.encode()).entries
         assert isinstance(refusal, Refusal)
         assert all(word in refusal.message for word in ("a_long_name", "--map question="))
+
+
+def test_an_answer_that_was_voted_down_is_quarantined() -> None:
+    """It is no other answer of the question: its record says not to use it."""
+    name, content, _ = ALL["an answer that was voted down"]
+    assert isinstance(content, str)
+    entries = [entry for _, entry in read(name, content.encode()).entries]
+    (pair,) = (entry for entry in entries if isinstance(entry, Pair))
+    (refusal,) = (entry for entry in entries if isinstance(entry, Refusal))
+    assert refusal.reason == "marked_unwanted"
+    assert A2 not in pair.metadata
