@@ -94,7 +94,7 @@ def added(phrases: Sequence[str]) -> Added | None:
 
 def _one_sided(phrases: Sequence[str], guard: str) -> int | None:
     """Return how many words one side has of a guard's, None where both have some."""
-    spoken = (said.removeprefix(guard) for said in phrases if said.startswith(guard))
+    spoken = (one.removeprefix(guard) for one in phrases if one.startswith(guard))
     counts = [sorted(map(_shown_count, both.split(" | "))) for both in spoken]
     return None if any(fewer for fewer, _ in counts) else sum(more for _, more in counts)
 
