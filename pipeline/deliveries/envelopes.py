@@ -137,8 +137,9 @@ def _in_object(
         message = f"key {excerpt(value.twice, 60)!r} stands twice"
         yield refused(place, "duplicate_key", message, dict(in_memory(value)))
         return
-    if shapes.is_row(value):
-        yield from shapes.records_of(place, value, above)
+    rows = shapes.row_of(place, value, above)
+    if rows is not None:
+        yield from rows
         return
     inner = {**above, **scalars(value), **_prompts(value)}
     if frames.is_frame(value):

@@ -50,11 +50,19 @@ def records_of(place: str, fields: Fields, above: Mapping[str, Any]) -> Records:
     An object that names a key twice goes on as it is, and is refused for that.
     """
     fields = in_memory(fields)
-    if isinstance(fields, Duplicated) or is_surely_plain(fields):
-        yield Record(place, fields, above)
-        return
+    yield from _read(
+        None if isinstance(fields, Duplicated) else shape_of(fields), place, fields, above
+    )
+
+
+def row_of(place: str, fields: Fields, above: Mapping[str, Any]) -> Records | None:
+    """Return the records of an object that a shape recognises, None for any other object."""
     shape = shape_of(fields)
-    if shape is None or shape.read is _as_it_is:
+    return None if shape is None else _read(shape, place, in_memory(fields), above)
+
+
+def _read(shape: Shape | None, place: str, fields: Fields, above: Mapping[str, Any]) -> Records:
+    if isinstance(fields, Duplicated) or shape is None or shape.read is _as_it_is:
         yield Record(place, fields, above)
     else:
         yield from shape.read(Object(place, fields, keys.roles_of(fields), above))

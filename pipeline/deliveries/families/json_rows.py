@@ -177,10 +177,13 @@ def _each_line(document: JsonLines) -> Iterator[Record | Refusal]:
 
 
 def _of_object(value: dict[str, Any], place: str) -> Iterator[Record | Refusal]:
-    if shapes.is_row(value) or not envelopes.holds_records(value):
-        yield from shapes.records_of(place, value, {})
-    else:
+    rows = shapes.row_of(place, value, {})
+    if rows is not None:
+        yield from rows
+    elif envelopes.holds_records(value):
         yield from envelopes.walk(value, place, {})
+    else:
+        yield Record(place, value, {})
 
 
 def _is_talk(document: JsonLines) -> bool:
