@@ -11,9 +11,9 @@ import pyarrow as pa
 import pytest
 from daft import col
 
-from pipeline.core import cores
 from pipeline.core.cores import forked, forks_allowed, may_fork, spread
 from pipeline.core.errors import UserError
+from tests.forking import forking
 
 ROWS = 100
 
@@ -23,11 +23,9 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(autouse=True)
-def two_cores(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let a stage fork as on a machine of two cores, for a handful of rows."""
-    monkeypatch.setattr(cores, "ROWS_A_FORK", ROWS // 2)
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
-    with forks_allowed():
+def two_cores() -> Iterator[None]:
+    """Let every test fork."""
+    with forking():
         yield
 
 
@@ -52,7 +50,7 @@ def test_a_function_of_daft_is_done_by_forks() -> None:
     assert found == [number + offset for number in range(ROWS)]
 
 
-@pytest.mark.parametrize("rows", [0, ROWS - 1])
+@pytest.mark.parametrize("rows", [0, 1])
 def test_few_rows_are_done_here(rows: int) -> None:
     """Where a fork would have too few rows, the function is the one that was given."""
     with forked(len, rows) as work:
