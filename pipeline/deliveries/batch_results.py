@@ -18,9 +18,13 @@ from pipeline.deliveries.turns import Turn
 if TYPE_CHECKING:
     from pipeline.deliveries.plain_pairs import Object
 
-_REQUESTS = ("request", "body", "params", "input", "kwargs", "instance", "modelInput")
+_REQUESTS = (
+    *("request", "body", "params", "input", "kwargs", "instance", "modelInput"),
+    *("request_body", "requestBody"),
+)
 _ASKING = ("body", "params", "request", "modelInput")
-_ANSWERED = ("response", "result", "error", "modelOutput")
+_RESPONSES = ("response", "response_body", "responseBody")
+_ANSWERED = (*_RESPONSES, "result", "error", "modelOutput")
 _LOGGED = ("inputBodyJson", "outputBodyJson")
 """Where Amazon's invocation log keeps the request, and the result, below input and output."""
 _SYSTEM = ("system", "systemInstruction", "system_instruction", "instructions")
@@ -144,8 +148,7 @@ def _message(fields: Mapping[str, Any]) -> Any:
     by_bedrock = fields.get("modelOutput") or _logged(fields, "output")
     if isinstance(by_bedrock, dict):
         return _of_bedrock(by_bedrock)
-    response = fields.get("response")
-    for held in (response, fields):
+    for held in (*(fields.get(name) for name in _RESPONSES), fields):
         if not isinstance(held, dict):
             continue
         body = held.get("body")

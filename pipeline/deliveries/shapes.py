@@ -128,7 +128,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "chat_tree",
         "a conversation as a tree: ChatGPT's `mapping`, Open WebUI's `chat.history`, oasst's"
-        " `prompt.replies`; every branch is read, the one shown first",
+        " `prompt.replies`; every branch is read, the one shown first, and other answers to its"
+        " questions stay beside them",
         conversations.is_tree,
         conversations.tree_pairs,
         ("answer <- assistant messages", "question <- user messages"),
