@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pipeline.core.json_values import Json
 from pipeline.quality.forms import Forms, forms_of
-from pipeline.quality.known_senses import KnownTerms, Listed, known_terms
+from pipeline.quality.known_senses import KnownTerms, known_terms
 from pipeline.quality.words import STOP_WORDS, words
 
 _SHORTEST_WORD_CHARS = 3
@@ -36,7 +36,7 @@ def subject(
     names: Iterable[str],
     terms: Iterable[str] = (),
     generic_words: Iterable[str] = (),
-    senses: Mapping[str, Listed] | None = None,
+    senses: Json | None = None,
     formulas: Json | None = None,
 ) -> Subject:
     """Return what is known of a subject, from the names of its plan and the lists of its folder.
@@ -47,12 +47,13 @@ def subject(
     listed_terms = frozenset(terms)
     found = lexicon(names, listed_terms, generic_words)
     listed = senses or {}
+    lists = listed.get("lists", {})
     return Subject(
         words=found,
         short_words=_short(found, names),
         acronyms=_acronyms(names),
-        senses=known_terms(listed.get("senses", ())),
-        facts=known_terms(listed.get("facts", ())),
+        senses=known_terms(listed.get("senses", ()), lists),
+        facts=known_terms(listed.get("facts", ()), lists),
         forms=forms_of(formulas or {}),
         is_listed=bool(listed_terms),
     )

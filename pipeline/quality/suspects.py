@@ -6,13 +6,14 @@ every pair, and every rule of pairs beyond ASCII, where a pattern may find what 
 """
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 
 import numpy as np
 
+from pipeline.quality.known_senses import KnownTerms
 from pipeline.quality.marks import BIT
 from pipeline.quality.measures import Pairs
 from pipeline.quality.spoken import Ints, Mask
-from pipeline.quality.words import words
 
 _INJECTED = (
     ("ignores", "previous"),
@@ -73,12 +74,26 @@ def _wrong_number(pairs: Pairs) -> Mask:
     return held(pairs.answers, "=") | (found & pairs.answered("number"))
 
 
-def _terms(terms: Collection[str], pairs: Pairs) -> Mask:
-    """Return the pairs whose question says the first word of one of terms."""
-    spoken = [words(term) for term in terms]
-    if not all(spoken):
+def _terms(known: KnownTerms, pairs: Pairs) -> Mask:
+    """Return the pairs whose question says all words of one of the terms known."""
+    if not all(known.words):
         return np.ones(len(pairs), np.bool_)
-    return _asks_any(pairs, {one[0] for one in spoken})
+    if not known.words:
+        return np.zeros(len(pairs), np.bool_)
+    spoken, places, starts = _places(known.words)
+    asked = pairs.says(spoken)[: len(pairs), places]
+    says_term: Mask = np.logical_and.reduceat(asked, starts, axis=1)
+    found: Mask = np.any(says_term, axis=1)
+    return found
+
+
+@cache
+def _places(terms: tuple[frozenset[str], ...]) -> tuple[list[str], Ints, Ints]:
+    """Return all words of terms, the places of each term's own, and where each term's start."""
+    spoken = sorted(frozenset[str]().union(*terms))
+    places = [np.flatnonzero([word in own for word in spoken]) for own in terms]
+    starts = np.cumsum([0, *map(len, places[:-1])])
+    return spoken, np.concatenate(places), starts
 
 
 def _acronyms(pairs: Pairs) -> Mask:
@@ -157,10 +172,10 @@ _SUSPECTS: Mapping[str, Callable[[Pairs], Mask]] = {
     "prompt_injection": _injection,
     "personal_data": _personal,
     "file_subject": _file_subject,
-    "off_question": lambda pairs: _terms(pairs.subject.senses.senses, pairs),
+    "off_question": lambda pairs: _terms(pairs.subject.senses, pairs),
     "wrong_expansion": _acronyms,
     "no_calculation": _no_calculation,
-    "wrong_fact": lambda pairs: _terms(pairs.subject.facts.senses, pairs),
+    "wrong_fact": lambda pairs: _terms(pairs.subject.facts, pairs),
     "wrong_number": _wrong_number,
     "repetition": lambda pairs: ~pairs.is_varied,
     "sources": lambda pairs: (
