@@ -7,6 +7,7 @@ from pipeline.core.stems import stem
 from pipeline.quality.attributes import misstated
 from pipeline.quality.interpretations import misread
 from pipeline.quality.known_senses import Sense
+from pipeline.quality.languages import is_foreign
 from pipeline.quality.reading import Reading
 
 _SMALL_WORDS = frozenset(("to", "of", "and", "the", "for", "in", "on"))
@@ -91,10 +92,15 @@ def _mistaken(reading: Reading, sense: Sense, opening_chars: int) -> str | None:
 
 
 def _unsigned(reading: Reading, sense: Sense, question: str) -> str | None:
-    """Return which words of the term's meaning neither answer nor question says."""
+    """Return which words of the term's meaning neither answer nor question says.
+
+    An answer in another language than the base's says them in that language.
+    """
     if not sense.signature_words.isdisjoint((*reading.distinct_words, *reading.question_words)):
         return None
     if any(phrase in reading.lowered or phrase in question for phrase in sense.signature_phrases):
+        return None
+    if is_foreign(reading.answer, reading.answer_words, reading.subject.language):
         return None
     wanted = sorted((*sense.signature_words, *sense.signature_phrases))[:_SIGNATURE_SHOWN]
     return f"nothing of {', '.join(wanted)}"

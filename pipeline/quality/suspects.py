@@ -10,10 +10,12 @@ from functools import cache
 
 import numpy as np
 
+from pipeline.quality.absence import NOTHING_CHARS
 from pipeline.quality.known_senses import KnownTerms
 from pipeline.quality.marks import BIT
 from pipeline.quality.measures import Pairs
 from pipeline.quality.spoken import Ints, Mask
+from pipeline.quality.templates import FORM_SIGNS
 
 _INJECTED = (
     ("ignores", "previous"),
@@ -43,13 +45,18 @@ def held(texts: Collection[str], *signs: str) -> Mask:
 
 
 def _template(pairs: Pairs) -> Mask:
-    short = [
-        len(text) <= _SHORT_CHARS or len(text.strip()) <= _SHORT_CHARS for text in pairs.answers
-    ]
     is_counted = pairs.answered("counted words") & held(pairs.answers, "(")
     is_invented = pairs.answered("invents") & pairs.answered("links")
-    slots = held(pairs.answers, "[")
-    return np.array(short, np.bool_) | slots | pairs.answered("fills") | is_counted | is_invented
+    slots = held(pairs.answers, "[", *FORM_SIGNS)
+    is_short = _short(pairs, _SHORT_CHARS)
+    return is_short | slots | pairs.answered("fills") | is_counted | is_invented
+
+
+def _short(pairs: Pairs, chars: int) -> Mask:
+    """Return the pairs whose answer has so many characters at most, spaces at its ends apart."""
+    return np.array(
+        [len(text) <= chars or len(text.strip()) <= chars for text in pairs.answers], np.bool_
+    )
 
 
 def _injection(pairs: Pairs) -> Mask:
@@ -165,9 +172,11 @@ def _personal(pairs: Pairs) -> Mask:
 
 
 _SUSPECTS: Mapping[str, Callable[[Pairs], Mask]] = {
-    "refusal": lambda pairs: pairs.answered("i"),
+    "refusal": lambda pairs: pairs.answered("i") | _short(pairs, NOTHING_CHARS),
     "template_answer": _template,
-    "padding": lambda pairs: pairs.answered("run") | ~pairs.is_varied,
+    "padding": lambda pairs: (
+        pairs.answered("run") | ~pairs.is_varied | pairs.repeats | held(pairs.answers, "." * 20)
+    ),
     "credential": _credential,
     "prompt_injection": _injection,
     "personal_data": _personal,
