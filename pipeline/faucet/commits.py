@@ -4,13 +4,13 @@ What somebody has staged stays staged and is in no such commit. Nothing is check
 runs, and the branch moves only from the commit that was built upon.
 """
 
-import tempfile
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.core.errors import UserError
+from pipeline.workspace.scratch import scratch
 from pipeline.workspace.workspace import Workspace
 
 _INDEX_TRIES = 20
@@ -50,8 +50,8 @@ def commit(
     The commit is in the object store alone: no branch points at it yet. Raises UserError with
     git's words where it cannot be made.
     """
-    with tempfile.TemporaryDirectory(prefix="index-") as folder:
-        own_index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+    with scratch(workspace.root, "index") as folder:
+        own_index = {"GIT_INDEX_FILE": str(folder / "index")}
         workspace.git("read-tree", base, variables=own_index)
         _put(workspace, change.contents, own_index)
         _take(workspace, change.paths, own_index)

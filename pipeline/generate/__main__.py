@@ -4,6 +4,9 @@ from pathlib import Path
 
 import click
 
+from pipeline.core.errors import UserError
+from pipeline.core.extras import of_extra
+
 
 @click.command()
 @click.option(
@@ -21,10 +24,10 @@ import click
 def generate(out: Path, agent: str, second_agent: str, seed: int, per_indicator: int) -> None:
     """Write deliveries of worked indicator examples, the same bytes for the same options."""
     try:
-        from pipeline.generate.starter import starter  # noqa: PLC0415 - needs what is an extra
-    except ModuleNotFoundError as missing:
-        message = f"worked examples need {missing.name}, which is not installed"
-        raise click.ClickException(f"{message}: pip install 'qa-data-factory[examples]'") from None
+        with of_extra("examples", "making worked examples"):
+            from pipeline.generate.starter import starter  # noqa: PLC0415 - needs what is an extra
+    except UserError as fault:
+        raise click.ClickException(str(fault)) from None
     for made in starter(agent, second_agent, seed=seed, pairs_per_indicator=per_indicator):
         path = out / made.agent / made.name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from pipeline.core.errors import UserError
+from pipeline.core.extras import of_extra
 from pipeline.core.text import excerpt
 from pipeline.secrets.hiding import masked
 
@@ -80,10 +81,8 @@ def client_of(provider: Server) -> "httpx2.Client":
     Raises UserError where the key is not set, or would be sent in clear over a network.
     """
     headers = _headers(provider, _key(provider))
-    try:
+    with of_extra("providers", "asking a provider"):
         import httpx2  # noqa: PLC0415 - few commands talk to a provider
-    except ImportError:
-        raise UserError('httpx2 is not installed: `pip install ".[providers]"`') from None
     is_here = urlsplit(provider.base_url).hostname in _LOOPBACK
     return httpx2.Client(
         base_url=provider.base_url,

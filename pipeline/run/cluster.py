@@ -14,6 +14,7 @@ import click
 import daft
 
 from pipeline.core.errors import UserError
+from pipeline.core.extras import of_extra
 from pipeline.core.text import counted
 
 _ATTEMPTS = 3
@@ -26,13 +27,8 @@ def join(address: str | None) -> None:
 
     What its nodes write stays in Ray's own logs. Raises UserError where Ray is not installed.
     """
-    try:
+    with of_extra("ray", "params.yaml: engine.runner: ray"):
         import ray  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise UserError(
-            "params.yaml: engine.runner is ray, which is not installed here:"
-            ' `pip install "qa-data-factory[ray]"`'
-        ) from None
     if not ray.is_initialized():
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
     daft.set_runner_ray()

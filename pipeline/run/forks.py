@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
+from pipeline.run.warm import is_own
+
 Begin = Callable[[socket.socket, selectors.BaseSelector], int | None]
 """Forks for who asks over a connection, and returns the process; None where it closed it, as what
 was asked for is none of its own. A fork closes what the selector holds."""
@@ -38,6 +40,9 @@ def serve_forks(listener: socket.socket, begin: Begin, *, end_by: signal.Signals
                     return
                 if key.fileobj is listener:
                     asker = listener.accept()[0]
+                    if not is_own(asker):
+                        asker.close()
+                        continue
                     process = begin(asker, selector)
                     if process is not None:
                         _watch(_Running(process, os.pidfd_open(process), asker), selector)

@@ -10,14 +10,29 @@ import json
 import os
 import signal
 import socket
+import sys
 
 PLACE = "FAUCET_STAGES"
-"""The environment variable with the path of the socket."""
+"""The environment variable with the name of the socket, which is in no folder (address)."""
 
 BEGUN = b"begun\n"
 """What the other process answers once the stage is its own to end."""
 
 _STREAMS = (1, 2)
+_NUMBER_BYTES = 4
+"""Of each of the three that Linux tells of a process: its own, its user's, its group's."""
+
+
+def address(name: str) -> str:
+    """Return the address of a socket by its name: one of Linux's that no kill leaves behind."""
+    return f"\0{name}"
+
+
+def is_own(connection: socket.socket) -> bool:
+    """Return whether the other process is of the same user: a name is open to all of a machine."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 3 * _NUMBER_BYTES)
+    user = credentials[_NUMBER_BYTES : 2 * _NUMBER_BYTES]
+    return int.from_bytes(user, sys.byteorder) == os.getuid()
 
 
 def ended_elsewhere(arguments: list[str]) -> int | None:
@@ -26,12 +41,14 @@ def ended_elsewhere(arguments: list[str]) -> int | None:
     None where none listens, or it has not begun: the stage then runs here. A stage that was ended
     by a signal ends this process by the same one, so that its caller sees what it always saw.
     """
-    place = os.environ.get(PLACE)
-    if not place or not hasattr(socket, "send_fds"):
+    name = os.environ.get(PLACE)
+    if not name or not hasattr(socket, "SO_PEERCRED"):
         return None
     with socket.socket(socket.AF_UNIX) as connection:
         try:
-            connection.connect(place)
+            connection.connect(address(name))
+            if not is_own(connection):
+                return None
             asked = json.dumps({"arguments": arguments, "folder": os.getcwd()})  # noqa: PTH109
             socket.send_fds(connection, [asked.encode()], _STREAMS)
             answer = b"".join(iter(lambda: connection.recv(64), b""))

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pipeline
 from pipeline.core.errors import UserError
+from pipeline.core.extras import DISTRIBUTION
 from pipeline.store.engine_files import ENGINE, MANIFEST, listing
 from pipeline.workspace.git import Folder
 from pipeline.workspace.layout import DVC_YAML, ENGINE_NOTES, PINS
 
-DISTRIBUTION = "qa-data-factory"
 VERSION = ENGINE_NOTES / "version.txt"
 LIBRARIES = ENGINE_NOTES / "libraries.txt"
 COMMON = ENGINE_NOTES / "common.sha256"

@@ -31,6 +31,7 @@ REMOVED = DATA / "reviews/removed.jsonl"
 RECORDED = DATA / "embeddings/recorded"
 EMBEDDING_JOBS = DATA / "embeddings/jobs"
 RESPONSES = DATA / "responses"
+RESPONSE_JOBS = RESPONSES / "jobs"
 
 QUEUES = DATA / "task_queues"
 COMPLETED = QUEUES / "completed"
@@ -81,6 +82,7 @@ WAITING_DELIVERIES = CACHE / "faucet/deliveries"
 WAITING_LOCK = CACHE / "faucet/deliveries.lock"
 DEMO = CACHE / "demo"
 DESK_INDEX = CACHE / "desk"
+SCRATCH = CACHE / "scratch"
 
 _OFFLOADED = ".dvc"
 

@@ -86,5 +86,5 @@ def test_without_the_extra_one_sentence_says_what_to_install(written: Workspace)
         check=False,
     )
     assert done.returncode == 1
-    assert "[desk]" in done.stderr
+    assert "`make extra NAME=desk`" in done.stderr
     assert "Traceback" not in done.stderr

@@ -7,7 +7,6 @@ else: no network, no package.
 
 import io
 import tarfile
-import tempfile
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
@@ -22,6 +21,7 @@ from pipeline.store.atomic import replacing
 from pipeline.store.digests import md5_of, sha256_of
 from pipeline.workspace.layout import stand_in
 from pipeline.workspace.lock_file import files_in, folder_list, read_lock
+from pipeline.workspace.scratch import scratch
 from pipeline.workspace.workspace import Workspace
 
 _FOLDER = ".dir"
@@ -69,11 +69,11 @@ def _write(workspace: Workspace, target: Path) -> Archived:
             raise UserError(f"{path} is in no cache: `faucet repro -f` makes it anew")
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
-        tempfile.TemporaryDirectory(prefix="archive-") as folder,
+        scratch(workspace.root, "archive") as folder,
         replacing(target) as temporary,
         tarfile.open(temporary, "w") as archive,
     ):
-        bundle = Path(folder) / "history.bundle"
+        bundle = folder / "history.bundle"
         _bundle(workspace, bundle)
         archive.add(bundle, "history.bundle")
         branch = workspace.git("rev-parse", "--abbrev-ref", "HEAD").strip()

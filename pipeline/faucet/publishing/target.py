@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from pipeline.core.errors import UserError
+from pipeline.core.extras import of_extra
 from pipeline.faucet.publishing.bundle import Bundle, Published
 from pipeline.workspace.workspace import Workspace
 
@@ -37,12 +38,8 @@ def target_of(workspace: Workspace, address: str, *, is_private: bool) -> Destin
     """Return the target that an address means. Raises UserError where it means none."""
     kind, _, rest = address.partition(":")
     if kind == "hf" and rest:
-        try:
+        with of_extra("hub", "publishing to the Hub"):
             from pipeline.faucet.publishing.hub import HubDestination  # noqa: PLC0415 - of an extra
-        except ImportError:
-            raise UserError(
-                "the Hub needs its library: `pip install 'qa-data-factory[hub]'`"
-            ) from None
         return HubDestination(rest, is_private=is_private)
     if kind == "folder" and rest:
         from pipeline.faucet.publishing.folder import FolderDestination  # noqa: PLC0415 - as above

@@ -1,6 +1,7 @@
-"""What killed commands left half-written: temporary files, and locks of a git that is gone."""
+"""What killed commands left: temporary files and folders, and locks of a git that is gone."""
 
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,10 @@ from pipeline.workspace.layout import (
     QUEUES,
     RECORDED,
     RESPONSES,
+    SCRATCH,
+    WORK,
 )
+from pipeline.workspace.scratch import scratch_of
 from pipeline.workspace.workspace import Workspace
 
 _TEMPORARY = re.compile(r"\.(?:landing-(?P<one>\d+)(?:-\d+)?|.+\.(?P<two>\d+)\.tmp)")
@@ -47,6 +51,7 @@ def sweep(root: Workspace) -> Iterator[str]:
         more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
         files = counted(len(left), "half-written file")
         yield f"{files} of killed commands removed: {names}{more}"
+    yield from _sweep_scratch(root)
     yield from _sweep_git(root)
 
 
@@ -67,7 +72,13 @@ def _folders(root: Workspace) -> Iterator[Path]:
     yield from (root / RESPONSES).glob("*/")
     yield root / CACHE
     yield root / DVC_FILES
-    yield from (folder for folder in (root / CACHE).glob("*/**/") if "work" not in folder.parts)
+    yield from (folder for folder in (root / CACHE).glob("*/**/") if _is_ours(root, folder))
+
+
+def _is_ours(root: Workspace, folder: Path) -> bool:
+    """Return whether only commands write into a folder, no agents and no rebuilds."""
+    path = folder.relative_to(root)
+    return not any(path.is_relative_to(others) for others in (WORK, SCRATCH))
 
 
 def _temporary(folder: Path, *, is_dvc_over: bool) -> Iterator[Path]:
@@ -93,6 +104,15 @@ def _dvc_works(root: Workspace) -> bool:
         return False
     except (ValueError, TypeError, KeyError, AttributeError):
         return True  # nobody can tell
+
+
+def _sweep_scratch(root: Workspace) -> Iterator[str]:
+    """Remove the folders that commands needed for a while, where none of them is alive."""
+    left = [folder for folder, process in scratch_of(root.root) if not _is_alive(process)]
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    if left:
+        yield f"{counted(len(left), 'temporary folder')} of killed commands removed"
 
 
 def _sweep_git(root: Workspace) -> Iterator[str]:

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import tempfile
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from pipeline.workspace.dag import Dag
 from pipeline.workspace.git import git
 from pipeline.workspace.layout import DVC, DVC_LOCK, PINS, stand_in
 from pipeline.workspace.lock_file import read_lock, recorded_stages
+from pipeline.workspace.scratch import scratch
 from pipeline.workspace.workspace import Workspace
 
 _OF_DVC = "WARNING: "
@@ -59,8 +59,8 @@ def rebuilt(root: Workspace, revision: str, stages: tuple[str, ...] = ()) -> Ite
     Raises UserError as verify does.
     """
     commit = git(root, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
-    with tempfile.TemporaryDirectory(prefix="verify-") as folder:
-        clone = Path(folder) / "clone"
+    with scratch(root.root, "verify") as folder:
+        clone = folder / "clone"
         with interrupts_end_programs():
             git(root, "clone", "--quiet", "--no-checkout", str(root), str(clone))
             git(clone, "checkout", "--quiet", "--detach", commit)
@@ -68,7 +68,7 @@ def rebuilt(root: Workspace, revision: str, stages: tuple[str, ...] = ()) -> Ite
                 raise UserError(f"{revision} has no {DVC_LOCK}: nothing says what it should give")
             recorded_stages((clone / DVC_LOCK).read_bytes(), f"{DVC_LOCK} of {revision}")
             _refuse_other_engine(clone, revision)
-            python = _python_for(root, clone, Path(folder))
+            python = _python_for(root, clone, folder)
             for path in Workspace(clone).offloaded:
                 _dvc(python, clone, "config", "--local", "cache.dir", str(root / DVC / "cache"))
                 _dvc(python, clone, "checkout", str(stand_in(path)))

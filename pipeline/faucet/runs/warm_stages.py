@@ -1,15 +1,15 @@
 """The process that stages of one run fork from (pipeline/run/serving.py), started when one runs."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from pipeline.run.warm import PLACE
+from pipeline.run.warm import PLACE, address
 from pipeline.workspace.layout import DVC_YAML
 
 _COMMAND = b"-m pipeline.run "
@@ -31,25 +31,25 @@ def warm_stages(folder: Path) -> Iterator[Callable[[], None]]:
     if not is_ours or sys.platform != "linux" or not hasattr(os, "pidfd_open"):
         yield lambda: None
         return
-    with TemporaryDirectory(prefix="faucet-", ignore_cleanup_errors=True) as place:
-        serving: list[subprocess.Popen[bytes]] = []
-        with socket.socket(socket.AF_UNIX) as listener:
+    serving: list[subprocess.Popen[bytes]] = []
+    with socket.socket(socket.AF_UNIX) as listener:
 
-            def start() -> None:
-                if serving:
-                    return
-                listener.bind(f"{place}/stages")
-                listener.listen(_WAITING)
-                os.environ[PLACE] = f"{place}/stages"
-                serving.append(_serving(listener, folder))
-                listener.close()
+        def start() -> None:
+            if serving:
+                return
+            name = f"faucet-{os.getpid()}-{secrets.token_hex(8)}"
+            listener.bind(address(name))
+            listener.listen(_WAITING)
+            os.environ[PLACE] = name
+            serving.append(_serving(listener, folder))
+            listener.close()
 
-            try:
-                yield start
-            finally:
-                os.environ.pop(PLACE, None)
-                for process in serving:
-                    _end(process)
+        try:
+            yield start
+        finally:
+            os.environ.pop(PLACE, None)
+            for process in serving:
+                _end(process)
 
 
 def _serving(listener: socket.socket, folder: Path) -> "subprocess.Popen[bytes]":

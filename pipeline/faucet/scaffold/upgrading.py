@@ -6,7 +6,6 @@ same lines, the file stays as it is and the merge with its marks is laid beside 
 """
 
 import difflib
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +25,7 @@ from pipeline.faucet.scaffold.templates import (
 from pipeline.store.atomic import write_bytes
 from pipeline.store.engine import stale_lists
 from pipeline.store.installed import VERSION, installed_notes, is_installed_engine
+from pipeline.workspace.scratch import scratch
 from pipeline.workspace.workspace import Workspace
 
 _BESIDE = ".new"
@@ -139,12 +139,12 @@ def _merged(workspace: Workspace, one: Template, here: bytes | None) -> Iterator
 
 def _three_way(workspace: Workspace, sides: Sequence[bytes]) -> tuple[int, bytes]:
     """Return the number of conflicts and the merge of ours, base and theirs, by lines."""
-    with tempfile.TemporaryDirectory(prefix="upgrade-") as folder:
+    with scratch(workspace.root, "upgrade") as folder:
         names = ("yours", "template", "newer")
         for name, content in zip(names, sides, strict=True):
-            (Path(folder) / name).write_bytes(content)
+            (folder / name).write_bytes(content)
         labels = [word for name in names for word in ("-L", name)]
-        paths = [str(Path(folder) / name) for name in names]
+        paths = [str(folder / name) for name in names]
         done = workspace.try_git("merge-file", "-p", *labels, *paths)
     if done.returncode >= _FAILED:
         raise UserError(f"git merge-file: {done.stderr.strip()}")

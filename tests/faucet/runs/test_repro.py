@@ -13,7 +13,7 @@ import yaml
 from pipeline.core.errors import UserError
 from pipeline.faucet.runs.mending import heal
 from pipeline.workspace.git import git
-from pipeline.workspace.layout import KEPT_COPIES
+from pipeline.workspace.layout import KEPT_COPIES, SCRATCH
 from pipeline.workspace.locks import run_lock
 from pipeline.workspace.workspace import Workspace
 
@@ -126,7 +126,7 @@ def test_a_stand_in_that_was_cut_comes_back_or_stops_the_run(workspace: Workspac
 
 
 def test_what_killed_commands_left_half_written_is_swept(workspace: Workspace) -> None:
-    """Temporary files of the dead go and are told; those of the living stay."""
+    """Temporary files and folders of the dead go and are told; those of the living stay."""
     dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], text=True,
                           stdout=subprocess.PIPE, check=True).stdout.strip()  # fmt: skip
     litter = [f"data/deliveries/zai/.landing-{dead}", f"metrics/.qa.json.{dead}.tmp"]
@@ -134,8 +134,14 @@ def test_what_killed_commands_left_half_written_is_swept(workspace: Workspace) -
     for name in (*litter, alive, "metrics/.notes"):
         (workspace / name).parent.mkdir(parents=True, exist_ok=True)
         (workspace / name).touch()
-    (told,) = heal(workspace)
-    assert told.startswith("2 half-written files of killed commands removed: ")
+    folders = [workspace / SCRATCH / f"index-{process}-a_b1" for process in (dead, os.getpid())]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        (folder / f".index.{dead}.tmp").touch()
+    files, scratch = heal(workspace)
+    assert files.startswith("2 half-written files of killed commands removed: ")
+    assert scratch == "1 temporary folder of killed commands removed"
+    assert [(folder / f".index.{dead}.tmp").exists() for folder in folders] == [False, True]
     assert [(workspace / name).exists() for name in (*litter, alive)] == [False, False, True]
     assert (workspace / "metrics/.notes").exists()
 

@@ -7,6 +7,7 @@ import psutil
 import pytest
 
 from pipeline.core.errors import UserError
+from pipeline.faucet.runs import supervise
 from pipeline.faucet.runs.supervise import NOT_FOUND, Bounds, Ended, run
 
 LONG = Bounds(60, 60)
@@ -39,8 +40,11 @@ def test_bounds_in_time_and_in_silence_end_it(tmp_path: Path) -> None:
     assert python(tmp_path, talking, Bounds(60, 0.7)).exit_code == 0
 
 
-def test_what_the_watch_raises_ends_the_whole_group(tmp_path: Path) -> None:
+def test_what_the_watch_raises_ends_the_whole_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The caller gets it; children end with the program, also those that ignore a request."""
+    monkeypatch.setattr(supervise, "_GRACE_S", 0.2)
     code = (
         "import subprocess, sys, time\n"
         "stay = 'import signal as s, time; s.signal(15, s.SIG_IGN); print(1); time.sleep(99)'\n"

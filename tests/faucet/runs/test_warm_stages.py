@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from pipeline.faucet.runs.warm_stages import warm_stages
-from pipeline.run.warm import PLACE, ended_elsewhere
+from pipeline.run.warm import PLACE, address, ended_elsewhere
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="CI has Linux, where stages fork")
 
@@ -37,15 +37,16 @@ serve(socket.socket(fileno=int(sys.argv[1])), command)
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[psutil.Process]:
     """Yield a process that forks for a command of the tests in place of a stage."""
     monkeypatch.chdir(tmp_path)
+    name = f"tests-{os.getpid()}-{tmp_path.name}"
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind("stages")
+        listener.bind(address(name))
         listener.listen()
         process = subprocess.Popen(
             [sys.executable, "-c", SERVER, str(listener.fileno())],
             stdin=subprocess.PIPE,
             pass_fds=[listener.fileno()],
         )
-    monkeypatch.setenv(PLACE, str(tmp_path / "stages"))
+    monkeypatch.setenv(PLACE, name)
     with process:
         yield psutil.Process(process.pid)
         assert process.stdin
@@ -98,7 +99,7 @@ def test_another_folder_and_a_server_that_is_gone_are_declined(
     (tmp_path / "other").mkdir()
     monkeypatch.chdir(tmp_path / "other")
     assert ended_elsewhere(["three"]) is None
-    monkeypatch.setenv(PLACE, str(tmp_path / "nobody"))
+    monkeypatch.setenv(PLACE, f"{os.environ[PLACE]}-of-nobody")
     assert ended_elsewhere(["three"]) is None
     assert server.is_running()
 
