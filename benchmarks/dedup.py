@@ -38,6 +38,7 @@ from pipeline.dedup.comparison.evidence import compare_edges
 from pipeline.dedup.entries import Entries, Ints, Worth, rank_entries, representatives
 from pipeline.dedup.guards.lexicon import lexicon_of
 from pipeline.dedup.likeness.bounds import may_be_alike
+from pipeline.dedup.likeness.siblings import word_sets
 from pipeline.dedup.likeness.token_sort import ratios
 from pipeline.dedup.pairing import pair_entries
 from pipeline.dedup.rules import MERGING, Thresholds, rule_on
@@ -146,16 +147,20 @@ def ours(corpus: Corpus) -> tuple[list[Found], Counter[str]]:
         entries = rank_entries(known, _worth(score.to_numpy()), pa.array([], pa.large_string()))
         same_text = representatives(entries, {})
         distinct = np.unique(same_text)
+        asked = word_sets(entries.keys, words.generic | words.relations)
         candidates = find_candidates(
             known,
             entries,
             distinct,
             corpus.vectors,
+            asked,
             thresholds,
             **{name: params[name] for name in ("cosine_bands", "max_bucket", "seed")},
         )
         nobody = np.zeros((2, 0), np.int64)
-        edges = pair_entries(entries, distinct, candidates, nobody, anchors=params["anchors"])
+        edges = pair_entries(
+            entries, distinct, candidates, asked, nobody, anchors=params["anchors"]
+        )
         evidence = compare_edges(edges, entries, known, corpus.pairs, thresholds, words, NoMemo())
         ruled = {(e.left, e.right): rule_on(e, thresholds) for e in evidence}
     said = {two: f"{r.kind}/{r.action}" for two, r in ruled.items() if r is not None}

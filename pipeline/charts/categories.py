@@ -9,6 +9,7 @@ from daft import col
 
 from pipeline.charts.label import plain, wrapped
 from pipeline.charts.palette import (
+    EACH_ITS_OWN,
     GROUP_INK,
     GROUPS,
     INK,
@@ -16,6 +17,8 @@ from pipeline.charts.palette import (
     SOFT_INK,
     Figure,
     Panel,
+    at_x,
+    at_y,
     group_colours,
     themed,
     vacant,
@@ -60,7 +63,7 @@ def category_distribution(categories: pd.DataFrame) -> Figure:
     slices = _slices(categories)
     height = max(2 * _RADIUS, _LINE * len(slices) + 8)
     parts = [_list(slices, height), _ring(slices, height, total)]
-    chart = alt.hconcat(*parts, spacing=36).resolve_scale(color="independent")
+    chart = alt.hconcat(*parts, spacing=36, resolve=EACH_ITS_OWN)
     named = int((categories["group"] != NO_GROUP).sum())
     return themed(chart, "Kept pairs by group", f"{total:,} pairs in {named} groups")
 
@@ -110,9 +113,9 @@ def _ring(slices: pd.DataFrame, height: int, total: int) -> Panel:
         .mark_arc(innerRadius=_HOLE, outerRadius=_RADIUS, stroke=PAPER, strokeWidth=1.5)
         .encode(
             theta=alt.Theta("start:Q", scale=None),
-            theta2="end:Q",
+            theta2=alt.Theta2("end:Q"),
             color=alt.Color("fill:N", scale=None),
-            description="says:N",
+            description=alt.Description("says:N"),
         )
     )
     numbers = (
@@ -120,25 +123,25 @@ def _ring(slices: pd.DataFrame, height: int, total: int) -> Panel:
         .mark_text(radius=(_RADIUS + _HOLE) / 2, fontSize=13, fontWeight="bold", aria=False)
         .encode(
             theta=alt.Theta("middle:Q", scale=None),
-            text="inside:N",
+            text=alt.Text("inside:N"),
             color=alt.Color("ink:N", scale=None),
         )
     )
     layers = [arcs, numbers, *_centre(height, total)]
-    return alt.layer(*layers).properties(width=2 * _RADIUS, height=height)
+    return alt.layer(*layers, width=2 * _RADIUS, height=height)
 
 
 def _centre(height: int, total: int) -> list[alt.Chart]:
     base = alt.Chart(pd.DataFrame({"total": [f"{total:,}"], "unit": ["kept pairs"]})).encode(
-        x=alt.value(_RADIUS)
+        x=at_x(_RADIUS)
     )
     middle = height / 2
     return [
         base.mark_text(fontSize=26, fontWeight="bold", color=INK, aria=False).encode(
-            text="total:N", y=alt.value(middle - 8)
+            text=alt.Text("total:N"), y=at_y(middle - 8)
         ),
         base.mark_text(fontSize=13, color=SOFT_INK, aria=False).encode(
-            text="unit:N", y=alt.value(middle + 16)
+            text=alt.Text("unit:N"), y=at_y(middle + 16)
         ),
     ]
 
@@ -152,19 +155,19 @@ def _list(slices: pd.DataFrame, height: int) -> Panel:
     )
     base = alt.Chart(lines).encode(y=alt.Y("y:Q", scale=None, axis=None))
     swatches = base.mark_square(size=420, opacity=1, aria=False).encode(
-        x=alt.value(12), color=alt.Color("fill:N", scale=None)
+        x=at_x(12), color=alt.Color("fill:N", scale=None)
     )
     numbers = base.mark_text(fontSize=12, fontWeight="bold", aria=False).encode(
-        x=alt.value(12), text="number:N", color=alt.Color("ink:N", scale=None)
+        x=at_x(12), text=alt.Text("number:N"), color=alt.Color("ink:N", scale=None)
     )
     names = base.mark_text(align="left", fontSize=13, color=INK, aria=False).encode(
-        x=alt.value(32), text="name:N"
+        x=at_x(32), text=alt.Text("name:N")
     )
     counts = base.mark_text(align="right", fontSize=13, color=INK, aria=False).encode(
-        x=alt.value(_LIST_WIDTH - 64), text="count:N"
+        x=at_x(_LIST_WIDTH - 64), text=alt.Text("count:N")
     )
     shares = base.mark_text(align="right", fontSize=13, color=SOFT_INK, aria=False).encode(
-        x=alt.value(_LIST_WIDTH), text="share:N"
+        x=at_x(_LIST_WIDTH), text=alt.Text("share:N")
     )
     layers = [swatches, numbers, names, counts, shares]
-    return alt.layer(*layers).properties(width=_LIST_WIDTH, height=height)
+    return alt.layer(*layers, width=_LIST_WIDTH, height=height)

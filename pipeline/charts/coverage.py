@@ -17,6 +17,7 @@ from pipeline.charts.palette import (
     SOFT_INK,
     Band,
     Figure,
+    at_x,
     themed,
     vacant,
 )
@@ -107,7 +108,7 @@ def coverage_heatmap(coverage: pd.DataFrame, nouns: Nouns) -> Figure:
     steps = [NOTHING, *BANDS, *([NO_TARGET] if NO_TARGET.label in set(cells["band"]) else [])]
     width = columns * (_CELL_WIDTH + _GAP) - _GAP
     layers = [_rectangles(cells, steps), *_cell_texts(cells), *_heading_texts(headings)]
-    chart = alt.layer(*layers).properties(width=width, height=height)
+    chart = alt.layer(*layers, width=width, height=height)
     begun = int((coverage["kept_pairs"] > 0).sum())
     return themed(
         chart,
@@ -171,14 +172,14 @@ def _rectangles(cells: pd.DataFrame, steps: list[Band]) -> alt.Chart:
         .mark_rect(cornerRadius=3, strokeWidth=1)
         .encode(
             x=alt.X("x:Q", scale=None, axis=None),
-            x2="right:Q",
+            x2=alt.X2("right:Q"),
             y=alt.Y("y:Q", scale=None, axis=None),
-            y2="bottom:Q",
+            y2=alt.Y2("bottom:Q"),
             fill=alt.Fill("band:N", scale=scale, legend=legend),
             stroke=alt.condition(
                 alt.datum.band == NOTHING.label, alt.value(SOFT_INK), alt.value("transparent")
             ),
-            description="says:N",
+            description=alt.Description("says:N"),
         )
     )
     return chart
@@ -216,7 +217,7 @@ def _text(
         .encode(
             x=alt.X("x:Q", scale=None, axis=None),
             y=alt.Y("y:Q", scale=None, axis=None),
-            text=f"{field}:N",
+            text=alt.Text(f"{field}:N"),
             color=alt.Color("ink:N", scale=None),
         )
     )
@@ -227,8 +228,8 @@ def _heading_texts(headings: pd.DataFrame) -> list[alt.Chart]:
     base = alt.Chart(headings).encode(y=alt.Y("y:Q", scale=None, axis=None))
     name = base.mark_text(
         align="left", baseline="alphabetic", fontSize=14, fontWeight="bold", color=INK, aria=False
-    ).encode(x=alt.value(0), text="name:N")
+    ).encode(x=at_x(0), text=alt.Text("name:N"))
     summary = base.mark_text(
         align="right", baseline="alphabetic", fontSize=12, color=SOFT_INK, aria=False
-    ).encode(x=alt.value("width"), text="summary:N")
+    ).encode(x=at_x("width"), text=alt.Text("summary:N"))
     return [name, summary]

@@ -15,6 +15,7 @@ from pipeline.charts.palette import (
     SOFT_INK,
     Figure,
     Panel,
+    at_x,
     group_colours,
     themed,
     vacant,
@@ -125,9 +126,9 @@ def _steps(dated: pd.DataFrame, agents: list[str], fill: alt.Fill, scale: alt.Sc
         .encode(
             x=alt.X("day:T", scale=alt.Scale(type="utc"), axis=axis, title="Date of the delivery"),
             y=_pairs_axis(scale),
-            y2="above:Q",
+            y2=alt.Y2("above:Q"),
             fill=fill,
-            description="says:N",
+            description=alt.Description("says:N"),
         )
         .properties(width=_WIDTH, height=_HEIGHT)
     )
@@ -144,10 +145,10 @@ def _without_dates(y: alt.Y) -> Panel:
         alt.Chart(pd.DataFrame({"text": ["no delivery names a date"], "below": [0]}))
         .mark_text(color=SOFT_INK, fontSize=14, aria=False)
         .encode(
-            x=alt.value(_WIDTH / 2),
+            x=at_x(_WIDTH / 2),
             y=y,
             yOffset=alt.value(-_HEIGHT / 2),
-            text="text:N",
+            text=alt.Text("text:N"),
         )
         .properties(width=_WIDTH, height=_HEIGHT)
     )
@@ -216,12 +217,12 @@ def _undated(
     rects = (
         alt.Chart(bars)
         .mark_bar(stroke=PAPER, strokeWidth=0.5, size=48)
-        .encode(x=x, y=y, y2="above:Q", fill=fill, description="says:N")
+        .encode(x=x, y=y, y2=alt.Y2("above:Q"), fill=fill, description=alt.Description("says:N"))
     )
     total = pd.DataFrame({"step": ["undated"], "below": [top], "text": [f"{top:,}"]})
     label = (
         alt.Chart(total)
         .mark_text(dy=-9, fontSize=13, fontWeight="bold", color=INK, aria=False)
-        .encode(x=x, y=y, text="text:N")
+        .encode(x=x, y=y, text=alt.Text("text:N"))
     )
-    return alt.layer(rects, label).properties(width=_SIDE_WIDTH, height=_HEIGHT)
+    return alt.layer(rects, label, width=_SIDE_WIDTH, height=_HEIGHT)

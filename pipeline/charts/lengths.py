@@ -8,7 +8,7 @@ import altair as alt
 import daft
 import pandas as pd
 
-from pipeline.charts.palette import INK, PAPER, REST, VERDICTS, Figure, themed, vacant
+from pipeline.charts.palette import INK, PAPER, REST, VERDICTS, Figure, at_y, themed, vacant
 from pipeline.core.text import counted
 
 _WIDTH = 720
@@ -141,15 +141,15 @@ def _bars(bars: pd.DataFrame) -> alt.Chart:
                 scale=alt.Scale(domain=ends, nice=False, zero=False),
                 axis=alt.Axis(grid=False, tickCount=8, format=",d"),
             ),
-            x2="to_chars:Q",
+            x2=alt.X2("to_chars:Q"),
             y=alt.Y("below:Q", title="Kept pairs", axis=alt.Axis(format=",d", tickMinStep=1)),
-            y2="above:Q",
+            y2=alt.Y2("above:Q"),
             fill=alt.Fill(
                 "verdict:N",
                 scale=alt.Scale(domain=present, range=[colours[name] for name in present]),
                 legend=alt.Legend(title="Verdict", orient="right", symbolStrokeWidth=0),
             ),
-            description="says:N",
+            description=alt.Description("says:N"),
         )
     )
     return chart
@@ -170,10 +170,10 @@ def _marks(lengths: Lengths) -> list[alt.Chart]:
             "row": [-9, -9, -9] if min(gaps) > _LABEL_PX else [-9, -25, -41],
         }
     )
-    base = alt.Chart(marks).encode(x="chars:Q")
+    base = alt.Chart(marks).encode(x=alt.X("chars:Q"))
     rules = base.mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1.4, aria=False)
     labels = base.mark_text(fontSize=12, color=INK, aria=False)
     return [
-        rules.encode(y=alt.value(0), y2=alt.value(_HEIGHT)),
-        labels.encode(y=alt.Y("row:Q", scale=None), text="label:N"),
+        rules.encode(y=at_y(0), y2=alt.value(_HEIGHT)),
+        labels.encode(y=alt.Y("row:Q", scale=None), text=alt.Text("label:N")),
     ]

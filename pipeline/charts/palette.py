@@ -1,5 +1,9 @@
 """Colours, type and the look that all charts share.
 
+Charts name channels by their classes and get what they need when they are made: Altair finds the
+class of a plain text by digests of its whole schema, and copies a chart for each thing that is
+said of it later. Both took longer than drawing.
+
 Everything is legible to readers with a colour vision deficiency: steps differ in lightness, and
 the colours of unordered groups are Paul Tol's muted scheme (personal.sron.nl/~pault, SRON/EPS/TN
 09-002) or Okabe and Ito's set (jfly.uni-koeln.de/color). No chart relies on colour alone.
@@ -68,6 +72,10 @@ BANDS = (
 """One hue, five steps of lightness; an indicator without a single pair has none of them."""
 
 
+EACH_ITS_OWN = alt.Resolve(scale=alt.ScaleResolveMap(color="independent", fill="independent"))
+"""Every one of some panels has colours of its own."""
+
+
 def group_colours(names: Sequence[str]) -> dict[str, str]:
     """Return a colour per name, in order; names beyond the palette share the colour of the rest."""
     named = (name for name in names if name != NO_GROUP)
@@ -88,11 +96,10 @@ def themed(chart: Figure, title: str, subtitle: str) -> Figure:
         subtitleColor=SOFT_INK,
         offset=16,
     )
-    figure: Figure = (
-        chart.properties(title=heading, background=PAPER, padding=16)
-        .configure(font=FONT)
-        .configure_view(stroke=None)
-        .configure_axis(
+    look = alt.Config(
+        font=FONT,
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(
             labelColor=INK,
             titleColor=SOFT_INK,
             gridColor=GRID,
@@ -101,20 +108,31 @@ def themed(chart: Figure, title: str, subtitle: str) -> Figure:
             labelFontSize=12,
             titleFontSize=12,
             titleFontWeight="normal",
-        )
-        .configure_legend(
+        ),
+        legend=alt.LegendConfig(
             labelColor=INK,
             titleColor=SOFT_INK,
             labelFontSize=12,
             titleFontWeight="normal",
             symbolType="square",
             symbolSize=140,
-        )
+        ),
     )
+    figure: Figure = chart.properties(title=heading, background=PAPER, padding=16, config=look)
     return figure
+
+
+def at_x(place: float | str) -> alt.XValue:
+    """Return the place of a mark in pixels from the left, or a word of Vega-Lite's for it."""
+    return alt.XValue(place)  # type: ignore[no-untyped-call]  # Altair gives it no types
+
+
+def at_y(place: float) -> alt.YValue:
+    """Return the place of a mark in pixels from the top."""
+    return alt.YValue(place)  # type: ignore[no-untyped-call]  # as above
 
 
 def vacant(title: str, why: str) -> Figure:
     """Return the chart that stands where there is nothing to draw yet, and says why."""
     text = alt.Chart(pd.DataFrame({"why": [why]})).mark_text(fontSize=14, color=SOFT_INK)
-    return themed(text.encode(text="why:N").properties(width=560, height=120), title, "")
+    return themed(text.encode(text=alt.Text("why:N")).properties(width=560, height=120), title, "")

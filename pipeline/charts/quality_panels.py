@@ -5,7 +5,17 @@ import pandas as pd
 
 from pipeline.charts.label import percent, plain
 from pipeline.charts.lengths import UNSCORED
-from pipeline.charts.palette import INK, PAPER, REST, VERDICTS, Figure, Panel, themed, vacant
+from pipeline.charts.palette import (
+    EACH_ITS_OWN,
+    INK,
+    PAPER,
+    REST,
+    VERDICTS,
+    Figure,
+    Panel,
+    themed,
+    vacant,
+)
 from pipeline.charts.quality import PART_PREFIX, CategoryQuality
 
 _ROW_PX = 28
@@ -22,7 +32,7 @@ def quality_metrics_by_category(quality: CategoryQuality) -> Figure:
     panels: list[Panel] = [_scores(figures), _verdict_shares(figures)]
     if quality.parts:
         panels.append(_part_matrix(figures, quality.parts))
-    chart = alt.hconcat(*panels, spacing=28).resolve_scale(color="independent", fill="independent")
+    chart = alt.hconcat(*panels, spacing=28, resolve=EACH_ITS_OWN)
     subtitle = f"Mean score of all kept pairs: {quality.mean_score:.1f} of 100"
     return themed(chart, "Quality by group", subtitle)
 
@@ -53,15 +63,15 @@ def _scores(figures: pd.DataFrame) -> Panel:
     axis = alt.Axis(orient="top", tickCount=5, domain=False, ticks=False)
     spread = base.mark_rule(strokeWidth=5, strokeCap="round", color="#a6cde6", aria=False).encode(
         x=alt.X("p10_score:Q", scale=scale, axis=axis, title="Mean score, and p10 to p90"),
-        x2="p90_score:Q",
+        x2=alt.X2("p90_score:Q"),
     )
     points = base.mark_circle(size=110, color="#0b3c5d", opacity=1).encode(
-        x=alt.X("mean_score:Q", scale=scale), description="says:N"
+        x=alt.X("mean_score:Q", scale=scale), description=alt.Description("says:N")
     )
     texts = base.mark_text(dy=-12, fontSize=11, color=INK, aria=False).encode(
-        x=alt.X("mean_score:Q", scale=scale), text="text:N"
+        x=alt.X("mean_score:Q", scale=scale), text=alt.Text("text:N")
     )
-    return alt.layer(spread, points, texts).properties(width=230, height=alt.Step(_ROW_PX))
+    return alt.layer(spread, points, texts, width=230, height=alt.Step(_ROW_PX))
 
 
 def _verdict_shares(figures: pd.DataFrame) -> alt.Chart:
@@ -94,8 +104,8 @@ def _verdict_shares(figures: pd.DataFrame) -> alt.Chart:
                 scale=alt.Scale(domain=present, range=[colours[name] for name in present]),
                 legend=alt.Legend(title=None, orient="bottom", symbolStrokeWidth=0),
             ),
-            order="rank:Q",
-            description="says:N",
+            order=alt.Order("rank:Q"),
+            description=alt.Description("says:N"),
         )
         .properties(width=200, height=alt.Step(_ROW_PX))
     )
@@ -132,10 +142,10 @@ def _part_matrix(figures: pd.DataFrame, parts: list[str]) -> Panel:
     )
     scale = alt.Scale(domain=[0.2, 0.4, 0.6, 0.8], range=list(_PART_STEPS), type="threshold")
     cells = base.mark_rect(cornerRadius=2).encode(
-        fill=alt.Fill("mean:Q", scale=scale, legend=None), description="says:N"
+        fill=alt.Fill("mean:Q", scale=scale, legend=None), description=alt.Description("says:N")
     )
     texts = base.mark_text(fontSize=12, aria=False).encode(
-        text="text:N", color=alt.Color("ink:N", scale=None)
+        text=alt.Text("text:N"), color=alt.Color("ink:N", scale=None)
     )
     width = alt.Step(_PART_PX)
-    return alt.layer(cells, texts).properties(width=width, height=alt.Step(_ROW_PX))
+    return alt.layer(cells, texts, width=width, height=alt.Step(_ROW_PX))

@@ -1,18 +1,13 @@
 """`faucet embed`: vectors from a provider, in batches or online, and tables of a base's own."""
 
-import json
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.commands.batch_jobs import print_followed, print_jobs, print_json
 from pipeline.commands.distilling import distill
 from pipeline.commands.program import Subcommands
 from pipeline.workspace.workspace import find_workspace
-
-if TYPE_CHECKING:
-    from pipeline.faucet.batches.jobs import Job
 
 _PROVIDER = click.option("--provider", "name", help="A provider of providers.yaml.")
 _LIMIT = click.option("--limit", type=click.IntRange(min=1), help="At most so many texts.")
@@ -45,7 +40,7 @@ def plan(limit: int | None, name: str | None, *, as_json: bool) -> None:
     provider = chosen_provider(workspace, name)
     found = plan_submit(workspace, provider, limit)
     if as_json:
-        _print(found.as_json(provider))
+        print_json(found.as_json(provider))
     else:
         click.echo("\n".join(plan_lines(found, provider)))
 
@@ -67,7 +62,7 @@ def submit(limit: int | None, name: str | None, *, as_json: bool) -> None:
     workspace = find_workspace(Path.cwd())
     provider = chosen_provider(workspace, name)
     with batch_service(provider) as service:
-        _jobs(
+        print_jobs(
             hand_over(workspace, provider, service, limit=limit),
             "nothing is left to ask for: `faucet embed status`",
             as_json=as_json,
@@ -79,25 +74,27 @@ def submit(limit: int | None, name: str | None, *, as_json: bool) -> None:
 @_JSON
 def status(name: str | None, *, as_json: bool) -> None:
     """Ask the provider how open batches stand, and count the texts."""
-    from pipeline.faucet.batches.collecting import follow
-    from pipeline.faucet.batches.ledger import read_jobs
     from pipeline.faucet.batches.settings import chosen_provider
-    from pipeline.faucet.batches.view import account_lines, followed_line
+    from pipeline.faucet.batches.vector_jobs import VECTORS
+    from pipeline.faucet.batches.view import account_lines
     from pipeline.faucet.batches.wanted import vector_account, wanted_texts
+    from pipeline.faucet.jobs.following import follow
+    from pipeline.faucet.jobs.ledger import read_jobs
+    from pipeline.faucet.jobs.view import followed_as_json, followed_line
     from pipeline.providers.services import batch_service
 
     workspace = find_workspace(Path.cwd())
     provider = chosen_provider(workspace, name)
-    is_asked = any(job.is_open and job.kind == "batch" for job in read_jobs(workspace))
+    is_asked = any(job.is_open and job.kind == "batch" for job in read_jobs(workspace, VECTORS))
     followed = []
     if is_asked:
         with batch_service(provider) as service:
-            followed = list(follow(workspace, provider, service))
+            followed = list(follow(workspace, VECTORS, provider.name, service))
     texts = wanted_texts(workspace, provider).collect()
-    account = vector_account(workspace, provider, read_jobs(workspace), texts)
+    account = vector_account(workspace, provider, read_jobs(workspace, VECTORS), texts)
     if as_json:
-        jobs = [_job(one.job) | {"at_provider": one.state and one.state.state} for one in followed]
-        _print({"jobs": jobs, "account": account.as_json()})
+        jobs = list(map(followed_as_json, followed))
+        print_json({"jobs": jobs, "account": account.as_json()})
     else:
         click.echo("\n".join([*map(followed_line, followed), *account_lines(account)]))
 
@@ -110,21 +107,13 @@ def collect(name: str | None, *, is_partial: bool, as_json: bool) -> None:
     """Fetch the results of batches that ended, and record their vectors."""
     from pipeline.faucet.batches.collecting import collect as bring_home
     from pipeline.faucet.batches.settings import chosen_provider
-    from pipeline.faucet.batches.view import followed_line
     from pipeline.providers.services import batch_service
 
     workspace = find_workspace(Path.cwd())
     provider = chosen_provider(workspace, name)
     with batch_service(provider) as service:
-        found = False
-        for one in bring_home(workspace, provider, service, is_partial=is_partial):
-            found = True
-            if as_json:
-                _print(_job(one.job))
-            else:
-                click.echo(followed_line(one))
-    if not found and not as_json:
-        click.echo("no batch is open")
+        followed = bring_home(workspace, provider, service, is_partial=is_partial)
+        print_followed(followed, as_json=as_json)
 
 
 @embed.command()
@@ -143,7 +132,7 @@ def retry(job: str | None, name: str | None, *, as_json: bool) -> None:
     with batch_service(provider) as service:
         keys = release(workspace, provider, job)
         jobs = hand_over(workspace, provider, service, keys=keys)
-        _jobs(jobs, "no text failed", as_json=as_json)
+        print_jobs(jobs, "no text failed", as_json=as_json)
 
 
 @embed.command()
@@ -153,8 +142,9 @@ def retry(job: str | None, name: str | None, *, as_json: bool) -> None:
 @_JSON
 def cancel(job: str | None, name: str | None, *, is_all: bool, as_json: bool) -> None:
     """Ask the provider to stop JOB; what it has done until then is still collected."""
-    from pipeline.faucet.batches.collecting import cancel as stop
     from pipeline.faucet.batches.settings import chosen_provider
+    from pipeline.faucet.batches.vector_jobs import VECTORS
+    from pipeline.faucet.jobs.following import cancel as stop
     from pipeline.providers.services import batch_service
 
     if (job is None) != is_all:
@@ -162,7 +152,8 @@ def cancel(job: str | None, name: str | None, *, is_all: bool, as_json: bool) ->
     workspace = find_workspace(Path.cwd())
     provider = chosen_provider(workspace, name)
     with batch_service(provider) as service:
-        _jobs(stop(workspace, provider, service, job), "no batch is open", as_json=as_json)
+        jobs = stop(workspace, VECTORS, provider.name, service, job)
+        print_jobs(jobs, "no batch is open", as_json=as_json)
 
 
 @embed.command("import")
@@ -179,7 +170,7 @@ def import_(file: Path, name: str | None, *, as_json: bool) -> None:
 
     workspace = find_workspace(Path.cwd())
     job = import_results(workspace, chosen_provider(workspace, name), file)
-    _jobs([job] if job else [], "all of it was recorded before", as_json=as_json)
+    print_jobs([job] if job else [], "all of it was recorded before", as_json=as_json)
 
 
 @embed.command()
@@ -195,37 +186,8 @@ def now(limit: int | None, name: str | None, *, as_json: bool) -> None:
     workspace = find_workspace(Path.cwd())
     provider = chosen_provider(workspace, name)
     with connected(provider) as connection:
-        _jobs(
+        print_jobs(
             embed_now(workspace, provider, connection, limit=limit),
             "no text is without a vector",
             as_json=as_json,
         )
-
-
-def _jobs(jobs: "Iterable[Job]", without: str, *, as_json: bool) -> None:
-    from pipeline.faucet.batches.view import job_line
-
-    found = False
-    for job in jobs:
-        found = True
-        if as_json:
-            _print(_job(job))
-        else:
-            click.echo(job_line(job))
-    if not found and not as_json:
-        click.echo(without)
-
-
-def _job(job: "Job") -> dict[str, Any]:
-    counts = ("batch_id", "part", "collected", "failed", "missing", "foreign")
-    return {
-        "job_id": job.job_id,
-        "kind": job.kind,
-        "texts": len(job.keys),
-        "step": job.step,
-        **{field: job.value(field) for field in counts},
-    }
-
-
-def _print(value: object) -> None:
-    click.echo(json.dumps(value, sort_keys=True))

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from pipeline.dedup.candidates.buckets import CandidatePairs
 from pipeline.dedup.candidates.search import Candidates
 from pipeline.dedup.entries import Entries, Flags, Ints
+from pipeline.dedup.likeness.siblings import WordSets, siblings
 
 Floats = npt.NDArray[np.float32]
 
@@ -23,6 +24,7 @@ class Edges(NamedTuple):
     left: Ints
     right: Ints
     question_similarity: Floats  # token-sort, 0-100
+    siblings: Ints  # other questions that have all the words that the two share
     cosine: Floats  # NaN where it is below the threshold
     is_answer_near: Flags  # brought together by their answers
     is_reviewed: Flags  # named together by a reviewer
@@ -38,7 +40,13 @@ class _Nearest(NamedTuple):
 
 
 def pair_entries(
-    entries: Entries, distinct: Ints, candidates: Candidates, reviewed: Ints, *, anchors: int
+    entries: Entries,
+    distinct: Ints,
+    candidates: Candidates,
+    asked: WordSets,
+    reviewed: Ints,
+    *,
+    anchors: int,
 ) -> Edges:
     """Return the edges among the entries in distinct (ascending, without repetition).
 
@@ -49,7 +57,8 @@ def pair_entries(
     answers, and with the best one of all that it has in each of these ways. Of every two near
     questions, and of every two orders of the same words, the best entries are compared: guards
     tell some of them apart, so that no one question can stand for all. The work grows with the
-    entries and the near questions, not with the square of the entries.
+    entries and the near questions, not with the square of the entries. asked has the words of
+    entries.keys.
     """
     question_id, answer_id = entries.question_id[distinct], entries.answer_id[distinct]
     same_question, over_question = _anchored(question_id, distinct, anchors)
@@ -70,6 +79,7 @@ def pair_entries(
         left,
         right,
         question_similarity=_question_similarity(entries, left, right),
+        siblings=siblings(asked, entries.key_id[np.stack([left, right])]),
         cosine=_value_of_each(codes, _codes(vectors.pairs), vectors.nearness),
         is_answer_near=np.isin(codes, _codes(answers.pairs)),
         is_reviewed=np.isin(codes, _codes(named)),

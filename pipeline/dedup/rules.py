@@ -1,9 +1,11 @@
 """What follows from the evidence on two pairs: the rules, in order."""
 
+from math import log2
 from typing import NamedTuple
 
+from pipeline.core.text import counted
 from pipeline.dedup.guards.phrases import (
-    added_directions,
+    added,
     is_detail,
     replaced_words,
     speaks_of_substance,
@@ -11,6 +13,13 @@ from pipeline.dedup.guards.phrases import (
 
 _REPLACED_COSTS = 0.05  # of the cosine, a word; .04 to .06 order dev's labels alike
 _ADDED_DIRECTION_COSTS = 0.03  # a word
+_ADDED_NAME_COSTS = 0.05  # a name
+_SIBLINGS_COST = 0.02  # for each time that their number doubles; .015 to .025 are alike
+
+_LIES_LOWER = {"minilm": 0.035}  # by encoder: at .84 as sure as distilled at .875, and finds more
+
+_MOST_SIBLINGS = 3
+"""Of guarded questions with more, 5 of 18 that wording alone would propose were true by label."""
 
 
 class Thresholds(NamedTuple):
@@ -21,6 +30,14 @@ class Thresholds(NamedTuple):
     answer: float
     cosine: float
     wording: float
+
+
+def near_from(cosine_threshold: float, encoder: str) -> float:
+    """Return from where the cosines of an encoder's vectors are near.
+
+    cosine_threshold is that of the encoder that comes along; the cosines of some lie lower.
+    """
+    return cosine_threshold - _LIES_LOWER.get(encoder, 0.0)
 
 
 class Evidence(NamedTuple):
@@ -35,6 +52,7 @@ class Evidence(NamedTuple):
     cosine: float | None  # the mean of that of their questions and that of their documents
     guards: tuple[str, ...] = ()  # of the questions
     answer_guards: tuple[str, ...] = ()
+    siblings: int = 0  # other questions that have all the words that the two questions share
 
 
 def the_same_texts(left: int, right: int) -> Evidence:
@@ -118,10 +136,11 @@ def _of_look_alikes(evidence: Evidence, thresholds: Thresholds) -> Ruling | None
     """Return what follows where a guard spoke, of substance or of mere wording."""
     alike = _reaches(evidence.answer_similarity, thresholds.answer)
     near = _reaches(evidence.question_similarity, thresholds.fuzzy)
+    is_alone = evidence.siblings <= _MOST_SIBLINGS  # else a template, filled once more
     if any(map(speaks_of_substance, evidence.guards)):
         if near and alike:
             return Ruling("look_alike", "keep")
-        if near and is_detail(evidence.guards):
+        if near and is_detail(evidence.guards) and is_alone:
             return Ruling("same_question_other_answer", "review")
         return (
             Ruling("near_duplicate", "review") if _is_of_one_sense(evidence, thresholds) else None
@@ -129,23 +148,42 @@ def _of_look_alikes(evidence: Evidence, thresholds: Thresholds) -> Ruling | None
     if (near and alike) or _is_of_one_sense(evidence, thresholds):
         return Ruling("near_duplicate", "review")
     needed = thresholds.fuzzy if is_detail(evidence.guards) else thresholds.wording
-    if _reaches(evidence.question_similarity, needed):
+    if _reaches(evidence.question_similarity, needed) and is_alone:
         return Ruling("same_question_other_answer", "review")
     return None
 
 
 def _is_of_one_sense(evidence: Evidence, thresholds: Thresholds) -> bool:
-    """Return whether two questions come near by sense: cosine less what other words cost.
+    costs = costs_of_sense(evidence)
+    if evidence.cosine is None or costs is None:
+        return False
+    return evidence.cosine - sum(costs.values()) >= thresholds.cosine
+
+
+def costs_of_sense(evidence: Evidence) -> dict[str, float] | None:
+    """Return what lessens the cosine of two questions, in words; None where nothing is near.
 
     Templates filled with another subject lie as near as paraphrases, but have words in the place
-    of words (docs/adr/0074). A direction that one side adds ("growing") narrows a question; one
-    that stands for another turns it round, and then nothing is near (docs/adr/0131).
+    of words (docs/adr/0074), and siblings: other questions with all the words that the two share
+    (docs/adr/0140). A direction that one side adds ("growing") narrows a question, and so does a
+    name; one that stands for another turns it round, and then nothing is near (docs/adr/0131).
     """
-    added = added_directions(evidence.guards)
-    if evidence.cosine is None or added is None:
-        return False
-    costs = _REPLACED_COSTS * replaced_words(evidence.guards) + _ADDED_DIRECTION_COSTS * added
-    return evidence.cosine - costs >= thresholds.cosine
+    more = added(evidence.guards)
+    if more is None:
+        return None
+    replaced = replaced_words(evidence.guards)
+    costs = {
+        counted(replaced, "replaced word"): _REPLACED_COSTS * replaced,
+        counted(more.directions, "added direction"): _ADDED_DIRECTION_COSTS * more.directions,
+        counted(more.names, "added name"): _ADDED_NAME_COSTS * more.names,
+        counted(evidence.siblings, "sibling"): cost_of_siblings(evidence.siblings),
+    }
+    return {name: cost for name, cost in costs.items() if cost}
+
+
+def cost_of_siblings(siblings: int) -> float:
+    """Return what siblings take off a cosine."""
+    return _SIBLINGS_COST * log2(1 + siblings)
 
 
 def _reaches(value: float | None, threshold: float) -> bool:

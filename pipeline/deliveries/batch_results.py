@@ -4,10 +4,12 @@ OpenAI `response.body`, Anthropic `result.message`, Gemini and Vertex `response.
 logged chat completion. Without its request an answer is no pair, unless pairs stand in its text.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-from pipeline.deliveries import exchanges, turn_lists, turns
+from pipeline.core.json_values import compact
+from pipeline.deliveries import exchanges, texts_within, turn_lists, turns
 from pipeline.deliveries.embedded import values_in
 from pipeline.deliveries.keys import Roles
 from pipeline.deliveries.records import Record, Refusal, refused
@@ -16,12 +18,18 @@ from pipeline.deliveries.turns import Turn
 if TYPE_CHECKING:
     from pipeline.deliveries.plain_pairs import Object
 
-_REQUESTS = ("request", "body", "params", "input", "kwargs", "instance", "modelInput")
+_REQUESTS = (
+    *("request", "body", "params", "input", "kwargs", "instance", "modelInput"),
+    *("request_body", "requestBody"),
+)
 _ASKING = ("body", "params", "request", "modelInput")
-_ANSWERED = ("response", "result", "error", "modelOutput")
+_RESPONSES = ("response", "response_body", "responseBody")
+_ANSWERED = (*_RESPONSES, "result", "error", "modelOutput")
 _LOGGED = ("inputBodyJson", "outputBodyJson")
 """Where Amazon's invocation log keeps the request, and the result, below input and output."""
 _SYSTEM = ("system", "systemInstruction", "system_instruction", "instructions")
+_CALLS, _ARGUMENTS = ("function", "functionCall", "toolUse"), ("arguments", "args", "input")
+"""Where a call of a tool stands, and what it is given: OpenAI's, Gemini's, Anthropic's."""
 _SHOWN = 60
 
 
@@ -31,9 +39,7 @@ def is_result(fields: Mapping[str, Any], roles: Roles) -> bool:
     return _message(fields) is not None or _failure(fields) is not None
 
 
-def read(
-    found: "Object", records_of: Callable[..., Iterator[Record | Refusal]]
-) -> Iterator[Record | Refusal]:
+def read(found: "Object") -> Iterator[Record | Refusal]:
     """Yield the pairs in the answer's text, else the request's question with the answer."""
     fields, place = found.fields, found.place
     failure = _failure(fields)
@@ -43,21 +49,17 @@ def read(
     message = _message(fields)
     assert message is not None
     text = turns.text_of(message)
-    number = id_of(fields)
-    held = values_in(text)
+    held = values_in(text or _given_to_tools(message))
     if held:
-        for offset, value in held:
-            for n, item in enumerate(value if isinstance(value, list) else [value]):
-                spot = f"{place}@{offset}/{n}"
-                if isinstance(item, dict):
-                    yield from records_of(spot, item, found.above)
-                elif isinstance(item, Refusal):
-                    yield Refusal(spot, item.reason, f"{spot}: {item.message}", item.raw)
+        yield from _written(held, found)
         return
     asked = _asked(fields, place)
+    if not asked and texts_within.is_all_marked(text):
+        yield from texts_within.marked_pairs(text, place, {}, found.above)
+        return
     if not asked:
         lacking = (
-            f"result {str(number)[:_SHOWN]!r} without its request: deliver the requests too,"
+            f"result {str(id_of(fields))[:_SHOWN]!r} without its request: deliver the requests too,"
             " beside it or in one ZIP with it; a run joins them by this id"
         )
         yield refused(place, "no_request", lacking, dict(fields))
@@ -66,6 +68,37 @@ def read(
     extra = {k: v for k, v in fields.items() if k not in read}
     conversation = [*asked, Turn(f"{place}/response", "assistant", text)]
     yield from exchanges.pairs_of(conversation, extra, place, found.above)
+
+
+def _given_to_tools(message: Any) -> str:
+    """Return what a model gave to tools instead of saying it, as JSON, one call a line."""
+    calls = [part for part in message if isinstance(part, dict)] if _is_list(message) else []
+    given = []
+    for call in calls:
+        held = next((call[name] for name in _CALLS if isinstance(call.get(name), dict)), call)
+        arguments = next((held[name] for name in _ARGUMENTS if held.get(name)), None)
+        if isinstance(arguments, dict):
+            given.append(compact(arguments))
+        elif isinstance(arguments, str):
+            given.append(arguments)
+    return "\n".join(given)
+
+
+def _is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _written(held: list[tuple[int, Any]], found: "Object") -> Iterator[Record | Refusal]:
+    """Yield the records of the values that a model wrote, whatever encloses them in its text."""
+    from pipeline.deliveries.envelopes import walk  # noqa: PLC0415 - it reads shapes, which read us
+
+    for offset, value in held:
+        place = f"{found.place}@{offset}"
+        for record in walk(value if isinstance(value, list) else [value], place, found.above):
+            if isinstance(record, Refusal) and not record.pointer.startswith(place):
+                yield replace(record, pointer=place, message=f"{place}: {record.message}")
+            else:
+                yield record
 
 
 def id_of(fields: Mapping[str, Any]) -> str | None:
@@ -115,8 +148,7 @@ def _message(fields: Mapping[str, Any]) -> Any:
     by_bedrock = fields.get("modelOutput") or _logged(fields, "output")
     if isinstance(by_bedrock, dict):
         return _of_bedrock(by_bedrock)
-    response = fields.get("response")
-    for held in (response, fields):
+    for held in (*(fields.get(name) for name in _RESPONSES), fields):
         if not isinstance(held, dict):
             continue
         body = held.get("body")
@@ -150,7 +182,7 @@ def _in_body(body: Mapping[str, Any]) -> Any:
     if isinstance(choices, list) and choices and isinstance(choices[0], dict):
         message = choices[0].get("message")
         if isinstance(message, dict):
-            return message.get("content")
+            return message.get("content") or message.get("tool_calls")
         is_answer = "finish_reason" in choices[0] and isinstance(choices[0].get("text"), str)
         return choices[0]["text"] if is_answer else None
     candidates = body.get("candidates")

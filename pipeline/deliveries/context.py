@@ -4,33 +4,42 @@ It counts in the pair's id, so that one question asked about two passages is two
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from pipeline.deliveries.keys import Roles, canonical, having
+from pipeline.deliveries.keys import Roles, canonical, having, roles_of
 from pipeline.deliveries.texts import PairTexts
 from pipeline.deliveries.turn_lists import turns_in
 
 _SURELY = ("context", "contexts", "passage", "passages", "paragraph", "paragraphs")
-_FEWEST_WORDS = 3
+_CHUNKS = frozenset(("chunk", "chunk_text", "text_chunk", "source_chunk", "page_content"))
+"""What a text is called that questions were made from: it is theirs where it encloses them."""
+_FEWEST_WORDS, _FEWEST_OF_PROSE = 3, 8
+_LOOKED_AT_CHARS = 1_000
 _MOST_DEPTH = 6
 _MOST_PARTS = 100
 _ROLES = frozenset(("system", "history", "context"))
-_SIDES = ("system", "user", "assistant")
+_NOTHING: dict[str, list[dict[str, str]]] = {}
+_SIDES = ("system", "user", "assistant", "passage")
 
 
 def context_of(
-    fields: Mapping[str, Any], roles: Roles, texts: PairTexts
+    fields: Mapping[str, Any], roles: Roles, texts: PairTexts, above: Mapping[str, Any]
 ) -> tuple[list[dict[str, str]], set[str]]:
     """Return the context of a pair as (role, text), and the keys that it holds whole.
 
-    Order: the system prompt, earlier turns, passages, what a prompt says before, choices.
+    Order: the system prompt, earlier turns, passages, what a prompt says before, choices. A
+    prompt and a passage that enclose the record, above, speak where it has none of its own.
     """
     found: list[dict[str, str]] = []
     used: set[str] = set()
     before = [_entry(role, text) for role, text in texts.before]
-    if texts.choices is None and not before and _ROLES.isdisjoint(roles):
+    enclosing = _enclosing(above) if above else _NOTHING
+    if texts.choices is None and not before and not enclosing and _ROLES.isdisjoint(roles):
         return found, used
     for role, part in (("system", _plain), ("history", _turns), ("context", _passages)):
+        if role in enclosing and not _has_own(fields, roles, role):
+            found += enclosing[role]
         for key in having(roles, role):
             if key in texts.keys or fields[key] in (None, "", [], {}):
                 continue
@@ -42,6 +51,43 @@ def context_of(
     if texts.choices is not None:
         found.append({"role": "choices", "text": texts.choices.as_lines})
     return found, used
+
+
+def _enclosing(above: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
+    """Return the system prompt and the passage of what encloses a record, by role."""
+    prompts, passages = _speaking(tuple(above))
+    if not prompts and not passages:
+        return _NOTHING
+    found: dict[str, list[dict[str, str]]] = {}
+    for key in prompts:
+        found.setdefault("system", list(_plain(above[key], key)))
+    for key in passages:
+        text = above[key]
+        if isinstance(text, str) and (canonical(key) in _SURELY or _is_prose(text)):
+            found.setdefault("context", list(_passages(text, key)))
+    return {role: entries for role, entries in found.items() if entries}
+
+
+@lru_cache(maxsize=2000)
+def _speaking(names: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Return which keys of what encloses a record may be a system prompt, and a passage."""
+    roles = roles_of(names)
+    chunks = [key for key in names if canonical(key) in _CHUNKS]
+    return having(roles, "system"), [*having(roles, "context"), *chunks]
+
+
+def _is_prose(text: str) -> bool:
+    return len(text[:_LOOKED_AT_CHARS].split()) >= _FEWEST_OF_PROSE
+
+
+def _has_own(fields: Mapping[str, Any], roles: Roles, role: str) -> bool:
+    """Return whether a record has a part of its context itself, also among its earlier turns."""
+    if role == "system" and any(
+        _is_turns(fields[key]) and any(one["role"] == "system" for one in fields[key])
+        for key in having(roles, "context")
+    ):
+        return True
+    return any(fields[key] not in (None, "", [], {}) for key in having(roles, role))
 
 
 def _entry(role: str, text: str) -> dict[str, str]:

@@ -133,7 +133,8 @@ def conversation_pairs(found: Object) -> Records:
     extra.update(_other_side(found, extra))
     nodes = trees.nodes_listed(found.fields.get(key) or [], f"{found.place}/{key}")
     if nodes is not None and len({n.parent for n in nodes.values()}) > 1:
-        yield from trees.each_pair(nodes, extra, found.place, found.above)
+        shown = next((found.fields[k] for k in trees.SHOWN if k in found.fields), None)
+        yield from trees.each_pair(nodes, extra, found.place, found.above, shown)
     else:
         yield from exchanges.pairs_of(conversation, extra, found.place, found.above)
 

@@ -1,5 +1,7 @@
 """JSON and YAML inside other text: in fences with prose around, or as the text's own lines."""
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +17,7 @@ _FENCE = re.compile(
 )
 """A long line of tildes alone is a rule between records, not a fence."""
 _MOST_FENCES = 10_000
+_DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
 def values_in(text: str) -> list[tuple[int, Any]]:
@@ -62,8 +65,19 @@ def _fenced(text: str) -> Iterator[tuple[int, Any]]:
                 yield match.start("body"), value
 
 
+def _table(body: str, delimiter: str) -> list[list[str]] | None:
+    """Return the rows of a table of delimited texts, None where it is not quoted as one."""
+    try:
+        rows = list(csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    return [row for row in rows if any(row)]
+
+
 def _value(body: str, info: str) -> Any:
-    """Return the value that a text is: JSON, its superset, lines of JSON, cut JSON, or YAML."""
+    """Return the value that a text is: JSON, its superset, its lines, cut JSON, YAML, a table."""
+    if info in _DELIMITERS:
+        return _table(body, _DELIMITERS[info])
     content = body.encode("utf-8", "surrogatepass")
     if info not in ("yaml", "yml"):
         value = json_text.parse_value(content, "")

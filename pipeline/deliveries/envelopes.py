@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from pipeline.core.text import excerpt
-from pipeline.deliveries import exchanges, frames, keys, message_rows, shapes, turn_lists
+from pipeline.deliveries import exchanges, frames, keys, message_rows, shapes, turn_lists, turns
 from pipeline.deliveries.frames import first_items
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.marks import UNWANTED_SECTIONS
@@ -140,7 +140,7 @@ def _in_object(
     if shapes.is_row(value):
         yield from shapes.records_of(place, value, above)
         return
-    inner = {**above, **scalars(value)}
+    inner = {**above, **scalars(value), **_prompts(value)}
     if frames.is_frame(value):
         yield from frames.rows_of_frame(in_memory(value), place, inner)
         return
@@ -156,6 +156,13 @@ def _in_object(
         yield from _in_section(
             key, item, spot, inner, is_by_id=bool(by_id), has_topic="topic" in value
         )
+
+
+def _prompts(value: dict[str, Any]) -> dict[str, str]:
+    """Return the system prompts of an object that are parts of a message: what they say."""
+    names = keys.having(keys.roles_of(value), "system")
+    held = {name: turns.text_of(value[name]) for name in names if isinstance(value[name], dict)}
+    return {name: text for name, text in held.items() if text}
 
 
 def _in_section(

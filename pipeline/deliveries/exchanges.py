@@ -74,6 +74,7 @@ def _record(
     if rest:
         fields["turns"] = rest[:_MOST_CONTEXT_TURNS]
     context = [_shown(turn) for turn in (system,) if turn and turn.text] + _cut(earlier)
+    context += [part for turn in exchange if turn.role == "user" for part in _passages(turn)]
     if context:
         fields["context"] = context
     if turns_before > _MOST_CONTEXT_TURNS:
@@ -91,7 +92,7 @@ def _joined(exchange: list[Turn], role: str) -> str:
 
 
 def _cut(earlier: Iterable[Turn]) -> list[dict[str, str]]:
-    """Return the last of the earlier turns, as many as the context may hold."""
+    """Return the last of the earlier turns, as many as the context may hold, with their files."""
     kept: list[dict[str, str]] = []
     left = _MOST_CONTEXT_CHARS
     for turn in reversed(list(earlier)):
@@ -99,8 +100,24 @@ def _cut(earlier: Iterable[Turn]) -> list[dict[str, str]]:
             break
         left -= len(turn.text)
         kept.append(_shown(turn))
+        for part in reversed(_passages(turn)):
+            if len(part["text"]) <= left:
+                left -= len(part["text"])
+                kept.append(part)
     return kept[::-1]
 
 
 def _shown(turn: Turn) -> dict[str, str]:
     return {"role": turn.role, "text": turn.text[:_MOST_CONTEXT_CHARS]}
+
+
+def _passages(turn: Turn) -> list[dict[str, str]]:
+    """Return the texts of the files that go with a turn, as much as the context may hold."""
+    found: list[dict[str, str]] = []
+    left = _MOST_CONTEXT_CHARS
+    for text in turn.attached:
+        found.append({"role": "passage", "text": text[:left]})
+        left -= len(found[-1]["text"])
+        if not left:
+            break
+    return found

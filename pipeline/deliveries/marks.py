@@ -144,6 +144,16 @@ _WITHIN = frozenset(("annotation", "feedback", "review", "moderation", "rating",
 _LISTS_WITHIN = frozenset(("responses", "annotations"))
 
 
+_OF_TRAINING = frozenset("weight loss train train_on_turn trainable training".split())  # noqa: SIM905
+
+
+def untrained(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a turn without what says whether to train on it: of who asks nothing is learned."""
+    if _OF_TRAINING.isdisjoint(map(canonical, fields)):
+        return fields
+    return {key: value for key, value in fields.items() if canonical(key) not in _OF_TRAINING}
+
+
 def unwanted(fields: Mapping[str, Any]) -> str | None:
     """Return the mark by which a record, or a turn, says that it is not to be used.
 

@@ -15,11 +15,13 @@ from pipeline.deliveries import envelopes
 from pipeline.deliveries import tables as grids
 from pipeline.deliveries.html_blocks import Block, blocks_of, joined, plain_text, words
 from pipeline.deliveries.json_text import parse_value
+from pipeline.deliveries.marked_lines import marked_lines
 from pipeline.deliveries.question_lines import asks
 from pipeline.deliveries.records import (
     CellTable,
     Document,
     JsonDocument,
+    Members,
     Refusal,
     Tables,
     TextDocument,
@@ -57,16 +59,29 @@ def parse(text: str) -> Document | Refusal:
 
 
 def document_of(blocks: list[Block], kind: str) -> Document:
-    """Return a page's blocks as what they say most explicitly: terms, tables, or text."""
+    """Return a page's blocks as what they say most explicitly: terms, tables, or text.
+
+    Where terms and tables stand beside each other, or beside marked questions and answers, each
+    of them is a part of the page; other text beside them is none.
+    """
+    parts: list[tuple[str, Document]] = []
     listed = list(_terms(blocks))
     if listed:
-        return JsonDocument(listed, (f"format <- {kind}, terms and their definitions",))
+        note = f"format <- {kind}, terms and their definitions"
+        parts.append(("terms", JsonDocument(listed, (note,))))
     rows_of_each = [block.rows for block in blocks if block.kind == "table" and block.rows]
     tables = tuple(_table(n, rows) for n, rows in enumerate(rows_of_each, 1))
     if any(map(grids.holds_records, tables)):
-        return Tables(kind, tables)
-    text = "\n\n".join(_as_markdown(block) for block in blocks if block.text or block.rows)
-    return TextDocument(text, ".md")
+        parts.append(("tables", Tables(kind, tables)))
+    read = {"terms": ("term", "definition"), "tables": ("table",)}
+    passed = [one for name, _ in parts for one in read[name]]
+    rest = [block for block in blocks if block.kind not in passed and (block.text or block.rows)]
+    text = "\n\n".join(map(_as_markdown, rest))
+    if not parts:
+        return TextDocument(text, ".md")
+    if {mark.side for mark in marked_lines(text.split("\n"), text)} == {"question", "answer"}:
+        parts.append(("text", TextDocument(text, ".md")))
+    return parts[0][1] if len(parts) == 1 else Members(kind, lambda: iter(parts))
 
 
 def _table(number: int, rows: tuple[tuple[str, ...], ...]) -> CellTable:

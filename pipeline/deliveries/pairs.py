@@ -1,6 +1,7 @@
 """From a record as delivered to a pair as stored, or to a refusal."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pipeline.core.ids import pair_id
@@ -80,7 +81,7 @@ def to_pair(record: Record, *, file_name: str, plan: Plan, rules: Validator) -> 
 def _pair(
     record: Record, roles: Roles, texts: PairTexts, file_name: str, plan: Plan, rules: Validator
 ) -> Pair | Refusal:
-    context, used = context_of(record.fields, roles, texts)
+    context, used = context_of(record.fields, roles, texts, record.context)
     columns = _columns(record, roles)
     broken = rules.first_fault({"question": texts.question, "answer": texts.answer, **columns})
     if broken is not None:
@@ -113,10 +114,18 @@ def _columns(record: Record, roles: Roles) -> dict[str, Any]:
         columns[column] = next((list(v) for v in held if _is_texts(v)), [])
     for column in roles.keys() & _TEXT_COLUMNS:
         columns[column] = _first_text(fields[key] for _, key in roles[column])
-    for column, names in keys.CONTEXT.items() if context else ():
+    for column, names in _spoken_for(tuple(context)) if context else ():
         if columns[column] is None:
-            columns[column] = _first_text(context[name] for name in names if name in context)
+            columns[column] = _first_text(context[name] for name in names)
     return columns
+
+
+@lru_cache(maxsize=2000)
+def _spoken_for(names: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the columns that what encloses a record may fill, with its keys for each."""
+    known = frozenset(names)
+    held = {column: tuple(filter(known.__contains__, of)) for column, of in keys.CONTEXT.items()}
+    return tuple((column, own) for column, own in held.items() if own)
 
 
 def _first_text(values: Iterable[Any]) -> str | None:

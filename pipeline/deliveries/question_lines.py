@@ -30,7 +30,8 @@ _BOLD = re.compile(
 _ADMONITION = re.compile(r"^(?:\?{3}\+?|!{3})[ \t]{1,9}\w{1,40}[ \t]{1,9}\"(?P<text>.+)\"[ \t]*$")
 _NUMBERED = re.compile(r"^ {0,3}(?P<number>[0-9]{1,4})[.)][ \t]{1,9}(?P<text>\S.*)$")
 _CARD = re.compile(
-    r"^(?P<text>\S[^\n]{0,1000}?[?\uff1f])[ \t]{0,9}::(?:[ \t]+|(?=\S)|$)(?P<rest>.*)$"
+    r"^[ \t]{0,8}(?:[-*+][ \t]{1,9})?(?P<text>\S[^\n]{0,1000}?[?\uff1f])[ \t]{0,9}"
+    r"(?:::|>>)(?:[ \t]+|(?=\S)|$)(?P<rest>.*)$"
 )
 _DEFINITION = re.compile(r"^[ \t]{0,3}:[ \t]{1,9}(?P<rest>\S.*)$")
 _SPOKEN = re.compile(r"^[^\W\d_][\w .'-]{0,40}:[ \t]")
@@ -135,7 +136,7 @@ def _numbered(lines: list[str]) -> Iterator[QuestionLine]:
 def _definitions(lines: list[str]) -> Iterator[QuestionLine]:
     """Yield questions whose answer is their definition: "Q?::A", "Q?" above ": A"."""
     for number, line in enumerate(lines):
-        card = _CARD.match(line) if "::" in line else None
+        card = _CARD.match(line) if "::" in line or ">>" in line else None
         if card is not None:
             rest = card["rest"]
             text = card["text"].strip()
@@ -176,7 +177,7 @@ def _paragraphs(lines: list[str]) -> Iterator[QuestionLine]:
 _KINDS: tuple[tuple[Callable[[list[str]], Iterator[QuestionLine]], tuple[str, ...]], ...] = (
     (_bold, ("**", "__")),
     (_admonitions, ("???", "!!!")),
-    (_definitions, ("::", ": ", ":\t")),
+    (_definitions, ("::", ">>", ": ", ":\t")),
     (_numbered, (". ", ") ", ".\t", ")\t")),
     (_indented, ("\n  ", "\n\t")),
     (_paragraphs, ("?", "\uff1f")),

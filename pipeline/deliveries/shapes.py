@@ -117,7 +117,7 @@ SHAPES: tuple[Shape, ...] = (
         "a result of OpenAI's, Anthropic's or Gemini's batch API, or a logged call: with its"
         " request, or with pairs as JSON in its text",
         batch_results.is_result,
-        lambda found: batch_results.read(found, records_of),
+        batch_results.read,
     ),
     Shape(
         "batch_request",
@@ -128,7 +128,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "chat_tree",
         "a conversation as a tree: ChatGPT's `mapping`, Open WebUI's `chat.history`, oasst's"
-        " `prompt.replies`; every branch is read, the one shown first",
+        " `prompt.replies`; every branch is read, the one shown first, and other answers to its"
+        " questions stay beside them",
         conversations.is_tree,
         conversations.tree_pairs,
         ("answer <- assistant messages", "question <- user messages"),

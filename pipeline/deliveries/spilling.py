@@ -19,8 +19,8 @@ from pipeline.deliveries.reading import DeliveryEntries, DeliveryFacts, Entry, e
 from pipeline.plan.indicators import Plan
 
 _FEWEST_PER_BATCH, _MOST_PER_BATCH, _BATCHES = 8, 2_048, 64
-_CHARS_IN_MEMORY = 16_000_000
-"""How many characters of entries wait in memory until they are spilled."""
+_CHARS_IN_MEMORY = 4_000_000
+"""How many characters of entries wait in memory until they are a table."""
 
 _TEXT = pa.large_string()
 _TEXTS = pa.large_list(pa.field("element", _TEXT))
@@ -175,7 +175,7 @@ def _row(source: list[str], seq: int, entry: Entry) -> dict[str, Any]:
 
 
 def _tables(rows: Iterator[dict[str, Any]]) -> Iterator[pa.Table]:
-    """Yield rows as tables of about sixteen million characters."""
+    """Yield rows as tables of about four million characters."""
     waiting: list[dict[str, Any]] = []
     chars = 0
     for row in rows:

@@ -1,6 +1,8 @@
 """Texts of an object that hold pairs: with marks before them, or as JSON that a model wrote."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline.deliveries import keys, marked_records
@@ -11,6 +13,7 @@ from pipeline.deliveries.plain_pairs import Fields, Object, Records
 from pipeline.deliveries.records import Record, Refusal, scalars
 
 _JSON_STARTS = re.compile(r"\s{0,20}(?:```\w{0,10}\s{1,20})?[\[{]")
+_FEWEST = 2
 _PAGES = ("page_content", "text", "content", "document", "body", "chunk", "passage", "transcript")
 
 
@@ -33,16 +36,26 @@ def marked(found: Object) -> Records:
     """Yield the pairs of a text with marks, each at its offset in it."""
     key = _page_of(found.fields)
     assert key is not None
-    text = found.fields[key]
     rest = {name: value for name, value in found.fields.items() if name != key}
+    yield from marked_pairs(found.fields[key], f"{found.place}/{key}", rest, found.above)
+
+
+def marked_pairs(text: str, place: str, rest: Fields, above: Mapping[str, Any]) -> Records:
+    """Yield the pairs of a text with marks; rest goes into each, above encloses it."""
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     for record in marked_records.records_of(text):
         if isinstance(record, Refusal):
             yield record
             continue
         offset = starts[int(record.pointer.removeprefix("line ")) - 1]
-        above = {**found.above, **record.context}
-        yield Record(f"{found.place}/{key}@{offset}", {**rest, **record.fields}, above)
+        context = {**above, **record.context}
+        yield Record(f"{place}@{offset}", {**rest, **record.fields}, context)
+
+
+def is_all_marked(text: str) -> bool:
+    """Return whether a text is marked pairs: as many answers as questions, two of each at least."""
+    sides = Counter(mark.side for mark in marked_lines(text.split("\n"), text))
+    return sides["question"] == sides["answer"] >= _FEWEST
 
 
 _GENERATED = ("response", "output", "completion", "content", "generation", "text", "result")

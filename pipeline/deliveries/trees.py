@@ -1,9 +1,11 @@
 """Conversations that are trees: a question edited or an answer made again opens a branch.
 
-Each branch is read from its leaf up, and an exchange that branches share is one pair.
+Each branch is read from its leaf up, and an exchange that branches share is one pair. Where the
+export says which branch people see, its answer is the one of two to the same question.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 from pipeline.deliveries import exchanges, turns
@@ -12,7 +14,12 @@ from pipeline.deliveries.turns import Turn
 
 _MOST_REPETITION = 5
 _FREE_NODES = 1_000
-_PARENTS = ("parent", "parentId", "parent_id", "parentUuid", "parentMessageId", "parent_uuid")
+_PARENTS = (
+    *("parent", "parentId", "parent_id", "parentUuid", "parentMessageId", "parent_uuid"),
+    "parent_message_uuid",
+)
+SHOWN = ("current_leaf_message_uuid", "current_node", "currentId", "currentNode", "leafUuid")
+"""Where a conversation says in which message the branch ends that people see."""
 _NAMES = ("messageId", "message_id", "uuid", "id")
 _REPLIES = ("replies", "children")
 _MOST_NODES = 100_000
@@ -35,24 +42,58 @@ def each_pair(
     """Yield the pairs of all branches, first those of the branch that ends in the node shown.
 
     What no branch answers comes last: a branch that breaks off may ask what another one answers.
+    Where a branch is shown, other answers to its questions were made again or chosen against:
+    they are no pairs, and stay beside the one shown.
     """
     yielded: set[tuple[str, str]] = set()
     unanswered: dict[str, Record | Refusal] = {}
     branches, unread = _branches(nodes, shown)
-    for branch in branches or [[]]:
-        conversation = [turn for name in branch if (turn := nodes[name].turn) is not None]
-        for record in exchanges.pairs_of(conversation, extra, place, above):
-            exchange = (record.pointer, _answer(record))
-            if isinstance(record, Record) and "answer" not in record.fields:
-                unanswered.setdefault(record.pointer, record)
-            elif exchange not in yielded:
-                yielded.add(exchange)
-                yield record
+    talks = [
+        list(exchanges.pairs_of(talk, extra, place, above)) for talk in _talks(nodes, branches)
+    ]
+    others = _not_shown(talks) if isinstance(shown, str) and shown in nodes else {}
+    for number, record in ((n, record) for n, talk in enumerate(talks) for record in talk):
+        exchange = (record.pointer, _answer(record))
+        if isinstance(record, Record) and "answer" not in record.fields:
+            unanswered.setdefault(record.pointer, record)
+        elif exchange not in yielded and not (number and record.pointer in others):
+            yielded.add(exchange)
+            yield _with_others(record, others.get(record.pointer, []))
     answered = {pointer for pointer, _ in yielded}
     yield from (record for pointer, record in unanswered.items() if pointer not in answered)
     if unread:
         message = f"{unread} branches of the conversation not read"
         yield refused(place, "too_large", message, dict(extra))
+
+
+def _talks(nodes: Mapping[str, Node], branches: list[list[str]]) -> list[list[Turn]]:
+    """Return the turns of each branch; of several those in which nothing is seen say nothing."""
+    each = [[turn for name in branch if (turn := nodes[name].turn)] for branch in branches]
+    return (
+        [talk for talk in each if any(turn.is_seen and turn.text for turn in talk)]
+        or each[:1]
+        or [[]]
+    )
+
+
+def _not_shown(talks: list[list[Record | Refusal]]) -> dict[str, list[str]]:
+    """Return by place of a question that the first talk answers its other answers elsewhere."""
+    answers = {record.pointer: [_answer(record)] for record in talks[0] if _is_answered(record)}
+    for record in chain.from_iterable(talks[1:]):
+        known = answers.get(record.pointer)
+        if known and _is_answered(record) and _answer(record) not in known:
+            known.append(_answer(record))
+    return {pointer: known[1:] for pointer, known in answers.items()}
+
+
+def _is_answered(record: Record | Refusal) -> bool:
+    return isinstance(record, Record) and "answer" in record.fields
+
+
+def _with_others(record: Record | Refusal, others: list[str]) -> Record | Refusal:
+    if not others or not isinstance(record, Record):
+        return record
+    return Record(record.pointer, {**record.fields, "other_answers": others}, record.context)
 
 
 def nodes_by_name(listed: Mapping[str, Any], place: str) -> dict[str, Node] | None:

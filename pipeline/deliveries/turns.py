@@ -5,10 +5,10 @@ read by turn_lists.py, and paired by exchanges.py.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pipeline.deliveries.marks import unwanted
+from pipeline.deliveries.marks import untrained, unwanted
 
 _NAMES = {
     "user": "user human prompter customer client student asker questioner q question you me"
@@ -48,7 +48,10 @@ TEXTS = (
 _WRAPS = ("message", "payload", "data", "msg", "item", "response", "kwargs")
 _FRAGMENTS = {"REQUEST": "user", "RESPONSE": "assistant"}
 _SEEN_PARTS = frozenset(
-    ("text", "input_text", "output_text", "markdown", "paragraph", "multimodal_text")
+    (
+        *("text", "input_text", "output_text", "markdown", "paragraph", "multimodal_text"),
+        "audio_transcription",
+    )
 )
 _UNSEEN_CONTENT = frozenset(
     """
@@ -89,8 +92,15 @@ _FOLDED = re.compile(
 _EVENTS = ("event_msg", "session_meta", "turn_context", "file-history-snapshot")
 """Lines of session logs that are no message, or say one again that has its own line."""
 
+_ATTACHED = ("attachments", "files", "documents")
+_EXTRACTED = ("extracted_content", "extractedContent", "extracted_text", "text", "content")
+"""Where an export keeps the text of a file that goes with a message: Claude, Open WebUI."""
+
 _POINTERS = frozenset(
-    ("parent", "parentId", "parent_id", "parentUuid", "parentMessageId", "children", "childrenIds")
+    (
+        *("parent", "parentId", "parent_id", "parentUuid", "parentMessageId", "children"),
+        *("childrenIds", "parent_message_uuid"),
+    )
 )
 _READ = frozenset((*SPEAKERS, *_BY_USER, *TEXTS, "type"))
 _MOST_DEPTH = 8
@@ -100,7 +110,8 @@ class Turn(NamedTuple):
     """What one side says: its place in the delivery, its role in our words, its text.
 
     is_seen is False for what the two sides do not say to each other, mark what says that the turn
-    is not to be used, rest the keys of the turn that were not read.
+    is not to be used, rest the keys of the turn that were not read. attached are the texts of files
+    that go with it: who answers has read them.
     """
 
     place: str
@@ -109,6 +120,7 @@ class Turn(NamedTuple):
     is_seen: bool = True
     mark: str | None = None
     rest: Mapping[str, Any] = {}
+    attached: tuple[str, ...] = ()
 
 
 def role_of(name: Any) -> str:
@@ -166,8 +178,27 @@ def as_turn(item: Any, place: str) -> Turn | None:
     is_seen = not _is_unseen(item) and not _is_unseen(outer) and not is_machine(text)
     if role == "assistant" and "<details" in text and (folded := _FOLDED.findall(text)):
         text, rest = _FOLDED.sub("\n\n", text).strip(), {**rest, "folded": folded}
-    mark = unwanted(item) or (unwanted(outer) if outer is not item else None)
-    return Turn(place, role, text, is_seen, mark, rest)
+    judged = (item,) if outer is item else (item, outer)
+    marks = (unwanted(one if role == "assistant" else untrained(one)) for one in judged)
+    mark = next((mark for mark in marks if mark), None)
+    return Turn(place, role, text, is_seen, mark, rest, tuple(_attached(item)))
+
+
+def _attached(item: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the texts of the files that go with a message, where the export holds them."""
+    for listed in (item[name] for name in _ATTACHED if isinstance(item.get(name), list)):
+        for file in (one for one in listed if isinstance(one, dict)):
+            held = [
+                file,
+                *(file[name] for name in ("file", "data") if isinstance(file.get(name), dict)),
+            ]
+            held += [inner["data"] for inner in held if isinstance(inner.get("data"), dict)]
+            texts = (
+                one[name] for one in held for name in _EXTRACTED if isinstance(one.get(name), str)
+            )
+            text = next((text for text in texts if text.strip()), None)
+            if text is not None:
+                yield text
 
 
 def _shown_version(item: dict[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,10 @@ def _categories(root: Element) -> Iterator[dict[str, Any]]:
 
 
 def _posts(root: Element) -> Iterator[dict[str, Any]]:
-    """Yield one record per question: its accepted answer, else the one with most votes."""
+    """Yield one record per question: its accepted answer, else the one with most votes.
+
+    An answer that was voted down is a record of its own, which says so.
+    """
     answers: dict[str, list[Element]] = defaultdict(list)
     for row in root.iter("row"):
         if row.get("PostTypeId") == _ANSWER:
@@ -90,22 +93,28 @@ def _posts(root: Element) -> Iterator[dict[str, Any]]:
         ranked = sorted(given, key=lambda a: (a.get("Id") != accepted, -_score(a)))
         best = next((a for a in ranked if a.get("Id") == accepted or _score(a) >= 0), None)
         fields: dict[str, Any] = {"id": row.get("Id"), "question": row.get("Title")}
-        body = html_blocks.plain_text(row.get("Body", "")).strip()
+        body = _body(row)
         if not fields["question"]:
             fields["question"] = body
         elif body:
             fields["context"] = body
         if best is not None:
-            fields["answer"] = html_blocks.plain_text(best.get("Body", "")).strip()
-        others = [
-            html_blocks.plain_text(a.get("Body", "")).strip() for a in ranked if a is not best
-        ]
-        fields["other_answers"] = others or None
+            fields["answer"] = _body(best)
+        others = [a for a in ranked if a is not best]
+        unwanted = [a for a in others if _score(a) < 0]
+        fields["other_answers"] = [_body(a) for a in others if a not in unwanted]
         fields["tags"] = [
             t for t in (row.get("Tags") or "").replace("><", "|").strip("<>|").split("|") if t
         ]
         fields["created_at"] = row.get("CreationDate")
         yield {key: value for key, value in fields.items() if value}
+        for one in unwanted:
+            its_own = {"id": one.get("Id"), "answer": _body(one), "votes": _score(one)}
+            yield {"question": fields["question"], **its_own}
+
+
+def _body(post: Element) -> str:
+    return html_blocks.plain_text(post.get("Body", "")).strip()
 
 
 def _score(row: Element) -> int:

@@ -70,7 +70,10 @@ def parse(text: str) -> Any:
 
 
 def parse_toml(text: str) -> Any:
-    """Return the value of a TOML text, a refusal where it is none."""
+    """Return the value of a TOML text, a refusal where it is none.
+
+    The line end of a text's last line is the block's, not the text's, as in YAML.
+    """
     try:
         return _plain(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
@@ -147,4 +150,6 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
+    if isinstance(value, str):
+        return value.removesuffix("\n")
     return value

@@ -23,7 +23,7 @@ from pipeline.workspace.git import git
 from pipeline.workspace.layout import CACHE, DEMO, DVC, LOCAL_SETTINGS, queue_path, receipt_path
 from pipeline.workspace.workspace import Workspace, find_workspace
 
-_NO_REFILL = {"floor": 0}
+_NO_REFILL = {"floor": 0, "fill_to": 0}
 _HELD_ATTEMPTS = 3
 _SHOWN_CHARS = 260
 

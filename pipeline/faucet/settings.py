@@ -34,7 +34,8 @@ class Cap(NamedTuple):
 class ModelWorker(NamedTuple):
     """A model of providers.yaml that does an agent's tasks, asked from here.
 
-    task_cap bounds what it may be asked for one task in all, run_cap what in one `faucet run`.
+    task_cap bounds what it may be asked for one task in all, run_cap what in one `faucet run`;
+    batches says whether its requests go to the provider as batches, and are collected later.
     """
 
     model: str
@@ -42,6 +43,7 @@ class ModelWorker(NamedTuple):
     run_cap: Cap = Cap(5_000_000, 10.0)
     requests_at_once: int = 4
     pairs_per_request: int = 8
+    batches: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,9 @@ class Settings:
             for name in ("task_cap", "run_cap")
         }
         numbers = {
-            name: own[name] for name in ("requests_at_once", "pairs_per_request") if name in own
+            name: own[name]
+            for name in ("requests_at_once", "pairs_per_request", "batches")
+            if name in own
         }
         return ModelWorker(own["model"], **caps, **numbers)
 

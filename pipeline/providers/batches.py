@@ -21,12 +21,8 @@ class BatchState(NamedTuple):
     message: str = ""
 
 
-class BatchService(Protocol):
+class BatchFiles(Protocol):
     """Files and batches at a provider. A job's id names both, so that both are found again."""
-
-    def request(self, key: str, role: str, text: str) -> Json:
-        """Return the line of a request file that asks for a text's vector."""
-        ...
 
     def find_file(self, job_id: str) -> str | None:
         """Return the id of the file that was uploaded for a job, None where there is none."""
@@ -57,4 +53,12 @@ class BatchService(Protocol):
 
     def download(self, file_id: str, file: BinaryIO, most_bytes: int) -> None:
         """Write results into an open file, whole; raises UserError where that cannot be."""
+        ...
+
+
+class BatchService(BatchFiles, Protocol):
+    """The same for vectors, whose requests each protocol writes in its own way."""
+
+    def request(self, key: str, role: str, text: str) -> Json:
+        """Return the line of a request file that asks for a text's vector."""
         ...

@@ -49,6 +49,10 @@ class ChatModel:
     wait_s: float
     longest_wait_s: float
     timeout_s: float
+    batch_price_share: float
+    requests_per_job: int
+    megabytes_per_job: int
+    settle_s: float
     protocol: str = "openai"
 
 

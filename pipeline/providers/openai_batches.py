@@ -25,18 +25,15 @@ _STATES: dict[str, State] = {
 }
 
 
-class OpenAIBatches:
-    """Speaks /files and /batches; a job's id is the file's name and stands in the metadata."""
+class OpenAIBatchFiles:
+    """Speaks /files and /batches; a job's id is the file's name and stands in the metadata.
 
-    def __init__(self, provider: Provider, connection: Connection) -> None:
-        self._provider = provider
+    endpoint is what the requests of a batch ask.
+    """
+
+    def __init__(self, connection: Connection, endpoint: str) -> None:
         self._connection = connection
-
-    def request(self, key: str, role: str, text: str) -> Json:  # noqa: ARG002 - roles differ by prefix alone
-        """Return a line with custom_id, method, url and body."""
-        return embedding_request(
-            key, text, model=self._provider.model, dimension=self._provider.asked_dimension
-        )
+        self._endpoint = endpoint
 
     def find_file(self, job_id: str) -> str | None:
         """Return the file whose name is the job's."""
@@ -70,7 +67,7 @@ class OpenAIBatches:
             "/batches",
             json={
                 "input_file_id": file_id,
-                "endpoint": ENDPOINT,
+                "endpoint": self._endpoint,
                 "completion_window": "24h",
                 "metadata": {_JOB: job_id},
             },
@@ -114,6 +111,20 @@ class OpenAIBatches:
             if not answer.get("has_more") or not entries:
                 return
             params["after"] = _text(entries[-1], "id", what)
+
+
+class OpenAIBatches(OpenAIBatchFiles):
+    """The same for vectors."""
+
+    def __init__(self, provider: Provider, connection: Connection) -> None:
+        super().__init__(connection, ENDPOINT)
+        self._provider = provider
+
+    def request(self, key: str, role: str, text: str) -> Json:  # noqa: ARG002 - roles differ by prefix alone
+        """Return a line with custom_id, method, url and body."""
+        return embedding_request(
+            key, text, model=self._provider.model, dimension=self._provider.asked_dimension
+        )
 
 
 def _file_name(job_id: str) -> str:

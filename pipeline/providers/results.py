@@ -20,6 +20,7 @@ REASONS = {
     "refused": "the provider refused the request",
     "server_error": "the provider failed",
     "no_vector": "the answer has no vector",
+    "no_answer": "the result holds no message",
     "unreadable": "the line of the answer cannot be read",
     "wrong_dimension": "the vector has another length than was asked for",
     "not_finite": "the vector holds numbers that are not finite",
@@ -29,7 +30,7 @@ REASONS = {
     "part_missing": "it was collected, and its part is not here: bring it back from git or DVC",
     "over_limit": "the text is longer than the model takes",
 }
-"""Why a text has no vector though it was asked for."""
+"""Why what was asked for is not there."""
 
 NOT_DONE = "not_done"
 """The reason of a request that the provider never came to: it counts as not asked."""
@@ -49,11 +50,26 @@ class EmbeddingResult(NamedTuple):
     message: str = ""
 
 
-def outcomes(lines: Iterable[bytes], *, dimension: int, model: str) -> Iterator[EmbeddingResult]:
-    """Yield what each line of a file of results says; empty lines say nothing."""
+class BatchAnswer(NamedTuple):
+    """What one line answers: a body, or the reason that there is none; key None if unknown."""
+
+    key: str | None
+    body: Any
+    reason: str = ""
+    message: str = ""
+
+
+def answers(lines: Iterable[bytes]) -> Iterator[BatchAnswer]:
+    """Yield what each line of a file of results answers; empty lines answer nothing."""
     for line in lines:
         if line.strip():
-            yield _outcome(line, dimension, model)
+            yield _line_answer(line)
+
+
+def outcomes(lines: Iterable[bytes], *, dimension: int, model: str) -> Iterator[EmbeddingResult]:
+    """Yield the vector, or the reason without one, in each line of a file of results."""
+    for answer in answers(lines):
+        yield _outcome(answer, dimension, model)
 
 
 def unit_vector(numbers: Any, dimension: int) -> Vector | str:
@@ -92,19 +108,24 @@ def _numbers(numbers: Any) -> Any:
     raise TypeError("no list of numbers")
 
 
-def _outcome(line: bytes, dimension: int, model: str) -> EmbeddingResult:
+def _line_answer(line: bytes) -> BatchAnswer:
     value = _parsed(line)
     if not isinstance(value, dict):
-        return EmbeddingResult(None, None, "unreadable")
+        return BatchAnswer(None, None, "unreadable")
     key = value.get("key") or value.get("custom_id")
     if not isinstance(key, str):
-        return EmbeddingResult(None, None, "unreadable")
-    answer, fault = _answer(value)
-    if fault is not None:
-        return EmbeddingResult(key, None, *fault)
-    if (named := _model(answer)) is not None and not _is_same_model(named, model):
+        return BatchAnswer(None, None, "unreadable")
+    body, fault = _answer(value)
+    return BatchAnswer(key, body) if fault is None else BatchAnswer(key, None, *fault)
+
+
+def _outcome(answer: BatchAnswer, dimension: int, model: str) -> EmbeddingResult:
+    key, body = answer.key, answer.body
+    if answer.reason:
+        return EmbeddingResult(key, None, answer.reason, answer.message)
+    if (named := _model(body)) is not None and not _is_same_model(named, model):
         return EmbeddingResult(key, None, "other_model", named[:80])
-    made = unit_vector(_vector_of(answer), dimension)
+    made = unit_vector(_vector_of(body), dimension)
     return EmbeddingResult(key, None, made) if isinstance(made, str) else EmbeddingResult(key, made)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 import daft
 import numpy as np
@@ -10,6 +10,7 @@ import pyarrow as pa
 from daft import DataType, col, lit
 from daft.functions import when
 
+from pipeline.core.cores import forked, may_fork
 from pipeline.quality.asking import Kind, kind_of, well_asked
 from pipeline.quality.evidence import has_examples, has_formulas, has_sources
 from pipeline.quality.exactness import Exactness
@@ -74,23 +75,36 @@ def graded(texts: daft.DataFrame, yardstick: Yardstick) -> daft.DataFrame:
     """Return pair_id, flags, the worst severity, measures and parts for every row of texts.
 
     texts holds pair_id, question and answer; every row is graded by itself. Rules are Python, of
-    which a process runs one thread at a time, so very many rows are graded by processes of their
-    own, one per core; for fewer ones their start costs more than they save.
+    which a process runs one thread at a time, so forks grade, one per core. Where a stage may not
+    fork, on a cluster say, very many rows are graded by processes that Daft starts; for fewer
+    ones their start costs more than they save.
     """
-    grade = _graders(use_process=texts.count_rows() >= _ROWS_FOR_PROCESSES)
-    return texts.select("pair_id", grade(texts["question"], texts["answer"], yardstick))
+    rows = texts.count_rows()
+    if rows >= _ROWS_FOR_PROCESSES and not may_fork():
+        return _by(_of_series, texts, yardstick, use_process=True)
+    with forked(lambda asked, answered: _grade(asked, answered, yardstick), rows) as grade:
+
+        def here(questions: daft.Series, answers: daft.Series) -> pa.Array:
+            return grade(questions.to_pylist(), answers.to_pylist())
+
+        return _by(here, texts).collect()
 
 
-def _graders(*, use_process: bool) -> Callable[..., daft.Expression]:
-    batches = daft.func.batch(
+def _by(
+    grade: Callable[..., pa.Array], texts: daft.DataFrame, *given: Any, use_process: bool = False
+) -> daft.DataFrame:
+    batches: Callable[..., daft.Expression] = daft.func.batch(
         return_dtype=_GRADES, unnest=True, use_process=use_process, batch_size=_ROWS_AT_ONCE
-    )
-    return batches(_grade)
+    )(grade)
+    return texts.select("pair_id", batches(texts["question"], texts["answer"], *given))
 
 
-def _grade(questions: daft.Series, answers: daft.Series, yardstick: Yardstick) -> pa.Array:
+def _of_series(questions: daft.Series, answers: daft.Series, yardstick: Yardstick) -> pa.Array:
+    return _grade(questions.to_pylist(), answers.to_pylist(), yardstick)
+
+
+def _grade(asked: list[str], answered: list[str], yardstick: Yardstick) -> pa.Array:
     checks = bound(yardstick.limits)
-    asked, answered = questions.to_pylist(), answers.to_pylist()
     portions = (
         Pairs(asked[part], answered[part], yardstick.subject) for part in _portions(answered)
     )

@@ -135,10 +135,37 @@ def build(
 
     Raises sqlite3.IntegrityError for a repeated pair_id, ValueError for a vector of another size.
     """
-    connection = sqlite3.connect(_ON_DISK, isolation_level=None)
+    return indexed(filled(documents, vectors, language=language, chunk_chars=chunk_chars))
+
+
+def filled(
+    documents: Iterable[pa.RecordBatch], vectors: VectorMeta, *, language: str, chunk_chars: int
+) -> sqlite3.Connection:
+    """Return what `build` returns before its texts are indexed, its transaction still open.
+
+    Another thread than this one may go on with it.
+    """
+    connection = sqlite3.connect(_ON_DISK, isolation_level=None, check_same_thread=False)
     try:
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
         _fill(connection, documents, vectors, language=language, chunk_chars=chunk_chars)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def indexed(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a database that `filled` gave as `build` returns it.
+
+    SQLite does all of it, and lets other threads of Python run meanwhile.
+    """
+    try:
+        connection.execute("INSERT INTO documents_fts (documents_fts) VALUES ('rebuild')")
+        connection.execute("INSERT INTO documents_fts (documents_fts) VALUES ('optimize')")
+        connection.execute("COMMIT")
+        for statement in COUNT_WORDS:
+            connection.execute(statement)
     except BaseException:
         connection.close()
         raise
@@ -167,14 +194,9 @@ def _fill(
         inserted += batch.num_rows
     insert_signs(connection, inserted, vectors.dimension)
     connection.execute(FILTER_INDEX)
-    connection.execute("INSERT INTO documents_fts (documents_fts) VALUES ('rebuild')")
-    connection.execute("INSERT INTO documents_fts (documents_fts) VALUES ('optimize')")
     meta = Meta(SCHEMA_VERSION, inserted, language, chunk_chars, vectors)
     connection.executemany("INSERT INTO meta (key, value) VALUES (?, ?)", meta_rows(meta))
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    connection.execute("COMMIT")
-    for statement in COUNT_WORDS:
-        connection.execute(statement)
 
 
 def _document_rows(ids: range, batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:

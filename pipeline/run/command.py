@@ -1,6 +1,5 @@
 """The command line of one stage: what it says on stderr, what it took, how it ends."""
 
-import ctypes
 import resource
 import signal
 import sys
@@ -11,21 +10,12 @@ from pathlib import Path
 
 import click
 
+from pipeline.core.cores import die_with_parent
 from pipeline.core.errors import INTERRUPTED, UserError, disk_fault
 from pipeline.core.json_values import pretty
 from pipeline.run.stage import run_stage
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import RUN_FIGURES
-
-
-def _die_with_parent() -> None:
-    """Ask the kernel to end this process when `dvc repro` dies, where the kernel can do that.
-
-    A stage that outlives a killed run would write its outputs under the next run's feet.
-    """
-    set_death_signal = 1
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGTERM)
 
 
 @contextmanager
@@ -52,7 +42,8 @@ def _accounted(name: str, root: Path) -> Iterator[None]:
 @click.argument("stage")
 def main(stage: str) -> None:
     """Run STAGE of the DAG on the workspace in the current folder; dvc.yaml calls this."""
-    _die_with_parent()
+    # One that outlives a killed `dvc repro` would write its outputs under the next run's feet.
+    die_with_parent(signal.SIGTERM)
     root = Path.cwd()
     try:
         with _accounted(stage, root):

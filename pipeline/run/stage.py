@@ -9,13 +9,15 @@ import importlib
 import inspect
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import daft
 
+from pipeline.core.cores import forks_allowed
 from pipeline.run.cluster import join, surviving
 from pipeline.store.atomic import write_bytes
 from pipeline.store.engine import check_manifest
@@ -45,7 +47,8 @@ def run_stage(name: str, root: Path) -> None:
     if engine["runner"] == "ray":
         surviving(name, lambda: _run(wiring, dag))
     else:
-        _run(wiring, dag)
+        with forks_allowed():
+            _run(wiring, dag)
 
 
 def _run(wiring: StageWiring, dag: Dag) -> None:
@@ -55,10 +58,25 @@ def _run(wiring: StageWiring, dag: Dag) -> None:
     result = function(*arguments[0], **arguments[1])
     is_csv_exact = (dag.params.get(name) or {}).get("csv") == "exact"
     shards = dag.params["engine"]["shards"]
-    with ExitStack() as written:
-        for database in (value for value in result if isinstance(value, sqlite3.Connection)):
-            written.callback(database.close)
+    with _closing_databases(result):
         _write_all(result, wiring, dag.root, shards, is_csv_exact=is_csv_exact)
+
+
+@contextmanager
+def _closing_databases(result: tuple[Any, ...]) -> Iterator[None]:
+    """Close the databases of a result at the end, also those that a thread is still making."""
+    try:
+        yield
+    finally:
+        ended = (v for v in result if not (isinstance(v, Future) and v.exception()))
+        for made in map(_made, ended):
+            if isinstance(made, sqlite3.Connection):
+                made.close()
+
+
+def _made(value: Any) -> Any:
+    """Return a field of a result, waiting for it where a thread is still making it."""
+    return value.result() if isinstance(value, Future) else value
 
 
 def _start_engine(runner: str, address: str | None) -> None:
@@ -107,14 +125,20 @@ def _write_all(
         {stem: shards if len(paths) == 1 else 1 for stem, paths in formats.items()},
         is_csv_exact=is_csv_exact,
     )
-    for stem, (out, *others) in formats.items():
+    for stem in sorted(formats, key=lambda stem: _is_late(result, stem)):
+        out, *others = formats[stem]
         if out.suffix:
-            outputs.write(getattr(result, stem), out, *others)
+            outputs.write(_made(getattr(result, stem)), out, *others)
         elif stem in result._fields:
             outputs.write_files(getattr(result, stem), out)
         else:
             _fill_folder(result, outputs, out)
-    write_bytes(root / wiring.metrics, metrics_file(wiring.name, result.metrics))
+    write_bytes(root / wiring.metrics, metrics_file(wiring.name, _made(result.metrics)))
+
+
+def _is_late(result: Any, stem: str) -> bool:
+    """Return whether a thread is making a field: it is written when all else is."""
+    return isinstance(getattr(result, stem, None), Future)
 
 
 def _fill_folder(result: Any, outputs: Outputs, folder: Path) -> None:

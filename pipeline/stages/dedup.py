@@ -28,6 +28,7 @@ from pipeline.dedup.conflicts.report import find_conflicts
 from pipeline.dedup.entries import Entries, Worth, one_array, rank_entries, representatives
 from pipeline.dedup.framing import apart_by_context, contexts_of, guarded
 from pipeline.dedup.guards.lexicon import lexicon_of
+from pipeline.dedup.likeness.siblings import word_sets
 from pipeline.dedup.outputs.figures import decision_metrics
 from pipeline.dedup.outputs.judged import judged_pairs
 from pipeline.dedup.outputs.kept import cluster_ids, decided_questions, kept_pairs
@@ -35,7 +36,7 @@ from pipeline.dedup.outputs.records import DECISIONS, analysis, decision_records
 from pipeline.dedup.outputs.similarities import similarity_rows
 from pipeline.dedup.pairing import pair_entries
 from pipeline.dedup.planted.judging import judge_planted
-from pipeline.dedup.rules import Thresholds
+from pipeline.dedup.rules import Thresholds, near_from
 from pipeline.embedding.encoder import space_of, the_one_space
 from pipeline.embedding.encoders import RECORDED, encoder_of_any_text
 from pipeline.embedding.windows import document_vectors
@@ -99,19 +100,19 @@ def dedup(
     loses a real answer for good.
 
     fuzzy_threshold, review_threshold, wording_threshold and answer_threshold are token-sort
-    similarities (0-100), cosine_threshold is a cosine (-1 to 1): the mean of those of two
-    questions and of the two with their answers. permutations, bands and
-    shingle_chars shape the MinHash of the questions, answer_permutations, answer_bands and
+    similarities (0-100), cosine_threshold is a cosine (-1 to 1): the mean of those of two questions
+    and of the two with their answers, as the encoder that comes along has them. permutations, bands
+    and shingle_chars shape the MinHash of the questions, answer_permutations, answer_bands and
     answer_shingle_words that of the answers, cosine_bands the hyperplanes of the vectors;
     max_bucket is the largest bucket that is compared in full, anchors the number of the best pairs
     of a question or an answer that its others are compared with; seed draws both. plants is the
     number of duplicates and of traps made to measure recall and false merges in passing. reruns
     says what becomes of other answers to a question that reads the same: keep_all keeps them side
     by side, keep_best makes them alternatives of the best one. repairs are qa's copies of damaged
-    texts: those that it applies are what is compared and kept. plan and
-    opposites say which names, directions and empty words the subject has. verdicts are those of
-    reviewers. encoders and the params embed_... say which encoder made the vectors: it encodes
-    made duplicates, too; the one that comes along does where vectors are recorded.
+    texts: those that it applies are what is compared and kept. plan and opposites say which names,
+    directions and empty words the subject has. verdicts are those of reviewers. encoders and the
+    params embed_... say which encoder made the vectors: it encodes made duplicates, too; the one
+    that comes along does where vectors are recorded.
 
     Raises UserError when permutations are no multiple of bands, a pair has no score, or reruns is
     unknown.
@@ -121,8 +122,9 @@ def dedup(
     if reruns not in get_args(Reruns):
         known = " or ".join(get_args(Reruns))
         raise UserError(f"params.yaml: dedup.reruns is {reruns!r}, must be {known}")
+    near = near_from(cosine_threshold, embed_encoder)
     thresholds = Thresholds(
-        fuzzy_threshold, review_threshold, answer_threshold, cosine_threshold, wording_threshold
+        fuzzy_threshold, review_threshold, answer_threshold, near, wording_threshold
     )
     shape = MinHash(
         permutations,
@@ -153,18 +155,20 @@ def dedup(
     same_text = representatives(entries, neighbours(objections))
     distinct = np.unique(same_text)
 
+    asked = word_sets(entries.keys, words.generic | words.relations)
     candidates = find_candidates(
         fingerprints,
         entries,
         distinct,
         vectors,
+        asked,
         thresholds,
         cosine_bands=cosine_bands,
         max_bucket=max_bucket,
         seed=seed,
     )
     named = same_text[np.array([*chain(*reviewed)], np.int64).reshape(-1, 2).T]
-    edges = pair_entries(entries, distinct, candidates, named, anchors=anchors)
+    edges = pair_entries(entries, distinct, candidates, asked, named, anchors=anchors)
     evidence = compare_edges(edges, entries, fingerprints, texts, thresholds, words, memo)
     evidence = guarded(evidence, entries, contexts)
     resolution = resolve(evidence, same_text, reviewed, thresholds, reruns=reruns)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from daft import col, lit
 
+from pipeline.core.cores import forked
 from pipeline.core.ids import content_digest
 from pipeline.core.memo import Memo
 from pipeline.core.models import ModelFile
@@ -71,16 +72,14 @@ def embed(
     questions = memo.rows(
         "question_vectors",
         texts.groupby("text_id").agg(col("question").any_value()),
-        lambda unseen: unseen.select("text_id", asked(col("question")).alias("question_vector")),
+        lambda unseen: asked(unseen, "text_id", "question_vector", "question"),
         key="text_id",
         space=space,
     )
     documents = memo.rows(
         "document_vectors",
         texts.select("pair_id", "question", "answer"),
-        lambda unseen: unseen.select(
-            "pair_id", answered(col("question"), col("answer")).alias("document_vector")
-        ),
+        lambda unseen: answered(unseen, "pair_id", "document_vector", "question", "answer"),
         space=space,
         windows=windows,
     )
@@ -125,14 +124,25 @@ def _of_questions(by: Encoder, questions: Sequence[str]) -> npt.NDArray[np.float
 
 def _maker(
     params: dict[str, Any], models: tuple[ModelFile, ...], make: Callable[..., Any]
-) -> Callable[..., daft.Expression]:
-    """Return the expression maker that encodes columns of texts; workers make their own encoder."""
+) -> Callable[..., daft.DataFrame]:
+    """Return what encodes columns of texts into one of vectors; workers make their own encoder."""
     dimension = encoder_of(params, models).dimension
     kind = pa.list_(pa.float32(), dimension)
 
-    @daft.func.batch(return_dtype=daft.DataType.from_arrow_type(kind), batch_size=_MADE_AT_ONCE)
-    def vectors(*texts: daft.Series) -> pa.Array:
-        rows = make(encoder_of(params, models), *(column.to_pylist() for column in texts))
-        return pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), dimension)
+    def made(table: daft.DataFrame, key: str, name: str, *columns: str) -> daft.DataFrame:
+        def encode(*texts: list[str]) -> npt.NDArray[np.float32]:
+            rows: npt.NDArray[np.float32] = make(encoder_of(params, models), *texts)
+            return rows
 
-    return vectors
+        with forked(encode, table.count_rows()) as by_fork:
+
+            @daft.func.batch(
+                return_dtype=daft.DataType.from_arrow_type(kind), batch_size=_MADE_AT_ONCE
+            )
+            def vectors(*texts: daft.Series) -> pa.Array:
+                rows = by_fork(*(column.to_pylist() for column in texts))
+                return pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), dimension)
+
+            return table.select(key, vectors(*map(col, columns)).alias(name)).collect()
+
+    return made

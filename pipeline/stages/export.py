@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 import daft
@@ -22,7 +23,7 @@ from pipeline.embedding.encoders import RECORDED, encoder_of
 from pipeline.rag.card import data_set_card
 from pipeline.rag.columns import FIELDS
 from pipeline.rag.contents import contents_metrics, contents_of
-from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, build
+from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, filled, indexed
 from pipeline.rag.examples import examples_of
 from pipeline.rag.meta import VectorMeta
 from pipeline.rag.recall import AT, Target, recall, sampled
@@ -40,7 +41,10 @@ _VECTORS = tuple(f"{role}_vector" for role in ROLES)
 
 
 class Exported(NamedTuple):
-    """What the export stage gives; field names are the file names' stems."""
+    """What the export stage gives; field names are the file names' stems.
+
+    The database and what it is asked for are made by a thread while the other files are written.
+    """
 
     train: Ranges
     validation: Ranges
@@ -48,9 +52,9 @@ class Exported(NamedTuple):
     preferences: Ranges
     training: dict[str, Iterator[Json] | Json]
     README: str
-    rag: sqlite3.Connection
+    rag: "Future[sqlite3.Connection]"
     rag_vectors: Ranges
-    metrics: dict[str, float]
+    metrics: "Future[dict[str, float]]"
 
 
 def export(
@@ -119,7 +123,7 @@ def export(
         limit_words=encoder.window_words if encoder else 0,
         windows=embed_windows,
     )
-    rag = build(
+    rag = filled(
         _documents(examples.rows, vectors), about, language=language, chunk_chars=chunk_chars
     )
     asker = _asker(encoder, space)
@@ -143,19 +147,30 @@ def export(
         training=list(training),
         columns=examples.rows.schema.remove(len(FIELDS)),
     )
+    counted = {
+        **contents_metrics(contents, dimension),
+        "preferences": examples.preferences.num_rows,
+        "without_vector": _without_vector(ids, vectors),
+    }
+    beside = ThreadPoolExecutor(1)
+    searchable = beside.submit(indexed, rag)
+    metrics = beside.submit(
+        lambda: {
+            **counted,
+            **_retrieval(
+                ids.to_pylist(), searchable.result(), asker, language, retrieval_questions
+            ),
+        }
+    )
+    beside.shutdown(wait=False)
     return Exported(
         **{split: Ranges(rows) for split, rows in of_splits.items()},
         preferences=Ranges(examples.preferences),
         training=training,
         README=card,
-        rag=rag,
+        rag=searchable,
         rag_vectors=_rag_vectors(ids, vectors, space),
-        metrics={
-            **contents_metrics(contents, dimension),
-            "preferences": examples.preferences.num_rows,
-            "without_vector": _without_vector(ids, vectors),
-            **_retrieval(ids.to_pylist(), rag, asker, language, retrieval_questions),
-        },
+        metrics=metrics,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.core.ids import content_digest
 from pipeline.core.json_values import Json
 from pipeline.core.memo import Memo
 from pipeline.core.ranges import ranges_of
@@ -22,6 +23,7 @@ OVER_LIMIT = ("cut", "refuse")
 _JOINT = pa.scalar("\n\n", pa.large_string())
 _PLACED = ("pair_id", "indicator", "category", "cluster_id")
 _LINES = pa.schema([("pair_id", pa.large_string()), ("text", pa.large_string())])
+_TEXTS = ("question", "answer")
 
 
 class Formatted(NamedTuple):
@@ -56,20 +58,18 @@ def format(  # noqa: A001 - the stage's word in dvc.yaml, params.yaml and data/
     vectors asked for, of gemini_model with task_type, or of openai_model. Texts of more than
     max_tokens tokens, as formats/limits.py estimates them, are cut behind a sentence, or refused:
     they have no line then. The files go to another's service, so that secrets in texts are hidden
-    whatever the export holds.
+    whatever the export holds. What was found in a pair's texts is remembered by them.
     """
     lines = Scratch(_LINES)
     located = []
     for part in ranges_of(kept.select(*_PLACED, "question", "answer"), "pair_id").parts:
         rows = part.sort("pair_id").to_arrow().combine_chunks()
-        rows = without_secrets(rows, ("question", "answer"), "mask", memo).table
-        texts = pc.binary_join_element_wise(rows["question"], rows["answer"], _JOINT)
-        texts = texts.combine_chunks()
-        tokens = token_counts(texts)
+        looked = _remembered(rows, max_tokens, memo)
+        tokens = looked["tokens"].combine_chunks()
         is_long = pc.greater(tokens, max_tokens)
         has_line = pc.invert(is_long) if over_limit == "refuse" else pc.is_valid(tokens)
-        cut = _cut(texts, is_long, max_tokens)
-        lines.add(pa.table([rows["pair_id"], cut], _LINES).filter(has_line))
+        sent = pc.coalesce(looked["changed"], _joined(rows))
+        lines.add(pa.table([rows["pair_id"], sent], _LINES).filter(has_line))
         counted = {"tokens": tokens, "is_long": is_long, "has_line": has_line}
         located.append(_with(rows.select(_PLACED), counted))
     metadata_map = pa.concat_tables(located).combine_chunks()
@@ -105,6 +105,44 @@ def _figures(
         "cut": long if over_limit == "cut" else 0,
         "over_limit": 0 if over_limit == "cut" else long,
     }
+
+
+def _remembered(rows: pa.Table, max_tokens: int, memo: Memo) -> pa.Table:
+    """Return what _looked_at finds of each of rows, which is looked for in new texts alone."""
+    keys = pa.array(map(_text_key, *(rows[name].to_pylist() for name in ("pair_id", *_TEXTS))))
+    keyed = rows.select(_TEXTS).append_column("text_key", keys.cast(pa.large_string()))
+    found = memo.rows(
+        "requests",
+        daft.from_arrow(keyed),
+        lambda unseen: daft.from_arrow(_looked_at(unseen.to_arrow().combine_chunks(), max_tokens)),
+        key="text_key",
+        max_tokens=max_tokens,
+    ).to_arrow()
+    return found.take(pc.index_in(keyed["text_key"], found["text_key"].combine_chunks()))
+
+
+def _text_key(pair_id: str, question: str, answer: str) -> str:
+    """Return what a pair with its texts is remembered by."""
+    both = f"{len(question)} {question}{answer}"
+    return f"{pair_id}-{content_digest(both.encode('utf-8', 'surrogatepass'))[:32]}"
+
+
+def _looked_at(rows: pa.Table, max_tokens: int) -> pa.Table:
+    """Return the tokens of each pair's text, and the text where it is not as the pair has it.
+
+    That is where a secret is hidden, or where it is cut.
+    """
+    texts = _joined(without_secrets(rows, _TEXTS, "mask").table)
+    tokens = token_counts(texts)
+    sent = _cut(texts, pc.greater(tokens, max_tokens), max_tokens)
+    is_changed = pc.not_equal(sent, _joined(rows))
+    changed = pc.if_else(is_changed, sent, pa.scalar(None, sent.type))
+    return pa.table({"text_key": rows["text_key"], "tokens": tokens, "changed": changed})
+
+
+def _joined(rows: pa.Table) -> pa.Array:
+    """Return the text of each pair: its question and its answer."""
+    return pc.binary_join_element_wise(rows["question"], rows["answer"], _JOINT).combine_chunks()
 
 
 def _cut(texts: pa.Array, is_long: pa.Array, max_tokens: int) -> pa.Array:

@@ -114,11 +114,12 @@ def integrate(
     )
     each = entries.select("pair_id", *_ENTRY_KEY, "reason", "chars").collect()
     turns = _turns(each)
+    refused = each.where(col("reason").not_null()).sort(_ENTRY_KEY).to_arrow()
     accounting = books_of(facts, each, turns)
     add_removed(accounting, removed_deliveries, out)
     return Integrated(
         pairs=_pairs(entries, turns, Groups(topics)),
-        quarantine=_quarantine(entries, each),
+        quarantine=_quarantine(entries, refused),
         accounting=accounting,
         metrics={**accounting["totals"], "internal": internal_faults(accounting)},
     )
@@ -218,9 +219,11 @@ def _origins(*columns: daft.Series) -> pa.Array:
     return pa.array(rows, type=_ORIGINS)
 
 
-def _quarantine(entries: daft.DataFrame, each: daft.DataFrame) -> Iterator[Json]:
-    """Yield what was refused in order of agent, delivery and place, a range after the other."""
-    refused = each.where(col("reason").not_null()).sort(_ENTRY_KEY).to_arrow()
+def _quarantine(entries: daft.DataFrame, refused: pa.Table) -> Iterator[Json]:
+    """Yield what was refused in order of agent, delivery and place, a range after the other.
+
+    refused has key and chars of each such entry, in that order.
+    """
     ranges = np.cumsum(refused["chars"].to_numpy()) // _CHARS_PER_RANGE
     cuts = [0, *(np.flatnonzero(np.diff(ranges)) + 1), len(ranges)]
     for start, end in pairwise(map(int, cuts)):

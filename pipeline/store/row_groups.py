@@ -38,3 +38,4 @@ class RowGroups:
     def _write(self, table: pa.Table) -> None:
         self._is_empty = False
         self._writer.write_table(table.combine_chunks(), row_group_size=ROWS_PER_GROUP)
+        pa.default_memory_pool().release_unused()

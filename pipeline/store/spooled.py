@@ -6,12 +6,15 @@ the memo (remembered.py) a spool costs time to lose and changes no byte.
 """
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import daft
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from daft import col
 
@@ -21,7 +24,9 @@ from pipeline.core.spool import Spill, Spooled
 from pipeline.store.digests import write_named
 from pipeline.store.remembered import drop_old_versions, whole_parts, write_parquet
 
-_GROUP_BYTES = 2_000_000
+_RUN_BYTES = 32_000_000
+"""How many bytes of rows are sorted together: the fewer runs, the less is read for a range."""
+_GROUP_BYTES = 1_000_000
 _RUNS_BEFORE_ANEW = 64
 
 
@@ -58,6 +63,7 @@ class DiskSpool:
         unseen = unseen.collect()
         if accounts is None or unseen.count_rows():
             computed = compute(unseen, spill).to_arrow()
+            pa.default_memory_pool().release_unused()  # what comes next is allocated elsewhere
             _write_accounts(folder, computed, key)
             drop_old_versions(folder.parent)
             accounts = daft.from_arrow(computed) if accounts is None else _accounts(folder)
@@ -76,18 +82,53 @@ class _DiskSpill(NamedTuple):
     def write(self, keys: Iterable[str], tables: Iterable[pa.Table]) -> str:
         """Store tables as <digest>-<digest of the keys>.parquet and return that name.
 
-        Each table is sorted and stored in groups of about 2 MB, whose least and greatest values
-        stand in the file: who asks for a range of values reads the groups that may hold it.
+        Tables that come one after the other, 32 MB of them, are sorted together and stored in
+        groups of about 1 MB, whose least and greatest values stand in the file: who asks for a
+        range of values reads the groups that may hold it.
         """
         name = f"{content_digest(chr(10).join(sorted(keys)).encode())[:16]}.parquet"
 
         def fill(path: Path) -> None:
-            with pq.ParquetWriter(path, self.schema, compression="zstd") as writer:
-                for table in tables:
-                    rows = max(1, table.num_rows * _GROUP_BYTES // max(table.nbytes, _GROUP_BYTES))
-                    writer.write_table(table.sort_by(self.sort), row_group_size=rows)
+            with pq.ParquetWriter(
+                path, self.schema, compression="zstd", write_statistics=[self.sort]
+            ) as writer:
+                for run in _runs(tables):
+                    for group in _groups(run, self.sort):
+                        writer.write_table(group, row_group_size=group.num_rows)
 
         return write_named(self.folder, name, fill)
+
+
+def _runs(tables: Iterable[pa.Table]) -> Iterator[list[pa.Table]]:
+    """Yield tables that are sorted together."""
+    run: list[pa.Table] = []
+    for table in tables:
+        run.append(table)
+        if sum(one.nbytes for one in run) >= _RUN_BYTES:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _groups(run: list[pa.Table], sort: str) -> Iterator[pa.Table]:
+    """Yield the rows of a run in groups that follow each other by a column.
+
+    Each group is taken from the tables as they are: a sorted copy of the run is never made.
+    """
+    keys = pa.chunked_array([one[sort].combine_chunks() for one in run])
+    order = pc.sort_indices(keys).to_numpy().astype(np.int64)
+    starts = np.cumsum([0, *(one.num_rows for one in run)])
+    count = int(starts[-1])
+    rows = max(1, count * _GROUP_BYTES // max(sum(one.nbytes for one in run), _GROUP_BYTES))
+    for first in range(0, count, rows):
+        places = np.sort(order[first : first + rows])
+        limits = np.searchsorted(places, starts)
+        parts = [
+            one.take(pa.array(places[least:limit] - start))
+            for one, start, (least, limit) in zip(run, starts[:-1], pairwise(limits), strict=True)
+        ]
+        yield pa.concat_tables(parts).combine_chunks()
 
 
 def _is_damaged(folder: Path) -> bool:

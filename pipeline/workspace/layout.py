@@ -31,6 +31,7 @@ REMOVED = DATA / "reviews/removed.jsonl"
 RECORDED = DATA / "embeddings/recorded"
 EMBEDDING_JOBS = DATA / "embeddings/jobs"
 RESPONSES = DATA / "responses"
+RESPONSE_JOBS = RESPONSES / "jobs"
 
 QUEUES = DATA / "task_queues"
 COMPLETED = QUEUES / "completed"

@@ -82,6 +82,33 @@ EVIDENCE = Evidence(
             None,
         ),
         ({"question_similarity": 50.0, "cosine": 1.0, "guards": ("direction: buy | sell",)}, None),
+        (
+            {"question_similarity": 50.0, "cosine": 1.0, "guards": ("entity: none | dao",)},
+            ("near_duplicate", "review"),
+        ),
+        ({"question_similarity": 50.0, "cosine": 1.0, "guards": ("entity: dao | dex",)}, None),
+        (
+            {"question_similarity": 50.0, "cosine": 0.99, "siblings": 3},
+            ("near_duplicate", "review"),
+        ),
+        (
+            {
+                "question_similarity": 50.0,
+                "answer_similarity": None,
+                "cosine": 0.99,
+                "siblings": 4,
+            },
+            None,
+        ),
+        (
+            {
+                "question_similarity": 97.0,
+                "answer_similarity": None,
+                "guards": ("leftover: tool | none",),
+                "siblings": 4,
+            },
+            None,
+        ),
         ({"question_similarity": 89.0, "guards": ("number: 1 | 2",)}, None),
         ({"guards": ("leftover: tool | none",)}, ("near_duplicate", "review")),
         (

@@ -242,6 +242,9 @@ WORD_BODIES: dict[str, str] = {
         for row in (("Question", "Answer"), (Q, A), (Q2, A2))
     )
     + "</w:tbl>",
+    "table and marks": f"<w:tbl><w:tr><w:tc>{paragraph('Question')}</w:tc>"
+    f"<w:tc>{paragraph('Answer')}</w:tc></w:tr><w:tr><w:tc>{paragraph(Q)}</w:tc>"
+    f"<w:tc>{paragraph(A)}</w:tc></w:tr></w:tbl>{paragraph(f'Q: {Q2}')}{paragraph(f'A: {A2}')}",
 }
 
 

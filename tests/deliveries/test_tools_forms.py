@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from typing import Any
 
 import pytest
 
@@ -13,18 +14,20 @@ from tests.deliveries import (
     forms_of_bots,
     forms_of_chats,
     forms_of_files,
+    forms_of_models,
     forms_of_quizzes,
     forms_of_sets,
     forms_of_talks,
     forms_of_texts,
 )
 from tests.deliveries.test_reading import read
-from tests.deliveries.tools_forms import FORMS, A, Q
+from tests.deliveries.tools_forms import A2, FORMS, A, Q
 
 FILLED_BY = (
     forms_of_bots,
     forms_of_chats,
     forms_of_files,
+    forms_of_models,
     forms_of_quizzes,
     forms_of_sets,
     forms_of_talks,
@@ -125,3 +128,89 @@ def test_a_refusal_ends_in_the_change_that_mends_it(count: int) -> None:
         ((_, refusal),) = read(name, content.encode()).entries
         assert isinstance(refusal, Refusal)
         assert all(word in refusal.message for word in ("a_long_name", "--map question="))
+
+
+def test_an_answer_that_was_voted_down_is_quarantined() -> None:
+    """It is no other answer of the question: its record says not to use it."""
+    name, content, _ = ALL["an answer that was voted down"]
+    assert isinstance(content, str)
+    entries = [entry for _, entry in read(name, content.encode()).entries]
+    (pair,) = (entry for entry in entries if isinstance(entry, Pair))
+    (refusal,) = (entry for entry in entries if isinstance(entry, Refusal))
+    assert refusal.reason == "marked_unwanted"
+    assert A2 not in pair.metadata
+
+
+_CHUNKS = {"chunks": [{"role": "user", "text": Q}, {"role": "model", "text": A}]}
+_NOTE = "The note says who pays the fee of an open position."
+_FILE = {"file_name": "note.txt", "extracted_content": _NOTE}
+
+
+@pytest.mark.parametrize(
+    ("value", "context"),
+    [
+        ({"systemInstruction": {"text": "Be brief."}, "chunkedPrompt": _CHUNKS}, "Be brief."),
+        ({"system_prompt": "Be brief.", "data": [{"question": Q, "answer": A}]}, "Be brief."),
+        ({"passage": _NOTE, "questions": [{"question": Q, "answer": A}]}, _NOTE),
+        ([{"document": _NOTE, "qa_pairs": [{"question": Q, "answer": A}]}], _NOTE),
+        (
+            {
+                "chat_messages": [
+                    {"sender": "human", "text": Q, "attachments": [_FILE]},
+                    {"sender": "assistant", "text": A},
+                ]
+            },
+            _NOTE,
+        ),
+        (
+            {
+                "messages": [
+                    {
+                        "role": "user",
+                        "content": Q,
+                        "files": [{"file": {"data": {"content": _NOTE}}}],
+                    },
+                    {"role": "assistant", "content": A},
+                ]
+            },
+            _NOTE,
+        ),
+    ],
+)
+def test_what_encloses_a_pair_or_goes_with_it_is_its_context(value: Any, context: str) -> None:
+    """Prompts and passages around pairs, and the texts of attached files, are what a reader saw."""
+    (entry,) = (entry for _, entry in read("a.json", value).entries)
+    assert isinstance(entry, Pair)
+    assert [part["text"] for part in entry.context] == [context]
+
+
+def test_a_record_with_a_passage_of_its_own_takes_none_from_around() -> None:
+    """The nearest passage is the one that was read."""
+    own = {"question": Q, "answer": A, "context": "Its own passage is here."}
+    (entry,) = (entry for _, entry in read("a.json", {"context": _NOTE, "data": [own]}).entries)
+    assert isinstance(entry, Pair)
+    assert [part["text"] for part in entry.context] == ["Its own passage is here."]
+
+
+def test_an_answer_made_again_stays_beside_the_one_shown() -> None:
+    """Nothing of an export vanishes: what was chosen against is known of the pair."""
+    name, content, _ = ALL["an answer made again and a question edited"]
+    assert isinstance(content, str)
+    first, *_ = (entry for _, entry in read(name, content.encode()).entries)
+    assert isinstance(first, Pair)
+    assert json.loads(first.extra)["other_answers"] == ["Made again."]
+
+
+def test_talk_between_agents_in_a_log_is_no_refusal() -> None:
+    """A branch in which nothing is seen says nothing; what is typed in the session is read."""
+    both = ({"role": "user", "content": Q}, {"role": "assistant", "content": A})
+    aside = ({"role": "user", "content": "Search."}, {"role": "assistant", "content": "Found."})
+    lines = [
+        {"uuid": f"{side}{n}", "parentUuid": f"{side}{n - 1}" if n else None, "sessionId": "s",
+         "isSidechain": side == "s", "type": one["role"], "message": one}
+        for side, talk in (("s", aside), ("m", both))
+        for n, one in enumerate(talk)
+    ]  # fmt: skip
+    raw = "\n".join(map(json.dumps, lines)).encode()
+    (entry,) = (entry for _, entry in read("a.jsonl", raw).entries)
+    assert isinstance(entry, Pair)

@@ -333,12 +333,24 @@ class Handler(BaseHTTPRequestHandler):
         asked = json.loads(body)
         job_id = (asked.get("metadata") or {}).get("faucet_job", "")
         batch = self.held.create(job_id, asked["input_file_id"])
-        lines = self.held.results([by_openai(line) for line in batch.lines])
+        if {line["url"] for line in batch.lines} != {asked["endpoint"]}:
+            return 400, {"error": {"message": "lines ask another endpoint"}}, {}
+        lines = self.held.results([self._line(line) for line in batch.lines])
         wrong = [line for line in lines if isinstance(line, dict) and line.get("error")]
         right = [line for line in lines if line not in wrong]
         batch.outputs = [self._laid("file-out-", some) for some in (right, wrong)]
         batch.right, batch.wrong = _counts(lines)
         return 200, {**self._batch(batch), "status": "validating"}, {}
+
+    def _line(self, line: Json) -> Json:
+        """Return the line of results for a request of a batch."""
+        if line["url"] != "/v1/chat/completions":
+            return by_openai(line)
+        self.held.chats.append(line["body"])
+        answered = self.held.chat(line["body"])
+        body = completion(answered) if isinstance(answered, str) else answered
+        response = {"status_code": 200, "request_id": "r", "body": body}
+        return {"custom_id": line["custom_id"], "response": response, "error": None}
 
     def o_state(self, match: Any, _: Json, __: bytes) -> tuple[int, Any, dict[str, str]]:
         return 200, self._batch(self.held.batches[int(match[1]) - 1]), {}

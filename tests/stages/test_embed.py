@@ -15,6 +15,7 @@ from pipeline.embedding.recorded import role_text, text_key
 from pipeline.stages.embed import embed
 from pipeline.store.recorded import SCHEMA
 from tests.conftest import pairs_table, schema
+from tests.forking import forking
 
 NO_REPAIRS = daft.from_arrow(pa.Table.from_pylist([], arrow_schema(schema("repairs"))))
 NONE_RECORDED = daft.from_arrow(SCHEMA.empty_table())
@@ -76,6 +77,20 @@ def test_a_question_owes_nothing_to_its_answer() -> None:
     got = embed(table, NO_REPAIRS, [], NONE_RECORDED, **PARAMS, memo=NoMemo()).vectors.to_pydict()
     assert got["question_vector"][0] == got["question_vector"][1]
     assert got["document_vector"][0] != got["document_vector"][1]
+
+
+def test_forks_make_the_vectors_that_this_process_makes() -> None:
+    """Many texts are encoded by forks of the stage, to the same numbers."""
+    table = pairs_table([{"question": f"what is {n}", "answer": f"word {n}"} for n in range(5)])
+    params = {**PARAMS, "encoder": "distilled"}
+
+    def made() -> dict[str, list[Any]]:
+        found = embed(table, NO_REPAIRS, [], NONE_RECORDED, **params, memo=NoMemo()).vectors
+        return found.sort("pair_id").to_pydict()
+
+    here = made()
+    with forking():
+        assert made() == here
 
 
 def test_only_new_texts_are_computed() -> None:

@@ -162,7 +162,7 @@ def exported() -> Exported:
     """Give an export of twenty pairs."""
     result = export(*tables(["train"] * 14 + ["validation"] * 2 + ["test"] * 4), **PARAMS)
     yield result
-    result.rag.close()
+    result.rag.result().close()
 
 
 @often(12)
@@ -174,11 +174,13 @@ def test_every_pair_is_exported_once(splits: list[str]) -> None:
     found = [(row["pair_id"], split) for split in SPLITS for row in rows_of(getattr(result, split))]
     assigned = [(row["pair_id"], row["split"]) for row in rows_of(assignments)]
     assert sorted(found) == sorted(assigned)
-    assert result.rag.execute("SELECT pair_id, split FROM documents").fetchall() == assigned
-    assert [result.metrics[f"{split}_pairs"] for split in SPLITS] == [
+    assert (
+        result.rag.result().execute("SELECT pair_id, split FROM documents").fetchall() == assigned
+    )
+    assert [result.metrics.result()[f"{split}_pairs"] for split in SPLITS] == [
         splits.count(split) for split in SPLITS
     ]
-    result.rag.close()
+    result.rag.result().close()
 
 
 def test_a_withheld_pair_is_in_the_database_alone() -> None:
@@ -186,11 +188,11 @@ def test_a_withheld_pair_is_in_the_database_alone() -> None:
     result = export(*tables(["train", "withheld", "test"]), **PARAMS)
     found = [rows_of(getattr(result, split)) for split in SPLITS]
     assert [len(rows) for rows in found] == [1, 0, 1]
-    splits = result.rag.execute("SELECT split FROM documents ORDER BY pair_id").fetchall()
+    splits = result.rag.result().execute("SELECT split FROM documents ORDER BY pair_id").fetchall()
     assert sorted(splits) == [("test",), ("train",), ("withheld",)]
-    assert (result.metrics["pairs"], result.metrics["withheld"]) == (2, 1)
+    assert (result.metrics.result()["pairs"], result.metrics.result()["withheld"]) == (2, 1)
     assert "- `withheld`: 1 pair; " in result.README
-    result.rag.close()
+    result.rag.result().close()
 
 
 def test_examples_are_the_kept_pairs_verbatim(exported: Exported) -> None:
@@ -226,9 +228,11 @@ def test_each_document_has_its_own_vector(exported: Exported) -> None:
         row["pair_id"]: np.array(row["document_vector"], dtype="<f4").tobytes()
         for row in rows_of(vectors)
     }
-    stored = exported.rag.execute(
-        "SELECT pair_id, document FROM documents JOIN vectors ON document_id = id"
-    ).fetchall()
+    stored = (
+        exported.rag.result()
+        .execute("SELECT pair_id, document FROM documents JOIN vectors ON document_id = id")
+        .fetchall()
+    )
     assert len(stored) == 20
     assert all(expected[pair_id] == blob for pair_id, blob in stored)
 
@@ -241,11 +245,11 @@ def test_row_order_is_irrelevant(tmp_path: Path) -> None:
     for split in SPLITS:
         assert rows_of(getattr(first, split)) == rows_of(getattr(second, split))
     assert first.README == second.README
-    assert first.metrics == second.metrics
-    former = file_bytes(first.rag, tmp_path / "1.sqlite")
-    assert former == file_bytes(second.rag, tmp_path / "2.sqlite")
-    first.rag.close()
-    second.rag.close()
+    assert first.metrics.result() == second.metrics.result()
+    former = file_bytes(first.rag.result(), tmp_path / "1.sqlite")
+    assert former == file_bytes(second.rag.result(), tmp_path / "2.sqlite")
+    first.rag.result().close()
+    second.rag.result().close()
 
 
 def test_a_range_more_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,22 +273,22 @@ def written(result: Exported, folder: Path) -> None:
         formats = (".parquet", ".json", ".csv")
         outputs.write(getattr(result, split), *(folder / f"{split}{name}" for name in formats))
     outputs.write(result.rag_vectors, folder / "rag_vectors.parquet")
-    outputs.write(result.rag, folder / "rag.sqlite")
+    outputs.write(result.rag.result(), folder / "rag.sqlite")
     outputs.write_files(result.training, folder / "training")
-    result.rag.close()
+    result.rag.result().close()
 
 
 def test_inputs_are_untouched() -> None:
     """The stage changes none of its inputs."""
     inputs = tables(["train", "test"])
     before = [rows_of(table) for table in inputs[:3]]
-    export(*inputs, **PARAMS).rag.close()
+    export(*inputs, **PARAMS).rag.result().close()
     assert [rows_of(table) for table in inputs[:3]] == before
 
 
 def test_card_and_metrics_count_the_same(exported: Exported) -> None:
     """What the card says in words is what the metrics say in numbers."""
-    assert exported.metrics == {
+    assert exported.metrics.result() == {
         "pairs": 20,
         "train_pairs": 14,
         "validation_pairs": 2,
@@ -320,9 +324,14 @@ def test_vectors_for_other_stores_are_those_of_the_database(
     table = pq.read_table(path)
     assert table.column_names == ["pair_id", "question_vector", "document_vector"]
     assert table.schema.metadata == {b"encoder": b"random", b"revision": b"1"}
-    stored = exported.rag.execute(
-        "SELECT pair_id, vectors.question, document FROM vectors JOIN documents ON document_id = id"
-    ).fetchall()
+    stored = (
+        exported.rag.result()
+        .execute(
+            "SELECT pair_id, vectors.question, document"
+            " FROM vectors JOIN documents ON document_id = id"
+        )
+        .fetchall()
+    )
     rows = [
         (row["pair_id"], *(np.array(row[f"{role}_vector"], "<f4").tobytes() for role in ROLES))
         for row in table.to_pylist()
@@ -342,13 +351,13 @@ def test_credentials_leave_the_workspace_only_where_that_is_wanted(mode: Mode) -
     spoiled = daft.from_arrow(pa.Table.from_pylist(rows, schema=kept.to_arrow().schema))
     result = export(spoiled, *others, **{**PARAMS, "secrets": mode})
     shown = str([rows_of(result.train), rows_of(result.test)])
-    shown += str(result.rag.execute("SELECT * FROM documents").fetchall())
+    shown += str(result.rag.result().execute("SELECT * FROM documents").fetchall())
     assert (KEY in shown) == (mode == "keep")
     assert ("[redacted]" in shown) == (mode == "mask")
-    assert result.metrics["pairs_with_secrets"] == 2
-    assert result.metrics["pairs"] == (1 if mode == "drop" else 3)
+    assert result.metrics.result()["pairs_with_secrets"] == 2
+    assert result.metrics.result()["pairs"] == (1 if mode == "drop" else 3)
     assert "2 pairs." in result.README
-    result.rag.close()
+    result.rag.result().close()
 
 
 def test_a_pair_without_split_is_not_lost_silently() -> None:
@@ -370,17 +379,21 @@ def test_a_pair_without_vector_is_not_lost_silently() -> None:
         kept, assignments, vectors.sort("pair_id").limit(2), metadata, WORDS, [], **PARAMS
     )
     counts = [
-        result.rag.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        result.rag.result().execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         for table in ("documents", "documents_fts", "vectors")
     ]
     assert counts == [kept.count_rows(), kept.count_rows(), kept.count_rows() - 2]
-    assert result.metrics["without_vector"] == 2
-    stored = nearest(result.rag, "question", np.ones(DIMENSION, np.float32), None, 9)
+    assert result.metrics.result()["without_vector"] == 2
+    stored = nearest(result.rag.result(), "question", np.ones(DIMENSION, np.float32), None, 9)
     assert sorted(stored) == list(range(1, kept.count_rows() + 1))
-    found = exact(result.rag, stored, DIMENSION)
-    rows = result.rag.execute("SELECT document_id FROM vectors ORDER BY document_id").fetchall()
+    found = exact(result.rag.result(), stored, DIMENSION)
+    rows = (
+        result.rag.result()
+        .execute("SELECT document_id FROM vectors ORDER BY document_id")
+        .fetchall()
+    )
     assert found.ids.tolist() == [row[0] for row in rows]
-    result.rag.close()
+    result.rag.result().close()
 
 
 @pytest.mark.parametrize(
@@ -408,8 +421,8 @@ def test_datasets_loads_the_folder(
         table = getattr(result, split).whole.sort("pair_id").to_arrow()
         pq.write_table(table, folder / f"{split}.parquet")
         (folder / f"{split}.json").write_text(json.dumps(table.to_pylist()), encoding="utf-8")
-    file_bytes(result.rag, folder / "rag.sqlite")
-    result.rag.close()
+    file_bytes(result.rag.result(), folder / "rag.sqlite")
+    result.rag.result().close()
 
     loaded = load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))
     assert list(loaded) == [split for split in SPLITS if split in splits]
@@ -441,7 +454,7 @@ def test_a_rejected_answer_stands_beside_the_chosen_one() -> None:
         row["origins"][1]["extra"] = json.dumps({"rejected": [*extra["rejected"], row["answer"]]})
     changed = daft.from_arrow(pa.Table.from_pylist(rows, KEPT))
     result = export(changed, assignments, *others, **PARAMS)
-    result.rag.close()
+    result.rag.result().close()
     found = result.preferences.whole.to_pylist()
     assert checked(result.preferences.whole, schema("preferences")).num_rows == len(found)
     where = {row["pair_id"]: row["split"] for row in rows_of(assignments)}
@@ -461,7 +474,7 @@ def test_recorded_vectors_are_published_and_questions_asked_by_words() -> None:
     kept, assignments, vectors, metadata, *_ = tables(["train", "test", "train"])
     space = {**PARAMS, "embed_encoder": "recorded", "embed_model": ""}
     result = export(kept, assignments, vectors, metadata, WORDS, [], **space)
-    rows = result.rag.execute("SELECT count(*) FROM vectors").fetchone()[0]
+    rows = result.rag.result().execute("SELECT count(*) FROM vectors").fetchone()[0]
     assert rows == result.rag_vectors.whole.count_rows() == kept.count_rows()
-    assert result.metrics["retrieval_questions"] > 0
-    result.rag.close()
+    assert result.metrics.result()["retrieval_questions"] > 0
+    result.rag.result().close()

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import daft
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from pipeline.core.json_values import compact
-from pipeline.core.memo import NoMemo
+from pipeline.core.memo import Memo, NoMemo
 from pipeline.formats.limits import token_counts, within
 from pipeline.stages.format import FORMS, Formatted
 from pipeline.stages.format import format as format_stage
+from pipeline.store.remembered import DiskMemo
 from tests.conftest import pairs_table, schema
 
 PARAMS: dict[str, Any] = {
@@ -109,6 +111,25 @@ def test_texts_over_the_limit_are_refused_and_counted() -> None:
     assert found == placed
     assert len(located["pair_id"]) == 6
     assert (result.metrics["lines"], result.metrics["over_limit"]) == (3, 3)
+
+
+def test_what_is_remembered_gives_the_lines_of_a_full_run(tmp_path: Path) -> None:
+    """New pairs and changed texts, with secrets or too long, are as where nothing is remembered."""
+    token = "ghp_" + "a1B2c3D4e5" * 3 + "F6g7H8"
+    texts = ["short", LONG, f"My token is {token}.", LONG + token]
+    rows = [{"question": f"q {n}?", "answer": text} for n, text in enumerate(texts)]
+    before = table(rows)
+    changed = before.with_column("answer", daft.lit("Rewritten. ") + daft.col("answer"))
+    after = changed.concat(table([{"question": "new?", "answer": LONG}]))
+
+    def made(pairs: daft.DataFrame, memo: Memo) -> tuple[Any, Any]:
+        result = format_stage(pairs, **{**PARAMS, "max_tokens": 50, "memo": memo})
+        return files(result.embeddings_input_batch), result.metadata_map.to_pydict()
+
+    memo = DiskMemo(tmp_path, "code")
+    for pairs in (before, before, after, before):
+        assert made(pairs, memo) == made(pairs, NoMemo())
+    assert token not in str(made(after, memo))
 
 
 @given(st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"]) | MANY), max_size=6))

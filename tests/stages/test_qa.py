@@ -22,6 +22,7 @@ from pipeline.quality.rules import INTERNAL, RULES
 from pipeline.stages.qa import Scored, qa
 from tests.conftest import origin, pairs_table, schema
 from tests.domains import LISTS
+from tests.forking import forking
 from tests.quality.made_up import ANSWER, PARAMS, QUESTION
 from tests.thoroughness import often
 
@@ -124,6 +125,14 @@ def test_processes_grade_as_threads_do(result: Scored, plan: pd.DataFrame) -> No
         rows = listed(run(ROWS, plan, memo=Collecting()))
     gc.collect()
     assert rows == listed(result)
+
+
+def test_forks_grade_as_this_process_does(result: Scored, plan: pd.DataFrame) -> None:
+    """Many rows are graded by forks of the stage, with the same scores, flags and report."""
+    with forking():
+        forked = run(ROWS, plan)
+    assert listed(forked) == listed(result)
+    assert pretty(forked.quality_analysis_report) == pretty(result.quality_analysis_report)
 
 
 @often(3)

@@ -17,7 +17,7 @@ _BITS = 16  # of a band: two bytes, so that a sketch is its bands side by side
 _SLACK = 3.5  # standard deviations of the sketch's estimate that a candidate is allowed to miss
 _EXACT = 1 << 24  # integers below are exact in float32
 _PLANE_STEPS = 16  # a plane's normal deviates in steps of 1/16: the angle moves by 2 %
-_PAIRS_AT_ONCE = 1 << 15
+_PAIRS_AT_ONCE = 1 << 12
 
 Floats = npt.NDArray[np.float32]
 

@@ -14,7 +14,8 @@ from pipeline.dedup.candidates.near_answers import near_answers
 from pipeline.dedup.candidates.near_questions import near_questions
 from pipeline.dedup.candidates.near_vectors import cosine_candidates, cosines, sketched
 from pipeline.dedup.entries import Entries, Ints, one_array, positions
-from pipeline.dedup.rules import Thresholds
+from pipeline.dedup.likeness.siblings import WordSets, siblings
+from pipeline.dedup.rules import Thresholds, cost_of_siblings
 
 _QUESTION_LESS = 0.035
 """How far the cosine of the questions may lie below the mean that is asked for: of the pairs whose
@@ -42,6 +43,7 @@ def find_candidates(
     entries: Entries,
     distinct: Ints,
     vectors: daft.DataFrame,
+    asked: WordSets,
     thresholds: Thresholds,
     *,
     cosine_bands: int,
@@ -52,9 +54,9 @@ def find_candidates(
 
     fingerprints are those that entries was made of, vectors has the unit vectors question_vector
     and document_vector of each pair_id that has them; pairs without are looked for by their words
-    alone. Near vectors are looked for by the questions and held to the mean of both cosines. A
-    bucket of up to max_bucket members is paired in full; cosine_bands hyperplane bands are drawn
-    from seed.
+    alone. Near vectors are looked for by the questions and held to the mean of both cosines, less
+    what siblings cost: asked has the words of entries.keys. A bucket of up to max_bucket members
+    is paired in full; cosine_bands hyperplane bands are drawn from seed.
     """
     questions = near_questions(
         matrix(one_array(fingerprints["bands"])),
@@ -62,8 +64,8 @@ def find_candidates(
         review_threshold=thresholds.review,
         reach=max_bucket - 1,
     )
-    asked = vectors.select("pair_id", col("question_vector").alias("vector"))
-    sketches = sketched(asked, bands=cosine_bands, seed=seed)
+    of_questions = vectors.select("pair_id", col("question_vector").alias("vector"))
+    sketches = sketched(of_questions, bands=cosine_bands, seed=seed)
     ids = entries.pair_id.take(pa.array(distinct))
     has_vector = np.asarray(pc.is_in(ids, value_set=sketches["pair_id"].combine_chunks()))
     with_vector = distinct[has_vector]
@@ -75,6 +77,7 @@ def find_candidates(
     )
     near_vectors = near_vectors._replace(pairs=with_vector[near_vectors.pairs])
     near_vectors = _near_in_both(near_vectors, entries, vectors, thresholds.cosine)
+    near_vectors = _less_siblings(near_vectors, entries, asked, thresholds.cosine)
     answers = near_answers(
         matrix(one_array(fingerprints["answer_bands"])),
         entries,
@@ -102,3 +105,14 @@ def _near_in_both(
     both = (near.nearness + cosines(documents, rows[np.searchsorted(ends, near.pairs)])) / 2
     kept = both >= np.float32(cosine_threshold)
     return near._replace(pairs=near.pairs[:, kept], nearness=both[kept])
+
+
+def _less_siblings(
+    near: CandidatePairs, entries: Entries, asked: WordSets, cosine_threshold: float
+) -> CandidatePairs:
+    """Return those of near whose cosine is high enough for the siblings that they have."""
+    others = siblings(asked, entries.key_id[near.pairs])
+    numbers, which = np.unique(others, return_inverse=True)
+    costs = np.array([cost_of_siblings(number) for number in numbers.tolist()])[which]
+    kept = near.nearness - costs >= cosine_threshold
+    return near._replace(pairs=near.pairs[:, kept], nearness=near.nearness[kept])

@@ -115,6 +115,7 @@ def _table_of(edges: Edges, entries: Entries, thresholds: Thresholds) -> pa.Tabl
             "left": edges.left,
             "right": edges.right,
             "question_similarity": edges.question_similarity,
+            "siblings": edges.siblings,
             "cosine": pa.array(edges.cosine, mask=np.isnan(edges.cosine)),
             "is_same_question": np.equal(*entries.question_id[ends]),
             "is_same_answer": np.equal(*entries.answer_id[ends]),

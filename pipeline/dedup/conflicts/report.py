@@ -9,12 +9,14 @@ import daft
 import pyarrow as pa
 from daft import col, lit
 
+from pipeline.core.cores import spread
 from pipeline.core.memo import Memo
 from pipeline.dedup.conflicts.finding import conflicts_between
 from pipeline.dedup.conflicts.statements import statements
 from pipeline.dedup.guards.lexicon import Lexicon
 
 _COMPARED_AT_MOST = 12  # the best of a cluster; of a hundred reruns the others say the same
+_READ_AT_ONCE = 250  # answers
 _TEXT = pa.large_string()
 _SIDE = [("content", pa.large_list(_TEXT)), ("start", pa.int64()), ("end", pa.int64())]
 _FOUND = pa.large_list(
@@ -114,7 +116,10 @@ def _conflicts(unseen: pa.Table, texts: daft.DataFrame, known: Lexicon) -> pa.Ta
     sides = [unseen[name].to_pylist() for name in ("left", "right")]
     wanted = daft.from_arrow(pa.table({"text_key": pa.array(sorted({*chain(*sides)}), _TEXT)}))
     answers = texts.select("text_key", "answer").join(wanted, on="text_key", how="semi")
-    stated = {row["text_key"]: statements(row["answer"], known) for row in answers.iter_rows()}
+    table = answers.to_arrow()
+    batches = (batch["answer"].to_pylist() for batch in table.to_batches(_READ_AT_ONCE))
+    read = spread(lambda some: [statements(one, known) for one in some], batches, table.num_rows)
+    stated = dict(zip(table["text_key"].to_pylist(), chain.from_iterable(read), strict=True))
     found = [
         [
             {"kind": one.kind, "left": one.left._asdict(), "right": one.right._asdict()}

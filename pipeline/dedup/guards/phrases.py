@@ -3,14 +3,24 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 _WORDS_SHOWN = 4
 _OF_SUBSTANCE = ("number:", "entity:", "direction:")
+_NUMBER = "number:"
+_NAMES = "entity: "
 _DIRECTION = "direction: "
 _DETAIL = "detail: "
 _LEFTOVER = "leftover: "
 _NONE = "none"
 _AND_MORE = re.compile(r"and (\d+) more")
+
+
+class Added(NamedTuple):
+    """How many direction words and names one of two questions adds to what the other says."""
+
+    directions: int = 0
+    names: int = 0
 
 
 def differing_sequences(guard: str, left: tuple[str, ...], right: tuple[str, ...]) -> Iterator[str]:
@@ -71,16 +81,21 @@ def replaced_words(phrases: Sequence[str]) -> int:
     return sum(counts)
 
 
-def added_directions(phrases: Sequence[str]) -> int | None:
-    """Return how many direction words one question adds, None where more of substance differs.
+def added(phrases: Sequence[str]) -> Added | None:
+    """Return what of substance one question adds, None where more of it differs.
 
-    That is a number, a name, or a direction in the place of another one.
+    That is a number, or a name or a direction in the place of another one.
     """
-    substance = [spoken for spoken in phrases if speaks_of_substance(spoken)]
-    if not all(spoken.startswith(_DIRECTION) for spoken in substance):
+    if any(spoken.startswith(_NUMBER) for spoken in phrases):
         return None
-    sides = [spoken.removeprefix(_DIRECTION).split(" | ") for spoken in substance]
-    counts = [sorted(map(_shown_count, both)) for both in sides]
+    directions, names = (_one_sided(phrases, guard) for guard in (_DIRECTION, _NAMES))
+    return None if directions is None or names is None else Added(directions, names)
+
+
+def _one_sided(phrases: Sequence[str], guard: str) -> int | None:
+    """Return how many words one side has of a guard's, None where both have some."""
+    spoken = (one.removeprefix(guard) for one in phrases if one.startswith(guard))
+    counts = [sorted(map(_shown_count, both.split(" | "))) for both in spoken]
     return None if any(fewer for fewer, _ in counts) else sum(more for _, more in counts)
 
 

@@ -3,7 +3,7 @@
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.core.text import excerpt
-from pipeline.dedup.rules import Evidence, Thresholds
+from pipeline.dedup.rules import Evidence, Thresholds, costs_of_sense
 
 _LIMIT_CHARS = 200
 
@@ -65,12 +65,19 @@ _SENTENCES = {
 
 def _measured(evidence: Evidence, thresholds: Thresholds) -> list[str]:
     likeness = (
-        ("question", evidence.question_similarity, thresholds.fuzzy),
-        ("answer", evidence.answer_similarity, thresholds.answer),
-        ("cosine", evidence.cosine, thresholds.cosine),
+        ("question {:.4g}", evidence.question_similarity, thresholds.fuzzy),
+        ("answer {:.4g}", evidence.answer_similarity, thresholds.answer),
+        (_cosine(evidence), evidence.cosine, thresholds.cosine),
     )
     return [
-        f"{name} {value:.4g} against {threshold:g}"
+        f"{name.format(value)} against {threshold:g}"
         for name, value, threshold in likeness
         if value is not None
     ]
+
+
+def _cosine(evidence: Evidence) -> str:
+    """Return the form of a cosine with what lessens it."""
+    costs = costs_of_sense(evidence) or {}
+    less = ", ".join(f"{cost:.2g} for {name}" for name, cost in costs.items())
+    return "cosine {:.4g}" + (f" less {less}," if less else "")

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from pipeline.deliveries import tables
+from pipeline.deliveries import keys, tables
+from pipeline.deliveries.marked_lines import fenced_lines
+from pipeline.deliveries.plain_pairs import is_question
 from pipeline.deliveries.records import (
     CellTable,
     Document,
@@ -42,6 +44,46 @@ def read(document: Document) -> FamilyReading:
     each = _tables(document.text, document.renames)
     found = [one for one in each if tables.holds_records(one.table)]
     return FamilyReading(_each(found, document.text))
+
+
+def apart(text: str, renames: Mapping[str, str]) -> tuple[str, list[CellTable]]:
+    """Return a text with blank lines for its tables of pairs, and these tables.
+
+    A table of pairs names both sides, all its questions ask, and no line leads on to it.
+    """
+    if "|" not in text:
+        return text, []
+    lines = text.split("\n")
+    fenced = fenced_lines(text)
+    found = [
+        one
+        for one in _tables(text, renames)
+        if one.lines.start - 1 not in fenced
+        and keys.is_named(one.table.header)
+        and not _leads_on(lines, one.lines.start - 2)
+        and all(map(_asks, tables.each_record(one.table)))
+    ]
+    inside = {number for one in found for number in one.lines}
+    rest = "\n".join("" if n in inside else line for n, line in enumerate(lines, 1))
+    return rest, [one.table for one in found]
+
+
+def _leads_on(lines: list[str], place: int) -> bool:
+    """Return whether the text before a table goes on into it."""
+    while place > 0 and not lines[place].strip():
+        place -= 1
+    return place >= 0 and lines[place].rstrip().endswith((":", "\uff1a"))
+
+
+def _asks(record: Record | Refusal) -> bool:
+    asked = (
+        keys.having(keys.roles_of(record.fields), "question") if isinstance(record, Record) else []
+    )
+    return (
+        any(is_question(record.fields[key]) for key in asked)
+        if isinstance(record, Record)
+        else False
+    )
 
 
 def _each(found: list[_Found], text: str) -> Iterator[Record | Refusal]:

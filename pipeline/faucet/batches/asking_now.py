@@ -15,10 +15,11 @@ import pyarrow as pa
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, compact
-from pipeline.faucet.batches.jobs import Job
-from pipeline.faucet.batches.ledger import ledger_lock, plan_job, read_jobs
 from pipeline.faucet.batches.taking import outcomes_of, settle_job, taken
+from pipeline.faucet.batches.vector_jobs import VECTORS, is_of, plan_job
 from pipeline.faucet.batches.wanted import portions, requests_for, vector_account, wanted_texts
+from pipeline.faucet.jobs.job import Job
+from pipeline.faucet.jobs.ledger import ledger_lock, read_jobs
 from pipeline.formats.openai import embedding_body
 from pipeline.providers.connection import Connection, RefusedError
 from pipeline.providers.provider import Provider
@@ -44,12 +45,14 @@ def embed_now(
         )
     with ledger_lock(workspace):
         texts = wanted_texts(workspace, provider).collect()
-        jobs = read_jobs(workspace)
+        jobs = read_jobs(workspace, VECTORS)
         for job in jobs:
-            if job.kind == "online" and job.is_open and job.is_of(provider):
+            if job.kind == "online" and job.is_open and is_of(job, provider):
                 rows = requests_for(texts, job.keys, provider).rows
                 yield _done(workspace, job, provider, connection, rows)
-        free = vector_account(workspace, provider, read_jobs(workspace), texts).not_asked[:limit]
+        free = vector_account(workspace, provider, read_jobs(workspace, VECTORS), texts).not_asked[
+            :limit
+        ]
         for start in range(0, len(free), provider.requests_per_job):
             block = free[start : start + provider.requests_per_job]
             for rows in portions(requests_for(texts, block, provider).rows, provider):

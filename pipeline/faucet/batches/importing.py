@@ -7,10 +7,11 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.embedding.recorded import texts_by_key
-from pipeline.faucet.batches.jobs import Job
-from pipeline.faucet.batches.ledger import ledger_lock, plan_job, read_jobs
 from pipeline.faucet.batches.taking import settle_job, taken
+from pipeline.faucet.batches.vector_jobs import VECTORS, plan_job
 from pipeline.faucet.batches.wanted import wanted_texts
+from pipeline.faucet.jobs.job import Job
+from pipeline.faucet.jobs.ledger import ledger_lock, read_jobs
 from pipeline.faucet.lookup import KEPT, table
 from pipeline.providers.provider import Provider
 from pipeline.providers.results import EmbeddingResult, outcomes
@@ -38,7 +39,7 @@ def import_results(workspace: Workspace, provider: Provider, path: Path) -> Job 
             return None
         clean = partial(cleaned, provider=provider)
         sha256 = hashlib.sha256(content).hexdigest()
-        jobs = read_jobs(workspace)
+        jobs = read_jobs(workspace, VECTORS)
         job = plan_job(workspace, jobs, provider, keys, kind="import", tokens=0, sha256=sha256)
         return settle_job(workspace, job, taken(found, keys, clean))
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pyarrow.compute as pc
 
 from pipeline.core.json_values import Json
-from pipeline.faucet.batches.ledger import read_jobs
+from pipeline.faucet.batches.vector_jobs import VECTORS
 from pipeline.faucet.batches.wanted import (
     VectorAccount,
     portions,
@@ -13,6 +13,7 @@ from pipeline.faucet.batches.wanted import (
     vector_account,
     wanted_texts,
 )
+from pipeline.faucet.jobs.ledger import read_jobs
 from pipeline.providers.provider import Provider
 from pipeline.workspace.workspace import Workspace
 
@@ -48,7 +49,7 @@ def plan_submit(workspace: Workspace, provider: Provider, limit: int | None = No
     Raises UserError where no run has kept pairs yet, or the ledger cannot be read.
     """
     texts = wanted_texts(workspace, provider).collect()
-    account = vector_account(workspace, provider, read_jobs(workspace), texts)
+    account = vector_account(workspace, provider, read_jobs(workspace, VECTORS), texts)
     keys = account.not_asked[:limit]
     requests = files = tokens = cut = 0
     for start in range(0, len(keys), provider.requests_per_job):

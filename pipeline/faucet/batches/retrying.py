@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from pipeline.faucet.batches.collecting import chosen
-from pipeline.faucet.batches.jobs import Job
-from pipeline.faucet.batches.ledger import ledger_lock, read_jobs, record
+from pipeline.faucet.batches.vector_jobs import VECTORS, is_of
 from pipeline.faucet.batches.wanted import is_lost
+from pipeline.faucet.jobs.following import chosen
+from pipeline.faucet.jobs.job import Job
+from pipeline.faucet.jobs.ledger import ledger_lock, read_jobs, record
 from pipeline.providers.provider import Provider
 from pipeline.workspace.workspace import Workspace
 
@@ -18,7 +19,7 @@ def release(workspace: Workspace, provider: Provider, job_id: str | None) -> Seq
     them. Raises UserError for an unknown id.
     """
     with ledger_lock(workspace):
-        ours = [job for job in read_jobs(workspace) if job.is_of(provider)]
+        ours = [job for job in read_jobs(workspace, VECTORS) if is_of(job, provider)]
         lost = {job.job_id for job in ours if is_lost(workspace, job)}
         failed = [job for job in ours if job.failed or job.job_id in lost]
         jobs: list[Job] = chosen(failed, job_id)

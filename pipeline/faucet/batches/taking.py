@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.core.text import excerpt
-from pipeline.faucet.batches.jobs import Job
-from pipeline.faucet.batches.ledger import record
+from pipeline.faucet.jobs.job import Job
+from pipeline.faucet.jobs.ledger import record
 from pipeline.providers.results import NOT_DONE, EmbeddingResult, Vector, outcomes
 from pipeline.store.recorded import recorded_keys, write_part
 from pipeline.workspace.layout import RECORDED

@@ -12,7 +12,8 @@ from daft import col
 
 from pipeline.core.json_values import Json
 from pipeline.embedding.recorded import texts_by_key
-from pipeline.faucet.batches.jobs import Job
+from pipeline.faucet.batches.vector_jobs import is_of
+from pipeline.faucet.jobs.job import Job
 from pipeline.faucet.lookup import KEPT, table
 from pipeline.formats.limits import token_counts, within
 from pipeline.providers.provider import Provider
@@ -90,7 +91,7 @@ def vector_account(
     pairs = dict(zip(columns["key"], columns["pair_id"], strict=True))
     wanted = set(pairs)
     there = wanted & recorded_keys(workspace, provider.space)
-    ours = [job for job in jobs if job.is_of(provider)]
+    ours = [job for job in jobs if is_of(job, provider)]
     waited = {key for job in ours if job.is_open for key in job.keys} & wanted - there
     failed = {key: PART_MISSING for job in ours if is_lost(workspace, job) for key in job.keys}
     failed |= {key: why for job in ours for key, why in job.failed.items()}

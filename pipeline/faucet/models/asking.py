@@ -12,18 +12,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.models.budget import price, tokens_of
-from pipeline.faucet.models.questions import ModelAnswers, ModelAsker, ModelQuestion, Reader
+from pipeline.faucet.models.answering import response_of
+from pipeline.faucet.models.batching import ask_by_batch
+from pipeline.faucet.models.questions import TRIES, ModelAnswers, ModelAsker, ModelQuestion, Reader
 from pipeline.faucet.responses.book import Response, record
-from pipeline.faucet.verdicts.book import now
 from pipeline.providers.chat import Reply, chat
 from pipeline.providers.connection import Connection, RefusedError
-from pipeline.providers.server import without_key
 from pipeline.providers.services import connected
 
 _LOOK_S = 0.2
 _PATIENCE_S = 20.0
-_TRIES = 2
 _OF_THE_TEXT = frozenset({400, 413, 422})
 _MOST_REFUSED = 3
 """Texts that are refused one after the other, and none taken: then it is not the texts."""
@@ -42,12 +40,14 @@ def ask(
     watch is called often meanwhile, and may end it by an exception of its own. Raises UserError
     where the key is not set.
     """
+    if asker.is_batched:
+        return ask_by_batch(asker, questions, read, watch)
     values: dict[str, Any] = {}
     seen: dict[str, Response] = {}
     unusable: Counter[str] = Counter()
     again: list[ModelQuestion] = list(questions)
     fault = None
-    for sample in range(_TRIES):
+    for sample in range(TRIES):
         tried = [(one, one._replace(sample=one.sample + sample)) for one in again]
         answers, fault = _answers(asker, [question for _, question in tried], watch)
         seen |= answers
@@ -157,42 +157,12 @@ def _kept(
     except UserError as fault:
         asker.budget.settle(asked, None)
         return fault
-    response = _response(asker, question, reply)
+    request = question.asked(asker.model)
+    response = response_of(asker.model, request, reply, asked.tokens_in, asker.asking)
     record(asker.workspace, response)
     asker.budget.settle(asked, response)
     answers[response.request_id] = response
     return None
-
-
-def _response(asker: ModelAsker, question: ModelQuestion, reply: Reply) -> Response:
-    model = asker.model
-    content = without_key(reply.content, model)
-    counts = (reply.tokens_in, reply.tokens_out)
-    is_estimated = None in counts
-    if is_estimated:
-        tokens_in, tokens_out = question.estimate(model).tokens_in, tokens_of([content])
-    else:
-        tokens_in, tokens_out = counts[0] or 0, counts[1] or 0
-    return Response(
-        request_id=question.key(model),
-        when=now(),
-        purpose=question.purpose,
-        about=question.about,
-        order=question.order,
-        agent=asker.agent,
-        task_id=asker.task_id,
-        provider=model.name,
-        model=model.model,
-        answered_by=reply.answered_by and without_key(reply.answered_by, model),
-        sample=question.sample,
-        body=question.body(model),
-        outcome=reply.outcome,
-        content=content,
-        tokens_in=tokens_in,
-        tokens_out=tokens_out,
-        is_estimated=is_estimated,
-        usd=price(model, tokens_in, tokens_out),
-    )
 
 
 @contextmanager

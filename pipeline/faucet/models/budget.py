@@ -94,9 +94,9 @@ def tokens_of(texts: Iterable[str]) -> int:
     return pc.sum(token_counts(pa.array(list(texts), pa.string()))).as_py() or 0
 
 
-def price(model: ChatModel, tokens_in: int, tokens_out: int) -> float:
-    """Return dollars for tokens of input and of output."""
-    dollars = tokens_in * model.input_price + tokens_out * model.output_price
+def price(model: ChatModel, tokens_in: int, tokens_out: int, *, share: float = 1.0) -> float:
+    """Return dollars for tokens of input and of output, at a share of the listed price."""
+    dollars = (tokens_in * model.input_price + tokens_out * model.output_price) * share
     return round(dollars / _PER_PRICE, _USD_DIGITS)
 
 

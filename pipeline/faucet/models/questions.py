@@ -1,14 +1,18 @@
 """What a model is asked, who asks it, and what came of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.faucet.models.budget import Budget, RequestCost, estimate
+from pipeline.faucet.models.answering import AskedRequest, Asking
+from pipeline.faucet.models.budget import Budget, RequestCost, estimate, total
 from pipeline.faucet.responses.book import Purpose, Response, recorded, request_id
 from pipeline.providers.chat import ChatModel, chat_body
 from pipeline.workspace.workspace import Workspace
+
+TRIES = 2
+"""How often a question is asked whose answer is of no use."""
 
 
 class ModelQuestion(NamedTuple):
@@ -33,13 +37,20 @@ class ModelQuestion(NamedTuple):
         """Return the digest by which its answer is known."""
         return request_id(self.body(model), self.sample)
 
+    def asked(self, model: ChatModel) -> AskedRequest:
+        """Return its request as it is sent."""
+        return AskedRequest(self.purpose, self.about, self.order, self.sample, self.body(model))
+
     def estimate(self, model: ChatModel) -> RequestCost:
         """Return what it may cost at most."""
         return estimate(model, self.messages, self.schema if model.asks_schema else None)
 
 
 class ModelAsker(NamedTuple):
-    """Who asks: in which workspace, which model, as which agent, for which task, how much."""
+    """Who asks: in which workspace, which model, as which agent, for which task, how much.
+
+    is_batched says whether requests go to the provider as batches and are collected later.
+    """
 
     workspace: Workspace
     model: ChatModel
@@ -47,6 +58,25 @@ class ModelAsker(NamedTuple):
     task_id: str | None
     budget: Budget
     at_once: int
+    is_batched: bool = False
+
+    @property
+    def asking(self) -> Asking:
+        """Return as whose work, for what, and at which share of the listed price it asks."""
+        share = self.model.batch_price_share if self.is_batched else 1.0
+        return Asking(self.agent, self.task_id, share)
+
+    def estimate(self, questions: Iterable[ModelQuestion]) -> RequestCost:
+        """Return what questions may cost at most, in the way in which they are asked."""
+        return self._shared(total(one.estimate(self.model) for one in questions))
+
+    def cost(self, body: Json) -> RequestCost:
+        """Return what a request may cost at most, by its body."""
+        schema = body.get("response_format")
+        return self._shared(estimate(self.model, body["messages"], schema))
+
+    def _shared(self, cost: RequestCost) -> RequestCost:
+        return cost._replace(usd=cost.usd * self.asking.price_share)
 
     def known(self, question: ModelQuestion) -> Response | None:
         """Return the answer that was recorded, None where the question is still to be asked."""

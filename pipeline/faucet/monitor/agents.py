@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pipeline.faucet.monitor.estimates import parsed
 from pipeline.faucet.monitor.figures import DAY_S, Figure, mean, p95, rate, share
-from pipeline.faucet.monitor.idle import Idle, by_reason, idle, idle_s
+from pipeline.faucet.monitor.idle import Idle, by_reason, dry_s, idle, idle_s
 from pipeline.faucet.monitor.lives import EVER, AttemptRecord, Life, busy
 from pipeline.faucet.monitor.past import Past
 from pipeline.faucet.monitor.spans import Span
@@ -22,6 +22,7 @@ ACTIVE_S = 300
 """An agent between two tasks for at most this many seconds counts as active."""
 
 _NO_TASK = "no task was completed in the window"
+_NOT_ABLE = "the plan held nothing that it can do"
 
 
 class Work(NamedTuple):
@@ -33,11 +34,13 @@ class Work(NamedTuple):
 
 
 class AgentReport(NamedTuple):
-    """One agent; spans are in seconds, idle_share and shares of reasons in 0-1 of the window.
+    """One agent; spans are in seconds, shares in 0-1 of the window.
 
-    standing is active, idle, paused or out_of_quota. A cycle lasts from a task's first claim to
-    its completion, an attempt from its claim until it was handed in. estimate_ratio is the mean
-    of real over estimated attempt times; 2 means twice as long as was thought.
+    idle_share is of the time in which there was something that the agent can do, dry_share the
+    rest of the window, in which the plan held nothing more for it. standing is active, dry, idle,
+    paused or out_of_quota. A cycle lasts from a task's first claim to its completion, an attempt
+    from its claim until it was handed in. estimate_ratio is the mean of real over estimated
+    attempt times; 2 means twice as long as was thought.
     """
 
     agent: str
@@ -50,6 +53,7 @@ class AgentReport(NamedTuple):
     paused: int
     dead: int
     idle_share: Figure
+    dry_share: float
     idle_reasons: dict[str, float]
     idle_longest: Idle | None
     completed: int
@@ -66,6 +70,11 @@ class AgentReport(NamedTuple):
     def depth(self) -> int:
         """Return how many tasks are queued, ready or waiting: what the floor is about."""
         return self.ready + self.waiting
+
+    @property
+    def is_low(self) -> bool:
+        """Return whether fewer tasks are queued than is healthy, though there is work for it."""
+        return self.depth <= FLOOR and self.standing != "dry"
 
 
 class Throughput(NamedTuple):
@@ -110,6 +119,8 @@ def _agent(
     cycles = [cycle for life in ended if (cycle := cycle_s(life)) is not None]
     compared = [ratio for life in ended if (ratio := _ratio(life)) is not None]
     found = [standing(state, task) for task in queue.tasks]
+    dry = dry_s(spans)
+    able_s = window.seconds - dry
     no_cycle = "when its tasks were claimed is not recorded" if ended else _NO_TASK
     return AgentReport(
         agent=queue.agent,
@@ -121,7 +132,10 @@ def _agent(
         submitted=found.count("submitted"),
         paused=found.count("paused"),
         dead=found.count("dead"),
-        idle_share=share(idle_s(spans), window.seconds, "no attempt was recorded yet"),
+        idle_share=share(
+            idle_s(spans), able_s, _NOT_ABLE if dry else "no attempt was recorded yet"
+        ),
+        dry_share=dry / window.seconds if window.seconds else 0.0,
         idle_reasons={name: s / window.seconds for name, s in by_reason(spans).items()},
         idle_longest=max(spans, key=lambda one: one.span.seconds, default=None),
         completed=len(ended),
@@ -168,7 +182,7 @@ def _standing(queue: Queue, own: list[Life], now: datetime) -> str:
         return "out_of_quota"
     ends = [span.end for life in own for span in busy(life, now)]
     is_active = max(ends, default=EVER) >= now - timedelta(seconds=ACTIVE_S)
-    return "active" if is_active else "idle"
+    return "active" if is_active else "dry" if queue.is_dry else "idle"
 
 
 def _work(task: Task) -> Work:

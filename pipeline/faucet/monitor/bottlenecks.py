@@ -89,7 +89,7 @@ def _below_floor(agents: Sequence[AgentReport]) -> list[Bottleneck]:
             "below_floor", one.agent, f"{counted(one.depth, 'task')} queued, >{FLOOR} wanted"
         )
         for one in agents
-        if one.depth <= FLOOR
+        if one.is_low
     ]
 
 

@@ -26,8 +26,15 @@ REASONS = {
     "lapsed": "the lease of a claim was over, and nobody gave it back",
     "stuck": "only dead or paused tasks were left",
     "empty": "nothing was queued",
+    "dry": "the plan held nothing more that it can do",
 }
 """Reasons of idle time, by code."""
+
+NOT_COUNTED = frozenset({"dry"})
+"""Reasons of time in which an agent could be given nothing: no idle time of one that is able."""
+
+_DRY = frozenset({"unable", "judging", "stuck", "empty"})
+"""Reasons in whose place it is that the plan held nothing more, where it did."""
 
 _LEFT = {
     "scheduled": "not_due",
@@ -88,7 +95,10 @@ def _reasons(span: Span, agent: str, past: Past, else_: Idle) -> list[Idle]:
         quota = cut(past.quota.get(agent, ()), rest)
         quota = between(between(quota, rest), rest)
         result += [Idle(part, "out_of_quota") for part in quota]
-        result += [else_._replace(span=part) for part in between(quota, rest)]
+        for left in between(quota, rest):
+            dry = cut(past.dry.get(agent, ()), left) if else_.reason in _DRY else []
+            result += [Idle(part, "dry") for part in dry]
+            result += [else_._replace(span=part) for part in between(dry, left)]
     return sorted(result)
 
 
@@ -105,7 +115,7 @@ def _in_queue(
             return Idle(span, reason, task_id)
     if stretch.tasks["ready"]:
         return Idle(span, "unable", next(iter(stretch.tasks["ready"])))
-    waiting = [by_id[task_id] for task_id in stretch.tasks["waiting"]]
+    waiting = [by_id[name] for name in stretch.tasks["waiting"] if name not in undoable]
     if waiting:
         following = min(waiting, key=lambda life: _began(life, stretch.end))
         missing = (name for name in following.dependencies if not _is_done(name, stretch, done))
@@ -127,5 +137,10 @@ def _is_done(name: str, stretch: Stretch, done: Mapping[str, datetime]) -> bool:
 
 
 def idle_s(spans: Iterable[Idle]) -> float:
-    """Return how long spans are together, in seconds."""
-    return total_s(one.span for one in spans)
+    """Return how long an agent idled that could have been given something, in seconds."""
+    return total_s(one.span for one in spans if one.reason not in NOT_COUNTED)
+
+
+def dry_s(spans: Iterable[Idle]) -> float:
+    """Return how long there was nothing that an agent could have been given, in seconds."""
+    return total_s(one.span for one in spans if one.reason in NOT_COUNTED)

@@ -48,7 +48,7 @@ def page(report: Report) -> str:
 
 def _tiles(report: Report) -> Iterator[Tile]:
     yield Tile("All agents active", "yes" if report.all_active else "no", _standings(report))
-    depth = min((one.depth for one in report.agents), default=0)
+    depth = min((one.depth for one in report.agents if one.standing != "dry"), default=0)
     yield Tile("Shortest queue", f"{depth}", "more than 3 is healthy")
     idle = max((one.idle_share for one in report.agents), key=lambda share: share.value or 0)
     yield Tile("Most idle", words.percent(idle), "under 5 % is wanted")
@@ -80,7 +80,8 @@ def _sections(report: Report) -> Iterator[FlowSection]:
         "agents",
         "Agents",
         "A cycle lasts from a task's first claim to its completion, an attempt until it is"
-        " handed in. Idle is the time in which no recorded attempt ran.",
+        " handed in. Idle is the time in which no recorded attempt ran, of that in which the plan"
+        " held something that the agent can do.",
         [],
         [tables.agents(report), tables.times(report), tables.idle(report)],
     )

@@ -16,7 +16,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.checkpoints.history import head
 from pipeline.faucet.monitor.lives import NEVER
-from pipeline.faucet.monitor.spans import Span
+from pipeline.faucet.monitor.spans import Span, joined
 from pipeline.faucet.tasks.documents import document_of
 from pipeline.faucet.tasks.state import State, moment
 from pipeline.workspace.layout import QUEUES
@@ -36,13 +36,15 @@ class Sight(NamedTuple):
 class Past(NamedTuple):
     """seen: since when a task is known to be queued; spans of pauses and quota waits by agent.
 
-    sighted says when the queue of an agent is first and last shown. commits counts those that
-    show a queue; why says what keeps git from telling more.
+    dry are spans in which the plan held nothing more for an agent. sighted says when the queue of
+    an agent is first and last shown. commits counts those that show a queue; why says what keeps
+    git from telling more.
     """
 
     seen: Mapping[str, datetime]
     paused: Mapping[str, list[Span]]
     quota: Mapping[str, list[Span]]
+    dry: Mapping[str, list[Span]] = {}
     sighted: Mapping[str, Span] = {}
     commits: int = 0
     why: str = ""
@@ -74,6 +76,10 @@ def remembered(sights: Sequence[Sight], state: State, now: datetime) -> Past:
         {agent: list(_pauses(known)) for agent, known in by_agent.items()},
         {
             agent: [span for one in known for span in _quota(one)]
+            for agent, known in by_agent.items()
+        },
+        {
+            agent: joined(span for one in known for span in _dry(one))
             for agent, known in by_agent.items()
         },
         _sighted(sights),
@@ -151,3 +157,16 @@ def _quota(sight: Sight) -> Iterator[Span]:
         return
     if since < until:
         yield Span(since, until)
+
+
+def _dry(sight: Sight) -> Iterator[Span]:
+    """Yield when the plan held nothing more for an agent, as far as a queue shows it."""
+    dry = sight.queue.get("dry")
+    if not isinstance(dry, dict):
+        return
+    try:
+        since = moment(dry["since"])
+        until = moment(dry["until"]) if "until" in dry else sight.when
+    except (KeyError, TypeError, ValueError):
+        return
+    yield Span(since, until)

@@ -76,8 +76,8 @@ class Report(NamedTuple):
 
     @property
     def all_active(self) -> bool:
-        """Return whether every agent works, or did a moment ago."""
-        return all(one.standing == "active" for one in self.agents)
+        """Return whether every agent that there is anything for works, or did a moment ago."""
+        return not _not_active(self.agents)
 
 
 def report(workspace: Workspace, now: datetime, since: datetime | None = None) -> Report:
@@ -185,11 +185,11 @@ def _concerns(agent_reports: Sequence[AgentReport], held_up: Sequence[Bottleneck
     found += [
         f"{one.agent} has {one.depth} queued, >{FLOOR} wanted"
         for one in agent_reports
-        if one.depth <= FLOOR
+        if one.is_low
     ]
     found += [f"{one.what} is dead" for one in held_up if one.kind == "dead"]
     return found
 
 
 def _not_active(agent_reports: Sequence[AgentReport]) -> list[AgentReport]:
-    return [one for one in agent_reports if one.standing != "active"]
+    return [one for one in agent_reports if one.standing not in ("active", "dry")]

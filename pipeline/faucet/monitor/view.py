@@ -9,11 +9,17 @@ from rich.text import Text
 
 from pipeline.core.text import counted
 from pipeline.faucet.monitor import words
-from pipeline.faucet.monitor.agents import FLOOR, IDLE_TARGET, AgentReport
+from pipeline.faucet.monitor.agents import IDLE_TARGET, AgentReport
 from pipeline.faucet.monitor.report import Report
 from pipeline.faucet.terminal import one_line
 
-_STYLES = {"active": "green", "idle": "yellow", "paused": "magenta", "out_of_quota": "red"}
+_STYLES = {
+    "active": "green",
+    "dry": "cyan",
+    "idle": "yellow",
+    "paused": "magenta",
+    "out_of_quota": "red",
+}
 
 
 def render(report: Report) -> Group:
@@ -89,7 +95,7 @@ def _now(agents: Iterable[AgentReport]) -> Table:
         "agent", "is", "works on", "ready", "wait", "in gates", "dead", "depth", right=range(3, 8)
     )
     for one in agents:
-        is_low = one.depth <= FLOOR
+        is_low = one.is_low
         table.add_row(
             _text(one.agent),
             Text(one.standing.replace("_", " "), style=_STYLES[one.standing]),

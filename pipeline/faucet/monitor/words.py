@@ -6,7 +6,7 @@ from functools import partial
 from pipeline.core.text import counted
 from pipeline.faucet.monitor.agents import AgentReport
 from pipeline.faucet.monitor.figures import Figure
-from pipeline.faucet.monitor.idle import REASONS, Idle
+from pipeline.faucet.monitor.idle import NOT_COUNTED, REASONS, Idle
 from pipeline.faucet.monitor.report import Report
 
 UNKNOWN = "unknown"
@@ -78,7 +78,8 @@ def why_idle(one: AgentReport) -> Iterator[str]:
     """Yield why an agent idled: a reason with its share of the window, the largest first."""
     for reason, part in one.idle_reasons.items():
         if part >= _LEAST:
-            yield f"{percent(Figure(part))} {REASONS[reason]}"
+            aside = ": not counted as idle" if reason in NOT_COUNTED else ""
+            yield f"{percent(Figure(part))} {REASONS[reason]}{aside}"
     if one.idle_longest:
         yield f"longest: {longest(one.idle_longest)}"
 

@@ -10,6 +10,7 @@ from pipeline.faucet.gates.delivered import Others, awaits_integration, is_deliv
 from pipeline.faucet.gates.facts import digest_of, gather
 from pipeline.faucet.queues.board import Along, Board
 from pipeline.faucet.queues.leases import over
+from pipeline.faucet.queues.storage import Step
 from pipeline.faucet.tasks.claiming import rejected_agent
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import (
@@ -44,11 +45,34 @@ def claim(
     says yes to. None says that agent has nothing to do now.
     Raises UserError where agent has no queue, or the named task cannot be claimed.
     """
+    step = claiming(
+        board.workspace,
+        *(agent, owner, now),
+        task_id=task_id,
+        lease_s=lease_s,
+        process=process,
+        can_do=can_do,
+    )
+    return held_by(done(board.change(step)), owner)
+
+
+def claiming(
+    workspace: Workspace,
+    agent: str,
+    owner: str,
+    now: datetime,
+    *,
+    task_id: str | None = None,
+    lease_s: int = LEASE_S,
+    process: Json | None = None,
+    can_do: Callable[[Task], bool] = lambda _: True,
+) -> Step:
+    """Return the step by which claim claims a task, for who has more to do in the same change."""
 
     def step(state: State) -> State | Rejected:
         if agent not in state.queues:
             return rejected_agent(state, agent)
-        freed = given_back(state, over(board.workspace, state, now))
+        freed = given_back(state, over(workspace, state, now))
         held = held_by(freed, owner)
         if held and task_id in (None, held.task_id):
             return freed
@@ -59,7 +83,7 @@ def claim(
         name = task_id or (task.task_id if task else "")
         return apply(freed, ClaimTask(name, agent, owner, turn, now, lease_s, process))
 
-    return held_by(done(board.change(step)), owner)
+    return step
 
 
 def hand_in(

@@ -2,11 +2,12 @@
 
 import csv
 from collections.abc import Collection
+from datetime import datetime
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.queues.board import Board
-from pipeline.faucet.tasks.operations import AddTask, Rejected
-from pipeline.faucet.tasks.refill import Able, Gap, refill
+from pipeline.faucet.tasks.operations import AddTask, NoteDry, Rejected
+from pipeline.faucet.tasks.refill import Able, Gap, dry_agents, refill
 from pipeline.faucet.tasks.state import Task
 from pipeline.store.fitting import fitting
 from pipeline.workspace.workspace import Workspace
@@ -33,6 +34,23 @@ def refill_queues(
     if isinstance(outcome, Rejected):
         raise UserError(f"the queues changed meanwhile, refill again: {outcome.message}")
     return tasks
+
+
+def note_dry(board: Board, now: datetime, able: Able, delivering: Collection[str] = ()) -> None:
+    """Note in its queue when the plan begins or ends to hold nothing more for an agent.
+
+    Whoever looks back then knows an agent that could not be given anything from one that starved.
+    To be called once refill_queues has nothing more to add. Raises UserError as that does.
+    """
+    state = board.load()
+    dry = dry_agents(state, gaps(board.workspace), able, delivering)
+    notes = [
+        NoteDry(agent, now, is_dry)
+        for agent, is_dry in dry.items()
+        if is_dry is not state.queues[agent].is_dry
+    ]
+    if notes:
+        board.change(*notes)
 
 
 def gaps(workspace: Workspace) -> list[Gap]:

@@ -56,8 +56,11 @@ class Spent(NamedTuple):
 
     def plus(self, response: Response) -> "Spent":
         """Return it with one more answer."""
-        tokens = self.tokens + response.tokens_in + response.tokens_out
-        return Spent(self.requests + 1, tokens, self.usd + response.usd)
+        return self.plus_cost(1, response.tokens_in + response.tokens_out, response.usd)
+
+    def plus_cost(self, requests: int, tokens: int, usd: float) -> "Spent":
+        """Return it with so many requests more, of so many tokens and dollars."""
+        return Spent(self.requests + requests, self.tokens + tokens, self.usd + usd)
 
 
 def request_id(body: Json, sample: int) -> str:

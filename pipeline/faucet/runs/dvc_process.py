@@ -16,6 +16,7 @@ from pathlib import Path
 from pipeline.core.errors import INTERRUPTED
 from pipeline.faucet.runs.capture import captured
 from pipeline.faucet.runs.lock_writing import lock_written_by_stage
+from pipeline.faucet.runs.reading_once import read_once
 from pipeline.faucet.runs.reporting import RunReporter
 from pipeline.faucet.runs.warm_stages import warm_stages
 from pipeline.workspace.workspace import Workspace
@@ -59,6 +60,7 @@ def run_dvc(root: Workspace, arguments: list[str], reporter: RunReporter) -> int
         warm_stages(root.root) as start,
         _translated(reporter, start, is_dry=is_dry),
         lock_written_by_stage(),
+        read_once(),
     ):
         return _run(arguments, reporter)
 

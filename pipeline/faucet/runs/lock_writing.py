@@ -29,26 +29,32 @@ def lock_written_by_stage() -> Iterator[None]:
     from dvc import dvcfile  # noqa: PLC0415 - costs half a second, and help needs none of it
 
     usual = dvcfile.modify_yaml
-    dvcfile.modify_yaml = _by_stage(usual)
+    dvcfile.modify_yaml = _by_stage(usual, {})
     try:
         yield
     finally:
         dvcfile.modify_yaml = usual
 
 
-def _by_stage(usual: _Modified) -> _Modified:
+def _by_stage(usual: _Modified, written: dict[str, dict[str, Any]]) -> _Modified:
+    """Return what modifies a file so; written is the text that it wrote last, with its stages."""
+
     @contextmanager
     def modified(path: str, fs: Any = None) -> Iterator[dict[str, Any]]:
         """Yield what a file of DVC's holds, and write it with what was changed in it."""
         text = _text(Path(path))
-        stages = None if text is None else _stages(text)
+        stages = None if text is None else written.get(text) or _stages(text)
         if text is None or stages is None:
             with usual(path, fs=fs) as data:
                 yield data
             return
         data = {"schema": "2.0", "stages": dict(stages)}
         yield data
-        write_bytes(Path(path), _spliced(text, stages, data["stages"]).encode())
+        now = _spliced(text, stages, data["stages"])
+        write_bytes(Path(path), now.encode())
+        written.clear()
+        if not _REWRITTEN.search(now):
+            written[now] = dict(data["stages"])
 
     return modified
 

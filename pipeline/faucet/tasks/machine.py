@@ -18,6 +18,7 @@ from pipeline.faucet.tasks.operations import (
     ClaimTask,
     FailTask,
     JudgeTask,
+    NoteDry,
     Operation,
     PauseAgent,
     PauseTask,
@@ -30,10 +31,10 @@ from pipeline.faucet.tasks.operations import (
     RetryTask,
     SubmitTask,
 )
-from pipeline.faucet.tasks.state import TASK_ID, State, Task
+from pipeline.faucet.tasks.state import TASK_ID, State, Task, as_text
 
 
-def apply(state: State, operation: Operation) -> State | Rejected:  # noqa: C901, PLR0911 - a table
+def apply(state: State, operation: Operation) -> State | Rejected:  # noqa: C901, PLR0911, PLR0912 - a table
     """Return the state after an operation, or why it does not apply to this state.
 
     Neither argument is changed; time comes in with the operation alone.
@@ -55,6 +56,8 @@ def apply(state: State, operation: Operation) -> State | Rejected:  # noqa: C901
             return judging.fail(state, operation)
         case RestAgent():
             return judging.rest(state, operation)
+        case NoteDry():
+            return _note_dry(state, operation)
         case RetryTask():
             return _retry(state, operation.task_id)
         case PauseTask() | ResumeTask():
@@ -116,6 +119,18 @@ def _pause(state: State, task_id: str, *, is_paused: bool) -> State | Rejected:
     if task.is_paused is is_paused:
         return state
     return state.with_task(replace(task, is_paused=is_paused))
+
+
+def _note_dry(state: State, operation: NoteDry) -> State | Rejected:
+    """Return the state in which a queue says since when, or from when to when, it was dry last."""
+    queue = state.queues.get(operation.agent)
+    if queue is None:
+        return claiming.rejected_agent(state, operation.agent)
+    if queue.is_dry is operation.is_dry:
+        return state
+    now = as_text(operation.now)
+    dry = {"since": now} if operation.is_dry else {**queue.rest["dry"], "until": now}
+    return state.with_queue(replace(queue, rest={**queue.rest, "dry": dry}))
 
 
 def _pause_agent(state: State, operation: PauseAgent | ResumeAgent) -> State | Rejected:

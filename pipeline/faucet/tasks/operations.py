@@ -103,6 +103,14 @@ class RestAgent(NamedTuple):
     retry_after_s: int | None = None
 
 
+class NoteDry(NamedTuple):
+    """Note whether the plan holds nothing more that could be given to an agent."""
+
+    agent: str
+    now: datetime
+    is_dry: bool
+
+
 class RetryTask(NamedTuple):
     """Give a dead or waiting-out task its attempts back, to be claimed at once."""
 
@@ -142,6 +150,7 @@ Operation = (
     | JudgeTask
     | FailTask
     | RestAgent
+    | NoteDry
     | RetryTask
     | PauseTask
     | ResumeTask

@@ -6,15 +6,16 @@ refill at the same state add the same tasks, and adding them twice adds them onc
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import timedelta
 from hashlib import sha256
+from itertools import count
 from typing import NamedTuple
 
 from pipeline.core.json_values import Json
 from pipeline.faucet.portion import PORTION_PAIRS
 from pipeline.faucet.tasks.documents import task_of
 from pipeline.faucet.tasks.owed import least_of
-from pipeline.faucet.tasks.state import Queue, State, Task, as_text, moment, standing
+from pipeline.faucet.tasks.recurring import LAST, next_rounds
+from pipeline.faucet.tasks.state import Queue, State, Task, standing
 from pipeline.workspace.layout import inbox_path
 
 GATES: tuple[Json, ...] = (
@@ -37,7 +38,6 @@ DEFAULTS: Json = {
 }
 """Values of a queue's `refill` that it leaves out: at floor ready tasks, fill up to fill_to."""
 
-_LAST = 50
 _SLUG_CHARS = 60
 _DIGEST_HEX = 8
 
@@ -86,14 +86,13 @@ def refill(
     other gap is left it owes what that leaves open. Tasks that recur come back with the next
     round's number, behind all others, once they are completed, whatever the depth of the queue.
     """
-    recurring = [task for receipt in receipts if (task := _next_round(state, receipt))]
+    recurring = next_rounds(state, receipts)
     wide = _wanted(state, gaps)
     added: list[Task] = []
-    filled = [
-        q for name, q in sorted(state.queues.items()) if "refill" in q.rest or name in delivering
-    ]
+    filled = _filled_queues(state, delivering)
     short = [queue for queue in filled if _is_short(state, queue, able)]
     can_do = {queue.agent: _able_for(queue, wide, able) for queue in filled if short}
+    by_anybody = frozenset[str]().union(*can_do.values())
     for queue in short:
         taken = {task.rest["indicators"][0]["name"] for task in added}
         mine = [one for one in wide if one.at in (None, queue.agent)]
@@ -102,14 +101,52 @@ def refill(
         spared = set[str]().union(*(names for names in can_do.values() if len(names) < len(own)))
         others = [one for one in left if one.gap.indicator not in spared]
         left = [*others, *(one for one in left if one.gap.indicator in spared)]
-        added += _deliveries(state, queue, left, able)
+        here = [one for one in left if one.gap.indicator in own]
+        added += _deliveries(state, queue, here, able) or _deliveries(
+            state, queue, [one for one in left if one.gap.indicator not in by_anybody], None
+        )
     return [*recurring, *added]
+
+
+def dry_agents(
+    state: State, gaps: Collection[Gap], able: Able, delivering: Collection[str] = ()
+) -> dict[str, bool]:
+    """Return by agent that is refilled whether the plan holds nothing more for it.
+
+    That is so where no task is ready that it is able to do, and every entry that it is able to
+    deliver on has its pairs, were all that is handed in to count. An entry that another agent has
+    is still open. Arguments are those of refill, once that has nothing more to add; without
+    coverage nobody knows.
+    """
+    handed_in = Counter[str]()
+    for task in state.tasks():
+        if standing(state, task) == "submitted":
+            for one in task.rest.get("indicators", ()):
+                handed_in[one["name"]] += one["target_pairs"] - task.credit.get(one["name"], 0)
+    wide = [_Wanted(gap, handed_in[gap.indicator]) for gap in gaps]
+    left = [one for one in wide if one.missing > 0]
+    return {
+        queue.agent: not _ready(state, queue, able) and not _able_for(queue, left, able)
+        for queue in _filled_queues(state, delivering)
+        if gaps
+    }
+
+
+def _filled_queues(state: State, delivering: Collection[str]) -> list[Queue]:
+    return [
+        q for name, q in sorted(state.queues.items()) if "refill" in q.rest or name in delivering
+    ]
+
+
+def _ready(state: State, queue: Queue, able: Able) -> int:
+    """Return how many ready tasks an agent has that it can do."""
+    ready = (task for task in queue.tasks if standing(state, task) == "ready" and able(task))
+    return sum(1 for _ in ready)
 
 
 def _is_short(state: State, queue: Queue, able: Able) -> bool:
     """Return whether the next claim leaves an agent fewer ready tasks than floor that it can do."""
-    ready = (task for task in queue.tasks if standing(state, task) == "ready" and able(task))
-    return bool(sum(1 for _ in ready) <= _rules_of(queue)["floor"])
+    return bool(_ready(state, queue, able) <= _rules_of(queue)["floor"])
 
 
 def _able_for(queue: Queue, gaps: Iterable[_Wanted], able: Able) -> frozenset[str]:
@@ -148,32 +185,23 @@ def _wanted(state: State, gaps: Iterable[Gap]) -> list[_Wanted]:
     )
 
 
-def _deliveries(state: State, queue: Queue, gaps: Sequence[_Wanted], able: Able) -> list[Task]:
+def _deliveries(
+    state: State, queue: Queue, gaps: Sequence[_Wanted], able: Able | None
+) -> list[Task]:
+    """Return deliveries on gaps that fill a queue, in which only what is able counts.
+
+    able is None where nobody here can: the entry waits at some agent for somebody who can.
+    """
     rules = _rules_of(queue)
     if _failing(queue) >= rules["most_failing"]:
         return []
-    made = [_delivery(queue.agent, gap, rules) for gap in gaps]
-    new = [task for task in made if task.task_id not in state.done]
+    known = state.done | {task.task_id for task in state.tasks()}
+    new = [_delivery(queue.agent, gap, rules, known) for gap in gaps]
     ready = [task for task in queue.tasks if standing(state, task) == "ready"]
-    is_able = {task.task_id: able(task) for task in (*ready, *new)}
-    added = _filled([t for t in ready if is_able[t.task_id]], new, rules, is_able)
-    if added:
-        return added
-    return _filled(ready, new, rules, dict.fromkeys(is_able, True))
-
-
-def _filled(
-    ready: Sequence[Task], new: Iterable[Task], rules: Json, counts: dict[str, bool]
-) -> list[Task]:
-    """Return what brings the ready tasks to fill_to where the next claim leaves fewer than floor.
-
-    Only what counts does. Filled once they are too few, an agent would have too few until
-    somebody looks.
-    """
-    if len(ready) > rules["floor"]:
+    there = sum(able is None or able(task) for task in ready)
+    if there > rules["floor"]:
         return []
-    missing = max(0, rules["fill_to"] - len(ready))
-    return [task for task in new if counts[task.task_id]][:missing]
+    return new[: max(0, rules["fill_to"] - there)]
 
 
 def _failing(queue: Queue) -> int:
@@ -182,19 +210,27 @@ def _failing(queue: Queue) -> int:
     return sum(bool(task.failures and task.failures[-1]["report"]) for task in owed)
 
 
-def _delivery(agent: str, wanted: _Wanted, rules: Json) -> Task:
+def _delivery(
+    agent: str, wanted: _Wanted, rules: Json, known: Collection[str] = frozenset()
+) -> Task:
+    """Return a task for what is left of a gap, under an id that no known task has.
+
+    What is kept and handed in may come to the same as when an earlier task was made: while others
+    are judged, or where pairs that counted went again.
+    """
     gap, handed_in = wanted.gap, wanted.handed_in
     owed = min(rules["pairs_per_task"], wanted.missing)
     so_far = f"{gap.pairs}+{handed_in}" if handed_in else f"{gap.pairs}"
-    digest = sha256(f"{agent}\n{gap.indicator}\n{so_far}".encode()).hexdigest()[:_DIGEST_HEX]
-    known = f"{gap.pairs} are kept so far" + (f", {handed_in} are handed in" if handed_in else "")
+    about = f"{agent}\n{gap.indicator}\n{so_far}"
+    ids = (_task_id(gap.indicator, f"{about}\n{n}" if n else about) for n in count())
+    there = f"{gap.pairs} are kept so far" + (f", {handed_in} are handed in" if handed_in else "")
     entry = {
-        "task_id": f"deliver_{_slug(gap.indicator)}_{digest}",
-        "priority": _LAST,
+        "task_id": next(one for one in ids if one not in known),
+        "priority": LAST,
         "status": "ready",
         "estimated_time": rules.get("estimated_time", "30 minutes"),
         "dependencies": [],
-        "description": f"Deliver {owed} pairs for {gap.indicator}; {known}",
+        "description": f"Deliver {owed} pairs for {gap.indicator}; {there}",
         "kind": "deliver",
         "indicators": [{"name": gap.indicator, "target_pairs": owed}],
         "deliver_to": inbox_path(agent).as_posix(),
@@ -203,39 +239,10 @@ def _delivery(agent: str, wanted: _Wanted, rules: Json) -> Task:
     return task_of(entry, agent)
 
 
+def _task_id(indicator: str, about: str) -> str:
+    return f"deliver_{_slug(indicator)}_{sha256(about.encode()).hexdigest()[:_DIGEST_HEX]}"
+
+
 def _slug(name: str) -> str:
     letters = "".join(c if c.isascii() and c.isalnum() else " " for c in name.lower())
     return "_".join(letters.split())[:_SLUG_CHARS].strip("_")
-
-
-def _next_round(state: State, receipt: Json) -> Task | None:
-    """Return the next round of a completed task that recurs, None where it is there already.
-
-    It comes behind all that is queued: with its old priority the first series of a queue would be
-    the only one that is ever worked on.
-    """
-    entry: Json = receipt["task"]
-    if not entry.get("recurs") or receipt["agent"] not in state.queues:
-        return None
-    series, number = entry.get("series", receipt["task_id"]), entry.get("round", 1) + 1
-    task_id = f"{series}_{number}"
-    if task_id in state.done or state.task(task_id):
-        return None
-    again = {"task_id": task_id, "series": series, "round": number, "dependencies": []}
-    following = {**entry, **again, "priority": max(entry["priority"], _LAST)}
-    if "every_s" in entry and receipt["completed"]:
-        due = moment(receipt["completed"]) + timedelta(seconds=entry["every_s"])
-        following["not_before"] = as_text(due)
-    return task_of({**following, "gates": _of_round(entry, task_id)}, receipt["agent"])
-
-
-def _of_round(entry: Json, task_id: str) -> list[Json]:
-    """Return the gates of the next round: a page that was written before proves nothing now."""
-    old = entry["task_id"]
-    gates: list[Json] = entry.get("gates", [])
-    return [
-        {**gate, "deliverable": gate["deliverable"].replace(f"/{old}.", f"/{task_id}.")}
-        if "deliverable" in gate
-        else gate
-        for gate in gates
-    ]

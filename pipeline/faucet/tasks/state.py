@@ -89,6 +89,11 @@ class Queue:
         """Return whether the agent was told to take no task."""
         return self.status == "paused"
 
+    @property
+    def is_dry(self) -> bool:
+        """Return whether the plan held nothing more for the agent when that was looked at last."""
+        return "dry" in self.rest and "until" not in self.rest["dry"]
+
 
 @dataclass(frozen=True)
 class State:

@@ -7,12 +7,16 @@ import psutil
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.faucet.jobs.bringing import UnsettledJobError
+from pipeline.faucet.jobs.ledger import BusyLedgerError
+from pipeline.faucet.models.answer_jobs import under_way
+from pipeline.faucet.models.batching import PendingBatchError
 from pipeline.faucet.models.budget import Budget, BudgetSpentError, RequestCost
 from pipeline.faucet.models.questions import ModelAnswers, ModelAsker
 from pipeline.faucet.models.settings import chosen_model
 from pipeline.faucet.responses.book import Spent, responses
 from pipeline.faucet.settings import ModelWorker, Settings
-from pipeline.faucet.work.endings import FailedAttempt, OutOfQuota, SetupFault
+from pipeline.faucet.work.endings import FailedAttempt, OutOfQuota, SetupFault, TransientFailure
 from pipeline.providers.connection import BusyError, RefusedError
 from pipeline.workspace.workspace import Workspace
 
@@ -26,10 +30,16 @@ _USD_DIGITS = 6
 
 
 def asker_of(
-    workspace: Workspace, worker: ModelWorker, agent: str, task_id: str | None
+    workspace: Workspace,
+    worker: ModelWorker,
+    agent: str,
+    task_id: str | None,
+    *,
+    is_batched: bool = False,
 ) -> ModelAsker:
     """Return who asks a worker's model for a task (or a command), with what is left of its caps.
 
+    is_batched has it ask by batches though its settings do not.
     Raises UserError where providers.yaml does not know the model, or an answer cannot be read.
     """
     began = _run_began()
@@ -38,10 +48,19 @@ def asker_of(
         if answer.agent == agent:
             for_task = for_task.plus(answer) if answer.task_id == task_id else for_task
             in_run = in_run.plus(answer) if answer.when >= began else in_run
+    for job in under_way(workspace):  # what an open batch may cost at most counts as spent
+        if job.plan["agent"] == agent:
+            booked = (len(job.keys), job.plan["tokens"], job.plan["usd"])
+            is_task = job.plan["task_id"] == task_id
+            for_task = for_task.plus_cost(*booked) if is_task else for_task
+            in_run = in_run.plus_cost(*booked) if job.plan["when"] >= began else in_run
     spent = {"task": for_task if task_id else in_run, "run": in_run}
     budget = Budget({"task": worker.task_cap, "run": worker.run_cap}, spent)
     model = chosen_model(workspace, worker.model)
-    return ModelAsker(workspace, model, agent, task_id, budget, worker.requests_at_once)
+    return ModelAsker(
+        *(workspace, model, agent, task_id, budget, worker.requests_at_once),
+        is_batched=is_batched or worker.batches,
+    )
 
 
 def model_agent(settings: Settings, name: str | None) -> tuple[str, ModelWorker]:
@@ -62,6 +81,8 @@ def model_agent(settings: Settings, name: str | None) -> tuple[str, ModelWorker]
 
 def ending_of(fault: UserError) -> FailedAttempt:
     """Return how an attempt ends by a fault of the asking: which class of ending, in its words."""
+    if isinstance(fault, PendingBatchError | BusyLedgerError | UnsettledJobError):
+        return TransientFailure(str(fault))
     if isinstance(fault, BusyError):
         after = fault.retry_after_s
         return OutOfQuota(str(fault), None if after is None else max(1, round(after)))

@@ -11,8 +11,9 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.abilities.ability import ability, worker_of
 from pipeline.faucet.gates.facts import MissingFileError
-from pipeline.faucet.queues.attempts import claim
+from pipeline.faucet.queues.attempts import claim, claiming
 from pipeline.faucet.queues.board import Board
+from pipeline.faucet.queues.storage import Step
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.operations import FailTask, ReleaseClaim, RestAgent
 from pipeline.faucet.tasks.state import Task
@@ -70,13 +71,18 @@ class Attempt:
         except UserError as fault:
             raise FailedAttempt(str(fault)) from fault
 
-    def hand_in(self, outcome: Outcome) -> Conclusion:
+    def hand_in(self, outcome: Outcome, *, goes_on: bool = False) -> Conclusion:
         """Hand in what came of the task, and return what its gates made of that.
 
-        Raises FailedAttempt or InterruptedWork where it could not be judged.
+        Who goes on has its next task by the same change, where it is only handed in: an agent of
+        short tasks does not stand between two of them. Raises FailedAttempt or InterruptedWork
+        where it could not be judged.
         """
+        then = [self._next_claim()] if goes_on and outcome.ending is None else []
         try:
-            concluded = hand_over(self._board, self._settings, self.task, outcome, self._watch)
+            concluded = hand_over(
+                self._board, self._settings, self.task, outcome, self._watch, then
+            )
         except MissingFileError as missing:
             text = f"an output that the task names is missing: {missing}"
             raise FailedAttempt(text) from missing
@@ -93,6 +99,18 @@ class Attempt:
             rested = RestAgent(agent, now, ending.kind, str(ending), ending.retry_after_s)
             self._board.change(rested)
         return concluded
+
+    def _next_claim(self) -> Step:
+        agent, claim = self.task.agent, self.task.claim
+        assert claim, "only a claimed task is handed in"
+        worker = worker_of(self._board.load(), self._settings, agent)
+        return claiming(
+            self._board.workspace,
+            *(agent, claim.owner, datetime.now(UTC)),
+            lease_s=self._settings.lease_s,
+            process=claim.process,
+            can_do=ability(self._board.workspace, worker),
+        )
 
     def end(self, ending: FailedAttempt | InterruptedWork) -> str:
         """Put on the board why the attempt is over, and return its kind; lost where it is not ours.

@@ -1,6 +1,6 @@
 """The end of an attempt: the data set settled, the gates asked, one change, one checkpoint."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from pipeline.faucet.gates.delivered import awaits_integration
 from pipeline.faucet.gates.tables import forget_tables
 from pipeline.faucet.queues.attempts import submission, verdict
 from pipeline.faucet.queues.board import Along, Board, MovedError
+from pipeline.faucet.queues.storage import Step
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import JudgeTask, Operation, Rejected
@@ -60,12 +61,18 @@ class Conclusion(NamedTuple):
 
 
 def hand_over(
-    board: Board, settings: Settings, task: Task, outcome: Outcome, watch: Watch
+    board: Board,
+    settings: Settings,
+    task: Task,
+    outcome: Outcome,
+    watch: Watch,
+    then: Sequence[Step] = (),
 ) -> Conclusion:
     """Hand a claimed task in with what came of it, and complete or fail it by its gates.
 
-    Deliveries that others integrate are only handed in; gates are asked once that was done.
-    Raises UserError where the data set cannot be settled: the attempt is not judged then.
+    Deliveries that others integrate are only handed in; gates are asked once that was done, and
+    then are the steps that go into the same change. Raises UserError where the data set cannot be
+    settled: the attempt is not judged then.
     """
     assert task.claim, "only a claimed task is handed over"
     owner = task.claim.owner
@@ -80,7 +87,7 @@ def hand_over(
         if handed is None:
             return Conclusion("lost")
         if awaits_integration(board.workspace, handed) or _is_judged_by_others(board, task):
-            return _only_submitted(board, operation)
+            return _only_submitted(board, operation, then)
     for _ in range(_ROUNDS):
         board.synchronize()
         if board.is_shared or not is_known_settled(board.workspace, but_for_new=True):
@@ -203,8 +210,8 @@ def _along(board: Board, task: Task, report: Json) -> Along | None:
     return making.along(board.workspace, [_entry(task)])
 
 
-def _only_submitted(board: Board, submit: Operation) -> Conclusion:
-    is_lost = isinstance(board.change(submit), Rejected)
+def _only_submitted(board: Board, submit: Operation, then: Sequence[Step] = ()) -> Conclusion:
+    is_lost = isinstance(board.change(submit, *then), Rejected)
     return Conclusion("lost" if is_lost else "submitted")
 
 

@@ -15,7 +15,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
 from pipeline.core.json_values import Json, compact, pretty
 from pipeline.faucet.models.asking import ask
-from pipeline.faucet.models.budget import total
+from pipeline.faucet.models.batching import PendingBatchError
 from pipeline.faucet.models.questions import ModelAnswers, ModelAsker, ModelQuestion
 from pipeline.faucet.responses.book import Response
 from pipeline.faucet.responses.wanted import fitting, pairs_schema
@@ -51,12 +51,14 @@ def generate(given: Assignment) -> Outcome:
         asker = asker_of(given.workspace, worker, given.task.agent, given.task.task_id)
         questions = _noted(note) or _questions(given, worker, places)
         write_bytes(note, orjson.dumps([question._asdict() for question in questions]))
-        estimate = total(question.estimate(asker.model) for question in questions)
+        estimate = asker.estimate(questions)
         asked = ask(asker, questions, _pairs, given.watch)
     except InterruptedWork:
         raise
     except UserError as fault:
         raise ending_of(fault) from fault
+    if isinstance(asked.fault, PendingBatchError):
+        raise ending_of(asked.fault)  # the rest comes with the same batch, or the next
     pairs = _delivered(asker, asked, questions, places)
     ending = ending_of(asked.fault) if asked.fault else None
     if not pairs:
@@ -158,6 +160,7 @@ def _useless(note: Path, asked: ModelAnswers) -> FailedAttempt:
         "refused": "were refused",
         "empty": "were empty",
         "misfit": "were no JSON of the form that was asked for",
+        "failed": "failed at the provider: `faucet model retry` asks again",
     }
     counts = sorted(asked.unusable.items())
     listed = "; ".join(f"{count} answers {words[why]}" for why, count in counts)

@@ -68,7 +68,14 @@ def work_on(
     Ends after one (is_once), when nothing can be done now, or when told to (is_forever). A board
     that cannot be reached is waited for, and said.
     """
-    worker = TeamWorker(board, settings, agent, lambda sentence: say(agent, sentence), stop)
+    worker = TeamWorker(
+        board,
+        settings,
+        agent,
+        lambda sentence: say(agent, sentence),
+        stop,
+        goes_on=not is_once,
+    )
     with suppress(UserError):  # the loop says that, and waits or ends
         for fault in useless_generators(board, settings, agent):
             say(agent, fault)
@@ -89,6 +96,9 @@ def work_on(
             break
         if ending is None:
             rest(board.workspace, settings.rescan_s, stop)
+    if stop():
+        with suppress(UserError):  # whoever looks next frees what a worker that is gone has
+            worker.give_back()
     return endings
 
 

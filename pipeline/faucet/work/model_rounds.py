@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.faucet.models.budget import total
 from pipeline.faucet.models.judging import Subject, judge, judge_questions, not_judged, waiting
 from pipeline.faucet.models.questions import ModelAnswers, ModelAsker, ModelQuestion
 from pipeline.faucet.models.repairing import not_repaired, repair, repair_questions, repairable
@@ -74,7 +73,7 @@ def _done(given: Assignment, round_of: Callable[[ModelAsker, int], Round]) -> Ou
     try:
         asker = asker_of(given.workspace, worker, task.agent, task.task_id)
         questions, run = round_of(asker, int(task.rest.get("limit", _LIMIT)))
-        estimate = total(question.estimate(asker.model) for question in questions)
+        estimate = asker.estimate(questions)
         asked, figures = run()
     except InterruptedWork:
         raise

@@ -17,7 +17,7 @@ from pipeline.faucet.checkpoints.settled import unread as landed_unread
 from pipeline.faucet.queues.attempts import given_back
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.queues.leases import over
-from pipeline.faucet.queues.refilling import refill_queues
+from pipeline.faucet.queues.refilling import note_dry, refill_queues
 from pipeline.faucet.runs.inbox import land_if_free
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.operations import AddTask, Rejected
@@ -54,6 +54,7 @@ def keep_flowing(board: Board, settings: Settings, watch: Watch) -> Iterator[str
     able, delivering = abilities(board, settings), deliverers(board, settings)
     for task in refill_queues(board, able, delivering):
         yield f"{task.task_id}: queued at {task.agent}"
+    note_dry(board, datetime.now(UTC), able, delivering)
 
 
 def unread(workspace: Workspace) -> list[str]:

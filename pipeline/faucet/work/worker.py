@@ -8,6 +8,8 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.queues.board import Board
 from pipeline.faucet.queues.owners import this_process
 from pipeline.faucet.settings import Settings
+from pipeline.faucet.tasks.operations import ReleaseClaim
+from pipeline.faucet.tasks.state import held_by
 from pipeline.faucet.work.attempt import Attempt
 from pipeline.faucet.work.endings import FailedAttempt, InterruptedWork, StoppedWorker
 from pipeline.faucet.work.tending import tend
@@ -18,13 +20,23 @@ _TEND_EVERY_S = 2.0
 
 
 class TeamWorker:
-    """Works for one agent on a board; say gets each thing that happens, as a sentence."""
+    """Works for one agent on a board; say gets each thing that happens, as a sentence.
+
+    One that goes on may have its next task in hand when it has done one.
+    """
 
     def __init__(
-        self, board: Board, settings: Settings, agent: str, say: Say, stopped: Callable[[], bool]
+        self,
+        board: Board,
+        settings: Settings,
+        agent: str,
+        say: Say,
+        stopped: Callable[[], bool],
+        *,
+        goes_on: bool = False,
     ) -> None:
         self._board, self._settings, self._agent = board, settings, agent
-        self._say, self._stopped = say, stopped
+        self._say, self._stopped, self._goes_on = say, stopped, goes_on
         self._tended = -_TEND_EVERY_S
         self._process = this_process()
         self._owner = f"{agent}@{platform.node()}-{self._process['pid']}"
@@ -50,6 +62,12 @@ class TeamWorker:
             self._ended(attempt, FailedAttempt(f"{type(bug).__name__}: {bug}"))
             raise
 
+    def give_back(self) -> None:
+        """Free the task that was taken and not begun, before the worker ends."""
+        held = held_by(self._board.load(), self._owner)
+        if held is not None:
+            self._board.change(ReleaseClaim(held.task_id, held.turn))
+
     def _tend(self) -> None:
         if time.monotonic() - self._tended < _TEND_EVERY_S:
             return
@@ -68,7 +86,8 @@ class TeamWorker:
     def _made(self, attempt: Attempt) -> str:
         """Make an attempt and return how it ended."""
         try:
-            conclusion = attempt.hand_in(attempt.do())
+            goes_on = self._goes_on and not self._stopped()
+            conclusion = attempt.hand_in(attempt.do(), goes_on=goes_on)
         except (FailedAttempt, InterruptedWork) as ending:
             return self._ended(attempt, ending)
         self._say(conclusion.sentence(attempt.task.task_id))

@@ -16,6 +16,7 @@ from pipeline.dedup.conflicts.statements import statements
 from pipeline.store.remembered import DiskMemo
 from tests.conftest import schema
 from tests.domains import LEXICON
+from tests.forking import forking
 from tests.thoroughness import often
 
 WATERED = "Tomato seedlings in the greenhouse need water every 2 days."
@@ -89,6 +90,15 @@ def report(answers: list[tuple[str, str]], memo: Memo | None = None) -> dict[str
     }
     tables = (daft.from_arrow(pa.table(columns)) for columns in (texts, kept))
     return find_conflicts(*tables, LEXICON, memo or NoMemo())
+
+
+def test_forks_read_the_statements_that_this_process_reads() -> None:
+    """Many answers are read by forks of the stage, to the same conflicts."""
+    answers = [(str(number % 2), f"The fee of the venue is {number} %.") for number in range(6)]
+    here = report(answers)
+    with forking():
+        assert report(answers) == here
+    assert here["summary"]["clusters_compared"] == 2
 
 
 def test_only_answers_of_one_cluster_are_compared_and_each_conflict_is_told_once() -> None:

@@ -9,12 +9,14 @@ import pyarrow.parquet as pq
 import yaml
 
 from pipeline.core.ids import pair_id
-from pipeline.faucet.batches.collecting import Followed, collect
-from pipeline.faucet.batches.jobs import Job
-from pipeline.faucet.batches.ledger import read_jobs
+from pipeline.faucet.batches.collecting import collect
 from pipeline.faucet.batches.settings import chosen_provider
 from pipeline.faucet.batches.submitting import submit
+from pipeline.faucet.batches.vector_jobs import VECTORS
 from pipeline.faucet.batches.wanted import VectorAccount, vector_account, wanted_texts
+from pipeline.faucet.jobs.following import Followed
+from pipeline.faucet.jobs.job import Job
+from pipeline.faucet.jobs.ledger import read_jobs
 from pipeline.providers.provider import Provider
 from pipeline.providers.services import batch_service
 from pipeline.workspace.workspace import Workspace
@@ -86,7 +88,7 @@ def fetched(
 def account(root: Workspace) -> VectorAccount:
     """Return what is known of the vectors."""
     provider = chosen_provider(root)
-    return vector_account(root, provider, read_jobs(root), wanted_texts(root, provider))
+    return vector_account(root, provider, read_jobs(root, VECTORS), wanted_texts(root, provider))
 
 
 def recorded(root: Workspace) -> dict[str, list[float]]:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.batches.ledger import read_jobs
 from pipeline.faucet.batches.taking import taken
+from pipeline.faucet.batches.vector_jobs import VECTORS
+from pipeline.faucet.jobs.ledger import read_jobs
 from pipeline.formats import gemini, openai
 from pipeline.providers.results import outcomes
 from tests.faucet.batches.asking import (
@@ -130,7 +131,7 @@ def test_the_account_of_a_data_set_adds_up(
     root = workspace(tmp_path, loopback, protocol)
     asked(root)
     fetched(root)
-    (job,) = read_jobs(root)
+    (job,) = read_jobs(root, VECTORS)
     counts = account(root).as_json()
     assert (counts["failed"], counts["missing"]) == (failed, missing)
     assert counts["collected"] == 8 - missing - sum(failed.values()) == len(recorded(root))

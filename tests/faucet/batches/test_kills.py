@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.faucet.batches import ledger
-from pipeline.faucet.batches.jobs import Job
+from pipeline.faucet.jobs import ledger
+from pipeline.faucet.jobs.job import Job
 from pipeline.workspace.workspace import Workspace
 from tests.conftest import ROOT
 from tests.faucet.batches.asking import PROTOCOLS, account, asked, fetched, workspace

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.batches import ledger
-from pipeline.faucet.batches.ledger import ledger_lock, plan_job, read_jobs, record
+from pipeline.faucet.batches.vector_jobs import VECTORS, plan_job
+from pipeline.faucet.jobs import ledger
+from pipeline.faucet.jobs.ledger import ledger_lock, read_jobs, record
 from pipeline.workspace.workspace import Workspace
 from tests.faucet.batches.asking import provider_of, workspace
 from tests.providers.loopback import Loopback
@@ -22,20 +23,21 @@ def root(tmp_path: Path) -> Workspace:
 
 def test_events_are_appended_and_read_as_written(root: Workspace) -> None:
     """A job's file gains a line an event; earlier lines keep their bytes."""
-    (job,) = read_jobs(root)
+    (job,) = read_jobs(root, VECTORS)
     path = root / f"data/embeddings/jobs/{job.job_id}.jsonl"
     before = path.read_bytes()
     record(root, job, "uploaded", file_id="f")
     assert path.read_bytes().startswith(before)
-    (job,) = read_jobs(root)
+    (job,) = read_jobs(root, VECTORS)
     assert (job.step, job.value("file_id"), job.is_open) == ("uploaded", "f", True)
 
 
 def test_the_id_of_a_job_is_a_digest_of_what_it_asks_for(root: Workspace) -> None:
     """The same texts have the same id in every clone, and another one when asked for again."""
     provider = provider_of(root)
-    (job,) = read_jobs(root)
-    ids = [ledger._free_id([], provider, [KEY]), ledger._free_id([job], provider, [KEY])]
+    (job,) = read_jobs(root, VECTORS)
+    asked = [provider.name, provider.space, [KEY]]
+    ids = [ledger._free_id([], asked), ledger._free_id([job], asked)]
     assert ids[0] == job.job_id != ids[1]
 
 
@@ -59,7 +61,7 @@ def test_a_ledger_is_read_whole_or_not_at_all(root: Workspace, line: str, match:
     (path,) = (root / "data/embeddings/jobs").glob("*.jsonl")
     path.write_text(path.read_text() + line)
     with pytest.raises(UserError, match=match) as raised:
-        read_jobs(root)
+        read_jobs(root, VECTORS)
     assert path.name in str(raised.value)
 
 
@@ -71,18 +73,18 @@ def test_a_job_begins_with_its_plan(root: Workspace) -> None:
     for content, match in ((other, "planned must be"), ("", "is empty"), (whole * 2, "line 2")):
         path.write_text(content)
         with pytest.raises(UserError, match=match):
-            read_jobs(root)
+            read_jobs(root, VECTORS)
     path.write_text(whole)
     path.rename(path.with_name("faucet-0000000000000000.jsonl"))
     with pytest.raises(UserError, match="job_id is not the file's name"):
-        read_jobs(root)
+        read_jobs(root, VECTORS)
 
 
 def test_one_command_at_a_time_asks(root: Workspace) -> None:
     """A second one ends at once with a sentence."""
     with (
         ledger_lock(root),
-        pytest.raises(UserError, match="another `faucet embed`"),
+        pytest.raises(UserError, match="another command asks"),
         ledger_lock(root),
     ):
         pass

@@ -4,8 +4,9 @@ import pytest
 
 from pipeline.core.errors import UserError
 from pipeline.faucet.batches.asking_now import embed_now
-from pipeline.faucet.batches.jobs import Job
-from pipeline.faucet.batches.ledger import read_jobs
+from pipeline.faucet.batches.vector_jobs import VECTORS
+from pipeline.faucet.jobs.job import Job
+from pipeline.faucet.jobs.ledger import read_jobs
 from pipeline.providers.services import connected
 from pipeline.workspace.workspace import Workspace
 from tests.faucet.batches.asking import (
@@ -59,7 +60,7 @@ def test_a_killed_command_goes_on_behind_the_last_answer(
     journal.write_bytes(journal.read_bytes()[:-5])
     (job,) = asked_now(root)
     assert job.value("collected") == 8
-    assert [one.step for one in read_jobs(root)] == ["collected"]
+    assert [one.step for one in read_jobs(root, VECTORS)] == ["collected"]
     assert sorted(loopback.billed.values()) == [1] * 7 + [2]  # the torn one
 
 

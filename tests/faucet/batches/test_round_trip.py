@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from pipeline.core.errors import UserError
-from pipeline.faucet.batches.collecting import cancel
-from pipeline.faucet.batches.ledger import read_jobs
 from pipeline.faucet.batches.planning import plan_submit
 from pipeline.faucet.batches.retrying import release
+from pipeline.faucet.batches.vector_jobs import VECTORS
+from pipeline.faucet.jobs.following import cancel
+from pipeline.faucet.jobs.ledger import read_jobs
 from pipeline.providers.services import batch_service
 from tests.faucet.batches.asking import (
     PAIRS,
@@ -134,7 +135,9 @@ def test_a_cancelled_batch_gives_what_it_has(
     assert [one.job.step for one in fetched(root)] == ["submitted"]
     provider = provider_of(root)
     with batch_service(provider) as service:
-        assert [job.step for job in cancel(root, provider, service, None)] == ["cancelling"]
+        assert [job.step for job in cancel(root, VECTORS, provider.name, service, None)] == [
+            "cancelling"
+        ]
     (one,) = fetched(root)
     assert (one.job.value("collected"), one.job.value("missing")) == (3, 5)
     loopback.state, loopback.results = "succeeded", lambda lines: lines
@@ -156,7 +159,7 @@ def test_failed_texts_wait_for_a_retry(tmp_path: Path, loopback: Loopback) -> No
     keys = release(root, provider, None)
     assert len(keys) == 8
     (job,) = asked(root, keys=keys)
-    assert len({one.job_id for one in read_jobs(root)}) == 2
+    assert len({one.job_id for one in read_jobs(root, VECTORS)}) == 2
     assert len(job.keys) == 8
     fetched(root)
     assert account(root).collected == 8
@@ -207,4 +210,4 @@ def test_a_job_is_named_by_the_start_of_its_id(tmp_path: Path, loopback: Loopbac
     root = workspace(tmp_path, loopback, "gemini")
     provider = provider_of(root)
     with batch_service(provider) as service, pytest.raises(UserError, match="no job of this kind"):
-        list(cancel(root, provider, service, "faucet-none"))
+        list(cancel(root, VECTORS, provider.name, service, "faucet-none"))

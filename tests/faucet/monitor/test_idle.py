@@ -16,6 +16,7 @@ from pipeline.faucet.tasks.operations import (
     ClaimTask,
     FailTask,
     JudgeTask,
+    NoteDry,
     PauseAgent,
     PauseTask,
     ReleaseClaim,
@@ -208,3 +209,24 @@ def test_what_an_agent_cannot_do_is_not_there_for_it(tmp_path: Path) -> None:
     cannot = idle_of(root, "droid", undoable=frozenset({"next_draft"}))
     assert seconds(cannot)[-1] == (500, 1_000, "unable")
     assert cannot[-1].task == "next_draft"
+
+
+def test_what_nobody_could_give_an_agent_is_no_idle_time(tmp_path: Path) -> None:
+    """While the plan held nothing for it an agent is not able: told, and not counted."""
+    root = workspace(tmp_path, queue("zai", entry("a"), entry("b")))
+    commit(root, 0)
+    play(root, *take("a", "zai", 1, 0, 100), NoteDry("zai", later(120), is_dry=True))
+    play(root, JudgeTask("a", 1, later(160), PASSED))
+    play(root, NoteDry("zai", later(500), is_dry=False))
+    commit(root, 600)
+    undoable = frozenset({"b"})
+    found = idle_of(root, "zai", undoable=undoable)
+    assert by_reason(found) == {"unable": 520, "dry": 380}
+    play(root, NoteDry("zai", later(700), is_dry=True))
+    state = load(root)
+    remembered = past(root, state, NOW)
+    known = lives(state, read_receipts(root), remembered.seen, remembered.sighted)
+    done = done_at(known, state.done)
+    (one,) = agents(state, known, done, remembered, WINDOW, undoable)
+    assert (one.dry_share, one.standing, one.is_low) == (0.68, "dry", False)
+    assert one.idle_share.value == 220 / 320

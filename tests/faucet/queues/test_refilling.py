@@ -16,7 +16,7 @@ from tests.workspaces import of_the_starter
 
 ROOT = Path(__file__).parents[3]
 COVERAGE = "category,indicator,kept_pairs,target_pairs\n" + "".join(
-    f"c,Indicator {number},{number},100\n" for number in range(12)
+    f"c,Indicator {number},{number},100\n" for number in range(40)
 )
 
 
@@ -28,17 +28,17 @@ def root(tmp_path: Path) -> Workspace:
 
 
 def test_the_seed_is_filled_up_from_coverage(root: Workspace) -> None:
-    """The generating agent, with one task ready, gets seven for the widest gaps, and then none."""
+    """The generating agent, with one task ready, gets more for the widest gaps, and then none."""
     (root / "data/visualize").mkdir(parents=True)
     (root / "data/visualize/coverage.csv").write_text(COVERAGE)
     added = refill_queues(LocalBoard(root))
     assert [task.rest["indicators"][0]["name"] for task in added] == [
-        f"Indicator {number}" for number in range(7)
+        f"Indicator {number}" for number in range(23)
     ]
     assert {task.agent for task in added} == {"droid"}
     state = load(root)
     ready = [standing(state, task) for task in state.queues["droid"].tasks].count("ready")
-    assert ready == 8
+    assert ready == 24
     assert refill_queues(LocalBoard(root)) == []
 
 

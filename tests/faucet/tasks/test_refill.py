@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.faucet.tasks.machine import apply
-from pipeline.faucet.tasks.operations import AddTask
-from pipeline.faucet.tasks.refill import Gap, refill
+from pipeline.faucet.tasks.operations import AddTask, NoteDry
+from pipeline.faucet.tasks.refill import Gap, dry_agents, refill
 from pipeline.faucet.tasks.state import State, Task, claimable, standing
 from tests.faucet.team import after, claim, judge, later, state, submit, task
 
@@ -116,6 +116,31 @@ def test_what_is_handed_in_is_no_reason_to_wait() -> None:
     assert len({one.task_id for one in start.tasks()}) == 5
 
 
+@given(steps=st.lists(st.sampled_from(["hand in", "pass", "read"]), max_size=30))
+@example(steps=["hand in", "hand in", "pass", "hand in", "read"])
+def test_what_is_added_is_never_there_already(steps: list[str]) -> None:
+    """However coverage and gates lag behind each other, an open gap is a new task, not an old one.
+
+    Kept and handed in may come to the same as before: what was made then waits for its gates.
+    """
+    start, kept, passed = filling(state()), 0, 0
+    for step in steps:
+        tasks = refill(start, [Gap("A", kept, 1_000)], [])
+        known = start.done | {one.task_id for one in start.tasks()}
+        assert known.isdisjoint(one.task_id for one in tasks)
+        start = added(start, tasks)
+        open_now = claimable(start, "zai", later(0))
+        in_gates = [one for one in start.tasks() if standing(start, one) == "submitted"]
+        assert open_now
+        if step == "hand in":
+            name = open_now[0].task_id
+            start = after(start, claim(name), submit(name))
+        elif step == "pass" and in_gates:
+            start, passed = after(start, judge(in_gates[0].task_id)), passed + 25
+        elif step == "read":
+            kept = min(passed, 900)
+
+
 def test_what_it_cannot_do_never_hides_that_an_agent_runs_dry() -> None:
     """Ready tasks of another kind that its agent cannot do here count for nothing."""
     start = filling(state(*(task(f"r{n}", kind="review") for n in range(6))))
@@ -179,3 +204,53 @@ def test_every_series_has_its_turn() -> None:
         start = after(start, claim(name), submit(name), judge(name))
         start = added(start, refill(start, [], list(start.receipts.values())))
     assert order == ["s1", "s2", "s3"] * 3
+
+
+@given(gaps=gaps_of, known=st.integers(0, 20))
+def test_an_entry_waits_at_who_cannot_do_it_only_where_nobody_can(
+    gaps: list[Gap], known: int
+) -> None:
+    """What somebody here can do is given to nobody who cannot; what nobody can stays queued."""
+    start = filling(state(task("x", agent="droid"), task("y", agent="claude")))
+    few = {f"Indicator {number}" for number in range(known)}
+
+    def able(one: Task) -> bool:
+        names = {owed["name"] for owed in one.rest.get("indicators", ())}
+        return one.agent == "droid" and bool(names) and names <= few
+
+    for one in refill(filling(start, "droid"), gaps, [], able):
+        assert able(one) or one.rest["indicators"][0]["name"] not in few
+
+
+def test_an_agent_is_dry_once_the_plan_holds_nothing_for_it() -> None:
+    """Not while an entry that it can do is open at anybody, nor before a run."""
+    gaps = [Gap("A", 0, 20), Gap("B", 0, 20)]
+    elsewhere = filling(filling(state(task("y", agent="droid"))), "droid")
+
+    def able(one: Task) -> bool:
+        names = [owed["name"] for owed in one.rest.get("indicators", ())]
+        return one.agent == "droid" or names == ["A"]
+
+    shared = added(elsewhere, refill(elsewhere, gaps, [], able))
+    assert dry_agents(shared, gaps, able) == {"droid": False, "zai": False}
+    alone = filling(state())
+    start = added(alone, refill(alone, gaps, [], able))
+    assert dry_agents(start, gaps, able) == {"zai": False}
+    name = next(one.task_id for one in start.tasks() if able(one))
+    handed_in = after(start, claim(name), submit(name))
+    assert dry_agents(handed_in, gaps, able) == {"zai": True}
+    assert dry_agents(handed_in, [], able) == {}
+    assert dry_agents(after(handed_in, judge(name, passes=False)), gaps, able) == {"zai": False}
+
+
+def test_a_queue_says_when_it_was_dry_last() -> None:
+    """Noted when it begins and when it ends; what holds already changes nothing."""
+    start = after(state(), NoteDry("zai", later(0), is_dry=True))
+    assert start.queues["zai"].is_dry
+    assert apply(start, NoteDry("zai", later(9), is_dry=True)) is start
+    ended = after(start, NoteDry("zai", later(60), is_dry=False))
+    assert ended.queues["zai"].rest["dry"] == {
+        "since": "2026-01-01T12:00:00.000Z",
+        "until": "2026-01-01T12:01:00.000Z",
+    }
+    assert apply(ended, NoteDry("zai", later(99), is_dry=False)) is ended

@@ -11,7 +11,7 @@ from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.queues.storage import load
 from pipeline.faucet.queues.task_receipts import read_receipts
 from pipeline.faucet.settings import read_settings
-from pipeline.faucet.tasks.state import standing
+from pipeline.faucet.tasks.state import moment, standing
 from pipeline.faucet.work.ways import WAYS
 from pipeline.faucet.work.worker import TeamWorker
 from pipeline.workspace.git import git
@@ -103,6 +103,26 @@ def test_worked_examples_are_delivered_and_judged(tmp_path: Path) -> None:
     assert output["path"].startswith("data/deliveries/zai/")
     assert (root / output["path"]).read_text().count('"question"') == 3
     assert not (root / ".cache/work/taken/keltner.json").exists()
+
+
+def test_who_goes_on_has_the_next_task_with_the_hand_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Handed in and taken in one change; told to end, it is freed."""
+    monkeypatch.setattr("pipeline.faucet.work.concluding.has_gatekeeper", lambda _: True)
+    program = command(WRITES)
+    root = workspace(tmp_path / "w", queue("zai", task("a"), task("b"), worker=program))
+    board, settings = LocalBoard(root), read_settings(root)
+    going_on = TeamWorker(board, settings, "zai", lambda _: None, lambda: False, goes_on=True)
+    assert going_on.once() == "submitted"
+    first, second = load(root).tasks()
+    assert [standing(load(root), one) for one in (first, second)] == ["submitted", "claimed"]
+    assert first.submission is not None
+    assert second.claim is not None
+    waited = moment(second.claim.claimed) - moment(first.submission["submitted"])
+    assert abs(waited.total_seconds()) < 1
+    going_on.give_back()
+    assert [standing(load(root), one) for one in load(root).tasks()] == ["submitted", "ready"]
 
 
 def test_a_bug_costs_an_attempt_and_is_told(

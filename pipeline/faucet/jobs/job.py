@@ -1,19 +1,32 @@
-"""A job for vectors, as its events tell it."""
+"""A job at a provider, as its events tell it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from pipeline.core.json_values import Json
-from pipeline.providers.provider import Provider
 
 _OVER = frozenset({"collected", "abandoned"})
+
+
+class Ledger(NamedTuple):
+    """Where jobs of one kind are kept, and the schemas of their events, later ones winning.
+
+    noun is what their keys stand for, command what submits and collects them.
+    """
+
+    folder: Path
+    schemas: tuple[str, ...]
+    noun: str
+    command: str
 
 
 @dataclass(frozen=True)
 class Job:
     """One job of the ledger: its first event says what it is, the later ones what became of it."""
 
+    ledger: Ledger
     events: tuple[Json, ...]
 
     @property
@@ -28,12 +41,12 @@ class Job:
 
     @property
     def kind(self) -> str:
-        """Return how its vectors come: batch, online, import."""
+        """Return how its results come: batch, online, import."""
         return str(self.plan["kind"])
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Return the keys of the texts that it asks for."""
+        """Return the keys of what it asks for."""
         return tuple(self.plan["keys"])
 
     @property
@@ -43,7 +56,7 @@ class Job:
 
     @property
     def is_open(self) -> bool:
-        """Return whether its texts are still waited for."""
+        """Return whether its results are still waited for."""
         return self.step not in _OVER
 
     @property
@@ -61,7 +74,7 @@ class Job:
 
     @property
     def failed(self) -> Mapping[str, str]:
-        """Return the reason of each text that failed, by key; none once they were retried."""
+        """Return the reason of each request that failed, by key; none once they were retried."""
         if self.events[-1]["event"] == "retried":
             return {}
         found: Mapping[str, str] = self._last("collected", {}).get("failed", {})
@@ -74,11 +87,6 @@ class Job:
     def has(self, event: str) -> bool:
         """Return whether something was done, or begun."""
         return any(one["event"] == event for one in self.events)
-
-    def is_of(self, provider: Provider) -> bool:
-        """Return whether its vectors are of the space that a provider's entry describes now."""
-        plan = self.plan
-        return (plan["encoder"], plan["revision"]) == (provider.encoder, provider.revision)
 
     def _last(self, event: str, without: Json) -> Json:
         return next((one for one in reversed(self.events) if one["event"] == event), without)
