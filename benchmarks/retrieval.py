@@ -1,6 +1,6 @@
 """How well `faucet ask` finds: users' words, synonyms, an answer's own words, beside peers.
 
-    python benchmarks/retrieval.py WORKSPACE [--half dev|aside]
+    python benchmarks/retrieval.py WORKSPACE [--half dev|aside|fresh]
 
 WORKSPACE has run on the deliveries whose pairs retrieval_judgements.csv names. Every variant is
 asked the same questions in this process: plain FTS5 (any word, bm25 as it comes), bm25s (English
@@ -33,7 +33,7 @@ from pipeline.workspace.workspace import Workspace
 
 HERE = Path(__file__).parent
 CONTENTS = 60
-SEEDS = {"dev": 1, "aside": 2}
+SEEDS = {"dev": 1, "aside": 2, "fresh": 3}
 TELLING = 7  # words of a question that is made of a sentence
 LONG = range(10, 31)  # words of such a sentence
 LONG_SENTENCES = 3  # of an answer that one is taken from
@@ -211,7 +211,7 @@ def table_of(rag: sqlite3.Connection, asker: Asker, half: str) -> None:
             print(f"{name} is not installed", file=sys.stderr)
             continue
         of = figures(asked, find)
-        cells = [f"{of[kind]['nDCG@10']:.3f}" for kind in kinds]
+        cells = [f"{of[kind]['nDCG@10']:.3f}" if kind in of else "-" for kind in kinds]
         cells += [f"{of['all'][name_]:.3f}" for name_ in ("R@5", "R@10", "MRR")]
         print(
             f"| {name} | "
@@ -224,7 +224,7 @@ def table_of(rag: sqlite3.Connection, asker: Asker, half: str) -> None:
 
 @click.command()
 @click.argument("workspace", type=click.Path(exists=True, file_okay=False))
-@click.option("--half", type=click.Choice(["dev", "aside"]), default="dev")
+@click.option("--half", type=click.Choice([*SEEDS]), default="dev")
 def main(workspace: str, half: str) -> None:
     """Print the table of every variant on one half of the questions."""
     base = Workspace(Path(workspace).resolve())

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from retrieval import HERE, table_of
+from retrieval import HERE, SEEDS, table_of
 
 from pipeline.core.splits import SPLITS
 from pipeline.embedding.encoder import Encoder
@@ -83,7 +83,7 @@ def database(
 @click.argument("workspace", type=click.Path(exists=True, file_okay=False))
 @click.option("--encoder", default="minilm")
 @click.option("--vectors", "kept", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@click.option("--half", type=click.Choice(["dev", "aside"]), default="dev")
+@click.option("--half", type=click.Choice([*SEEDS]), default="dev")
 def main(workspace: str, encoder: str, kept: Path, half: str) -> None:
     """Print the table of every variant on one half of the questions."""
     base = Workspace(Path(workspace).resolve())

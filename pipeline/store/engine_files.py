@@ -39,4 +39,13 @@ def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path] if path.is_file() else []
     inside = (file for file in path.rglob("*") if file.is_file())
-    return [file for file in inside if file.suffix != ".pyc" and not file.name.startswith(".")]
+    return [file for file in inside if _is_code(file)]
+
+
+def _is_code(file: Path) -> bool:
+    """Return whether a file is no hidden one and none that Python compiled, or is just compiling.
+
+    It compiles into a file `name.pyc.<number>` first.
+    """
+    is_compiled = file.suffix == ".pyc" or file.parent.name == "__pycache__"
+    return not is_compiled and not file.name.startswith(".")

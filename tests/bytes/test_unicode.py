@@ -1,4 +1,7 @@
-"""What Python says of a character is the same in every version, for those of Unicode 14."""
+"""What Python says of a character is the same in every version, for those of Unicode 14 but three.
+
+Unicode 16, which Python 3.14 has, gave two small letters capitals, and a sign another class.
+"""
 
 import hashlib
 import re
@@ -12,6 +15,7 @@ from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.bytes, pytest.mark.golden]
 WORD, SPACE = re.compile(r"\w"), re.compile(r"\s")
+CHANGED = "\u019b\u0264\U0001171e"
 SAYS: dict[str, Callable[[str], object]] = {
     "NFC": lambda char: unicodedata.normalize("NFC", char),
     "NFKC": lambda char: unicodedata.normalize("NFKC", char),
@@ -28,10 +32,10 @@ SAYS: dict[str, Callable[[str], object]] = {
 
 
 def characters() -> Iterator[str]:
-    """Yield what Unicode 14 assigns, which is what the oldest Python of this project knows."""
+    """Yield what Unicode 14 assigns, which the oldest Python of this project knows, but CHANGED."""
     for line in (ROOT / "tests/golden/bytes/unicode_14.txt").read_text().split():
         first, last = (int(code, 16) for code in line.split("-"))
-        yield from map(chr, range(first, last + 1))
+        yield from (chr(code) for code in range(first, last + 1) if chr(code) not in CHANGED)
 
 
 def test_characters_are_what_they_were(golden: Callable[[str, bytes], None]) -> None:
