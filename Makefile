@@ -99,23 +99,24 @@ except ImportError:
 endef
 export CAN_MAKE_VENV
 
-# uv, where it is there, installs the same files in a tenth of the time.
-PIP := $(if $(shell command -v uv 2>/dev/null),uv pip install --python $(PY) -q,$(PY) -m pip \
-  install --disable-pip-version-check --no-input -q)
+# uv, where it is there, installs the same files in a tenth of the time; pip where uv cannot.
+PIP := $(PY) -m pip install --disable-pip-version-check --no-input -q
+UV := $(shell command -v uv 2>/dev/null)
+install = $(if $(UV),uv pip install --python $(PY) -q $(1) || )$(PIP) $(1)
 
 .venv/run.stamp: requirements.lock pyproject.toml
 	@echo "setup: installing from requirements.lock (a minute on a fresh machine)"
 	@test -x $(PY) || { $(SUITS) && $(PYTHON) -m venv .venv; }
-	@$(PIP) --require-hashes -r requirements.lock
-	@$(PIP) --no-build-isolation --no-deps -e .
+	@$(call install,--require-hashes -r requirements.lock)
+	@$(call install,--no-build-isolation --no-deps -e .)
 	@touch $@
 
 .venv/dev.stamp: .venv/run.stamp requirements-dev.lock
 	@echo "setup: installing from requirements-dev.lock"
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(call install,--require-hashes -r requirements-dev.lock)
 	@touch $@
 
 .venv/peers.stamp: .venv/dev.stamp requirements-peers.lock
 	@echo "setup: installing from requirements-peers.lock"
-	@$(PIP) --require-hashes -r requirements-peers.lock
+	@$(call install,--require-hashes -r requirements-peers.lock)
 	@touch $@
