@@ -280,7 +280,7 @@ def written(result: Exported, folder: Path) -> None:
 
 
 def test_the_database_is_given_out_once_nobody_asks_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is asked for the metrics beside what writes files; SQLite writes none that is being read."""
+    """Metrics ask it beside what writes files, and SQLite copies none that is being read."""
     begun, goes_on = threading.Event(), threading.Event()
 
     def asks(*_: object) -> dict[str, float]:
