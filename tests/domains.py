@@ -21,7 +21,12 @@ PLAN = said(layout.PLAN)
 TOPICS = said(layout.TOPICS)
 LOOK_ALIKES = said(layout.LOOK_ALIKES)
 OPPOSITES = said(layout.OPPOSITES)
-LISTS = tuple(map(said, (layout.TERMS, layout.GENERIC_WORDS, layout.SENSES, layout.FORMULAS)))
+LISTS = tuple(
+    map(
+        said,
+        (layout.TERMS, layout.GENERIC_WORDS, layout.SENSES, layout.FORMULAS, layout.NAMES),
+    )
+)
 """What qa takes behind the plan."""
 
 SUBJECT: Subject = subject(PLAN["name"], *LISTS)

@@ -144,7 +144,7 @@ _DOMAIN = {
     path.stem: path
     for path in (
         *(layout.PLAN, layout.TOPICS, layout.LOOK_ALIKES, layout.TERMS, layout.GENERIC_WORDS),
-        *(layout.SENSES, layout.FORMULAS, layout.OPPOSITES),
+        *(layout.SENSES, layout.FORMULAS, layout.OPPOSITES, layout.NAMES),
     )
 }
 

@@ -78,19 +78,21 @@ class Plan:
         """Return the one indicator that a question is about; None where it names none or several.
 
         A question is about what it names behind at most two words of content: "failed signals
-        and slippage" is about signals, "how is the soil pH read" about the pH.
+        and slippage" is about signals, "how is the soil pH read" about the pH. Words of the
+        indicator's own name count as none.
         """
         sequence = words(question)
         found = _only(self._meant(sequence))
         if found is None:
             return None
         before: list[str] = []
+        own = _SMALL_WORDS.union(words(found.indicator))
         for start, word in enumerate(sequence):
             if word in self._first_words and any(
                 self._owners.get(sequence[start:end]) for end in _ends(start, sequence)
             ):
                 return found if len(before) <= _WORDS_BEFORE else None
-            if word not in _SMALL_WORDS:
+            if word not in own:
                 before.append(word)
         return None
 
@@ -141,9 +143,12 @@ def plan_of(plan: "pd.DataFrame", look_alikes: Sequence[str]) -> Plan:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Return the words of a name in lower case, plural "s" dropped, punctuation ignored."""
+    """Return the words of a name in lower case, plural "s" dropped, punctuation ignored.
+
+    An ampersand that stands alone is punctuation: "Pests & Diseases" is "Pests Diseases".
+    """
     found = _WORD.findall(text.lower().replace("_", " ").replace("-", " "))
-    return tuple(map(singular, found))
+    return tuple(singular(word) for word in found if word != "&")
 
 
 def _without_brackets(text: str) -> str:

@@ -27,12 +27,13 @@ def resolve(
     Asked are the declared indicator, then the topic, then the file's name without its folder
     and ending, and last the question, which counts where it is about one indicator from its
     beginning on. Where none of the first three names exactly one indicator, the candidates are
-    those of the first that may mean several, and the question may only choose among them.
+    those of the first that may mean several, and the question may only choose among them: by
+    naming one of them alone, wherever it does.
     """
     found = _by_delivery(plan, declared=declared, topic=topic, file_name=file_name)
     if found.indicator is not None:
         return found
-    asked = plan.asked(question)
+    asked = plan.mentioned(question) if found.candidates else plan.asked(question)
     if asked is None or (found.candidates and asked.indicator not in found.candidates):
         return found
     return Resolution(asked, by="question")

@@ -21,10 +21,53 @@ _REFUSAL = re.compile(
     | \bwithout\ (?:access|(?:any\ )?(?:more|further|additional)\b
             |(?:the|that|this)\ (?:actual|specific))
         [^.!?\n]{0,160}\bi\ (?:can\ only|could\ only|cannot|can['\u2019]t|am\ unable)\b
+    | \bi(?:\ am|['\u2019]m)\ (?:just\ |only\ |simply\ )?(?:
+        (?:not\ |un)(?:familiar|permitted|allowed|authori[sz]ed|able|comfortable|equipped
+            |in\ a\ position)\b[^.!?\n]{0,60}\b(?:help|with|to|discuss\w*|answer\w*|shar\w+
+            |provid\w+|speak\w*|giv\w+|explain\w*)
+        | an?\ (?:ai|(?:large\ )?language\ model|chatbot)\b
+    )
+    | \bi(?:\ will\ not|\ won['\u2019]t)\ be\ able\ to\ (?:help|assist|answer|provide|do|give|share
+        |discuss|complete|fulfil)
+    | \bi\ (?:must|have\ to|need\ to|will\ have\ to)\ (?:respectfully\ |politely\ )?
+        (?:decline|refuse)\b
+    | \bi\ (?:respectfully|politely)\ decline\b | \bi(?:\ would|['\u2019]d)\ rather\ not\b
+    | \bi\ (?:cannot|can['\u2019]t)\ (?:comment|speak\ to)\b
+    | \bi\ have\ no\ (?:\w+\ ){0,2}(?:access|information|knowledge|capability|ability|records?
+        |memory|data)\b
+    | \bas\ an?\ (?:large\ )?language\ model\b[^.!?\n]{0,40},?\ i\b
     | \bas\ an\ (?:ai|artificial\ intelligence)\b[^.!?\n]{0,40},?\ i\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+NOTHING_CHARS = 400
+_NOTHING_GIVEN = re.compile(
+    r"""
+    \bmy\ (?:knowledge|training(?:\ data)?|guidelines|programming|polic(?:y|ies)|instructions)
+        \ (?:do(?:es)?\ not|do(?:es)?n['\u2019]t|cannot|can['\u2019]t|prevents?|prohibits?
+        |forbids?)\b
+    | \b(?:request|question|prompt|query|message)\ (?:was|has\ been|is|violates|goes\ against
+        |conflicts\ with)\b[^.!?\n]{0,40}
+        \b(?:polic(?:y|ies)|guidelines|filters?|safety|moderation)\b
+    | \b(?:cannot|could\ not|can['\u2019]t|unable\ to)\ (?:process|complete|fulfill?|answer)
+        \ (?:this|your|the)\ (?:request|query|prompt|question)\b
+    | \b(?:unable|unavailable|overloaded|timed\ out|error|failed)\b[^!?]{0,80}
+        \bplease\ (?:try\ again|retry|resubmit)\b
+    | \bno\ (?:\w+\ ){0,2}(?:information|results?|data|answers?|sources?)\ (?:\w+\ ){0,3}
+        (?:on|about|for|regarding)\ (?:this|that|the)
+        \ (?:topic|question|subject|query|request|matter|indicator|metric|entry|term)\b
+    | \bsearch(?:es)?\ (?:returned|found|yielded|produced)\ no\b
+    | \b(?:not\ enough|insufficient)\ (?:information|data|context|detail)\b[^.!?\n]{0,60}
+        \bto\ (?:explain|answer|provide|say|give|describe|summari[sz]e|respond)\b
+    | \bbeyond\ (?:what\ i\ can|my)\ (?:speak|say|help|answer|cover|provide|knowledge|training
+        |capabilities|abilities|expertise)\b
+    | \b(?:not\ (?:be\ )?|in)appropriate\ for\ me\ to\ (?:provide|offer|give|answer|discuss|share
+        |say|comment)\b
+    | ^\W*(?:i\ (?:do\ not|don['\u2019]t)\ know|no\ idea|no\ answer|no\ comment)\W*$
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Whoever says it, an answer that is little more than this gives nothing."""
 
 
 def refusal(reading: Reading, *, opening_chars: float) -> str | None:
@@ -32,10 +75,15 @@ def refusal(reading: Reading, *, opening_chars: float) -> str | None:
 
     Only the first opening_chars characters (a count, unit characters) are read, and only the
     first person counts: "many gardeners do not have access to ..." is an answer, and so is prose
-    about errors further down. Who says it in passing ("while I do not have the file, ...") answers
-    all the same, by a guess. Refusals run to a page, so no length rule finds them.
+    about errors further down. In an answer of at most NOTHING_CHARS characters, what others
+    decided ("your request was flagged by our policy"), that nothing was found on this topic, and a
+    failed call count too. Who
+    says it in passing ("while I do not have the file, ...") answers all the same, by a guess.
+    Refusals run to a page, so no length rule finds them.
     """
     match = _REFUSAL.search(reading.answer, 0, int(opening_chars))
+    if match is None and len(reading.answer) <= NOTHING_CHARS:
+        match = _NOTHING_GIVEN.search(reading.answer)
     return reading.answer[match.start() :] if match else None
 
 

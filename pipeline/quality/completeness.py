@@ -41,6 +41,14 @@ _OPENING_ALONE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_GOES_ON_ENDS = ("...", "\u2026", ")", "]")
+_GOES_ON = re.compile(
+    r"(?:[\w'\u2019-]+,?\s+){3,8}[a-z'\u2019-]{2,}\s?(?:\.\.\.|\u2026)$"
+    r"|[(\[](?:to\ be\ )?continue[sd]?\b[^()\[\]\n]{0,40}[)\]]$",
+    re.IGNORECASE,
+)
+"""A sentence that trails off, and a note that more was to come."""
+
 _ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|vs|cf|approx|incl|viz|Dr|Prof)\.$")
 _MARK_ALONE = re.compile(r"(?:[-*•\u2013—+]|#{1,6})(?:\s*\*\*)?")
 _NUMBER_ALONE = re.compile(r"(?:#{1,6}\s+)?(?:\*\*)?\(?(\d{1,2})[.)](?:\*\*)?")
@@ -71,7 +79,8 @@ def cut_off(reading: Reading, *, max_stub_chars: float, min_prose_words: float) 
     off when it ends without closing punctuation on a word that cannot end a sentence, on a
     bracket or quotation left open, on a mark, number or heading that nothing follows; or, where
     its other sentences or list items are closed, on at least min_prose_words words that are not;
-    or under the first of its numbered points, or in a row of a table. Lists of sources, URLs,
+    or under the first of its numbered points, or in a row of a table; or where it trails off
+    ("...") or says that it goes on elsewhere. Lists of sources, URLs,
     formulas, code and answers that close nothing are whole without a full stop: 7,073 of 18,000
     real answers end so.
     """
@@ -91,6 +100,8 @@ def _is_stub(answer: str, min_prose_words: float) -> bool:
 
 def _unfinished_end(reading: Reading, min_prose_words: float) -> str | None:
     tail = reading.answer[-_TAIL_CHARS:].rstrip()
+    if tail.endswith(_GOES_ON_ENDS) and (goes_on := _GOES_ON.search(tail)):
+        return goes_on[0]
     if not tail or _is_plainly_whole(tail):
         return None
     lines = tail.splitlines()

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from pipeline.core.json_values import Json
+from pipeline.domain.documents import NAMES
 from pipeline.quality.forms import Forms, forms_of
-from pipeline.quality.known_senses import KnownTerms, Listed, known_terms
+from pipeline.quality.known_senses import KnownTerms, known_terms
 from pipeline.quality.words import STOP_WORDS, words
 
 _SHORTEST_WORD_CHARS = 3
@@ -21,6 +22,7 @@ class Subject(NamedTuple):
     each acronym of the plan to its expansions, as words in lower case; short_words are those of
     the words that stand for longer names. senses are terms that other fields share, facts what is
     known to be told wrongly of a term; forms are what worked numbers are calculated anew by.
+    language is the one that the base is written in (ISO 639).
     """
 
     words: frozenset[str]
@@ -30,16 +32,20 @@ class Subject(NamedTuple):
     facts: KnownTerms
     forms: Forms
     is_listed: bool
+    language: str
 
 
 def subject(
     names: Iterable[str],
     terms: Iterable[str] = (),
     generic_words: Iterable[str] = (),
-    senses: Mapping[str, Listed] | None = None,
+    senses: Json | None = None,
     formulas: Json | None = None,
+    named: Json | None = None,
 ) -> Subject:
     """Return what is known of a subject, from the names of its plan and the lists of its folder.
+
+    named is what words.yaml says; its language is NAMES' where it says none.
 
     Raises UserError where formulas state what is no pattern or formula.
     """
@@ -47,14 +53,16 @@ def subject(
     listed_terms = frozenset(terms)
     found = lexicon(names, listed_terms, generic_words)
     listed = senses or {}
+    lists = listed.get("lists", {})
     return Subject(
         words=found,
         short_words=_short(found, names),
         acronyms=_acronyms(names),
-        senses=known_terms(listed.get("senses", ())),
-        facts=known_terms(listed.get("facts", ())),
+        senses=known_terms(listed.get("senses", ()), lists),
+        facts=known_terms(listed.get("facts", ()), lists),
         forms=forms_of(formulas or {}),
         is_listed=bool(listed_terms),
+        language={**NAMES, **(named or {})}["language"],
     )
 
 

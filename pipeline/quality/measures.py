@@ -17,6 +17,7 @@ _STEM_CHARS = 4
 _VARIED_SHARE, _LONGEST_MEAN_CHARS = 0.30, 20
 
 
+_SENTENCE_WORDS, _REPEATED_PART, _PRIME = 5, 7, 1_000_003
 _ZERO, _NINE = b"09"
 
 
@@ -144,6 +145,30 @@ class Pairs:
         chars = np.fromiter(map(len, self.answers), np.int64, count=len(self))
         has_spaces = self.answer_words * _LONGEST_MEAN_CHARS >= chars
         return has_spaces & (self.distinct_share > _VARIED_SHARE)
+
+    @cached_property
+    def repeats(self) -> Mask:
+        """Whether sentences of some words, said before, take a seventh of an answer's words.
+
+        Sentences of a text are taken for the same by their length, their first two words, the one
+        in the middle and the last: rules look closer at what is found.
+        """
+        spoken = self.spoken
+        long = np.flatnonzero(
+            (spoken.past_word - spoken.first_word >= _SENTENCE_WORDS)
+            & (spoken.sentence_text >= len(self))
+        )
+        first, past = spoken.first_word[long], spoken.past_word[long]
+        key = spoken.sentence_text[long]
+        for column in (past - first, *(spoken.word[at] for at in (first, first + 1, past - 1))):
+            key = key * _PRIME + column
+        key = key * _PRIME + spoken.word[(first + past) // 2]
+        again = np.delete(np.arange(len(long)), np.unique(key, return_index=True)[1])
+        length = (past - first)[again]
+        text = spoken.sentence_text[long][again] - len(self)
+        repeated_words = np.bincount(text, weights=length, minlength=len(self))
+        repeated: Mask = repeated_words * _REPEATED_PART > self.answer_words
+        return repeated
 
     @cached_property
     def measured_words(self) -> Ints:

@@ -62,6 +62,11 @@ class Reading:
         return bool(self._pairs.is_varied[self._at])
 
     @property
+    def repeats(self) -> bool:
+        """Return whether sentences that it says again take a good part of the answer."""
+        return bool(self._pairs.repeats[self._at])
+
+    @property
     def has_run(self) -> bool:
         """Return whether a word of the answer has a long run of one letter."""
         return bool(self._pairs.answered("run")[self._at])

@@ -3,6 +3,7 @@
 import re
 
 from pipeline.quality.evidence import has_formulas
+from pipeline.quality.languages import is_foreign
 from pipeline.quality.reading import Reading
 
 _FILE_NAME = re.compile(
@@ -38,8 +39,9 @@ def off_topic(
     under min_measured_words distinct content words are too short to measure: a worked example is
     mostly numbers. Where the question names the subject ("hardening the data centre of an
     exchange"), an answer may be mostly about something else: min_specificity_named holds
-    instead, and an answer with a formula is on topic whatever its words. Where nobody lists terms,
-    the base tells by itself what is off topic (subject_words.py).
+    instead, and an answer with a formula is on topic whatever its words. Terms tell nothing of an
+    answer in another language than the base's. Where nobody lists terms, the base tells by itself
+    what is off topic (subject_words.py).
     """
     if not reading.subject.is_listed:
         return None
@@ -47,6 +49,8 @@ def off_topic(
     if reading.measured_words < min_measured_words or reading.specificity >= least:
         return None
     if reading.asked_of_subject and has_formulas(reading.lowered):
+        return None
+    if is_foreign(reading.answer, reading.answer_words, reading.subject.language):
         return None
     return f"specificity {reading.specificity:.3f}: {reading.answer}"
 

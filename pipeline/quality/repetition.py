@@ -10,8 +10,10 @@ from pipeline.quality.marks import LONG_RUN
 from pipeline.quality.reading import Reading
 from pipeline.quality.words import words
 
+_STOPS_RUN = re.compile(r"\.{20,}")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[\u3002\uff01\uff1f])|\n")
+_DOTS = "...................."
 _LINE_CHARS = 20
 _NGRAM_WORDS = 5
 
@@ -31,10 +33,10 @@ def padding(
 ) -> str | None:
     """Return what an answer is filled up with.
 
-    One of: runs of one letter that take more than max_run_share of its characters (zeros are
-    left out: addresses and keys have them); lines or sentences said before that take more than
-    max_repeated_line_share of its characters; or a compressed size below min_compression of
-    its size in bytes (texts of at least min_compressed_chars characters).
+    One of: runs of one letter or of full stops that take more than max_run_share of its
+    characters (zeros are left out: addresses and keys have them); lines or sentences said before
+    that take more than max_repeated_line_share of its characters; or a compressed size below
+    min_compression of its size in bytes (texts of at least min_compressed_chars characters).
     """
     return (
         _filled_by_runs(reading, max_run_share)
@@ -77,16 +79,18 @@ def repeated_share(spoken: Sequence[str]) -> float:
 
 
 def _filled_by_runs(reading: Reading, max_share: float) -> str | None:
-    if not reading.has_run:
+    runs = [match[0] for match in LONG_RUN.finditer(reading.answer)] if reading.has_run else []
+    if _DOTS in reading.answer:
+        runs += [match[0] for match in _STOPS_RUN.finditer(reading.answer)]
+    if not runs:
         return None
-    runs = [match[0] for match in LONG_RUN.finditer(reading.answer)]
     if sum(map(len, runs)) <= max_share * len(reading.answer):
         return None
     return max(runs, key=len)
 
 
 def _filled_by_lines(reading: Reading, max_share: float) -> str | None:
-    if reading.is_varied:
+    if reading.is_varied and not reading.repeats:
         return None
     lines = reading.answer.splitlines()
     sentences = _SENTENCE_END.split(reading.answer)

@@ -13,6 +13,7 @@ import pyarrow as pa
 from daft import DataType, col, lit
 
 from pipeline.core.text import excerpt
+from pipeline.quality.languages import is_foreign
 from pipeline.quality.lexicon import lexicon
 from pipeline.quality.sampling import sampled
 from pipeline.quality.words import content_words, empty_words, words
@@ -38,6 +39,7 @@ class OffSubject(NamedTuple):
 def off_subject(
     texts: daft.DataFrame,
     names: Iterable[str],
+    language: str,
     *,
     most_words: float,
     min_pairs: float,
@@ -49,8 +51,9 @@ def off_subject(
     Of the pairs that say a word of a name of the plan, the most_words that most of them say mark
     the subject. A pair is about something else where its share of them among its distinct
     words is below median_share (0-1) of the median: so the limit follows from how this base
-    writes. Pairs of fewer than min_measured_words distinct words are too short to tell; a base
-    in which fewer than min_pairs pairs name the plan has no words of its own yet.
+    writes. Pairs of fewer than min_measured_words distinct words are too short to tell, and those
+    in another language than the base's say its words in theirs; a base in which fewer than
+    min_pairs pairs name the plan has no words of its own yet.
 
     texts has pair_id, question and answer.
     """
@@ -72,7 +75,8 @@ def off_subject(
     median = float(np.quantile(usual, 0.5, method="lower"))
     low = measured.where(col("share") < lit(median_share * median)).select("pair_id", "share")
     rows = low.join(texts.select("pair_id", "answer"), on="pair_id").sort("pair_id").to_pylist()
-    return OffSubject(_flagged(rows, median))
+    ours = [row for row in rows if not is_foreign(row["answer"], words(row["answer"]), language)]
+    return OffSubject(_flagged(ours, median))
 
 
 def _flagged(rows: list[dict[str, str | float]], median: float) -> daft.DataFrame:

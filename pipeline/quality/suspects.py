@@ -6,13 +6,16 @@ every pair, and every rule of pairs beyond ASCII, where a pattern may find what 
 """
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 
 import numpy as np
 
+from pipeline.quality.absence import NOTHING_CHARS
+from pipeline.quality.known_senses import KnownTerms
 from pipeline.quality.marks import BIT
 from pipeline.quality.measures import Pairs
 from pipeline.quality.spoken import Ints, Mask
-from pipeline.quality.words import words
+from pipeline.quality.templates import FORM_SIGNS
 
 _INJECTED = (
     ("ignores", "previous"),
@@ -42,13 +45,18 @@ def held(texts: Collection[str], *signs: str) -> Mask:
 
 
 def _template(pairs: Pairs) -> Mask:
-    short = [
-        len(text) <= _SHORT_CHARS or len(text.strip()) <= _SHORT_CHARS for text in pairs.answers
-    ]
     is_counted = pairs.answered("counted words") & held(pairs.answers, "(")
     is_invented = pairs.answered("invents") & pairs.answered("links")
-    slots = held(pairs.answers, "[")
-    return np.array(short, np.bool_) | slots | pairs.answered("fills") | is_counted | is_invented
+    slots = held(pairs.answers, "[", *FORM_SIGNS)
+    is_short = _short(pairs, _SHORT_CHARS)
+    return is_short | slots | pairs.answered("fills") | is_counted | is_invented
+
+
+def _short(pairs: Pairs, chars: int) -> Mask:
+    """Return the pairs whose answer has so many characters at most, spaces at its ends apart."""
+    return np.array(
+        [len(text) <= chars or len(text.strip()) <= chars for text in pairs.answers], np.bool_
+    )
 
 
 def _injection(pairs: Pairs) -> Mask:
@@ -73,12 +81,26 @@ def _wrong_number(pairs: Pairs) -> Mask:
     return held(pairs.answers, "=") | (found & pairs.answered("number"))
 
 
-def _terms(terms: Collection[str], pairs: Pairs) -> Mask:
-    """Return the pairs whose question says the first word of one of terms."""
-    spoken = [words(term) for term in terms]
-    if not all(spoken):
+def _terms(known: KnownTerms, pairs: Pairs) -> Mask:
+    """Return the pairs whose question says all words of one of the terms known."""
+    if not all(known.words):
         return np.ones(len(pairs), np.bool_)
-    return _asks_any(pairs, {one[0] for one in spoken})
+    if not known.words:
+        return np.zeros(len(pairs), np.bool_)
+    spoken, places, starts = _places(known.words)
+    asked = pairs.says(spoken)[: len(pairs), places]
+    says_term: Mask = np.logical_and.reduceat(asked, starts, axis=1)
+    found: Mask = np.any(says_term, axis=1)
+    return found
+
+
+@cache
+def _places(terms: tuple[frozenset[str], ...]) -> tuple[list[str], Ints, Ints]:
+    """Return all words of terms, the places of each term's own, and where each term's start."""
+    spoken = sorted(frozenset[str]().union(*terms))
+    places = [np.flatnonzero([word in own for word in spoken]) for own in terms]
+    starts = np.cumsum([0, *map(len, places[:-1])])
+    return spoken, np.concatenate(places), starts
 
 
 def _acronyms(pairs: Pairs) -> Mask:
@@ -150,17 +172,19 @@ def _personal(pairs: Pairs) -> Mask:
 
 
 _SUSPECTS: Mapping[str, Callable[[Pairs], Mask]] = {
-    "refusal": lambda pairs: pairs.answered("i"),
+    "refusal": lambda pairs: pairs.answered("i") | _short(pairs, NOTHING_CHARS),
     "template_answer": _template,
-    "padding": lambda pairs: pairs.answered("run") | ~pairs.is_varied,
+    "padding": lambda pairs: (
+        pairs.answered("run") | ~pairs.is_varied | pairs.repeats | held(pairs.answers, "." * 20)
+    ),
     "credential": _credential,
     "prompt_injection": _injection,
     "personal_data": _personal,
     "file_subject": _file_subject,
-    "off_question": lambda pairs: _terms(pairs.subject.senses.senses, pairs),
+    "off_question": lambda pairs: _terms(pairs.subject.senses, pairs),
     "wrong_expansion": _acronyms,
     "no_calculation": _no_calculation,
-    "wrong_fact": lambda pairs: _terms(pairs.subject.facts.senses, pairs),
+    "wrong_fact": lambda pairs: _terms(pairs.subject.facts, pairs),
     "wrong_number": _wrong_number,
     "repetition": lambda pairs: ~pairs.is_varied,
     "sources": lambda pairs: (

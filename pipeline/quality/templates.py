@@ -11,8 +11,13 @@ _PLACEHOLDER = re.compile(
         (?:answers?|response|insert|placeholder|content|your|todo|tbd|fill\ in|text\ here)\b
         [^\]>})"]{0,200}[\]>})]{1,2}\.?
     | (?:todo|tbd|tba|n/?a|none|null|nil|placeholder|lorem\ ipsum|coming\ soon|xxx+|test)\W*
+    | (?:todo|tbd|fixme)\b\s?[:\u2013\u2014-].*
+    | (?:the\ |your\ )?(?:answer|content|text|response|explanation|description)\ (?:goes|comes
+        |will\ (?:be|go)|is\ to\ be|to\ be|pending)\b.{0,60}
+    | <(\w+)>\s*</\1>
+    | (?:[\w\ ]{2,40}:\s*(?:\.{2,}|\u2026|_+|-+|tbd|todo|n/?a)\s*){2,}
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.DOTALL,
 )
 _PLACEHOLDER_CHARS = 300
 _BRACKETED_CHARS = 3000
@@ -45,6 +50,7 @@ _SLOT = re.compile(
             [^\]\n]{0,40}
         | (?:the\ )?(?:current|today['\u2019]s|actual|exact|latest|relevant|specific|appropriate)
             \ [^\]\n]{3,40}
+        | (?:your|recipient(?:['\u2019]s)?)\ (?:full\ )?name
         | (?:links?|urls?|web\ ?site|authors?|author\ names?|author\(s\)|date|sources?|source\ \d
             |publisher|journal(?:\ name)?|publication(?:\ (?:date|year))?|company\ name|doi
             |(?:article|book|paper|report|study|source|page)\ (?:title|name|link|url)
@@ -61,6 +67,22 @@ _WEAK_SLOT = re.compile(
 _WEAK_SLOTS = 2
 """One word in brackets may be a citation's or a formula's; two are a form."""
 
+_FORM = re.compile(
+    r"""
+    (\{\{\ ?[a-z_][\w.\ ]{1,40}\}\})
+    | (?<![\\\w}_^$`'"])(\{[a-z]+(?:_[a-z]+)*\}|\{[a-z]+(?:\ [a-z]+){1,3}\})(?!['"])
+    | (<(?:insert|enter|add|fill\ in|specify|your|todo|placeholder)\b[^<>\n]{0,80}>)
+    | (?<![A-Za-z])(\$?XX+\ ?%|\$XX+\b|\bYY+\ ?%)
+    | (?<=\ )(_{4,})(?=[\ .,;:])
+    """,
+    re.VERBOSE,
+)
+"""Slots as programs and forms write them; those that one sign might be by chance count in twos."""
+
+_CAPITALS = re.compile(r"\[[A-Z][A-Z_]{3,}(?:[ _][A-Z_]{2,})*\](?![\w(\[])")
+_SURE_FORMS = (1, 3, 4)
+FORM_SIGNS = ("{", "<", "XX", "YY%", "____")
+"""One of them, or a bracket, stands in every answer with a slot of a form."""
 _NOTE = re.compile(
     r"""
     \[(?:note|full|complete|detailed|the\ (?:full|rest)|rest|remaining|content|answer|response
@@ -131,14 +153,29 @@ def _phrase(reading: Reading) -> str | None:
 
 
 def _slot(answer: str) -> str | None:
-    if "[" not in answer and not ("(" in answer and _COUNTED_WORDS.search(answer)):
+    is_form = any(sign in answer for sign in FORM_SIGNS)
+    is_bracketed = "[" in answer or ("(" in answer and _COUNTED_WORDS.search(answer) is not None)
+    if not is_form and not is_bracketed:
         return None
     prose = _CODE.sub(" ", answer) if "`" in answer else answer
+    match = _bracketed(prose) if is_bracketed else None
+    match = match or (_form(prose) if is_form else None)
+    return match[0] if match else None
+
+
+def _bracketed(prose: str) -> re.Match[str] | None:
     match = _first(_NOTE, prose, "[(") or _first(_SLOT, prose, "[$")
     if match is None:
-        weak = list(_WEAK_SLOT.finditer(prose))
+        weak = [*_WEAK_SLOT.finditer(prose), *_CAPITALS.finditer(prose)]
         match = weak[0] if len(weak) >= _WEAK_SLOTS else None
-    return match[0] if match else None
+    return match
+
+
+def _form(prose: str) -> re.Match[str] | None:
+    """Return the first slot of a form that was not filled in: a sure one, or one of several."""
+    slots = list(_FORM.finditer(prose))
+    sure = (slot for slot in slots if slot.lastindex in _SURE_FORMS)
+    return next(sure, slots[0] if len(slots) >= _WEAK_SLOTS else None)
 
 
 def _first(pattern: re.Pattern[str], text: str, openings: str) -> re.Match[str] | None:

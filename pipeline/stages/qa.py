@@ -68,6 +68,7 @@ def qa(
     generic_words: list[str],
     senses: Json,
     formulas: Json,
+    words: Json,
     verdicts: pd.DataFrame,
     edits: list[Json],
     test_sets: daft.DataFrame,
@@ -109,7 +110,7 @@ def qa(
     after = former_ids.successors(pairs)
     verdicts, edits = former_ids.followed(verdicts, after), former_ids.followed_edits(edits, after)
     names = sorted(set(plan["name"]))
-    known = subject(names, terms, generic_words, senses, formulas)
+    known = subject(names, terms, generic_words, senses, formulas, words)
     yardstick = Yardstick(known, rules, penalties)
     spoken = in_force(verdicts_of(verdicts)).of_one
     copies = repairs(
@@ -129,6 +130,7 @@ def qa(
         generic_words=generic_words,
         senses=senses,
         formulas=formulas,
+        language=known.language,
         rules=rules,
         penalties=penalties,
     )
@@ -142,7 +144,7 @@ def qa(
             grades = with_flag(grades, found, rule, penalties[rule.severity])
     reasons: dict[str, str] = {}
     if not known.is_listed and rules.get(OFF_TOPIC.code) is not False:
-        astray = off_subject(texts, names, **derived_terms)
+        astray = off_subject(texts, names, known.language, **derived_terms)
         grades = with_flag(grades, astray.found, OFF_TOPIC, penalties[OFF_TOPIC.severity])
         reasons[OFF_TOPIC.code] = astray.reason or ""
     overlaps = bound_alone(CONTAMINATED, rules)

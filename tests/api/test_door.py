@@ -146,10 +146,9 @@ def test_grade_and_split_give_what_the_stages_give(rows: list[dict[str, str]]) -
     """Scores are qa's, splits are split's, and every row is in one heap."""
     graded = qa.grade(rows, review_below=60)
     params = {**read_params(ROOT)["qa"], "review_below": 60}
-    tables = ("plan", "terms", "generic_words", "senses", "formulas", "verdicts", "edits")
-    stage = qa_stage(
-        graded.rows.pairs, *map(nothing, (*tables, "test_sets")), **params, memo=NoMemo()
-    )
+    domain = ("plan", "terms", "generic_words", "senses", "formulas", "words")
+    tables = map(nothing, (*domain, "verdicts", "edits", "test_sets"))
+    stage = qa_stage(graded.rows.pairs, *tables, **params, memo=NoMemo())
     assert graded.stage.scores.to_pydict() == stage.scores.to_pydict()
     by_id = {row["pair_id"]: row for row in stage.scores.to_pylist()}
     assert [(one.score, one.verdict) for one in graded.grades if one] == [

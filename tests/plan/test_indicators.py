@@ -108,7 +108,9 @@ def test_every_indicator_of_the_plan_answers_to_its_name() -> None:
         ("", "RSI or stochastic RSI?", None, None),
         ("", "active addresses of a chain", None, None),
         ("active addresses", "Active Addresses (Weekly) of a chain", WEEKLY, "question"),
+        ("active addresses", "Who counts, and why, Active Addresses (Weekly)?", WEEKLY, "question"),
         ("active addresses", "How is the RSI read?", None, None),
+        ("Bollinger & Band & Width", "How is the RSI read?", NAMES[5], "topic"),
         ("width", "How is the RSI read?", NAMES[4], "topic"),
         ("", "", None, None),
     ],
@@ -127,6 +129,8 @@ def test_the_question_is_asked_last(
     [
         ("What is the Pi Cycle?", "Pi Cycle Top Indicator"),
         ("HODL waves and sentiment", "HODL Waves (Age distribution of UTXOs)"),
+        ("crypto perpetual contract funding rate history", "Funding Rates (perpetual futures)"),
+        ("crypto broker contract funding rate history", None),
         ("How is TEMA calculated?", None),
         ("How does the triple exponential moving average differ?", None),
         ("How is the exponential moving average calculated?", "Exponential Moving Average (EMA)"),

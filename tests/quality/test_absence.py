@@ -25,6 +25,12 @@ PAGE = " The general theory of such files fills the rest of this page, at length
         "To compare the two q3.txt datasets, I will need to review their rows first.",
         "Without more context about its author, I can only give general information.",
         "Certainly! The name is unknown to me. I could not locate it anywhere.",
+        "I'm not familiar with this measure and cannot speak to it.",
+        "I must respectfully decline to rank these coins.",
+        "I won't be able to help with that.",
+        "I'm just an AI and hold no opinion on markets.",
+        "I have no browsing capability, so that figures of today are out of reach.",
+        "I'd rather not answer that.",
     ],
 )
 def test_a_refusal_is_found_however_long_it_runs(opening: str) -> None:
@@ -37,6 +43,33 @@ def test_a_refusal_is_found_however_long_it_runs(opening: str) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
+        "My training data does not cover this measure.",
+        "Your prompt has been blocked by the safety filter.",
+        "This request goes against our guidelines.",
+        "We are unable to process this request at the moment. Please try again later.",
+        "There is no data available for this indicator.",
+        "The search returned no results, so that nothing can be summed up.",
+        "There is not enough information to explain this entry.",
+        "It would not be appropriate for me to offer advice here.",
+        "That is beyond my expertise.",
+        "I don't know.",
+    ],
+)
+def test_a_short_answer_that_gives_nothing_is_a_refusal(answer: str) -> None:
+    """Policies, failed calls and empty searches refuse where nothing else is said."""
+    assert refusal(reading(answer), opening_chars=400) is not None
+    assert refusal(reading(answer + PAGE), opening_chars=400) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Your request was rejected because the document had expired.",
+        "If the payment fails, please try again with another card.",
+        "A swap that slips too far cannot be completed, and the tokens stay where they are.",
+        "If no results are found, widen the filter by a day.",
+        "It violates the terms of most exchanges, whose policies name it.",
+        "I am not sure who made it, but 14 periods are usual.",
         "Unfortunately, many retail traders do not have access to order book data.",
         "Fallback systems answer when a service cannot provide data: errors, timeouts, failures.",
         "Error: could not connect. Such messages mean that the node is behind.",

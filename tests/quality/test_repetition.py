@@ -22,6 +22,9 @@ ZERO_ADDRESS = "0x" + "0" * 40
         SENTENCE * 6,
         "spam and eggs " * 200,
         "ab" * 800,
+        f"{ANSWER}\n\n{ANSWER}",
+        ANSWER + "\n\nIn conclusion, the index helps whoever reads it beside others." * 12,
+        f"{ANSWER}{'.' * 200}",
     ],
 )
 def test_padding_is_found_at_any_length(answer: str) -> None:

@@ -4,13 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.core.errors import UserError
+from pipeline.quality.lexicon import subject
 from pipeline.quality.senses import off_question, wrong_expansion, wrong_fact
 from tests.domains import LISTS
 from tests.quality.made_up import ANSWER, LIMITS, reading
 
 OFF = {"opening_chars": 900, "min_measured_words": 25}
 SHARED = {"max_shared_words": 0.5}
-SENSES = LISTS[2]["senses"]
+SENSES, FACTS = LISTS[2]["senses"], LISTS[2]["facts"]
+PLAIN = "Nobody knows tomorrow, so keep positions small and write down why each was opened."
 
 LENT = (
     "What suppliers of a pool earn is its supply rate. It follows the share of the pool that is "
@@ -179,11 +182,104 @@ def test_limits_of_the_tests_are_those_of_the_rules() -> None:
         ("Do hash ribbons lag?", "Hash ribbons compare 20-day and 200-day averages.", True),
         ("Do hash ribbons lag?", "Hash ribbons cross their 30-day and 60-day averages.", False),
         ("Do hash ribbons lag?", "Hash ribbons follow miners. A price fell for 14 days.", False),
+        ("What is the vortex indicator?", "It helps. Vortex was developed in 2013.", True),
+        ("What is the vortex indicator?", "Vortex was developed in the 1990s.", True),
+        ("What is the vortex indicator?", "Vortex was developed in the late 2000s.", False),
+        ("What is the vortex indicator?", "Vortex was developed in 2011, says one; 2010!", False),
+        ("What is the vortex indicator?", "Vortex: studies published in 2021 use it.", False),
+        ("What is the UO?", "The oscillator was introduced in 2011.", False),
+        ("Is the ultimate oscillator late?", "The ultimate oscillator was made in 2011.", False),
+        ("What is HODL waves' age?", "HODL waves are created by analyzing Unspent Outputs.", False),
     ],
 )
 def test_what_is_often_told_wrongly_is_found(question: str, said: str, flagged: bool) -> None:
     """A known wrong statement about the question's term speaks, its right form does not."""
     found = wrong_fact(reading(f"{said} {ANSWER}", question), opening_chars=1500)
+    assert (found is not None) == flagged
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "flagged"),
+    [
+        ("RSI", "It matters. The RSI ranges from -100 to +100.", True),
+        ("RSI", "The RSI oscillates between 0 and 100, most often between 30 and 70.", False),
+        ("RSI", "The RSI typically ranges from 40 to 90 in an uptrend.", False),
+        ("RSI", "The CCI ranges from -250 to 250.", False),
+        ("chaikin money flow", "Chaikin money flow ranges from -100 to 100.", False),
+        ("chaikin money flow", "Chaikin money flow ranges from 0 to 1.", True),
+        ("vortex", "The vortex lines oscillate between 0 and 1.", True),
+        ("sopr", "SOPR ranges from 0 to 100, some say.", False),
+    ],
+)
+def test_bounds_are_those_that_are_known(asked: str, said: str, flagged: bool) -> None:
+    """Other bounds of the term speak, in units or percent; where values mostly lie does not."""
+    found = wrong_fact(reading(f"{said} {PLAIN}", f"How is the {asked} read?"), opening_chars=1500)
+    assert (found is not None) == flagged
+
+
+FLOWS = {"in": "positive net flows (more deposits than withdrawals)", "out": "net outflows"}
+
+
+@pytest.mark.parametrize(
+    ("said", "flagged"),
+    [
+        ("{in} may indicate increased buying pressure.", True),
+        ("{in} can mean selling pressure, while {out} can mean accumulation.", False),
+        ("{out} can mean selling pressure.", True),
+        ("{in} may indicate reduced buying pressure.", False),
+        ("{in} may indicate buying or selling pressure.", False),
+        ("low {in} are bullish.", False),
+        ("{in} of stablecoins are bullish.", False),
+        ("{in} rose during price increases.", False),
+        ("{in} and {out} can mean buying pressure.", False),
+        ("{in} are bullish, says one. yet {in} mean selling pressure.", False),
+        ("{in} may, for days. buying pressure is something else.", False),
+    ],
+)
+def test_a_value_never_means_its_opposite(said: str, flagged: bool) -> None:
+    """A clause that turns a value's meaning round speaks; doubt, or the right meaning, does not."""
+    answer = f"{said.format(**FLOWS).capitalize()} {PLAIN}"
+    found = wrong_fact(reading(answer, "What do exchange net flows say?"), opening_chars=1500)
+    assert (found is not None) == flagged
+
+
+def test_a_reading_names_lists_that_are_there() -> None:
+    """The name of no list is one sentence that says which."""
+    flows = {"value": ["inflows"], "means": ["<fall>"], "never": ["rise"]}
+    facts = {"facts": [{"terms": ["flows"], "readings": [flows]}]}
+    with pytest.raises(UserError, match="<fall> names no list"):
+        subject([], senses=facts)
+    assert subject([], senses={**facts, "lists": {"fall": ["sales"]}}).facts.senses
+
+
+def test_the_list_of_facts_is_well_formed() -> None:
+    """No term has two facts, all is in lower case, and no phrase means a value and its opposite."""
+    terms = [term for one in FACTS for term in one["terms"]]
+    assert len(terms) == len(set(terms))
+    for one in FACTS:
+        listed = [*one["terms"], *one.get("mistaken", ()), *one.get("makers", ())]
+        for reading_ in one.get("readings", ()):
+            listed += [text for texts in reading_.values() for text in texts]
+            assert set(reading_["means"]).isdisjoint(reading_["never"])
+        assert all(text == text.lower() for text in listed)
+        assert one.get("bounds", []) == sorted(one.get("bounds", []))
+    rise, fall = (set(LISTS[2]["lists"][name]) for name in ("rise", "fall"))
+    assert rise.isdisjoint(fall)
+
+
+@pytest.mark.parametrize(
+    ("answer", "flagged"),
+    [
+        ("KST, or Kelvin Step Time, is read daily.", True),
+        ('KST stands for "Kelvin of Step Time" in charts.', True),
+        ("KST, or Know Sure Thing, sums four rates.", False),
+        ("KST, or what sellers think, is read daily.", False),
+        ("KST or King Sun Tides?", True),
+    ],
+)
+def test_what_an_acronym_stands_for_is_read_behind_it_too(answer: str, flagged: bool) -> None:
+    """Capitalised words behind the acronym spell it out as words before it in brackets do."""
+    found = wrong_expansion(reading(answer, "How is KST read?"), **SHARED)
     assert (found is not None) == flagged
 
 

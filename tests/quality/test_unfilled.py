@@ -26,6 +26,13 @@ LOGS = ["RESEARCH COMPLETED", "TOTAL TOKENS USED: 12,345", "Word count: 512", "A
         "[insert two examples]",
         "All sources are hypothetical.",
         "Sources (illustrative):\n- A paper",
+        "{{ metric }} rises.",
+        "Between {lower} and {upper} it waits.",
+        "It is <insert the formula here>.",
+        "[METRIC] falls, and [METRIC] rises.",
+        "It rose by XX% in a week.",
+        "It rises when ________ and falls when ________, as a rule.",
+        "Best regards,\n[Your Name]",
     ],
 )
 def test_a_slot_inside_an_answer_is_a_template(slot: str) -> None:
@@ -40,6 +47,34 @@ def test_a_slot_inside_an_answer_is_a_template(slot: str) -> None:
         "```\nWeek of [date]: [link]\n```",
         "E[X] is a mean, x[date] a column, [0, 100] a range.",
         "A hypothetical trade of 3 coins, for illustration: it wins.",
+        r"\frac{gain}{loss}, x_{max} and {BTC, ETH} are sets; f'{price}' is a string.",
+        "Tickers such as [BTC] stand in brackets; 3 < x, y > 2.",
+        "Fill in ____ once.",
+    ],
+)
+def test_marks_of_code_and_one_blank_are_no_slots(text: str) -> None:
+    """Braces of formulas and strings, a ticker, comparisons and one blank are left alone."""
+    assert template_answer(reading(f"{ANSWER}\n{text}")) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "TODO: write the answer, with a formula.",
+        "Answer goes here.",
+        "<answer>\n</answer>",
+        "Definition: ...\nFormula: ...\nExample: ...",
+    ],
+)
+def test_a_form_left_empty_is_a_template(answer: str) -> None:
+    """A whole answer that only says that there is to be one is found."""
+    assert template_answer(reading(answer)) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Weeks of 3 coins: it wins.",
     ],
 )
 def test_links_code_and_formulas_are_no_slots(text: str) -> None:

@@ -1,0 +1,51 @@
+"""Which language an answer is in, as far as its small words or its script tell."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+_FEWEST_WORDS = 8
+_LEAST_SHARE = 0.12
+"""Of prose, a quarter and more are such words; of another language's, a few by chance."""
+
+_SCRIPT_SHARE = 0.3
+_LAST_LATIN = "\u024f"
+
+
+def is_foreign(text: str, words: Sequence[str], language: str) -> bool:
+    """Return whether a text is surely in another language than the one that is named.
+
+    Small words tell, where the text says enough of them; letters beyond Latin tell of a base
+    whose language is written in Latin letters. A text of which nothing tells, and one beside a
+    language that has no list here, is not foreign.
+
+    text: the text. words: its words in lower case. language: an ISO 639 code.
+    """
+    listed = _small_words()
+    if language not in listed:
+        return False
+    letters = [letter for letter in text if letter.isalpha()]
+    beyond = sum(letter > _LAST_LATIN for letter in letters)
+    if letters and beyond >= _SCRIPT_SHARE * len(letters):
+        return True
+    if len(words) < _FEWEST_WORDS:
+        return False
+    counted = Counter(words)
+    shares = {
+        code: sum(counted[word] for word in small) / len(words) for code, small in listed.items()
+    }
+    most = max(shares, key=lambda code: (shares[code], code))
+    return most != language and shares[most] >= max(_LEAST_SHARE, 2 * shares[language])
+
+
+@cache
+def _small_words() -> Mapping[str, frozenset[str]]:
+    """Return the words of small_words.txt by the code of their language (`#` opens a comment)."""
+    text = files("pipeline.quality").joinpath("small_words.txt").read_text(encoding="utf-8")
+    found: dict[str, set[str]] = {}
+    for line in text.splitlines():
+        code, colon, listed = line.partition("#")[0].partition(":")
+        if colon:
+            found.setdefault(code, set()).update(listed.split())
+    return {code: frozenset(listed) for code, listed in found.items()}
