@@ -162,13 +162,14 @@ def export(
             ),
         }
     )
+    asked = beside.submit(searchable.result)  # no database is written while somebody asks it
     beside.shutdown(wait=False)
     return Exported(
         **{split: Ranges(rows) for split, rows in of_splits.items()},
         preferences=Ranges(examples.preferences),
         training=training,
         README=card,
-        rag=searchable,
+        rag=asked,
         rag_vectors=_rag_vectors(ids, vectors, space),
         metrics=metrics,
     )

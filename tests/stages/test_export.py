@@ -4,6 +4,7 @@ import hashlib
 import json
 import random
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -276,6 +277,24 @@ def written(result: Exported, folder: Path) -> None:
     outputs.write(result.rag.result(), folder / "rag.sqlite")
     outputs.write_files(result.training, folder / "training")
     result.rag.result().close()
+
+
+def test_the_database_is_given_out_once_nobody_asks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Metrics ask it beside what writes files, and SQLite copies none that is being read."""
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def asks(*_: object) -> dict[str, float]:
+        begun.set()
+        goes_on.wait()
+        return {}
+
+    monkeypatch.setattr("pipeline.stages.export._retrieval", asks)
+    exported = export(*tables(["train", "test"]), **PARAMS)
+    begun.wait()
+    assert not exported.rag.done()
+    goes_on.set()
+    exported.rag.result().close()
+    assert exported.metrics.done()
 
 
 def test_inputs_are_untouched() -> None:
