@@ -73,19 +73,19 @@ class MarkedLine(NamedTuple):
 def marked_lines(lines: list[str], text: str) -> list[MarkedLine]:
     """Return the marked lines, those in fences only where there are no others."""
     fenced = fenced_lines(text)
+    by_form = []
     for question, answer in _FORMS:
-        found = list(_marked(lines, question, answer))
-        outside = [mark for mark in found if mark.line not in fenced]
-        for marks in (outside, found):
-            if {mark.side for mark in marks} == {"question", "answer"} and _is_sound(marks, lines):
-                return marks
-    question, answer = _FORMS[0]
-    return [m for m in _marked(lines, question, answer) if m.line not in fenced]
+        by_form.append(list(_marked(lines, question, answer)))
+        outside = [mark for mark in by_form[-1] if mark.line not in fenced]
+        if _is_sound(outside, lines):
+            return outside
+    within = (found for found in by_form if fenced and _is_sound(found, lines))
+    return next(within, [mark for mark in by_form[0] if mark.line not in fenced])
 
 
 def _is_sound(marks: list[MarkedLine], lines: list[str]) -> bool:
-    """Return whether marks are no list of options: B. and C. do not follow an A. of theirs."""
-    return not any(
+    """Return whether marks are of both sides, and no list of options: B. and C. below an A."""
+    return {mark.side for mark in marks} == {"question", "answer"} and not any(
         mark.side == "answer"
         and re.match(r"^[ \t]*A[.)]", lines[mark.line])
         and _is_option(lines, mark.line)

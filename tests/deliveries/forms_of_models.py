@@ -158,3 +158,20 @@ add(
         ]
     },
 )
+_EXAMPLE = (
+    "Write a list:\n\n```yaml\n- question: Where is it?\n  answer: Here.\n```\n\nThen lint it."
+)
+add(
+    "an example of pairs within an answer",
+    "a.md",
+    f"### Question 1\n\n{Q}\n\n### Answer\n\n{_EXAMPLE}\n\n### Question 2\n\n{Q2}\n\n"
+    f"### Answer\n\n{A2}\n",
+    [(Q, _EXAMPLE), (Q2, A2)],
+)
+add(
+    "a conversation in which a model writes pairs twice",
+    "a.md",
+    f"User: Write two pairs.\nAssistant: Here:\n```json\n{json.dumps(_PAIRS)}\n```\n"
+    "User: Thanks!\nAssistant: You are welcome.\n",
+    BOTH,
+)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.deliveries import embedded, envelopes
+from pipeline.deliveries.marked_lines import fenced_lines, marked_lines
 from pipeline.deliveries.records import Document, FamilyReading, Record, Refusal, TextDocument
 
 NAME = "embedded_values"
@@ -14,8 +15,24 @@ def sniff(document: Document) -> bool:
         isinstance(document, TextDocument)
         and document.suffix not in (".csv", ".tsv")
         and any(mark in document.text for mark in ("{", "[", "```", "~~~"))
-        and bool(embedded.values_in(document.text))
+        and bool(values := embedded.values_in(document.text))
+        and not _are_examples(document.text, [offset for offset, _ in values])
     )
+
+
+def _are_examples(text: str, offsets: list[int]) -> bool:
+    """Return whether values stand in the answers of a text: fewer, each before another question.
+
+    A conversation in which a model writes lists of pairs has more of them than questions.
+    """
+    lines, fenced = text.split("\n"), fenced_lines(text)
+    outside = [mark for mark in marked_lines(lines, text) if mark.line not in fenced]
+    asking, answering = ([m.line for m in outside if m.side == s] for s in ("question", "answer"))
+    if not answering or len(asking) <= len(offsets):
+        return False
+    first, last = (sum(len(line) + 1 for line in lines[:n]) for n in (answering[0], asking[-1]))
+    are_between = first < min(offsets) and max(offsets) < last
+    return are_between and sum(1 for _ in _each(text)) < len(asking)
 
 
 def read(document: Document) -> FamilyReading:
