@@ -48,6 +48,8 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """A sentence that trails off, and a note that more was to come."""
+_GOES_ON_CHARS = 300
+"""How far before the end either begins: nine words, or a note of a line."""
 
 _ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|vs|cf|approx|incl|viz|Dr|Prof)\.$")
 _MARK_ALONE = re.compile(r"(?:[-*•\u2013—+]|#{1,6})(?:\s*\*\*)?")
@@ -100,8 +102,10 @@ def _is_stub(answer: str, min_prose_words: float) -> bool:
 
 def _unfinished_end(reading: Reading, min_prose_words: float) -> str | None:
     tail = reading.answer[-_TAIL_CHARS:].rstrip()
-    if tail.endswith(_GOES_ON_ENDS) and (goes_on := _GOES_ON.search(tail)):
-        return goes_on[0]
+    if tail.endswith(_GOES_ON_ENDS):
+        goes_on = _GOES_ON.search(tail, max(0, len(tail) - _GOES_ON_CHARS))
+        if goes_on:
+            return goes_on[0]
     if not tail or _is_plainly_whole(tail):
         return None
     lines = tail.splitlines()
