@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.batch_jobs import print_followed, print_jobs, print_json
+from pipeline.commands.batch_jobs import print_followed, print_jobs, print_json, print_status
 from pipeline.commands.distilling import distill
 from pipeline.commands.program import Subcommands
 from pipeline.workspace.workspace import find_workspace
@@ -76,11 +76,10 @@ def status(name: str | None, *, as_json: bool) -> None:
     """Ask the provider how open batches stand, and count the texts."""
     from pipeline.faucet.batches.settings import chosen_provider
     from pipeline.faucet.batches.vector_jobs import VECTORS
-    from pipeline.faucet.batches.view import account_lines
     from pipeline.faucet.batches.wanted import vector_account, wanted_texts
     from pipeline.faucet.jobs.following import follow
     from pipeline.faucet.jobs.ledger import read_jobs
-    from pipeline.faucet.jobs.view import followed_as_json, followed_line
+    from pipeline.faucet.jobs.view import account_lines
     from pipeline.providers.services import batch_service
 
     workspace = find_workspace(Path.cwd())
@@ -92,11 +91,8 @@ def status(name: str | None, *, as_json: bool) -> None:
             followed = list(follow(workspace, VECTORS, provider.name, service))
     texts = wanted_texts(workspace, provider).collect()
     account = vector_account(workspace, provider, read_jobs(workspace, VECTORS), texts)
-    if as_json:
-        jobs = list(map(followed_as_json, followed))
-        print_json({"jobs": jobs, "account": account.as_json()})
-    else:
-        click.echo("\n".join([*map(followed_line, followed), *account_lines(account)]))
+    lines = account_lines(account, len(account.waited_for), VECTORS.noun)
+    print_status(followed, account.as_json(), lines, as_json=as_json)
 
 
 @embed.command()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands.batch_jobs import print_followed, print_jobs, print_json
+from pipeline.commands.batch_jobs import print_followed, print_jobs, print_status
 from pipeline.commands.program import Subcommands
 from pipeline.workspace.workspace import find_workspace
 
@@ -89,9 +89,8 @@ def status(agent: str | None, *, as_json: bool) -> None:
     """Ask the provider how open batches stand, and count the requests of all."""
     from pipeline.faucet.jobs.following import follow, open_batches
     from pipeline.faucet.jobs.ledger import read_jobs
-    from pipeline.faucet.jobs.view import followed_as_json, followed_line
+    from pipeline.faucet.jobs.view import account_lines
     from pipeline.faucet.models.answer_jobs import ANSWERS, answer_account, chat_batches
-    from pipeline.faucet.models.view import answer_account_lines
 
     asker = _asker(agent)
     workspace, followed = asker.workspace, []
@@ -99,10 +98,8 @@ def status(agent: str | None, *, as_json: bool) -> None:
         with chat_batches(asker.model) as service:
             followed = list(follow(workspace, ANSWERS, asker.model.name, service))
     account = answer_account(workspace, read_jobs(workspace, ANSWERS))
-    if as_json:
-        print_json({"jobs": list(map(followed_as_json, followed)), "account": account.as_json()})
-    else:
-        click.echo("\n".join([*map(followed_line, followed), *answer_account_lines(account)]))
+    lines = account_lines(account, account.waited_for, ANSWERS.noun)
+    print_status(followed, account.as_json(), lines, as_json=as_json)
 
 
 @model.command()

@@ -14,6 +14,7 @@ from pipeline.core.json_values import Json
 from pipeline.embedding.recorded import texts_by_key
 from pipeline.faucet.batches.vector_jobs import is_of
 from pipeline.faucet.jobs.job import Job
+from pipeline.faucet.jobs.portions import portions_of
 from pipeline.faucet.lookup import KEPT, table
 from pipeline.formats.limits import token_counts, within
 from pipeline.providers.provider import Provider
@@ -155,18 +156,10 @@ def _as_sent(found: pa.Table, provider: Provider) -> Requests:
 
 def portions(rows: pa.Table, provider: Provider) -> Iterator[pa.Table]:
     """Yield rows in portions that one job takes: by number of requests, and by size of its file."""
-    most_bytes = provider.megabytes_per_job * 1_000_000
-    start, size = 0, 0
-    for place, length in enumerate(pc.binary_length(rows["text"]).to_pylist()):
-        line = length + length // 4 + 512  # escapes of JSON, and what stands around the text
-        if place > start and (
-            place - start >= provider.requests_per_job or size + line > most_bytes
-        ):
-            yield rows.slice(start, place - start)
-            start, size = place, 0
-        size += line
-    if start < rows.num_rows:
-        yield rows.slice(start)
+    lengths = pc.binary_length(rows["text"]).to_pylist()
+    sizes = (n + n // 4 + 512 for n in lengths)  # escapes of JSON, and what stands around the text
+    for part in portions_of(sizes, provider):
+        yield rows.slice(part.start, part.stop - part.start)
 
 
 def _texts(rows: pa.Table) -> list[str]:

@@ -1,11 +1,16 @@
 """What commands say of jobs, to people and to programs."""
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
 from pipeline.core.json_values import Json
 from pipeline.core.text import counted
 from pipeline.faucet.jobs.following import Followed
 from pipeline.faucet.jobs.job import Job
 from pipeline.faucet.terminal import one_line
 from pipeline.providers.batches import BatchState
+from pipeline.providers.results import REASONS
 
 _SHOWN_FAILURES = 3
 _COUNTS = ("batch_id", "part", "collected", "failed", "missing", "foreign")
@@ -36,6 +41,44 @@ def followed_line(followed: Followed) -> str:
 def job_line(job: Job) -> str:
     """Return what a job is and how it stands in the ledger."""
     return _over(job) if not job.is_open else f"{_head(job)}: {job.step}"
+
+
+class JobAccount(Protocol):
+    """All that was to be asked for: wanted = collected + failed + missing."""
+
+    @property
+    def wanted(self) -> int:
+        """How many there are."""
+        ...
+
+    @property
+    def collected(self) -> int:
+        """How many are here."""
+        ...
+
+    @property
+    def failed(self) -> Mapping[str, str]:
+        """Why those failed that did, by key."""
+        ...
+
+    @property
+    def missing(self) -> int:
+        """How many are neither here nor failed."""
+        ...
+
+
+def account_lines(account: JobAccount, waited_for: int, noun: str) -> Iterator[str]:
+    """Yield wanted = collected + failed + missing, and why some failed.
+
+    waited_for is how many of the missing are in open jobs, noun what is counted.
+    """
+    yield (
+        f"{counted(account.wanted, noun)} wanted = {account.collected:,} collected"
+        f" + {len(account.failed):,} failed + {account.missing:,} missing"
+        f" ({waited_for:,} of them in open jobs)"
+    )
+    for why, count in sorted(Counter(account.failed.values()).items()):
+        yield f"  failed: {count:,} {why}: {REASONS[why]}"
 
 
 def _head(job: Job) -> str:

@@ -10,6 +10,7 @@ from pipeline.faucet.jobs.bringing import keep_request_file
 from pipeline.faucet.jobs.following import chosen, open_batches
 from pipeline.faucet.jobs.job import Job
 from pipeline.faucet.jobs.ledger import begin_job, ledger_lock, read_jobs, record
+from pipeline.faucet.jobs.portions import portions_of
 from pipeline.faucet.models.answer_jobs import (
     ANSWERS,
     brought_job,
@@ -30,7 +31,6 @@ from pipeline.faucet.models.questions import (
 )
 from pipeline.faucet.responses.book import Response
 from pipeline.providers.batches import BatchFiles
-from pipeline.providers.chat import ChatModel
 
 
 class PendingBatchError(UserError):
@@ -131,7 +131,8 @@ def _submitted(
 ) -> Iterator[Job]:
     """Yield the jobs that bring requests to the provider, each written down before it is sent."""
     known = list(jobs)
-    for portion in _portions(asker.model, asked):
+    sizes = (len(request_lines([one])) for one in asked)
+    for portion in (asked[part] for part in portions_of(sizes, asker.model)):
         cost = total(asker.cost(one.body) for one in portion)
         job = _begun(asker, known, portion, cost)
         known.append(job)
@@ -195,19 +196,3 @@ def _answers(
             " `faucet model collect` fetches what came"
         )
     return ModelAnswers(values, tuple(seen.values()), +unusable, fault)
-
-
-def _portions(model: ChatModel, asked: Sequence[AskedRequest]) -> Iterator[list[AskedRequest]]:
-    """Yield requests in portions that one job takes: by number, and by size of its file."""
-    most = model.megabytes_per_job * 1_000_000
-    portion: list[AskedRequest] = []
-    size = 0
-    for one in asked:
-        length = len(request_lines([one]))
-        if portion and (len(portion) >= model.requests_per_job or size + length > most):
-            yield portion
-            portion, size = [], 0
-        portion.append(one)
-        size += length
-    if portion:
-        yield portion

@@ -1,15 +1,12 @@
 """What a terminal shows of models: what a round would cost, what came of it, agreement."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.core.json_values import Json
 from pipeline.core.text import counted
-from pipeline.faucet.models.answer_jobs import AnswerAccount
 from pipeline.faucet.models.budget import RequestCost
 from pipeline.faucet.terminal import one_line
-from pipeline.providers.results import REASONS
 
 
 def plan_line(purpose: str, subjects: int, asked: RequestCost) -> str:
@@ -36,17 +33,6 @@ def round_lines(figures: Json) -> Iterator[str]:
     if pending := figures.get("pending"):
         yield one_line(pending)
     yield f"{asked}: {figures['tokens']:,} tokens, ${figures['usd']:,.4f}; look at `faucet review`"
-
-
-def answer_account_lines(account: AnswerAccount) -> Iterator[str]:
-    """Yield wanted = collected + failed + missing, and why requests failed."""
-    yield (
-        f"{counted(account.wanted, 'request')} wanted = {account.collected:,} collected"
-        f" + {len(account.failed):,} failed + {account.missing:,} missing"
-        f" ({account.waited_for:,} of them in open jobs)"
-    )
-    for why, count in sorted(Counter(account.failed.values()).items()):
-        yield f"  failed: {count:,} {why}: {REASONS[why]}"
 
 
 def agreement_lines(by_model: Mapping[str, Any]) -> Iterator[str]:
