@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from pipeline.quality.arithmetic import Equation, equations
+from pipeline.quality.languages import is_foreign
 from pipeline.quality.lexicon import Subject
 from pipeline.quality.measures import Pairs
 
@@ -80,6 +81,11 @@ class Reading:
     def answer_words(self) -> list[str]:
         """The words of the answer in lower case, in order and with repeats."""
         return self._pairs.spoken.text_words(len(self._pairs) + self._at)
+
+    @cached_property
+    def is_foreign(self) -> bool:
+        """Whether the answer is surely in another language than the subject's."""
+        return is_foreign(self.answer, self.answer_words, self.subject.language)
 
     @cached_property
     def distinct_words(self) -> frozenset[str]:

@@ -3,7 +3,6 @@
 import re
 
 from pipeline.quality.evidence import has_formulas
-from pipeline.quality.languages import is_foreign
 from pipeline.quality.reading import Reading
 
 _FILE_NAME = re.compile(
@@ -50,7 +49,7 @@ def off_topic(
         return None
     if reading.asked_of_subject and has_formulas(reading.lowered):
         return None
-    if is_foreign(reading.answer, reading.answer_words, reading.subject.language):
+    if reading.is_foreign:
         return None
     return f"specificity {reading.specificity:.3f}: {reading.answer}"
 

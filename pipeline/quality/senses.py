@@ -7,7 +7,6 @@ from pipeline.core.stems import stem
 from pipeline.quality.attributes import misstated
 from pipeline.quality.interpretations import misread
 from pipeline.quality.known_senses import Sense
-from pipeline.quality.languages import is_foreign
 from pipeline.quality.reading import Reading
 
 _SMALL_WORDS = frozenset(("to", "of", "and", "the", "for", "in", "on"))
@@ -100,7 +99,7 @@ def _unsigned(reading: Reading, sense: Sense, question: str) -> str | None:
         return None
     if any(phrase in reading.lowered or phrase in question for phrase in sense.signature_phrases):
         return None
-    if is_foreign(reading.answer, reading.answer_words, reading.subject.language):
+    if reading.is_foreign:
         return None
     wanted = sorted((*sense.signature_words, *sense.signature_phrases))[:_SIGNATURE_SHOWN]
     return f"nothing of {', '.join(wanted)}"

@@ -1,6 +1,7 @@
 """Text with JSON or YAML inside: in fences of Markdown, or below a sentence of a model."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from pipeline.deliveries import embedded, envelopes
 from pipeline.deliveries.marked_lines import fenced_lines, marked_lines
@@ -16,11 +17,11 @@ def sniff(document: Document) -> bool:
         and document.suffix not in (".csv", ".tsv")
         and any(mark in document.text for mark in ("{", "[", "```", "~~~"))
         and bool(values := embedded.values_in(document.text))
-        and not _are_examples(document.text, [offset for offset, _ in values])
+        and not _are_examples(document.text, values)
     )
 
 
-def _are_examples(text: str, offsets: list[int]) -> bool:
+def _are_examples(text: str, values: list[tuple[int, Any]]) -> bool:
     """Return whether values stand in the answers of a text: fewer, each before another question.
 
     A conversation in which a model writes lists of pairs has more of them than questions.
@@ -28,24 +29,27 @@ def _are_examples(text: str, offsets: list[int]) -> bool:
     lines, fenced = text.split("\n"), fenced_lines(text)
     outside = [mark for mark in marked_lines(lines, text) if mark.line not in fenced]
     asking, answering = ([m.line for m in outside if m.side == s] for s in ("question", "answer"))
-    if not answering or len(asking) <= len(offsets):
+    if not answering or len(asking) <= len(values):
         return False
     first, last = (sum(len(line) + 1 for line in lines[:n]) for n in (answering[0], asking[-1]))
-    are_between = first < min(offsets) and max(offsets) < last
-    return are_between and sum(1 for _ in _each(text)) < len(asking)
+    are_between = all(first < offset < last for offset, _ in values)
+    return are_between and sum(1 for _ in _each(text, values)) < len(asking)
 
 
 def read(document: Document) -> FamilyReading:
     """Return the records of each value, at "@" and its offset in characters."""
     assert isinstance(document, TextDocument)
     return FamilyReading(
-        _each(document.text), None, {}, ("records <- JSON or YAML inside the text",)
+        _each(document.text, embedded.values_in(document.text)),
+        None,
+        {},
+        ("records <- JSON or YAML inside the text",),
     )
 
 
-def _each(text: str) -> Iterator[Record | Refusal]:
+def _each(text: str, values: list[tuple[int, Any]]) -> Iterator[Record | Refusal]:
     at = 0
-    for offset, value in embedded.values_in(text):
+    for offset, value in values:
         before = text[at:offset].strip("`~ \n\r\t")
         for number, record in enumerate(envelopes.walk(value, f"@{offset}", {})):
             if not number and before and isinstance(record, Record):
