@@ -25,15 +25,17 @@ def is_foreign(text: str, words: Sequence[str], language: str) -> bool:
     listed = _small_words()
     if language not in listed:
         return False
-    letters = [letter for letter in text if letter.isalpha()]
-    beyond = sum(letter > _LAST_LATIN for letter in letters)
-    if letters and beyond >= _SCRIPT_SHARE * len(letters):
-        return True
+    if max(text, default="") > _LAST_LATIN:  # else every letter is Latin
+        letters = [letter for letter in text if letter.isalpha()]
+        beyond = sum(letter > _LAST_LATIN for letter in letters)
+        if letters and beyond >= _SCRIPT_SHARE * len(letters):
+            return True
     if len(words) < _FEWEST_WORDS:
         return False
     counted = Counter(words)
     shares = {
-        code: sum(counted[word] for word in small) / len(words) for code, small in listed.items()
+        code: sum(map(counted.__getitem__, small & counted.keys())) / len(words)
+        for code, small in listed.items()
     }
     most = max(shares, key=lambda code: (shares[code], code))
     return most != language and shares[most] >= max(_LEAST_SHARE, 2 * shares[language])
