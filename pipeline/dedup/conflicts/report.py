@@ -118,7 +118,7 @@ def _conflicts(unseen: pa.Table, texts: daft.DataFrame, known: Lexicon) -> pa.Ta
     answers = texts.select("text_key", "answer").join(wanted, on="text_key", how="semi")
     table = answers.to_arrow()
     batches = (batch["answer"].to_pylist() for batch in table.to_batches(_READ_AT_ONCE))
-    read = spread(lambda some: [statements(one, known) for one in some], batches, table.num_rows)
+    read = spread(lambda some: statements(some, known), batches, table.num_rows)
     stated = dict(zip(table["text_key"].to_pylist(), chain.from_iterable(read), strict=True))
     found = [
         [
