@@ -1,14 +1,12 @@
 """Questions to the finished data set."""
 
-import sqlite3
-from contextlib import closing
-
 import numpy as np
 
 from pipeline.core.errors import UserError
 from pipeline.embedding.encoders import RECORDED, encoder_of
 from pipeline.rag.filters import Filters
 from pipeline.rag.meta import read_meta
+from pipeline.rag.opening import opened
 from pipeline.rag.search import Asker, Hit, search
 from pipeline.store.models import read_models
 from pipeline.workspace.workspace import Workspace
@@ -31,12 +29,12 @@ def ask(
     filters, min_score: as in pipeline.rag.search.search.
 
     Raises UserError where the data set has not been exported yet, or was by another encoder than
-    params.yaml names now.
+    params.yaml names now, or the database is damaged.
     """
     if not workspace.has(DATABASE):
         raise UserError(f"{DATABASE} is missing: `faucet repro` makes it")
     path = workspace / workspace.output(DATABASE)
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+    with opened(path) as connection:
         asker = _asker(workspace) if read_meta(connection).vectors.has_meaning else None
         return search(
             connection, question, limit=limit, asker=asker, filters=filters, min_score=min_score
