@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
+from pipeline.quality.words import STOP_WORDS
+
 _FEWEST_WORDS = 8
 _LEAST_SHARE = 0.12
 """Of prose, a quarter and more are such words; of another language's, a few by chance."""
 
 _SCRIPT_SHARE = 0.3
-_LAST_LATIN = "\u024f"
+_LAST_LATIN, _LAST_GREEK = "\u024f", "\u03ff"
 
 
 def is_foreign(text: str, words: Sequence[str], language: str) -> bool:
@@ -25,9 +27,7 @@ def is_foreign(text: str, words: Sequence[str], language: str) -> bool:
     listed = _small_words()
     if language not in listed:
         return False
-    letters = [letter for letter in text if letter.isalpha()]
-    beyond = sum(letter > _LAST_LATIN for letter in letters)
-    if letters and beyond >= _SCRIPT_SHARE * len(letters):
+    if not text.isascii() and _share_behind(_LAST_LATIN, text) >= _SCRIPT_SHARE:
         return True
     if len(words) < _FEWEST_WORDS:
         return False
@@ -37,6 +37,34 @@ def is_foreign(text: str, words: Sequence[str], language: str) -> bool:
     }
     most = max(shares, key=lambda code: (shares[code], code))
     return most != language and shares[most] >= max(_LEAST_SHARE, 2 * shares[language])
+
+
+def beyond_latin(text: str) -> float:
+    """Return the share of a text's letters that are neither Latin nor Greek (0-1).
+
+    Formulas are written with Greek ones.
+    """
+    return _share_behind(_LAST_GREEK, text)
+
+
+def _share_behind(last: str, text: str) -> float:
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(letter > last for letter in letters) / max(1, len(letters))
+
+
+def small_words(language: str) -> frozenset[str]:
+    """Return the smallest words of a language that is listed (ISO 639), none of another."""
+    return _small_words().get(language, frozenset()) | (STOP_WORDS if language == "en" else set())
+
+
+def leans_to(words: Sequence[str], language: str) -> bool:
+    """Return whether words, of a question say, hold more small ones of a language than of others.
+
+    A few words do not tell for sure, but most of "when do you open" are English alone.
+    """
+    others = (small for code, small in _small_words().items() if code != language)
+    most = max((sum(word in small for word in words) for small in others), default=0)
+    return sum(word in small_words(language) for word in words) > most
 
 
 @cache

@@ -63,6 +63,15 @@ _LISTED = {
         comparison takes take taking derived smoothed smoothing per
         """,
     "et": "et",
+    "directs": """
+        answer answers response responses json preamble commentary mention mentioning reveal
+        revealing explanations
+        """,
+    "works": """
+        user traceback info debug warn warning error tool function exit batch chunk task processing
+        generating writing loading loaded saving saved status cost answered next done finished
+        completed processed written
+        """,
 }
 _OPERATION_STEMS = ("divid", "subtract", "averag", "multipl", "cumulat", "percent", "weight")
 _CALCULATED = re.compile(r"(?:calculate|compute)d?|work(?:ed)?")
