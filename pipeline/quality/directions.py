@@ -18,8 +18,10 @@ _OPENS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-OPENINGS = ("you ", "system", "instruction", "prompt", "task", "user", "human", "question", "q")
-"""How an answer opens that opens with a direction, without signs and in lower case."""
+OPENING = re.compile(
+    r"\W*(?:you|system|instructions?|prompt|task|user|human|question|q)\b", re.IGNORECASE
+)
+"""How an answer opens that opens with a direction."""
 
 ORDERING = ("question", "q&a", "q & a", "qa")
 _DIRECTS = re.compile(

@@ -65,12 +65,13 @@ _LISTED = {
     "et": "et",
     "directs": """
         answer answers response responses json preamble commentary mention mentioning reveal
-        revealing explanations
+        revealing say saying explanation explanations markdown introduction introductions extra
+        fences
         """,
     "works": """
         user traceback info debug warn warning error tool function exit batch chunk task processing
-        generating writing loading loaded saving saved status cost answered next done finished
-        completed processed written
+        generating writing loading loaded saving saved status cost answered done finished complete
+        completed processed written python python3 pip node npm bash sh curl git cat ls cd
         """,
 }
 _OPERATION_STEMS = ("divid", "subtract", "averag", "multipl", "cumulat", "percent", "weight")

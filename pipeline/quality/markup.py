@@ -4,7 +4,7 @@ import re
 
 from pipeline.quality.reading import Reading
 
-MARKUP_SIGNS = ("<", "&", "\\", "{", "'''", "=C", "=E")
+MARKUP_SIGNS = ("<", "&", "\\", "{", "'''", "=C", "=D", "=E", "=F")
 """One of them stands in every answer with a rest of markup."""
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)

@@ -64,7 +64,7 @@ _TELLS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
         re.compile(
             r"^\W*traceback \(most recent call last\)"
             r"|^\W{0,2}\[?(?:info|debug|warn(?:ing)?|error)\]?:? +\d{4}-\d\d-\d\d[ t]\d\d:\d\d"
-            r"|^\W{0,2}\[(?:tool|function)[ _-]?(?:call|use|result|output)\b[^\]\n]{0,200}\]"
+            r"|^\W{0,2}\[(?:tool|function)[ _-](?:call|use|result|output)\b[^\]\n]{0,200}\]"
             r"|^\W{0,4}(?:tool|function)[ _](?:call|result|output)\s?:"
             r"|^\W{0,4}process finished with exit code \d",
             re.MULTILINE,

@@ -20,7 +20,7 @@ SHORT_CHARS = 600
 """Answers of so many characters at most are looked through for a few words said again."""
 _LABEL = re.compile(r"^(?:answer|a|response)\s?:\s")
 _LINE_CHARS = 20
-_REFERENCES = 20
+REFERENCES = 20
 _NGRAM_WORDS = 5
 
 # Arrow's own copy of zlib, whose version the lock fixes: the system's may be zlib-ng or Apple's,
@@ -90,7 +90,7 @@ def _filled_by_runs(reading: Reading, max_share: float) -> str | None:
         runs += [match[0] for match in _STOPS_RUN.finditer(reading.answer)]
     if len(reading.answer) <= SHORT_CHARS:
         runs += [match[0] for match in _WORD_RUN.finditer(reading.answer)]
-    if reading.answer.count("[") >= _REFERENCES:
+    if reading.answer.count("[") >= REFERENCES:
         runs += [match[0] for match in _REFERENCES_RUN.finditer(reading.answer)]
     if not runs:
         return None

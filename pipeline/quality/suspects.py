@@ -12,16 +12,18 @@ import numpy as np
 
 from pipeline.quality.absence import NOTHING_CHARS
 from pipeline.quality.contradictions import CONTRADICTED_CHARS
-from pipeline.quality.directions import OPENINGS, ORDERING
+from pipeline.quality.directions import OPENING, ORDERING
 from pipeline.quality.filler import FILLER_WORDS
 from pipeline.quality.known_senses import KnownTerms
 from pipeline.quality.marks import BIT
 from pipeline.quality.markup import MARKUP_SIGNS
 from pipeline.quality.measures import Pairs
+from pipeline.quality.repetition import REFERENCES
 from pipeline.quality.repetition import SHORT_CHARS as REPEATING_CHARS
 from pipeline.quality.spoken import Ints, Mask
 from pipeline.quality.templates import FORM_SIGNS
 from pipeline.quality.templates import SHORT_CHARS as TEMPLATE_CHARS
+from pipeline.quality.tongues import ENGLISH, OWN_SHARE
 from pipeline.quality.worked import SHORT_CHARS as WORKED_CHARS
 
 _INJECTED = (
@@ -31,9 +33,6 @@ _INJECTED = (
     ("anything", "now"),
     ("im", "im"),
 )
-_MOST_STOP_WORDS = 0.25
-"""English prose has more of them; another language shares a few by chance."""
-
 _JOINTS = np.array([chr(byte) in " ()./-+" for byte in range(256)], np.bool_)
 _CARD_JOINTS = np.array([chr(byte) in " -" for byte in range(256)], np.bool_)
 _FEWEST_DIGITS, _FEWEST_CARD_DIGITS, _FEWEST_NUMBERS, _FEWEST_PHRASE_WORDS = 6, 13, 20, 10
@@ -93,19 +92,19 @@ def _wrong_number(pairs: Pairs) -> Mask:
 
 def _directions(pairs: Pairs) -> Mask:
     """Return the pairs that may hold a direction: in their words, or as they open."""
-    opens = [answer.lstrip(" \n\t*_#<`").lower().startswith(OPENINGS) for answer in pairs.answers]
+    opens = [OPENING.match(answer) is not None for answer in pairs.answers]
     ordering = held(list(map(str.lower, pairs.questions)), *ORDERING)
     return pairs.answered("directs") | np.array(opens, np.bool_) | ordering
 
 
 def _other_language(pairs: Pairs) -> Mask:
     """Return the pairs whose answer says few stop words, which are English."""
-    if pairs.subject.language != "en":
+    if pairs.subject.language != ENGLISH:
         return np.ones(len(pairs), np.bool_)
     spoken = pairs.spoken
     stops = (spoken.marks[spoken.word] & BIT["stop"]) != 0
     counted = np.bincount(spoken.word_text, weights=stops, minlength=2 * len(pairs))[len(pairs) :]
-    rare: Mask = counted < _MOST_STOP_WORDS * pairs.answer_words
+    rare: Mask = counted < OWN_SHARE * pairs.answer_words
     return rare
 
 
@@ -206,7 +205,8 @@ _SUSPECTS: Mapping[str, Callable[[Pairs], Mask]] = {
         pairs.answered("run")
         | ~pairs.is_varied
         | pairs.repeats
-        | held(pairs.answers, "." * 20, "[12]")
+        | held(pairs.answers, "." * 20)
+        | np.array([answer.count("[") >= REFERENCES for answer in pairs.answers], np.bool_)
         | _short(pairs, REPEATING_CHARS)
     ),
     "credential": _credential,
@@ -225,7 +225,7 @@ _SUSPECTS: Mapping[str, Callable[[Pairs], Mask]] = {
     "other_language": _other_language,
     "filler": lambda pairs: pairs.answer_words <= FILLER_WORDS,
     "direction_residue": _directions,
-    "work_notes": lambda pairs: pairs.answered("i", "works") | held(pairs.answers, "et me "),
+    "work_notes": lambda pairs: pairs.answered("i", "works") | held(pairs.lowered, "let me "),
     "markup_residue": lambda pairs: held(pairs.answers, *MARKUP_SIGNS),
     "repetition": lambda pairs: ~pairs.is_varied,
     "sources": lambda pairs: (

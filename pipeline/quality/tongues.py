@@ -2,15 +2,16 @@
 
 import re
 
-from pipeline.quality.languages import beyond_latin, leans_to, small_words
+from pipeline.quality.languages import beyond_latin, leans_to
 from pipeline.quality.reading import Reading
+from pipeline.quality.words import STOP_WORDS
 
 _LEAST_SHARE = 0.1
 """Of an answer's letters, beyond Latin and Greek; a name in its own script is less."""
 
 _SPARSE = 0.05
-_FIRST_CHARS, _OWN_SHARE = 500, 0.15
-"""Who begins with so many small words of the base's language writes in it."""
+ENGLISH, OWN_SHARE = "en", 0.25
+"""English prose has more stop words; another language shares a few by chance."""
 
 _ABOUT_LANGUAGES = re.compile(
     r"\b(?:translat\w+|languages?|words?|phrases?|means?|meaning|called|say|said|write|written"
@@ -28,9 +29,8 @@ def other_language(reading: Reading) -> str | None:
     part. Left alone are questions that are not surely in the base's language, and those about
     words and languages.
     """
-    own = small_words(reading.subject.language)
-    reads_as_own = _share_of(own, reading.lowered) >= _OWN_SHARE
-    if (reads_as_own or not reading.is_foreign) and not _is_mixed(reading.answer):
+    is_foreign = reading.is_foreign and not _reads_as_own(reading)
+    if not is_foreign and not _is_mixed(reading.answer):
         return None
     asks_in_own = leans_to(reading.question_words, reading.subject.language)
     if not asks_in_own or _ABOUT_LANGUAGES.search(reading.question):
@@ -38,10 +38,11 @@ def other_language(reading: Reading) -> str | None:
     return reading.answer
 
 
-def _share_of(own: frozenset[str], lowered: str) -> float:
-    """Return the share of small words of a language among the first words of an answer (0-1)."""
-    first = lowered[:_FIRST_CHARS].split()
-    return sum(word in own for word in first) / max(1, len(first))
+def _reads_as_own(reading: Reading) -> bool:
+    """Return whether an answer in a base of English says as many stop words as English does."""
+    spoken = reading.answer_words
+    stops = sum(word in STOP_WORDS for word in spoken)
+    return reading.subject.language == ENGLISH and stops >= OWN_SHARE * len(spoken)
 
 
 def _is_mixed(answer: str) -> bool:

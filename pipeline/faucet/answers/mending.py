@@ -43,9 +43,8 @@ MENDS: dict[str, str] = {
 """Reason code (pipeline/deliveries/reasons.py) -> the step that mends it."""
 
 FLAG_MENDS: dict[str, str] = {
-    "asks_nothing": "deliver the question that the answer belongs to: a title, a greeting or a number"
-    " asks nothing",
     "ansi_residue": "leave a terminal's colour codes out of the text",
+    "asks_nothing": "deliver the question that the answer belongs to, as a sentence that asks",
     "contaminated": "leave items of test sets out: write questions and answers of your own",
     "contradiction": "say which of the two holds, and under which condition the other does",
     "credential": "write no keys, tokens or passwords into a text; replace that one at its owner",
