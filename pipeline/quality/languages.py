@@ -1,5 +1,6 @@
 """Which language an answer is in, as far as its small words or its script tell."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -12,7 +13,8 @@ _LEAST_SHARE = 0.12
 """Of prose, a quarter and more are such words; of another language's, a few by chance."""
 
 _SCRIPT_SHARE = 0.3
-_LAST_LATIN, _LAST_GREEK = "\u024f", "\u03ff"
+_BEYOND_LATIN = re.compile(r"[^\x00-\u024f]")
+_BEYOND_GREEK = re.compile(r"[^\x00-\u03ff]")
 
 
 def is_foreign(text: str, words: Sequence[str], language: str) -> bool:
@@ -27,29 +29,30 @@ def is_foreign(text: str, words: Sequence[str], language: str) -> bool:
     listed = _small_words()
     if language not in listed:
         return False
-    if not text.isascii() and _share_behind(_LAST_LATIN, text) >= _SCRIPT_SHARE:
+    if _has_letters(_BEYOND_LATIN, text, _SCRIPT_SHARE):
         return True
     if len(words) < _FEWEST_WORDS:
         return False
     counted = Counter(words)
     shares = {
-        code: sum(counted[word] for word in small) / len(words) for code, small in listed.items()
+        code: sum(map(counted.__getitem__, small & counted.keys())) / len(words)
+        for code, small in listed.items()
     }
     most = max(shares, key=lambda code: (shares[code], code))
     return most != language and shares[most] >= max(_LEAST_SHARE, 2 * shares[language])
 
 
-def beyond_latin(text: str) -> float:
-    """Return the share of a text's letters that are neither Latin nor Greek (0-1).
+def is_beyond_latin(text: str, share: float) -> bool:
+    """Return whether so many of a text's letters (0-1) are neither Latin nor Greek.
 
     Formulas are written with Greek ones.
     """
-    return _share_behind(_LAST_GREEK, text)
+    return _has_letters(_BEYOND_GREEK, text, share)
 
 
-def _share_behind(last: str, text: str) -> float:
-    letters = [letter for letter in text if letter.isalpha()]
-    return sum(letter > last for letter in letters) / max(1, len(letters))
+def _has_letters(beyond: re.Pattern[str], text: str, share: float) -> bool:
+    found = sum(map(str.isalpha, beyond.findall(text)))
+    return found > 0 and found >= share * sum(map(str.isalpha, text))
 
 
 def small_words(language: str) -> frozenset[str]:

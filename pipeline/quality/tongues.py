@@ -2,14 +2,13 @@
 
 import re
 
-from pipeline.quality.languages import beyond_latin, leans_to
+from pipeline.quality.languages import is_beyond_latin, leans_to
 from pipeline.quality.reading import Reading
 from pipeline.quality.words import STOP_WORDS
 
 _LEAST_SHARE = 0.1
 """Of an answer's letters, beyond Latin and Greek; a name in its own script is less."""
 
-_SPARSE = 0.05
 ENGLISH, OWN_SHARE = "en", 0.25
 """English prose has more stop words; another language shares a few by chance."""
 
@@ -30,7 +29,7 @@ def other_language(reading: Reading) -> str | None:
     words and languages.
     """
     is_foreign = reading.is_foreign and not _reads_as_own(reading)
-    if not is_foreign and not _is_mixed(reading.answer):
+    if not is_foreign and not is_beyond_latin(reading.answer, _LEAST_SHARE):
         return None
     asks_in_own = leans_to(reading.question_words, reading.subject.language)
     if not asks_in_own or _ABOUT_LANGUAGES.search(reading.question):
@@ -43,8 +42,3 @@ def _reads_as_own(reading: Reading) -> bool:
     spoken = reading.answer_words
     stops = sum(word in STOP_WORDS for word in spoken)
     return reading.subject.language == ENGLISH and stops >= OWN_SHARE * len(spoken)
-
-
-def _is_mixed(answer: str) -> bool:
-    beyond_ascii = len(answer) - len(answer.encode("ascii", "ignore"))
-    return beyond_ascii >= _SPARSE * len(answer) and beyond_latin(answer) >= _LEAST_SHARE
