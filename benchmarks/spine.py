@@ -23,6 +23,10 @@ ROOT = Path(__file__).parents[1]
 REPEATS = 5
 NEW_PAIRS = 100
 
+# The stages of dvc.yaml start `python`: this one, wherever the script is called from.
+BESIDE = str(Path(sys.executable).parent)
+ENVIRONMENT = os.environ | {"PATH": f"{BESIDE}{os.pathsep}{os.environ['PATH']}"}
+
 FLOOR = """
 import pathlib, sys
 import orjson, pyarrow as pa, pyarrow.parquet as pq
@@ -62,8 +66,12 @@ def cost(command: list[str], folder: Path) -> Cost:
     child = os.fork()
     if child == 0:
         os.close(read)
-        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a child between fork and exit
-            done = subprocess.run(command, cwd=folder, stdout=nowhere, stderr=nowhere, check=False)
+        done = subprocess.run(
+            command, cwd=folder, env=ENVIRONMENT, capture_output=True, check=False
+        )
+        if done.returncode:
+            sys.stderr.buffer.write(done.stderr[-2000:])
+            sys.stderr.flush()
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         told = [used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, done.returncode]
         os.write(write, json.dumps(told).encode())

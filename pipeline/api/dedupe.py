@@ -180,7 +180,7 @@ def _deduped(source: Source, own: Rows, others: Rows | None, graded: GradedRows 
     pairs = own.pairs if others is None else _joined(own.pairs, others.pairs)
     judged = None if graded is None else graded.stage.scores
     repairs = graded.stage.repairs if graded else _table("repairs")
-    vectors = call_stage(embed, source, pairs=pairs, repairs=repairs).vectors
+    vectors = call_stage(embed, source, pairs=pairs, repairs=repairs).vectors.whole
     result: Deduped = call_stage(
         dedup,
         source,

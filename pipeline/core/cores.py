@@ -11,8 +11,9 @@ import os
 import signal
 import sys
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from typing import Any, TypeVar
 
 ROWS_A_FORK = 2_000
 """For fewer rows each it is not worth having another process."""
+
+_PARTS_AHEAD = 4
+"""How many parts are begun for each fork before the first is asked for what became of it."""
 
 _FORKS: ContextVar[int] = ContextVar("forks", default=1)
 
@@ -78,13 +82,23 @@ def forked(work: Callable[..., R], rows: int) -> Iterator[Callable[..., R]]:
 
 
 def spread(work: Callable[[T], R], parts: Iterable[T], rows: int) -> Iterator[R]:
-    """Yield work(part) of each part in their order, worked out by forks where that is worth it."""
+    """Yield work(part) of each part in their order, worked out by forks where that is worth it.
+
+    parts are taken as forks become free, a few ahead, so that they need not all be in memory.
+    """
     with forked(work, rows) as do:
         if do is work:
             yield from map(work, parts)
             return
-        with ThreadPoolExecutor(_FORKS.get()) as waiting:
-            yield from waiting.map(do, parts)
+        forks = _FORKS.get()
+        with ThreadPoolExecutor(forks) as waiting:
+            begun: deque[Future[R]] = deque()
+            for part in parts:
+                begun.append(waiting.submit(do, part))
+                if len(begun) > forks * _PARTS_AHEAD:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
 
 
 def die_with_parent(by: signal.Signals) -> None:

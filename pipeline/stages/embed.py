@@ -13,6 +13,7 @@ from pipeline.core.cores import forked
 from pipeline.core.ids import content_digest
 from pipeline.core.memo import Memo
 from pipeline.core.models import ModelFile
+from pipeline.core.ranges import Mapped, Ranges, ranges_of
 from pipeline.embedding.encoder import Encoder, space_of
 from pipeline.embedding.encoders import RECORDED, encoder_of
 from pipeline.embedding.recorded import recorded_vectors
@@ -21,11 +22,14 @@ from pipeline.quality.repaired import keyed_by_pair, keyed_by_text, with_repairs
 
 _MADE_AT_ONCE = 1024  # texts
 
+_PAIRS_AT_ONCE = 32_768
+"""Pairs whose vectors are in memory at a time, 2 KB each and some copies."""
+
 
 class Embedded(NamedTuple):
     """Two vectors per pair, each a fixed-size list of float32 of unit length, and their space."""
 
-    vectors: daft.DataFrame
+    vectors: Ranges
     metrics: dict[str, float]
 
 
@@ -66,36 +70,40 @@ def embed(
     answered = _maker(
         params, models, lambda by, asked, given: document_vectors(by, asked, given, windows)
     )
-    texts = keyed_by_text(with_repairs(pairs, repairs)).with_column(
-        "text_id", _ids(col("question"))
-    )
-    questions = memo.rows(
-        "question_vectors",
-        texts.groupby("text_id").agg(col("question").any_value()),
-        lambda unseen: asked(unseen, "text_id", "question_vector", "question"),
-        key="text_id",
-        space=space,
-    )
-    documents = memo.rows(
-        "document_vectors",
-        texts.select("pair_id", "question", "answer"),
-        lambda unseen: answered(unseen, "pair_id", "document_vector", "question", "answer"),
-        space=space,
-        windows=windows,
-    )
-    both = (
-        texts.select("pair_id", "text_id")
-        .join(questions, on="text_id")
-        .join(documents, on="pair_id")
-        .select("pair_id", "question_vector", "document_vector", lit(space).alias("space"))
-    )
-    vectors = keyed_by_pair(both).collect()
+
+    def vectors(some: daft.DataFrame) -> daft.DataFrame:
+        texts = keyed_by_text(with_repairs(some, repairs)).with_column(
+            "text_id", _ids(col("question"))
+        )
+        questions = memo.rows(
+            "question_vectors",
+            texts.groupby("text_id").agg(col("question").any_value()),
+            lambda unseen: asked(unseen, "text_id", "question_vector", "question"),
+            key="text_id",
+            space=space,
+        )
+        documents = memo.rows(
+            "document_vectors",
+            texts.select("pair_id", "question", "answer"),
+            lambda unseen: answered(unseen, "pair_id", "document_vector", "question", "answer"),
+            space=space,
+            windows=windows,
+        )
+        both = (
+            texts.select("pair_id", "text_id")
+            .join(questions, on="text_id")
+            .join(documents, on="pair_id")
+            .select("pair_id", "question_vector", "document_vector", lit(space).alias("space"))
+        )
+        return keyed_by_pair(both)
+
+    parts = ranges_of(pairs, "pair_id", rows=_PAIRS_AT_ONCE).parts
     counted: dict[str, float] = {
-        "pairs": vectors.count_rows(),
+        "pairs": pairs.count_rows(),
         "dimension": made.dimension,
         "without_vector": 0,
     }
-    return Embedded(vectors=vectors, metrics=counted)
+    return Embedded(vectors=Ranges(Mapped(vectors, parts)), metrics=counted)
 
 
 def _looked_up(texts: daft.DataFrame, recorded: daft.DataFrame, name: str) -> Embedded:
@@ -108,7 +116,7 @@ def _looked_up(texts: daft.DataFrame, recorded: daft.DataFrame, name: str) -> Em
         "dimension": space.dimension,
         "without_vector": texts.count_rows() - count,
     }
-    return Embedded(vectors=vectors, metrics=counted)
+    return Embedded(vectors=ranges_of(vectors, "pair_id"), metrics=counted)
 
 
 @daft.func.batch(return_dtype=daft.DataType.string())

@@ -26,7 +26,12 @@ from pipeline.reviews.tables import removals_of
 
 _BYTES_PER_MB = 1_000_000
 _CHARS_PER_RANGE = 8_000_000
-"""How many characters of entries a range of pairs, or of refusals, holds at most."""
+"""How many characters of entries a range of pairs, or of refusals, holds."""
+
+_RANGES = 128
+"""So many ranges hold more characters each instead of being more: each reads every spilled run."""
+
+_MOST_CHARS_PER_RANGE = 128_000_000
 
 _TEXT = pa.large_string()
 _READ = ("place", "agent", "delivery", "name", "path", "mapping")
@@ -118,7 +123,7 @@ def integrate(
     accounting = books_of(facts, each, turns)
     add_removed(accounting, removed_deliveries, out)
     return Integrated(
-        pairs=_pairs(entries, turns, Groups(topics)),
+        pairs=_pairs(entries, turns.to_arrow().combine_chunks(), Groups(topics)),
         quarantine=_quarantine(entries, refused),
         accounting=accounting,
         metrics={**accounting["totals"], "internal": internal_faults(accounting)},
@@ -160,23 +165,28 @@ def _turns(each: daft.DataFrame) -> daft.DataFrame:
     return daft.from_arrow(table.append_column("turn", pa.array(turn, pa.int64())))
 
 
-def _pairs(entries: daft.DataFrame, turns: daft.DataFrame, groups: Groups) -> Ranges:
+def _pairs(entries: daft.DataFrame, turns: pa.Table, groups: Groups) -> Ranges:
     """Return the pairs in ranges of their id, of which each holds about as many characters."""
-    sizes = turns.select("pair_id", "chars").to_arrow()
     parts = []
-    for least, limit in pairwise((None, *_limits(sizes), None)):
-        own = between(turns, "pair_id", least, limit)
-        theirs = between(entries, "pair_id", least, limit)
-        good = theirs.join(own.exclude("pair_id", "chars"), on=_ENTRY_KEY)
+    for start, end in pairwise(_cuts(turns)):
+        own = turns.slice(start, end - start)
+        limits = (
+            turns["pair_id"][at].as_py() if 0 < at < len(turns) else None for at in (start, end)
+        )
+        theirs = between(entries, "pair_id", *limits)
+        good = theirs.join(daft.from_arrow(own.drop_columns(["pair_id", "chars"])), on=_ENTRY_KEY)
         parts.append(with_groups(_with_origins(good), groups))
     return Ranges(tuple(parts))
 
 
-def _limits(sizes: pa.Table) -> list[str]:
-    """Return the ids at which a range starts; sizes has pair_id and chars, by pair_id."""
-    ranges = np.cumsum(sizes["chars"].to_numpy()) // _CHARS_PER_RANGE
+def _cuts(turns: pa.Table) -> list[int]:
+    """Return where ranges of turns start, each with the first origin of a pair, and the end."""
+    chars = np.cumsum(turns["chars"].to_numpy())
+    most = int(chars[-1]) // _RANGES if len(chars) else 0
+    ranges = chars // min(max(most, _CHARS_PER_RANGE), _MOST_CHARS_PER_RANGE)
     starts = np.flatnonzero(np.diff(ranges)) + 1
-    return sorted({sizes["pair_id"][int(start)].as_py() for start in starts})
+    starts -= turns["turn"].to_numpy()[starts] - 1
+    return [0, *sorted({*starts.tolist()} - {0}), len(turns)]
 
 
 def _with_origins(good: daft.DataFrame) -> daft.DataFrame:

@@ -21,6 +21,8 @@ from pipeline.core.text import counted
 from pipeline.store.digests import DigestCache, other_than_named, write_named
 
 _PARTS_BEFORE_MERGE = 16
+_LARGE_BYTES = 1 << 24
+"""A part of so many bytes stays as it is: folding it again and again costs more than it saves."""
 _VERSIONS_KEPT = 4
 _SEEN = ".seen.json"
 
@@ -113,7 +115,9 @@ def _add_part(folder: Path, computed: pa.Table, key: str) -> None:
 
 def _merge_parts(folder: Path, key: str) -> None:
     """Fold many small parts into one, so that a long history does not slow a run down."""
-    parts = sorted(folder.glob("*.parquet"))
+    parts = [
+        part for part in sorted(folder.glob("*.parquet")) if part.stat().st_size < _LARGE_BYTES
+    ]
     if len(parts) <= _PARTS_BEFORE_MERGE:
         return
     merged = pa.concat_tables([pq.read_table(part) for part in parts])

@@ -124,7 +124,7 @@ def test_dedupe_gives_what_the_stage_gives(rows: list[dict[str, str]]) -> None:
     stage = dedup(
         pairs,
         accepted(pairs),
-        embed(pairs, repairs, [], nothing("recorded"), **encoding, memo=NoMemo()).vectors,
+        embed(pairs, repairs, [], nothing("recorded"), **encoding, memo=NoMemo()).vectors.whole,
         repairs,
         *map(nothing, ("plan", "opposites", "verdicts")),
         [],

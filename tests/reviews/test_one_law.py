@@ -86,7 +86,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     test_sets = read_input(found, TEST_SETS)
     scored = qa(pairs, plan, *LISTS, table, edits, test_sets, **params["qa"], memo=memo)
     looked_up = (pairs, scored.repairs, [], daft.from_arrow(SCHEMA.empty_table()))
-    vectors = embed(*looked_up, **params["embed"], memo=memo).vectors
+    vectors = embed(*looked_up, **params["embed"], memo=memo).vectors.whole
     subject = (plan, OPPOSITES)
     judged = (pairs, scored.scores, vectors, scored.repairs)
     of_embed = lent(dedup, "embed", params["embed"])

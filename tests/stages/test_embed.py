@@ -9,6 +9,7 @@ import pytest
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import pretty
 from pipeline.core.memo import NoMemo
+from pipeline.core.ranges import Ranges
 from pipeline.core.schemas import arrow_schema
 from pipeline.embedding.encoder import parse_space
 from pipeline.embedding.recorded import role_text, text_key
@@ -60,7 +61,7 @@ def test_every_pair_has_two_unit_vectors(count: int, encoder: str) -> None:
     result = embed(
         table, NO_REPAIRS, [], NONE_RECORDED, **{**PARAMS, "encoder": encoder}, memo=NoMemo()
     )
-    got = result.vectors.to_arrow()
+    got = result.vectors.whole.to_arrow()
     assert sorted(got["pair_id"].to_pylist()) == sorted(table.to_pydict()["pair_id"])
     dimension = int(result.metrics["dimension"])
     for name in VECTORS:
@@ -68,13 +69,15 @@ def test_every_pair_has_two_unit_vectors(count: int, encoder: str) -> None:
         vectors = np.array(got[name].to_pylist()).reshape(count, dimension)
         np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert {parse_space(space).encoder for space in got["space"].to_pylist()} <= {encoder}
-    assert isinstance(result.vectors, daft.DataFrame)
+    assert isinstance(result.vectors, Ranges)
 
 
 def test_a_question_owes_nothing_to_its_answer() -> None:
     """Two answers to one question share its vector, and have documents of their own."""
     table = pairs_table([{"question": "what is gas", "answer": text} for text in ("a fee", "air")])
-    got = embed(table, NO_REPAIRS, [], NONE_RECORDED, **PARAMS, memo=NoMemo()).vectors.to_pydict()
+    got = embed(
+        table, NO_REPAIRS, [], NONE_RECORDED, **PARAMS, memo=NoMemo()
+    ).vectors.whole.to_pydict()
     assert got["question_vector"][0] == got["question_vector"][1]
     assert got["document_vector"][0] != got["document_vector"][1]
 
@@ -85,7 +88,7 @@ def test_forks_make_the_vectors_that_this_process_makes() -> None:
     params = {**PARAMS, "encoder": "distilled"}
 
     def made() -> dict[str, list[Any]]:
-        found = embed(table, NO_REPAIRS, [], NONE_RECORDED, **params, memo=NoMemo()).vectors
+        found = embed(table, NO_REPAIRS, [], NONE_RECORDED, **params, memo=NoMemo()).vectors.whole
         return found.sort("pair_id").to_pydict()
 
     here = made()
@@ -97,23 +100,24 @@ def test_only_new_texts_are_computed() -> None:
     """A question that was there, with a new answer, costs one document; nothing else is made."""
     first = {"question": "what is gas", "answer": "a fee"}
     memo = Seen()
-    embed(pairs_table([first]), NO_REPAIRS, [], NONE_RECORDED, **PARAMS, memo=memo)
+    made = embed(pairs_table([first]), NO_REPAIRS, [], NONE_RECORDED, **PARAMS, memo=memo)
+    made.vectors.whole.collect()
     before = len(memo.computed)
     both = pairs_table([first, {"question": "what is gas", "answer": "a state of matter"}])
     warm = (
         embed(both, NO_REPAIRS, [], NONE_RECORDED, **PARAMS, memo=memo)
-        .vectors.sort("pair_id")
+        .vectors.whole.sort("pair_id")
         .to_pylist()
     )
     assert [name for name, _ in memo.computed[before:]] == ["document_vectors"]
     cold = (
         embed(both, NO_REPAIRS, [], NONE_RECORDED, **PARAMS, memo=NoMemo())
-        .vectors.sort("pair_id")
+        .vectors.whole.sort("pair_id")
         .to_pylist()
     )
     assert warm == cold
     other = {**PARAMS, "hashing": {**HASHING, "ngram_chars_max": 5}}
-    embed(both, NO_REPAIRS, [], NONE_RECORDED, **other, memo=memo)
+    embed(both, NO_REPAIRS, [], NONE_RECORDED, **other, memo=memo).vectors.whole.collect()
     assert len(memo.computed) == before + 1 + 3
 
 
@@ -123,7 +127,7 @@ def test_vectors_are_golden(golden: Callable[[str, bytes], None]) -> None:
     asked = ("What is open interest?", "Was ist die Schieflage (σ³)?", "")
     table = pairs_table([{"question": text, "answer": f"{text} …"} for text in asked])
     result = embed(table, NO_REPAIRS, [], NONE_RECORDED, **PARAMS, memo=NoMemo())
-    rows = result.vectors.sort("pair_id").to_pylist()
+    rows = result.vectors.whole.sort("pair_id").to_pylist()
     rounded = {
         row["pair_id"]: {name: [round(float(x), 6) for x in row[name]] for name in VECTORS}
         for row in rows
@@ -155,7 +159,7 @@ def test_recorded_vectors_are_looked_up_by_text() -> None:
     }
     result = looked_up(table, recorded("m/2-0a", vectors))
     ids = dict(zip(*(table.to_pydict()[name] for name in ("answer", "pair_id")), strict=True))
-    got = {row["pair_id"]: row for row in result.vectors.to_pylist()}
+    got = {row["pair_id"]: row for row in result.vectors.whole.to_pylist()}
     assert set(got) == {ids["one"], ids["two"]}
     assert got[ids["two"]]["question_vector"] == [1.0, 0.0]
     assert got[ids["two"]]["document_vector"] == [0.0, -1.0]
@@ -167,7 +171,7 @@ def test_recorded_documents_stand_for_questions_that_nobody_asked_for() -> None:
     """A space with one role has that vector twice, as results of the files of data/format give."""
     table = pairs_table([{"question": "q", "answer": "a"}])
     result = looked_up(table, recorded("m/2-0a", {("document", "q", "a"): [0.6, 0.8]}))
-    (row,) = result.vectors.to_pylist()
+    (row,) = result.vectors.whole.to_pylist()
     assert row["question_vector"] == row["document_vector"] == pytest.approx([0.6, 0.8])
 
 

@@ -77,11 +77,15 @@ def bucket_pairs(bands: Words, *, reach: int, differing_bits: int | None = None)
     neighbours = _neighbours(reach, differing_bits)(*(col(name) for name in columns))
     by_band = daft.from_arrow(pa.table(columns)).select(neighbours.alias("in_band")).to_arrow()
     struct = by_band["in_band"].combine_chunks()
-    codes = distinct(np.asarray(struct.field("codes").flatten(), np.uint64))
+    del by_band
     largest, bounded = (np.asarray(struct.field(name)) for name in ("largest", "bounded"))
-    pairs = np.stack([codes >> _HALF, codes & _LOW]).astype(np.int64)
     sizes = BucketSizes(int(largest.max(initial=0)), int(bounded.sum()))
-    return BucketPairs(pairs, sizes)
+    codes = distinct(np.asarray(struct.field("codes").flatten(), np.uint64))
+    del struct  # of a large base some gigabytes, as are the codes and the pairs
+    pairs = np.empty((2, len(codes)), np.uint64)
+    np.right_shift(codes, _HALF, out=pairs[0])
+    np.bitwise_and(codes, _LOW, out=pairs[1])
+    return BucketPairs(pairs.view(np.int64), sizes)
 
 
 def distinct(codes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

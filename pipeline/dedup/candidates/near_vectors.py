@@ -7,9 +7,11 @@ import daft
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from daft import DataType, col
 
-from pipeline.dedup.candidates.buckets import CandidatePairs, bucket_pairs
+from pipeline.core.ranges import in_runs
+from pipeline.dedup.candidates.buckets import CandidatePairs, Words, bucket_pairs
 from pipeline.dedup.candidates.fingerprints import lists_of, matrix
 from pipeline.dedup.entries import Ints, one_array
 
@@ -23,28 +25,44 @@ Floats = npt.NDArray[np.float32]
 
 
 def sketched(vectors: daft.DataFrame, *, bands: int, seed: int) -> pa.Table:
-    """Return vectors (pair_id, vector) with their sketches, as the column bands."""
-    return vectors.select(
-        "pair_id", "vector", _sketch(bands, seed)(col("vector")).alias("bands")
-    ).to_arrow()
+    """Return pair_id and bands, the sketch of its vector, of each of vectors (pair_id, vector)."""
+    return vectors.select("pair_id", _sketch(bands, seed)(col("vector")).alias("bands")).to_arrow()
 
 
 def cosine_candidates(
-    table: pa.Table, rows: Ints, *, cosine_threshold: float, reach: int
+    sketches: Words, vectors: Callable[[Ints], Floats], *, cosine_threshold: float, reach: int
 ) -> CandidatePairs:
     """Return the pairs of vectors whose cosine is at least cosine_threshold, and their cosine.
 
-    table is what sketched returns; id n stands for its row rows[n]. Two vectors at angle t agree
-    in a sign with probability 1 - t/pi, so 16 bands of 16 signs find a cosine of 0.95 with 96 %
-    and 0.97 with 99 %. The count of differing signs then drops pairs that lie clearly below the
-    threshold, and the exact cosine, summed in float64, decides.
+    sketches has a row per id, as sketched gives them, and vectors returns the vectors of ids that
+    are asked for. Two vectors at angle t agree in a sign with probability 1 - t/pi, so 16 bands of
+    16 signs find a cosine of 0.95 with 96 % and 0.97 with 99 %. The count of differing signs then
+    drops pairs that lie clearly below the threshold, and the exact cosine, summed in float64,
+    decides.
     """
-    sketches, vectors = (matrix(one_array(table[name])) for name in ("bands", "vector"))
     limit = _limit(cosine_threshold, sketches.shape[1] * _BITS)
-    candidates = bucket_pairs(sketches[rows], reach=reach, differing_bits=limit)
-    cosine = cosines(vectors, rows[candidates.pairs])
+    candidates = bucket_pairs(sketches, reach=reach, differing_bits=limit)
+    ends = np.unique(candidates.pairs)
+    cosine = cosines(vectors(ends), np.searchsorted(ends, candidates.pairs))
     near = cosine >= np.float32(cosine_threshold)
     return CandidatePairs(candidates.pairs[:, near], cosine[near], candidates.sizes, len(cosine))
+
+
+def vectors_of(vectors: daft.DataFrame, name: str, ids: pa.Array) -> Floats:
+    """Return the vectors of ids, which all have one, in their order, from the column of a name.
+
+    Read a run at a time: memory has each of them once.
+    """
+    order = pc.sort_indices(ids)
+    runs = in_runs(vectors.select("pair_id", name), "pair_id", pa.chunked_array([ids.take(order)]))
+    rows, read = np.zeros((0, 1), np.float32), 0
+    for run in runs:
+        some = matrix(one_array(run.sort("pair_id").to_arrow()[name]))
+        if not read:
+            rows = np.empty((len(ids), some.shape[1]), np.float32)
+        rows[order[read : read + len(some)].to_numpy()] = some
+        read += len(some)
+    return rows
 
 
 def _limit(cosine_threshold: float, signs: int) -> int:

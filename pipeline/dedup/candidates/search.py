@@ -12,7 +12,12 @@ from pipeline.dedup.candidates.buckets import CandidatePairs
 from pipeline.dedup.candidates.fingerprints import matrix
 from pipeline.dedup.candidates.near_answers import near_answers
 from pipeline.dedup.candidates.near_questions import near_questions
-from pipeline.dedup.candidates.near_vectors import cosine_candidates, cosines, sketched
+from pipeline.dedup.candidates.near_vectors import (
+    cosine_candidates,
+    cosines,
+    sketched,
+    vectors_of,
+)
 from pipeline.dedup.entries import Entries, Ints, one_array, positions
 from pipeline.dedup.likeness.siblings import WordSets, siblings
 from pipeline.dedup.rules import Thresholds, cost_of_siblings
@@ -67,11 +72,12 @@ def find_candidates(
     of_questions = vectors.select("pair_id", col("question_vector").alias("vector"))
     sketches = sketched(of_questions, bands=cosine_bands, seed=seed)
     ids = entries.pair_id.take(pa.array(distinct))
-    has_vector = np.asarray(pc.is_in(ids, value_set=sketches["pair_id"].combine_chunks()))
-    with_vector = distinct[has_vector]
+    has_vector = pc.is_in(ids, value_set=sketches["pair_id"].combine_chunks())
+    with_vector, ids = distinct[np.asarray(has_vector)], ids.filter(has_vector)
+    bands = matrix(one_array(sketches["bands"]))[positions(ids, sketches["pair_id"])]
     near_vectors = cosine_candidates(
-        sketches,
-        positions(ids.filter(pa.array(has_vector)), sketches["pair_id"]),
+        bands,
+        lambda places: vectors_of(vectors, "question_vector", ids.take(pa.array(places))),
         cosine_threshold=thresholds.cosine - _QUESTION_LESS,
         reach=max_bucket - 1,
     )
@@ -97,12 +103,8 @@ def _near_in_both(
     tells more (docs/adr/0131). Only vectors of documents that are asked for are read.
     """
     ends = np.unique(near.pairs)
-    ids = entries.pair_id.take(pa.array(ends))
-    wanted = daft.from_arrow(pa.table({"pair_id": ids}))
-    read = vectors.select("pair_id", "document_vector").join(wanted, on="pair_id").to_arrow()
-    documents = matrix(one_array(read["document_vector"]))
-    rows = positions(ids, one_array(read["pair_id"]))
-    both = (near.nearness + cosines(documents, rows[np.searchsorted(ends, near.pairs)])) / 2
+    documents = vectors_of(vectors, "document_vector", entries.pair_id.take(pa.array(ends)))
+    both = (near.nearness + cosines(documents, np.searchsorted(ends, near.pairs))) / 2
     kept = both >= np.float32(cosine_threshold)
     return near._replace(pairs=near.pairs[:, kept], nearness=both[kept])
 

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from daft import col
 
+from pipeline.core.text_file import TextFile
+from pipeline.dedup.answers import stored_answers
 from pipeline.dedup.comparison.text_pairs import (
     answer_similarity,
     compare_answers,
@@ -85,8 +87,8 @@ def measure(
     comparable = np.flatnonzero((is_open | by_answer) & known.is_like_length)
 
     entries = np.unique(ends[:, np.concatenate([comparable, proposed])])
-    answers = _answers(pairs, pair_ids, entries)
-    within = np.searchsorted(entries, ends)
+    answers, places = _answers(pairs, pair_ids, entries)
+    within = places[ends]
     similarity = np.where(known.is_same_answer, np.float32(100), np.float32(np.nan))
     answer_guards: Phrases = [[] for _ in guards]
     compare = compare_answers(thresholds.answer, known_words)
@@ -115,12 +117,13 @@ def _place(phrases: Phrases, places: Ints, column: pa.Array) -> None:
         phrases[place] = spoken
 
 
-def _answers(pairs: daft.DataFrame, pair_ids: pa.Array, entries: Ints) -> pa.Array:
-    """Return the verbatim answers of entries, in their order."""
-    wanted = {"pair_id": pair_ids.take(pa.array(entries)), "place": np.arange(len(entries))}
-    texts = pairs.select("pair_id", "answer").join(daft.from_arrow(pa.table(wanted)), on="pair_id")
-    table = texts.select("place", "answer").to_arrow()
-    return one_array(table["answer"]).take(pc.sort_indices(table["place"]))
+def _answers(pairs: daft.DataFrame, pair_ids: pa.Array, entries: Ints) -> tuple[TextFile, Ints]:
+    """Return the verbatim answers of entries, and by pair_ids where each of them stands."""
+    ids = pair_ids.take(pa.array(entries))
+    order = pc.sort_indices(ids)
+    places = np.zeros(len(pair_ids), np.int64)
+    places[entries[order.to_numpy()]] = np.arange(len(entries))
+    return stored_answers(pairs, ids.take(order)), places
 
 
 def _left_open(known: KnownOfEdges, guards: Phrases, thresholds: Thresholds) -> Flags:
@@ -162,7 +165,7 @@ def _with_unlike_answers(row: list[Any], guards: list[str], thresholds: Threshol
     )
 
 
-def _compared(texts: pa.Array, ends: Ints, compare: Any) -> pa.Array:
+def _compared(texts: pa.Array | TextFile, ends: Ints, compare: Any) -> pa.Array:
     """Return compare(left, right) on the texts at both ends."""
     table = pa.table({"left": texts.take(ends[0]), "right": texts.take(ends[1])})
     compared = daft.from_arrow(table).select(compare(col("left"), col("right")).alias("compared"))

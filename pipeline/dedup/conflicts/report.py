@@ -2,21 +2,27 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from itertools import chain, combinations
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import daft
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from daft import col, lit
 
 from pipeline.core.cores import spread
+from pipeline.core.ids import PAIR_ID_HEX
 from pipeline.core.memo import Memo
+from pipeline.core.text_file import TextFile
+from pipeline.dedup.answers import stored_answers
 from pipeline.dedup.conflicts.finding import conflicts_between
 from pipeline.dedup.conflicts.statements import statements
+from pipeline.dedup.entries import Ints
 from pipeline.dedup.guards.lexicon import Lexicon
 
 _COMPARED_AT_MOST = 12  # the best of a cluster; of a hundred reruns the others say the same
-_READ_AT_ONCE = 250  # answers
+_COMPARED_AT_ONCE = 500  # twos of answers
 _TEXT = pa.large_string()
 _SIDE = [("content", pa.large_list(_TEXT)), ("start", pa.int64()), ("end", pa.int64())]
 _FOUND = pa.large_list(
@@ -98,8 +104,9 @@ def _remembered(
     compared: list[_Compared], texts: daft.DataFrame, known: Lexicon, memo: Memo
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the conflicts of each two that have any, by their key."""
-    columns = {name: [getattr(two, name) for two in compared] for name in ("key", "left", "right")}
-    table = pa.table({name: pa.array(values, _TEXT) for name, values in columns.items()})
+    names = ("key", *_Compared._fields)
+    columns = {name: pa.array([getattr(two, name) for two in compared], _TEXT) for name in names}
+    table = pa.table(columns)
     found = memo.rows(
         "conflicts",
         daft.from_arrow(table),
@@ -112,22 +119,39 @@ def _remembered(
 
 
 def _conflicts(unseen: pa.Table, texts: daft.DataFrame, known: Lexicon) -> pa.Table:
-    """Return key and conflicts of each two rows of texts that unseen names by left and right."""
-    sides = [unseen[name].to_pylist() for name in ("left", "right")]
-    wanted = daft.from_arrow(pa.table({"text_key": pa.array(sorted({*chain(*sides)}), _TEXT)}))
-    answers = texts.select("text_key", "answer").join(wanted, on="text_key", how="semi")
-    table = answers.to_arrow()
-    batches = (batch["answer"].to_pylist() for batch in table.to_batches(_READ_AT_ONCE))
-    read = spread(lambda some: [statements(one, known) for one in some], batches, table.num_rows)
-    stated = dict(zip(table["text_key"].to_pylist(), chain.from_iterable(read), strict=True))
-    found = [
+    """Return key and conflicts of each two rows of texts that unseen names by left and right.
+
+    Those of a cluster are compared one after the other, so that few answers are in memory.
+    """
+    unseen = unseen.sort_by([("cluster_id", "ascending"), ("key", "ascending")]).combine_chunks()
+    sides = pa.concat_arrays([unseen[name].combine_chunks() for name in ("left", "right")])
+    keys = pc.unique(sides)
+    keys = keys.take(pc.sort_indices(keys))
+    answers = stored_answers(texts, pc.utf8_slice_codeunits(keys, 0, PAIR_ID_HEX))
+    ends = pc.index_in(sides, keys).to_numpy().astype(np.int64).reshape(2, -1)
+    found = spread(lambda two: _found(*two, known), _with_answers(ends, answers), len(keys))
+    return pa.table({"key": unseen["key"], "found": pa.chunked_array(found, _FOUND)})
+
+
+def _with_answers(ends: Ints, answers: TextFile) -> Iterator[tuple[Ints, list[str]]]:
+    """Yield places of two in a list of answers, and that list, for some of ends at a time."""
+    for start in range(0, ends.shape[1], _COMPARED_AT_ONCE):
+        some = ends[:, start : start + _COMPARED_AT_ONCE]
+        places = np.unique(some)
+        yield np.searchsorted(places, some), answers.take(places).to_pylist()
+
+
+def _found(ends: Ints, answers: list[str], known: Lexicon) -> pa.Array:
+    """Return the conflicts of each two answers."""
+    stated = [statements(one, known) for one in answers]
+    rows = [
         [
             {"kind": one.kind, "left": one.left._asdict(), "right": one.right._asdict()}
             for one in conflicts_between(stated[left], stated[right], known)
         ]
-        for left, right in zip(*sides, strict=True)
+        for left, right in ends.T.tolist()
     ]
-    return pa.table({"key": unseen["key"], "found": pa.array(found, _FOUND)})
+    return pa.array(rows, _FOUND)
 
 
 def _listed(

@@ -14,6 +14,8 @@ from pipeline.dedup.entries import Ints
 
 Floats = npt.NDArray[np.float32]
 
+_AT_ONCE = 1 << 20  # pairs whose keys are in memory side by side
+
 
 def key_similarities(keys: pa.Array, pairs: Ints, *, cutoff: float) -> Floats:
     """Return the ratio (0-100) of pairs of sorted keys, 0 where it is below cutoff.
@@ -21,10 +23,13 @@ def key_similarities(keys: pa.Array, pairs: Ints, *, cutoff: float) -> Floats:
     pairs has shape (2, number of pairs) and holds positions in keys. The plain ratio of sorted
     keys is the token-sort ratio.
     """
-    table = daft.from_arrow(pa.table({"left": keys.take(pairs[0]), "right": keys.take(pairs[1])}))
-    ratio = _ratio(cutoff)(col("left"), col("right"))
-    column = table.select(ratio.alias("ratio")).to_arrow()["ratio"]
-    return np.asarray(column.to_numpy(), np.float32)
+    similarity = np.zeros(pairs.shape[1], np.float32)
+    ratio = _ratio(cutoff)(col("left"), col("right")).alias("ratio")
+    for start in range(0, len(similarity), _AT_ONCE):
+        left, right = (keys.take(side) for side in pairs[:, start : start + _AT_ONCE])
+        table = daft.from_arrow(pa.table({"left": left, "right": right}))
+        similarity[start : start + _AT_ONCE] = table.select(ratio).to_arrow()["ratio"].to_numpy()
+    return similarity
 
 
 def _ratio(cutoff: float) -> Callable[..., Any]:

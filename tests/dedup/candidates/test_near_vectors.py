@@ -3,7 +3,9 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.dedup.candidates.buckets import CandidatePairs
-from pipeline.dedup.candidates.near_vectors import cosine_candidates, sketched
+from pipeline.dedup.candidates.fingerprints import matrix
+from pipeline.dedup.candidates.near_vectors import cosine_candidates, sketched, vectors_of
+from pipeline.dedup.entries import one_array
 
 
 def found_among(
@@ -18,9 +20,15 @@ def found_among(
     ids = pa.array([str(n) for n in range(len(rows))], pa.large_string())
     table = pa.table({"pair_id": ids, "vector": vectors})
     cuts = [table.slice(start, rows_each) for start in range(0, max(1, len(rows)), rows_each)]
-    sketches = sketched(daft.from_arrow(cuts), bands=bands, seed=3)
+    of_pairs = daft.from_arrow(cuts)
+    sketches = sketched(of_pairs, bands=bands, seed=3)
     order = np.argsort(np.array(sketches["pair_id"].to_pylist(), np.int64))
-    return cosine_candidates(sketches, order, cosine_threshold=threshold, reach=63)
+    return cosine_candidates(
+        matrix(one_array(sketches["bands"]))[order],
+        lambda places: vectors_of(of_pairs, "vector", ids.take(pa.array(places))),
+        cosine_threshold=threshold,
+        reach=63,
+    )
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
