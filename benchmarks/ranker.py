@@ -4,7 +4,8 @@
 
 WORKSPACE is as in benchmarks/retrieval.py. A logistic regression on every two graded pairs of a
 question of which one answers it better (users' words and other terms; each question counts the
-same) weighs the differences of their features; what nobody graded teaches nothing. Writes
+same) weighs the differences of their features; what nobody graded teaches nothing, and what is
+not among the best that are read is not ranked by it. Writes
 pipeline/rag/ranker.json, and prints the weights.
 """
 
@@ -18,7 +19,7 @@ import numpy.typing as npt
 from retrieval import HERE, SEEDS, every_grade, questions
 
 from pipeline.embedding.encoders import encoder_of, word_vectors_of
-from pipeline.rag.candidates import Asker, direction_of, features_of, find_candidates
+from pipeline.rag.candidates import READ, Asker, direction_of, features_of, find_candidates
 from pipeline.rag.matching import parse
 from pipeline.rag.meta import read_meta
 from pipeline.rag.ranker import FEATURES
@@ -42,11 +43,11 @@ def differences(rag: sqlite3.Connection, asker: Asker, text: str, grades: dict[s
     direction = direction_of(meta.vectors, asker, question.respelt)
     found = find_candidates(rag, meta, question, direction, allowed=None)
     of = features_of(rag, meta, question, found, asker.word_vectors)
-    rows = np.stack([of[name] for name in FEATURES], axis=1) * (1 - found.fused.sureness)
-    ids = json.dumps(found.ids)
+    read = np.sort(np.argsort(-found.fused.score, kind="stable")[:READ])
+    rows = np.stack([of[name][read] for name in FEATURES], axis=1) * (1 - found.fused.sureness)
     named = rag.execute(
         "SELECT pair_id FROM documents WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
-        (ids,),
+        (json.dumps([found.ids[place] for place in read]),),
     )
     of_each = np.array([grades.get(pair_id, -1) for (pair_id,) in named])
     better, worse = np.nonzero((of_each[:, None] > of_each) & (of_each >= 0))
