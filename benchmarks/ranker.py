@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from retrieval import HERE, SEEDS, every_grade, questions
 
+from pipeline.core.errors import UserError
 from pipeline.embedding.encoders import encoder_of, word_vectors_of
 from pipeline.rag.candidates import READ, Asker, direction_of, features_of, find_candidates
 from pipeline.rag.matching import parse
@@ -42,6 +43,8 @@ def differences(rag: sqlite3.Connection, asker: Asker, text: str, grades: dict[s
     question = parse(rag, text, documents=meta.documents, language=meta.language)
     direction = direction_of(meta.vectors, asker, question.respelt)
     found = find_candidates(rag, meta, question, direction, allowed=None)
+    if asker.word_vectors is None:
+        raise UserError(f"{asker.encoder} has no vectors of words: the weights are not for it")
     of = features_of(rag, meta, question, found, asker.word_vectors)
     read = np.sort(np.argsort(-found.fused.score, kind="stable")[:READ])
     rows = np.stack([of[name][read] for name in FEATURES], axis=1) * (1 - found.fused.sureness)

@@ -16,8 +16,6 @@ from pipeline.workspace.layout import ENCODERS as ENCODERS_FOLDER
 RECORDED = "recorded"
 """What a provider gave is looked up by the text: no encoder makes it (recorded.py)."""
 
-_OF_GENERAL_ENGLISH = {"minilm"}
-
 PLACE = ENCODERS_FOLDER.as_posix()
 
 
@@ -55,12 +53,9 @@ def encoder_of_any_text(params: Mapping[str, Any], models: Sequence[ModelFile] =
 def word_vectors_of(encoder: Encoder) -> Callable[[Sequence[str]], Vectors] | None:
     """Return what gives the vectors of single words, to tell which are near in sense.
 
-    Those of the encoder's own table; of the one that comes along where it is of the same language
-    but sees whole sentences; None where nothing is known of words.
+    Those of the encoder's own table; None for one that has no table of words.
     """
-    if isinstance(encoder, DistilledEncoder):
-        return encoder.word_vectors
-    return general().word_vectors if encoder.name in _OF_GENERAL_ENGLISH else None
+    return encoder.word_vectors if isinstance(encoder, DistilledEncoder) else None
 
 
 @cache

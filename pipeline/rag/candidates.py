@@ -36,8 +36,7 @@ READ = 80
 class Asker(NamedTuple):
     """What makes a question's vector, and which encoder it is: that of the stored vectors.
 
-    word_vectors: which words are near in sense; None where nothing tells, and only words of one
-    stem are alike.
+    word_vectors: which words are near in sense, where the encoder makes vectors of words.
     """
 
     encoder: str
@@ -115,8 +114,12 @@ def ordered(
     found: Candidates,
     word_vectors: WordVectors | None,
 ) -> Fused:
-    """Return the scores by how the best candidates' questions fit what was asked, too."""
-    if found.cosines:
+    """Return the scores by how the best candidates' questions fit what was asked, too.
+
+    The learned weights are those of vectors that come from words (docs/adr/0156); with others, and
+    without, a surplus costs.
+    """
+    if found.cosines and word_vectors is not None:
         of = features_of(connection, meta, question, found, word_vectors)
         return ranked(found.fused, of)
     best, match = _matched(connection, meta, question, found, None)
@@ -128,7 +131,7 @@ def features_of(
     meta: Meta,
     question: Question,
     found: Candidates,
-    word_vectors: WordVectors | None,
+    word_vectors: WordVectors,
 ) -> dict[str, npt.NDArray[np.float64]]:
     """Return what the candidates are ranked by (ranker.FEATURES); they have cosines."""
     best, match = _matched(connection, meta, question, found, word_vectors)
