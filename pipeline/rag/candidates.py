@@ -45,7 +45,7 @@ class Asker(NamedTuple):
     word_vectors: WordVectors | None = None
 
 
-class Candidates(NamedTuple):
+class CandidateDocuments(NamedTuple):
     """Documents that may be hits, by ascending id, with what speaks for each."""
 
     ids: list[int]
@@ -83,7 +83,7 @@ def find_candidates(
     question: Question,
     direction: Floats | None,
     allowed: Ids | None,
-) -> Candidates:
+) -> CandidateDocuments:
     """Return the documents that words name, and vectors of each role, with what speaks for them.
 
     direction: the question's vector; None where vectors do not rank.
@@ -101,17 +101,19 @@ def find_candidates(
     every = sorted(ids)
     words = word_evidence(connection, question, every)
     if stored is None or direction is None:
-        return Candidates(every, words, {}, fused(words, None, None, None, question.telling))
+        return CandidateDocuments(
+            every, words, {}, fused(words, None, None, None, question.telling)
+        )
     near = {role: cosines(getattr(stored, role), direction) for role in ROLES}
     scores = fused(words, near["question"], near["document"], stored.question, question.telling)
-    return Candidates(every, words, near, scores)
+    return CandidateDocuments(every, words, near, scores)
 
 
 def ordered(
     connection: sqlite3.Connection,
     meta: Meta,
     question: Question,
-    found: Candidates,
+    found: CandidateDocuments,
     word_vectors: WordVectors | None,
 ) -> Fused:
     """Return the scores by how the best candidates' questions fit what was asked, too.
@@ -130,7 +132,7 @@ def features_of(
     connection: sqlite3.Connection,
     meta: Meta,
     question: Question,
-    found: Candidates,
+    found: CandidateDocuments,
     word_vectors: WordVectors,
 ) -> dict[str, npt.NDArray[np.float64]]:
     """Return what the candidates are ranked by (ranker.FEATURES); they have cosines."""
@@ -142,7 +144,7 @@ def _matched(
     connection: sqlite3.Connection,
     meta: Meta,
     question: Question,
-    found: Candidates,
+    found: CandidateDocuments,
     word_vectors: WordVectors | None,
 ) -> tuple[npt.NDArray[np.int64], QuestionMatch]:
     """Return the places of the best candidates, ascending, and how their questions fit."""

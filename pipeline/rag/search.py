@@ -5,7 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.rag.candidates import Asker, Candidates, direction_of, find_candidates, ordered
+from pipeline.rag.candidates import (
+    Asker,
+    CandidateDocuments,
+    direction_of,
+    find_candidates,
+    ordered,
+)
 from pipeline.rag.filters import Filters, allowed_by
 from pipeline.rag.matching import Question, Word, parse
 from pipeline.rag.meta import read_meta
@@ -97,7 +103,7 @@ def _ranked(
     asker: Asker | None,
     filters: Filters,
     min_score: float | None,
-) -> tuple[Question, Candidates, list[int]] | None:
+) -> tuple[Question, CandidateDocuments, list[int]] | None:
     """Return what was asked, the candidates, and the places of those near enough, best first.
 
     None where nothing was asked.
@@ -115,7 +121,9 @@ def _ranked(
     return question, found, [place for place in order if found.fused.closeness[place] >= floor]
 
 
-def _hit(connection: sqlite3.Connection, question: Question, found: Candidates, place: int) -> Hit:
+def _hit(
+    connection: sqlite3.Connection, question: Question, found: CandidateDocuments, place: int
+) -> Hit:
     """Return a candidate as a hit, with its texts and what brought it."""
     row = connection.execute(_DOCUMENT, (found.ids[place],)).fetchone()
     texts = dict(zip(_COLUMNS, row, strict=True))
