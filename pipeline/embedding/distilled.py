@@ -7,7 +7,6 @@ and in any company; one division by the length, correctly rounded, makes it a un
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import chain
 from zlib import crc32
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy.typing as npt
 from pipeline.core.stems import stem
 from pipeline.embedding.encoder import Role, Vectors, check_sha256
 from pipeline.embedding.word_table import MOST_WEIGHT, WordTable, read_word_table
-from pipeline.embedding.words import word_counts
+from pipeline.embedding.words import counted_words
 
 GENERAL = "general_english.parquet"
 """The table that comes with the package: NOTICE says what it is made of."""
@@ -77,15 +76,13 @@ class DistilledEncoder:
         the integers that the type holds, which is the short one but for long texts. The words of
         one text at a time: all texts by all words would be zeros, but for one in seventy.
         """
-        counts = list(map(word_counts, texts))
-        column = {word: place for place, word in enumerate(dict.fromkeys(chain(*counts)))}
-        rows = self._rows(list(column))
+        counted = counted_words(texts)
+        rows = self._rows(counted.vocabulary)
         sums = np.empty((len(texts), self.dimension), np.int64)
-        for line, words in zip(sums, counts, strict=True):
-            is_long = sum(words.values()) > _EXACT_WORDS
-            kind = np.float64 if is_long else np.float32
-            often = np.fromiter(words.values(), kind, len(words))
-            line[:] = np.dot(often, rows.take(list(map(column.__getitem__, words)), axis=0))
+        for line, own in zip(sums, map(slice, counted.starts, counted.starts[1:]), strict=True):
+            times = counted.times[own]
+            kind = np.float64 if times.sum() > _EXACT_WORDS else np.float32
+            line[:] = np.dot(times.astype(kind), rows.take(counted.word[own], axis=0))
         return sums
 
     def _rows(self, words: list[bytes]) -> Floats:

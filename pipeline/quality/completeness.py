@@ -41,17 +41,20 @@ _OPENING_ALONE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_GOES_ON_ENDS = ("...", "\u2026", ")", "]")
-_GOES_ON = re.compile(
-    r"(?:[\w'\u2019-]+,?\s+){3,8}[a-z'\u2019-]{2,}\s?(?:\.\.\.|\u2026)$"
-    r"|[(\[](?:to\ be\ )?continue[sd]?\b[^()\[\]\n]{0,40}[)\]]$",
-    re.IGNORECASE,
-)
-"""A sentence that trails off, and a note that more was to come."""
+_GOES_ON = {
+    ("...", "\u2026"): re.compile(
+        r"(?:[\w'\u2019-]+,?\s+){3,8}[a-z'\u2019-]{2,}\s?(?:\.\.\.|\u2026)$", re.IGNORECASE
+    ),
+    (")", "]"): re.compile(
+        r"[(\[](?:to\ be\ )?continue[sd]?\b[^()\[\]\n]{0,40}[)\]]$", re.IGNORECASE
+    ),
+}
+"""A sentence that trails off, and a note that more was to come, by what each ends on."""
 _GOES_ON_CHARS = 300
 """How far before the end either begins: nine words, or a note of a line."""
 
 _ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|vs|cf|approx|incl|viz|Dr|Prof)\.$")
+_LONGEST_ABBREVIATED_CHARS = 8
 _MARK_ALONE = re.compile(r"(?:[-*•\u2013—+]|#{1,6})(?:\s*\*\*)?")
 _NUMBER_ALONE = re.compile(r"(?:#{1,6}\s+)?(?:\*\*)?\(?(\d{1,2})[.)](?:\*\*)?")
 _LONGEST_NUMBER_CHARS = 40
@@ -102,10 +105,10 @@ def _is_stub(answer: str, min_prose_words: float) -> bool:
 
 def _unfinished_end(reading: Reading, min_prose_words: float) -> str | None:
     tail = reading.answer[-_TAIL_CHARS:].rstrip()
-    if tail.endswith(_GOES_ON_ENDS):
-        goes_on = _GOES_ON.search(tail, max(0, len(tail) - _GOES_ON_CHARS))
-        if goes_on:
-            return goes_on[0]
+    for ends, goes_on in _GOES_ON.items():
+        start = max(0, len(tail) - _GOES_ON_CHARS)
+        if tail.endswith(ends) and (found := goes_on.search(tail, start)):
+            return found[0]
     if not tail or _is_plainly_whole(tail):
         return None
     lines = tail.splitlines()
@@ -126,9 +129,11 @@ def _is_plainly_whole(tail: str) -> bool:
         return False
     last = tail[tail.rfind("\n") + 1 :].strip()
     is_sentence = len(last) > _LONGEST_NUMBER_CHARS and not last.startswith("#")
-    return (
-        is_sentence and len(last.splitlines()) == 1 and not _ABBREVIATED.search(last, len(last) - 8)
-    )
+    return is_sentence and len(last.splitlines()) == 1 and not _ends_abbreviated(last)
+
+
+def _ends_abbreviated(last: str) -> bool:
+    return _ABBREVIATED.search(last, max(0, len(last) - _LONGEST_ABBREVIATED_CHARS)) is not None
 
 
 def _open_end(reading: Reading, lines: list[str], min_prose_words: float) -> str | None:
@@ -160,7 +165,7 @@ def _is_just_begun(answer: str, lines: list[str], last: str) -> bool:
     """
     number, bold = _NUMBER_ALONE.fullmatch(last), _BOLD_LINE.fullmatch(last)
     item = _BOLD_ITEM.fullmatch(last)
-    is_bare = _MARK_ALONE.fullmatch(last) or _HEADING.match(last) or _ABBREVIATED.search(last)
+    is_bare = _MARK_ALONE.fullmatch(last) or _HEADING.match(last) or _ends_abbreviated(last)
     if not (number or bold or item or is_bare):
         return False
     above = [line.strip() for line in lines[:-1] if line.strip()]

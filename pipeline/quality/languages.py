@@ -1,5 +1,6 @@
 """Which language an answer is in, as far as its small words or its script tell."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -10,7 +11,7 @@ _LEAST_SHARE = 0.12
 """Of prose, a quarter and more are such words; of another language's, a few by chance."""
 
 _SCRIPT_SHARE = 0.3
-_LAST_LATIN = "\u024f"
+_BEYOND_LATIN = re.compile(r"[^\x00-\u024f]")
 
 
 def is_foreign(text: str, words: Sequence[str], language: str) -> bool:
@@ -25,15 +26,15 @@ def is_foreign(text: str, words: Sequence[str], language: str) -> bool:
     listed = _small_words()
     if language not in listed:
         return False
-    letters = [letter for letter in text if letter.isalpha()]
-    beyond = sum(letter > _LAST_LATIN for letter in letters)
-    if letters and beyond >= _SCRIPT_SHARE * len(letters):
+    beyond = sum(map(str.isalpha, _BEYOND_LATIN.findall(text)))
+    if beyond and beyond >= _SCRIPT_SHARE * sum(map(str.isalpha, text)):
         return True
     if len(words) < _FEWEST_WORDS:
         return False
     counted = Counter(words)
     shares = {
-        code: sum(counted[word] for word in small) / len(words) for code, small in listed.items()
+        code: sum(map(counted.__getitem__, small & counted.keys())) / len(words)
+        for code, small in listed.items()
     }
     most = max(shares, key=lambda code: (shares[code], code))
     return most != language and shares[most] >= max(_LEAST_SHARE, 2 * shares[language])

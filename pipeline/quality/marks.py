@@ -71,7 +71,8 @@ _CITED = re.compile(r"(?:19|20)[0-9]{2}[a-z]?")
 _MIXED = re.compile(r"[a-z][0-9]|[0-9][a-z]")
 _ACCOUNT = re.compile(r"[a-z]{2}[0-9]{2}")
 _NAMED_KEY = re.compile(r"passw|pwd$|curl$|authorization|bearer$|^a3$|^begin|^[0-9a-f]{8}$")
-LONG_RUN = re.compile(r"([^\W_0])\1{19,}", re.IGNORECASE)
+_RUN_CHARS = 20
+LONG_RUN = re.compile(rf"([^\W_0])\1{{{_RUN_CHARS - 1},}}", re.IGNORECASE)
 _INVENTED = frozenset(
     """
     hypothetical fictional fictitious placeholder placeholders invented simulated illustrative
@@ -82,12 +83,18 @@ _CASE_STARTS = ("example", "instance", "study", "studies", "say", "assume")
 _CASE_ENDS = ("example", "examples", "suppose", "imagine")
 _SOURCES = ("source", "reference", "citation", "bibliography")
 
-_FORMED: dict[str, Callable[[str], object]] = {
-    "empty": lambda word: word in empty_words(),
+_WITH_DIGITS: dict[str, Callable[[str], object]] = {
     "number": str.isdecimal,
     "bare number": lambda word: word < BEHIND_DIGITS and word.isdecimal(),
-    "digit": lambda word: not word.isalpha() and _DIGIT.search(word),
+    "digit": _DIGIT.search,
     "counts": lambda word: word[0].isdigit() and not _is_year(word),
+    "year": _CITED.fullmatch,
+    "account": _ACCOUNT.search,
+}
+"""What only words can be that are not all letters: few of those of a text."""
+
+_FORMED: dict[str, Callable[[str], object]] = {
+    "empty": lambda word: word in empty_words(),
     "divided": lambda word: "divid" in word or "multiplied" in word,
     "invents": lambda word: word in _INVENTED or word.endswith("made") or word.startswith(_UNREAL),
     "characters": lambda word: word.startswith("characters"),
@@ -98,17 +105,15 @@ _FORMED: dict[str, Callable[[str], object]] = {
         or word.startswith(("cited", "reading"))
         or word.endswith("www")
     ),
-    "year": _CITED.fullmatch,
     "example": lambda word: (
         word == "g" or word.startswith(_CASE_STARTS) or word.endswith(_CASE_ENDS)
     ),
-    "run": LONG_RUN.search,
+    "run": lambda word: len(word) >= _RUN_CHARS and LONG_RUN.search(word),
     "key": lambda word: (
         (len(word) >= _KEY_CHARS and _MIXED.search(word))
         or len(word) >= _LONG_CHARS
         or _NAMED_KEY.search(word)
     ),
-    "account": _ACCOUNT.search,
     "phrase": lambda word: word in phrase_words(),
 }
 
@@ -120,11 +125,12 @@ def _is_year(word: str) -> bool:
 _WORDS = {"stop": STOP_WORDS} | {
     name: frozenset(listed.split()) for name, listed in _LISTED.items()
 }
-BIT = {name: np.uint64(1 << at) for at, name in enumerate((*_WORDS, *_FORMED))}
+BIT = {name: np.uint64(1 << at) for at, name in enumerate((*_WORDS, *_FORMED, *_WITH_DIGITS))}
 """The bit of each mark."""
 
 
-_BITS_OF_FORMS = tuple((int(BIT[name]), is_formed) for name, is_formed in _FORMED.items())
+_BITS_OF_LETTERS = tuple((int(BIT[name]), is_formed) for name, is_formed in _FORMED.items())
+_BITS_WITH_DIGITS = tuple((int(BIT[name]), is_formed) for name, is_formed in _WITH_DIGITS.items())
 
 
 def _of_lists() -> dict[str, int]:
@@ -144,7 +150,8 @@ class _Marks(dict[str, int]):
 
     def __missing__(self, word: str) -> int:
         marks = _OF_LISTS.get(word, 0)
-        for bit, is_formed in _BITS_OF_FORMS:
+        more = () if word.isalpha() else _BITS_WITH_DIGITS
+        for bit, is_formed in (*_BITS_OF_LETTERS, *more):
             if is_formed(word):
                 marks |= bit
         if len(self) < _MOST_WORDS:

@@ -90,7 +90,7 @@ class Reading:
     @cached_property
     def distinct_words(self) -> frozenset[str]:
         """The distinct words of the answer."""
-        return frozenset(self.answer_words)
+        return self._pairs.spoken.distinct_words(len(self._pairs) + self._at)
 
     @property
     def lowered(self) -> str:

@@ -44,6 +44,8 @@ def off_topic(
     """
     if not reading.subject.is_listed:
         return None
+    if reading.specificity >= max(min_specificity, min_specificity_named):
+        return None  # nearly all: what their questions name does not matter
     least = min_specificity_named if reading.asked_of_subject else min_specificity
     if reading.measured_words < min_measured_words or reading.specificity >= least:
         return None

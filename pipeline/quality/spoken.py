@@ -102,8 +102,18 @@ class Spoken:
 
     def text_words(self, at: int) -> list[str]:
         """Return the words of a text in lower case."""
+        return self._named(*self._of_text(at))
+
+    def distinct_words(self, at: int) -> frozenset[str]:
+        """Return the distinct words of a text in lower case."""
+        first, past = self._of_text(at)
+        places = set(self.word[first:past].tolist())  # numbers are told apart before they are named
+        return frozenset(map(self.vocabulary.__getitem__, places))
+
+    def _of_text(self, at: int) -> tuple[int, int]:
+        """Return where the words of a text stand."""
         first, past = self.first_sentence[at], self.past_sentence[at]
-        return self._named(self.first_word[first], self.past_word[past - 1]) if first < past else []
+        return (self.first_word[first], self.past_word[past - 1]) if first < past else (0, 0)
 
     def _named(self, first: int, past: int) -> list[str]:
         return [self.vocabulary[place] for place in self.word[first:past].tolist()]

@@ -147,9 +147,8 @@ def _is_bracketed(answer: str) -> bool:
 
 
 def _phrase(reading: Reading) -> str | None:
-    if _PHRASE_WORDS.isdisjoint(reading.distinct_words):
-        return None
-    return next((phrase for phrase in _PHRASES if phrase in reading.lowered), None)
+    phrase = next((phrase for phrase in _PHRASES if phrase in reading.lowered), None)
+    return phrase if phrase and not _PHRASE_WORDS.isdisjoint(reading.distinct_words) else None
 
 
 def _slot(answer: str) -> str | None:
@@ -192,8 +191,10 @@ def _places(text: str, sign: str) -> Iterator[int]:
 
 
 def _invented(reading: Reading) -> str | None:
-    is_suspect = not _INVENTED_WORDS.isdisjoint(reading.distinct_words)
-    if not is_suspect and not any(phrase in reading.lowered for phrase in _INVENTED_PHRASES):
+    lowered = reading.lowered
+    is_word = any(word in lowered for word in _INVENTED_WORDS)  # or a part of one, which is rare
+    is_suspect = is_word and not _INVENTED_WORDS.isdisjoint(reading.distinct_words)
+    if not is_suspect and not any(phrase in lowered for phrase in _INVENTED_PHRASES):
         return None
     match = _INVENTED_SOURCES.search(reading.answer)
     return match[0] if match else None

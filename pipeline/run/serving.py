@@ -23,7 +23,10 @@ from pipeline.run.forks import serve_forks
 from pipeline.run.warm import BEGUN
 from pipeline.workspace.dag import Dag
 
-_LATE = ("pandas", "pyarrow.csv", "pyarrow.parquet", "pydantic.main")
+_LATE = (
+    *("pandas", "pyarrow.acero", "pyarrow.csv", "pyarrow.parquet"),
+    *("pydantic.main", "snowballstemmer"),
+)
 """What stages import where they need it."""
 
 _MOST_ASKED_BYTES = 4096

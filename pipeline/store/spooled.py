@@ -90,7 +90,11 @@ class _DiskSpill(NamedTuple):
 
         def fill(path: Path) -> None:
             with pq.ParquetWriter(
-                path, self.schema, compression="zstd", write_statistics=[self.sort]
+                path,
+                self.schema,
+                compression="zstd",
+                use_dictionary=False,
+                write_statistics=[self.sort],
             ) as writer:
                 for run in _runs(tables):
                     for group in _groups(run, self.sort):

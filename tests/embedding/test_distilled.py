@@ -18,7 +18,7 @@ from pipeline.embedding.word_table import (
     read_word_table,
     word_table_bytes,
 )
-from pipeline.embedding.words import word_counts
+from pipeline.embedding.words import counted_words, word_counts
 
 texts = st.lists(st.text(st.characters(codec="utf-8"), max_size=60), max_size=6)
 COMMON = [f"w{number}" for number in range(20_000)]  # by Zipf's law what follows is rare
@@ -46,6 +46,16 @@ def test_a_vector_knows_nothing_of_its_neighbours(batch: list[str]) -> None:
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-6)
     for text, vector in zip(batch, together, strict=True):
         assert np.array_equal(general().encode([text], "document")[0], vector)
+
+
+@given(st.lists(st.text(st.sampled_from("aB9é\u2019ﬁжß _-\n\t\ud800"), max_size=12), max_size=5))
+def test_words_counted_together_are_those_of_each_text(batch: list[str]) -> None:
+    """Reading many texts as one counts what reading each by itself counts."""
+    counted = counted_words(batch)
+    for at, text in enumerate(batch):
+        own = slice(counted.starts[at], counted.starts[at + 1])
+        named = [counted.vocabulary[place] for place in counted.word[own]]
+        assert dict(zip(named, counted.times[own].tolist(), strict=True)) == word_counts(text)
 
 
 @given(st.lists(st.sampled_from(["fee", "the", "gasless", "жар", "zq9"]), min_size=1, max_size=9))

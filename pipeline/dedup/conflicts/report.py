@@ -143,7 +143,7 @@ def _with_answers(ends: Ints, answers: TextFile) -> Iterator[tuple[Ints, list[st
 
 def _found(ends: Ints, answers: list[str], known: Lexicon) -> pa.Array:
     """Return the conflicts of each two answers."""
-    stated = [statements(one, known) for one in answers]
+    stated = statements(answers, known)
     rows = [
         [
             {"kind": one.kind, "left": one.left._asdict(), "right": one.right._asdict()}

@@ -1,9 +1,14 @@
 """What an answer states that another may contradict: numbers, formulas, directions, names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import compress
+from string import ascii_letters
 from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.core.stems import stem
 from pipeline.dedup.guards.lexicon import Lexicon
@@ -18,6 +23,9 @@ _SIGNS = str.maketrans(
     "\u00d7\u00b7\u2217\u00f7\u2212\u2013", "***/--"
 )  # signs as books print them
 _EXPANSION = re.compile(r"((?:[A-Z][a-z]+[ -]){1,6}[A-Z][a-z]+) \(([A-Z]{2,6})\)")
+_ACRONYM = re.compile(r" \([A-Z]{2,6}\)")
+_OF_NAMES = f"{ascii_letters} -"
+"""What the words before an acronym consist of."""
 _HEDGES = frozenset(
     """example examples suppose assume assumes assuming assumed imagine say hypothetical illustrate
     illustrates illustrated illustrating scenario instance backtest backtests backtested
@@ -25,9 +33,12 @@ _HEDGES = frozenset(
     journal proceedings conference retrieved source sources doi arxiv http https www""".split()  # noqa: SIM905 - read as a text
 )
 _HEDGING = ("e.g", "such as", "case study", "et al", ".com", ".org", ".io/", "vol.", "pp.")
-_REFERENCE = re.compile(r"\d\(\d|\(\d{4}\)|\d+\.\d+\.\d+")
-_TO_SPACES = str.maketrans(dict.fromkeys("\"'`*_,.:;!?()[]{}<>|/\\", " "))
-_DIGIT = re.compile(r"\d")
+_REFERENCE = r"\p{Nd}\(\p{Nd}|\(\p{Nd}{4}\)|\p{Nd}+\.\p{Nd}+\.\p{Nd}+"
+_PARTING = r"""[\s\v\x1c-\x1f\x{85}\x{a0}\p{Z}"'`*_,.:;!?()\[\]{}<>|/\\]"""
+"""What stands between words: spaces of any kind, and these signs."""
+
+_NUMBER = r"\p{Nd}"
+_NOTHING = r"[^\s\S]"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LEAST_WORDS = 4
 _LONGEST_CHARS = 400
@@ -43,53 +54,81 @@ class Statement(NamedTuple):
     end: int
 
 
-def statements(answer: str, known: Lexicon) -> list[Statement]:
-    """Return what an answer states firmly, by place in it.
+class _Sentence(NamedTuple):
+    """A sentence: its answer's place among several, where it stands, its text in lower case."""
+
+    owner: int
+    start: int
+    end: int
+    text: str
+
+
+def statements(answers: Sequence[str], known: Lexicon) -> list[list[Statement]]:
+    """Return what each of answers states firmly, by place in it.
 
     Examples, hedged sentences and citations state nothing that another answer could contradict.
     """
-    return [*_of_sentences(answer, known), *_formulas(answer), *_definitions(answer)]
+    stated = [[*_formulas(answer), *_definitions(answer)] for answer in answers]
+    of_sentences: list[list[Statement]] = [[] for _ in answers]
+    for sentence in _firm(answers, known):
+        found = _stated(sentence, known)
+        if found is not None:
+            of_sentences[sentence.owner].append(found)
+    return [first + others for first, others in zip(of_sentences, stated, strict=True)]
 
 
-def _of_sentences(answer: str, known: Lexicon) -> Iterator[Statement]:
-    turning = turning_words(known)
-    for match in _SENTENCE.finditer(answer):
-        text = match[0].lower()
-        if len(text) > _LONGEST_CHARS or "=" in text:
-            continue
-        words = set(text.translate(_TO_SPACES).split())
-        has_number = _DIGIT.search(text) is not None
-        if not has_number and turning.isdisjoint(words):
-            continue
-        if not _HEDGES.isdisjoint(words) or any(phrase in text for phrase in _HEDGING):
-            continue
-        if has_number and _REFERENCE.search(text):
-            continue
-        if (found := _stated(text, known.generic, turning, *match.span())) is not None:
-            yield found
+def _firm(answers: Sequence[str], known: Lexicon) -> Iterator[_Sentence]:
+    """Yield the sentences that name a number or a direction and take nothing of it back.
+
+    Arrow looks at those of all answers at once: most are passed over.
+    """
+    sentences = [*_sentences(answers)]
+    texts = pa.array([sentence.text for sentence in sentences], pa.large_string())
+    has_number = pc.match_substring_regex(texts, _NUMBER)
+    turns = _says_any(texts, turning_words(known))
+    is_reference = pc.and_(has_number, pc.match_substring_regex(texts, _REFERENCE))
+    hedges = pc.match_substring_regex(texts, "|".join(map(re.escape, _HEDGING)))
+    is_hedged = pc.or_(hedges, _says_any(texts, _HEDGES))
+    is_firm = pc.and_not(pc.or_(has_number, turns), pc.or_(is_hedged, is_reference))
+    return compress(sentences, is_firm.to_pylist())
 
 
-def _stated(
-    text: str, generic: frozenset[str], turning: frozenset[str], start: int, end: int
-) -> Statement | None:
+def _sentences(answers: Sequence[str]) -> Iterator[_Sentence]:
+    for owner, answer in enumerate(answers):
+        for match in _SENTENCE.finditer(answer):
+            text = match[0].lower()
+            if len(text) <= _LONGEST_CHARS and "=" not in text:
+                yield _Sentence(owner, *match.span(), text)
+
+
+def _says_any(texts: pa.Array, words: frozenset[str]) -> pa.Array:
+    """Return whether each text says one of words, which stands between spaces or signs."""
+    listed = "|".join(map(re.escape, sorted(words))) or _NOTHING
+    return pc.match_substring_regex(texts, f"(?:^|{_PARTING})(?:{listed})(?:$|{_PARTING})")
+
+
+def _stated(sentence: _Sentence, known: Lexicon) -> Statement | None:
     """Return the numbers, or else the directions, of a sentence, with what it is about."""
+    turning = turning_words(known)
     numbers: list[str] = []
     directions: list[str] = []
     about: set[str] = set()
-    for word in _WORD.findall(text):
-        if _YEAR.fullmatch(word):
-            about.add(word)
-        elif word[-1].isdigit() or word[-1] == "%":
-            numbers.append(word.replace(",", ""))
+    for word in _WORD.findall(sentence.text):
+        if not word[0].isalpha():
+            if _YEAR.fullmatch(word):
+                about.add(word)
+            else:
+                numbers.append(word.replace(",", ""))
         elif word in turning:
             directions.append(word)
-        elif word not in generic:
+        elif word not in known.generic:
             about.add(stem(word))
     if len(about) < _LEAST_WORDS or not (numbers or directions):
         return None
     if numbers:
-        return Statement("number", frozenset({*about, *directions}), tuple(numbers), start, end)
-    return Statement("direction", frozenset(about), tuple(directions), start, end)
+        about.update(directions)
+    kind, content = ("number", numbers) if numbers else ("direction", directions)
+    return Statement(kind, frozenset(about), tuple(content), sentence.start, sentence.end)
 
 
 def _formulas(answer: str) -> Iterator[Statement]:
@@ -103,11 +142,20 @@ def _formulas(answer: str) -> Iterator[Statement]:
 
 
 def _definitions(answer: str) -> Iterator[Statement]:
-    for match in _EXPANSION.finditer(answer):
+    for match in _expansions(answer):
         words = re.findall(r"[A-Z][a-z]+", match[1])[-len(match[2]) :]
         if "".join(word[0] for word in words) == match[2]:
             named = tuple(stem(word.lower()) for word in words)
             yield Statement("definition", frozenset({match[2]}), named, match.start(), match.end())
+
+
+def _expansions(answer: str) -> Iterator[re.Match[str]]:
+    """Yield each acronym in brackets with the capitalised words before it, where it has any."""
+    for acronym in _ACRONYM.finditer(answer):
+        start = len(answer[: acronym.start()].rstrip(_OF_NAMES))
+        match = _EXPANSION.search(answer, start, acronym.end())
+        if match is not None:
+            yield match
 
 
 @cache

@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import daft
 import pyarrow as pa
-import pyarrow.compute as pc
 from daft import DataType, col, lit
 
 from pipeline.core.json_values import Json
@@ -104,13 +104,16 @@ def _merges(workspace: Workspace) -> daft.DataFrame:
 
 
 def _starts(rows: pa.Table) -> dict[tuple[str, str], tuple[int, int]]:
-    counted = rows.group_by(["agent", "delivery"]).aggregate([([], "count_all")])
-    ordered = counted.sort_by([("agent", "ascending"), ("delivery", "ascending")])
-    ends = pc.cumulative_sum(ordered["count_all"]).to_pylist()
-    columns = (ordered[name].to_pylist() for name in ("agent", "delivery", "count_all"))
+    """Return where the rows of each delivery begin, which are side by side, and how many.
+
+    Arrow's own grouping would load its data sets and pandas, at the cost of all else here.
+    """
+    deliveries = zip(rows["agent"].to_pylist(), rows["delivery"].to_pylist(), strict=True)
+    counts = Counter(deliveries)
+    ends = accumulate(counts.values())
     return {
-        (agent, delivery): (end - count, count)
-        for agent, delivery, count, end in zip(*columns, ends, strict=True)
+        delivery: (end - count, count)
+        for (delivery, count), end in zip(counts.items(), ends, strict=True)
     }
 
 

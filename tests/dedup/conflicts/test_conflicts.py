@@ -1,5 +1,6 @@
 """Conflicts: answers that cannot both hold, with the words that say so."""
 
+import re
 from typing import Any
 
 import daft
@@ -12,7 +13,14 @@ from pipeline.core.memo import Memo, NoMemo
 from pipeline.core.validation import Validator
 from pipeline.dedup.conflicts.finding import conflicts_between
 from pipeline.dedup.conflicts.report import find_conflicts
-from pipeline.dedup.conflicts.statements import statements
+from pipeline.dedup.conflicts.statements import (
+    _HEDGES,
+    _HEDGING,
+    _SENTENCE,
+    _firm,
+    statements,
+    turning_words,
+)
 from pipeline.store.remembered import DiskMemo
 from tests.conftest import schema
 from tests.domains import LEXICON
@@ -54,7 +62,7 @@ AGREEING = [
 @pytest.mark.parametrize(("kind", "one", "other"), CONTRADICTING)
 def test_contradictions_are_found_with_both_spans(kind: str, one: str, other: str) -> None:
     """Other numbers, directions, formulas and definitions of the same are a conflict each."""
-    (found,) = conflicts_between(statements(one, LEXICON), statements(other, LEXICON), LEXICON)
+    (found,) = conflicts_between(*statements([one, other], LEXICON), LEXICON)
     assert found.kind == kind
     assert one[found.left.start : found.left.end].strip() in one
     assert other[found.right.start : found.right.end].strip()
@@ -63,13 +71,13 @@ def test_contradictions_are_found_with_both_spans(kind: str, one: str, other: st
 @pytest.mark.parametrize(("one", "other"), AGREEING)
 def test_what_can_both_hold_is_no_conflict(one: str, other: str) -> None:
     """Agreement, examples, other subjects, other years, citations and notation are left alone."""
-    assert conflicts_between(statements(one, LEXICON), statements(other, LEXICON), LEXICON) == []
+    assert conflicts_between(*statements([one, other], LEXICON), LEXICON) == []
 
 
 @given(st.text(max_size=300))
 def test_no_answer_contradicts_itself(answer: str) -> None:
     """Whatever the text, its statements lie in it and agree with themselves."""
-    found = statements(answer, LEXICON)
+    (found,) = statements([answer], LEXICON)
     assert all(0 <= one.start < one.end <= len(answer) for one in found)
     assert conflicts_between(found, found, LEXICON) == []
 
@@ -90,6 +98,32 @@ def report(answers: list[tuple[str, str]], memo: Memo | None = None) -> dict[str
     }
     tables = (daft.from_arrow(pa.table(columns)) for columns in (texts, kept))
     return find_conflicts(*tables, LEXICON, memo or NoMemo())
+
+
+SIGNS = dict.fromkeys(map(ord, "\"'`*_,.:;!?()[]{}<>|/\\"), " ")
+PIECES = [
+    *("suppose ", "rises ", "may", "maybe ", "falls", "e.g", "vol.", "(2021)", "1.2.3"),
+    *" \t\xa0\u2003\x1c\x85,/'-_7\u0663",
+]
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=5), max_size=4))
+def test_sentences_are_firm_by_their_words(drawn: list[list[str]]) -> None:
+    """A number or a direction makes a statement; a hedge as a whole word, or a source, makes none.
+
+    Words are what spaces of any kind and signs part; answers are read together as each alone.
+    """
+    answers = [f"tulips {''.join(parts)} grow" for parts in drawn]
+    wanted = []
+    for owner, answer in enumerate(answers):
+        for match in _SENTENCE.finditer(answer):
+            words = set(match[0].translate(SIGNS).split())
+            has_number = re.search(r"\d", match[0]) is not None
+            is_source = has_number and re.search(r"\d\(\d|\(\d{4}\)|\d+\.\d+\.\d+", match[0])
+            is_hedged = words & _HEDGES or any(phrase in match[0] for phrase in _HEDGING)
+            if (has_number or words & turning_words(LEXICON)) and not (is_hedged or is_source):
+                wanted.append((owner, *match.span()))
+    assert [(one.owner, one.start, one.end) for one in _firm(answers, LEXICON)] == wanted
 
 
 def test_forks_read_the_statements_that_this_process_reads() -> None:
