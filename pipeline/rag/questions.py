@@ -77,22 +77,25 @@ def match_questions(
     asked = {stem for word in (*typed, *sought) for stem in known.stems[word]}
     users = [{*known.stems[w.typed], *known.stems[w.sought]} for w in question.words]
     user_weights = np.array([word.weight for word in question.words])
-    vectors = known.vectors
-    of_user = None if vectors is None else vectors[[known.places[word] for word in sought]]
+    fits = np.array([[not some.isdisjoint(known.stems[w]) for w in known.places] for some in users])
+    fits = fits.reshape(len(users), len(known.places)).astype(np.float64)
+    shared = np.array(
+        [not asked.isdisjoint(known.stems[word]) for word in known.places], np.float64
+    )
+    if known.vectors is not None and users:
+        near = known.vectors[[known.places[word] for word in sought]] @ known.vectors.T
+        near = np.clip((near - STRANGERS) / (1 - STRANGERS), 0, 1)
+        fits, shared = np.maximum(fits, near), np.maximum(shared, near.max(axis=0))
+    weights = np.array([_heaviest(known.stems[word], known.weights) for word in known.places])
     whole = RARE_WORDS * weight(1, documents)
     found = np.zeros((3, len(rows)))
     for column, words in enumerate(texts):
-        stems = [known.stems[word] for word in words]
-        every = {stem for some in stems for stem in some}
-        weights = np.array([_heaviest(some, known.weights) for some in stems])
-        covered = np.array([not every.isdisjoint(some) for some in users], np.float64)
-        shared = np.array([not asked.isdisjoint(some) for some in stems], np.float64)
-        found[0, column] = sum(known.weights.get(stem, 0.0) for stem in sorted(every - asked))
-        if vectors is not None and of_user is not None and words and len(of_user):
-            near = of_user @ vectors[[known.places[word] for word in words]].T
-            near = np.clip((near - STRANGERS) / (1 - STRANGERS), 0, 1)
-            covered, shared = np.maximum(covered, near.max(1)), np.maximum(shared, near.max(0))
-        found[1, column], found[2, column] = _share(covered, user_weights), _share(shared, weights)
+        more = {stem for word in words for stem in known.stems[word]} - asked
+        found[0, column] = sum(known.weights.get(stem, 0.0) for stem in sorted(more))
+        if words:
+            at = [known.places[word] for word in words]
+            found[1, column] = _share(fits[:, at].max(axis=1), user_weights)
+            found[2, column] = _share(shared[at], weights[at])
     quality = np.array([row[2] or 0 for row in rows], np.float64) / 100
     return QuestionMatch(np.minimum(found[0] / whole, 1.0), found[1], found[2], quality)
 
@@ -109,6 +112,11 @@ def _known(
     places = {word: place for place, word in enumerate(words)}
     vectors = word_vectors(words) if word_vectors and words else None
     return _Words(stems, weights, places, vectors)
+
+
+def _having(stems: set[str], known: _Words) -> Scores:
+    """Return 1 for each of the known words that has one of the stems, 0 for others."""
+    return np.array([not stems.isdisjoint(of) for of in known.stems.values()], np.float64)
 
 
 def _heaviest(stems: Sequence[str], weights: Mapping[str, float]) -> float:
