@@ -6,12 +6,13 @@ import numpy as np
 
 from pipeline.api.inputs import Folder, source_of
 from pipeline.core.errors import UserError
-from pipeline.embedding.encoders import ENCODERS, encoder_of
+from pipeline.embedding.encoders import ENCODERS, encoder_of, word_vectors_of
 from pipeline.faucet.asking import DATABASE, ask
+from pipeline.rag.candidates import Asker
 from pipeline.rag.filters import Filters
 from pipeline.rag.meta import VectorMeta, read_meta
 from pipeline.rag.opening import opened
-from pipeline.rag.search import Asker, Hit
+from pipeline.rag.search import Hit
 from pipeline.rag.search import search as search_database
 from pipeline.workspace.layout import DVC_YAML
 from pipeline.workspace.workspace import Workspace
@@ -71,5 +72,8 @@ def _asker(meta: VectorMeta) -> Asker | None:
     if (made.name, made.revision) != (meta.encoder, meta.revision):
         return None
     return Asker(
-        made.name, made.revision, lambda text: np.asarray(made.encode([text], "question")[0])
+        made.name,
+        made.revision,
+        lambda text: np.asarray(made.encode([text], "question")[0]),
+        word_vectors_of(made),
     )

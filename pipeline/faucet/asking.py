@@ -3,11 +3,12 @@
 import numpy as np
 
 from pipeline.core.errors import UserError
-from pipeline.embedding.encoders import RECORDED, encoder_of
+from pipeline.embedding.encoders import RECORDED, encoder_of, word_vectors_of
+from pipeline.rag.candidates import Asker
 from pipeline.rag.filters import Filters
 from pipeline.rag.meta import read_meta
 from pipeline.rag.opening import opened
-from pipeline.rag.search import Asker, Hit, search
+from pipeline.rag.search import Hit, search
 from pipeline.store.models import read_models
 from pipeline.workspace.workspace import Workspace
 
@@ -51,5 +52,8 @@ def _asker(workspace: Workspace) -> Asker | None:
         return None
     made = encoder_of(params, read_models(workspace.root))
     return Asker(
-        made.name, made.revision, lambda text: np.asarray(made.encode([text], "question")[0])
+        made.name,
+        made.revision,
+        lambda text: np.asarray(made.encode([text], "question")[0]),
+        word_vectors_of(made),
     )
