@@ -19,8 +19,8 @@ from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import RUN_FIGURES
 
 _MADE_BETWEEN_COLLECTIONS = 50_000
-"""Objects; Python looks for cycles after 700. Stages make rows and lists, and hardly a cycle: what
-that look took were three in a hundred CPU seconds of a run."""
+"""Objects; Python looks for cycles after 700. Stages make rows and lists, and hardly a cycle: a
+profile had three in a hundred CPU seconds of a run in that look."""
 
 
 @contextmanager
