@@ -64,14 +64,14 @@ def contradiction(reading: Reading) -> str | None:
     """
     if len(reading.answer) > CONTRADICTED_CHARS:
         return None
-    said: list[tuple[str, str, bool, str]] = []
+    statements: list[tuple[str, str, bool, str]] = []
     for what, word, is_no, text in _statements(reading.answer):
-        for other, before, was_no, earlier in said:
+        for other, before, was_no, earlier in statements:
             is_turned = before == word and is_no != was_no
             is_opposed = is_no == was_no and word in _OPPOSITES.get(before, ())
             if (is_opposed or is_turned) and _is_same(what, other):
                 return f"{earlier} / {text}"
-        said.append((what, word, is_no, text))
+        statements.append((what, word, is_no, text))
     return None
 
 
