@@ -39,7 +39,7 @@ _TYPOGRAPHY = frozenset("“”\u2018\u2019\u2013—…•·\u00d7÷≥≤≈→
 _CONTEXT_CHARS = 30
 _NEIGHBOURS, _WIDE = 4, 16
 _LONG_CHARS = 50_000
-_CODED_CHARS, _LOST = 60, 3
+_CODED_CHARS, _CODED_LETTERS, _LOST = 60, 20, 3
 _BASE64 = re.compile(r"\s*(?:[A-Za-z0-9+/]{4}){12,}[A-Za-z0-9+/]*={0,2}\s*")
 _LOST_LETTER = re.compile(r"\b[A-Za-z]+\?[a-z]+\b")
 _ADDRESS = re.compile(r"\S*(?:://|www\.)\S*")
@@ -68,7 +68,7 @@ def mojibake(reading: Reading) -> str | None:
 def _coded(answer: str) -> str | None:
     """Return where an answer is encoded as a whole, or has question marks in place of letters."""
     if len(answer) >= _CODED_CHARS and " " not in answer.strip() and _BASE64.fullmatch(answer):
-        return answer
+        return answer if len(set(answer)) >= _CODED_LETTERS else None
     if answer.count("?") < _LOST:
         return None
     lost = list(_LOST_LETTER.finditer(_ADDRESS.sub(" ", answer)))
