@@ -39,7 +39,8 @@ bytes: .venv/dev.stamp ## the tests of bytes: what any Python, SQLite and system
 	@$(PY) -m pytest -m bytes -rs
 
 long: .venv/dev.stamp ## the long forms that are cheap enough for every push
-	@NIGHTLY=1 $(PY) -m pytest -n $(WORKERS) --dist load tests/test_reproducible.py tests/faucet/gates
+	@NIGHTLY=1 $(PY) -m pytest -n $(WORKERS) --dist load tests/test_reproducible.py tests/test_wheel.py \
+	  tests/faucet/gates
 
 nightly: .venv/dev.stamp ## the long forms: kills, rebuilds, a process per stage, many more examples
 	@NIGHTLY=1 $(PY) -m pytest -m "slow or hypothesis" --durations=10

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.peers_run import Clock
+from pipeline.workspace.workspace import Workspace
 
-PAIRS = Path("data/integrate/pairs.parquet")
-SCORES = Path("data/qa/scores.parquet")
-DECISIONS = Path("data/dedup/decisions.parquet")
+_HERE = Workspace(Path(__file__).parents[1])
+PAIRS = _HERE.output("pairs.parquet")
+SCORES = _HERE.output("scores.parquet")
+DECISIONS = _HERE.output("decisions.parquet")
 
 
 def columns(path: Path, *names: str) -> list[list[Any]]:

@@ -1,6 +1,7 @@
 """The one place that runs git: an argument list, no shell, English, and nobody is asked anything.
 
-A folder is any folder of a repository; a bare one will do.
+A folder is any folder of a repository; a bare one will do. A git that was called has ended when
+its call has: what it begins by itself, to pack objects, is over, too.
 """
 
 import os
@@ -14,6 +15,8 @@ from pipeline.core.errors import UserError
 Folder = str | os.PathLike[str]
 
 _SHOWN_CHARS = 300
+_UPKEEP_ENDS_FIRST = ("-c", "gc.autoDetach=false", "-c", "maintenance.autoDetach=false")
+"""Git packs objects after some commands (docs/adr/0148): it is over when the call is."""
 
 
 class GitResult(NamedTuple):
@@ -95,7 +98,7 @@ def _run(
     variables: Mapping[str, str] | None = None,
 ) -> tuple[int, bytes, bytes]:
     done = subprocess.run(  # noqa: S603 - an argument list, no shell
-        ["git", *arguments],  # noqa: S607 - git is found where the user has it
+        ["git", *_UPKEEP_ENDS_FIRST, *arguments],  # noqa: S607 - git is found where the user has it
         cwd=folder,
         env={**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", **(variables or {})},
         input=text.encode("utf-8"),

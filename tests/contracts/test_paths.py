@@ -62,6 +62,26 @@ def test_no_path_of_a_workspace_is_written_elsewhere() -> None:
     assert (found, calls) == ([], [])
 
 
+def test_no_script_makes_such_a_path_by_itself() -> None:
+    """Benchmarks, examples and pages ask the workspace where its files are, too."""
+    scripts = [
+        path
+        for name in ("benchmarks", "docs", "examples")
+        for path in sorted((ROOT / name).rglob("*.py"))
+    ]
+    assert scripts
+    made = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {part.value}"
+        for path in scripts
+        for node in nodes(path)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Path"
+        for part in node.args
+        if isinstance(part, ast.Constant)
+        and (part.value in FOLDERS or is_path_of_a_workspace(str(part.value)))
+    ]
+    assert made == []
+
+
 def test_git_is_run_in_one_place() -> None:
     """No second wrapper starts git: its language, its prompts and its faults are settled once."""
     starting = [

@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
 
 from pipeline.desk.application import application
 from pipeline.desk.guard import CSRF, TOKEN, Keys
@@ -24,8 +22,11 @@ from pipeline.reviews.force import in_force
 from pipeline.reviews.records import Verdict
 from pipeline.workspace.workspace import Workspace
 from tests.desk.attacked import DELIVERY, OF_TWO, ONE, OTHER
+from tests.lazy_modules import LazyModule
 from tests.thoroughness import LONG
 
+axe = LazyModule("axe_playwright_python.sync_playwright")
+playwright = LazyModule("playwright.sync_api")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 
 pytestmark = [
@@ -43,7 +44,6 @@ PAGES = (
     *("/conflicts", "/deliveries", "/deliveries/zai/" + DELIVERY.replace("%", "%25"), "/plan"),
     *("/queues", "/checkpoints", "/checkpoints/compare", "/ask?q=slippage", "/nothing"),
 )
-AXE = Axe()
 AXE_RULES = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
@@ -98,7 +98,7 @@ def tab() -> Iterator[Any]:
 
     All tests use it one after the other: a tab, or a site, of its own costs a process of its own.
     """
-    with sync_playwright() as driver:
+    with playwright.sync_playwright() as driver:
         started = driver.chromium.launch(
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
@@ -189,7 +189,7 @@ def test_every_page_is_readable_and_runs_nothing(
     """
     workspace = Workspace(shutil.copytree(laid_out, tmp_path / "base"))
     with served(workspace, place) as (_, address):
-        watched = enter(address, width, scheme)
+        watched, checker = enter(address, width, scheme), axe.Axe()
         page, origin = watched.page, address.partition("/?")[0]
         for path in PAGES if LONG else PAGES[FORMS.index((width, scheme)) :: len(FORMS)]:
             page.goto(origin + path)
@@ -197,13 +197,13 @@ def test_every_page_is_readable_and_runs_nothing(
                 folded.evaluate("node => { node.open = true; }")
             if path.startswith("/pair/"):
                 page.wait_for_selector("text=It has no vector yet")
-            found = AXE.run(page, options=AXE_RULES).response["violations"]
+            found = checker.run(page, options=AXE_RULES).response["violations"]
             assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert watched.is_clean()
 
 
-def wait_for_item(page: Page, which: str) -> None:
+def wait_for_item(page: Any, which: str) -> None:
     """Wait until the item to be decided is one that a selector fits, and the page is at rest."""
     page.wait_for_selector(f"#decide{which}", state="attached")
     busy = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"

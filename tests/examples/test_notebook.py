@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbclient import NotebookClient
-
+from tests.lazy_modules import LazyModule
 from tests.workspaces import ROOT
 
+nbclient, nbformat = LazyModule("nbclient"), LazyModule("nbformat")
 NOTEBOOK = ROOT / "examples/door.ipynb"
 
 
@@ -31,7 +30,7 @@ def test_the_notebook_prints_what_it_shows(monkeypatch: Any, tmp_path: Path) -> 
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     committed = nbformat.read(NOTEBOOK, as_version=4)
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    NotebookClient(
+    nbclient.NotebookClient(
         notebook,
         timeout=600,
         kernel_name="python3",

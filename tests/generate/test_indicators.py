@@ -4,14 +4,15 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-import talib
 
 from pipeline.generate.catalog import INDICATORS, names
 from pipeline.generate.examples import FIRST_BAR
 from pipeline.generate.indicator import Setting
 from pipeline.generate.series import BARS, Series, invented
 from pipeline.generate.text import UnprintableError
+from tests.lazy_modules import LazyModule
 
+talib = LazyModule("talib")
 SERIES = [invented(99, number) for number in range(3)]
 BARS_TRIED = range(FIRST_BAR, BARS + 1, 3)
 Library = Callable[[Series, Setting], Sequence[float]]

@@ -7,25 +7,27 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-from mcp import Client, StdioServerParameters
-from mcp_types import CallToolResult, TextContent
 
 from pipeline.mcp.client_session import ClientSession
-from pipeline.mcp.server import make_server
 from pipeline.workspace.workspace import Workspace
+from tests.lazy_modules import LazyModule
 
-Talk = Callable[[Client], Awaitable[Any]]
+mcp = LazyModule("mcp")
+mcp_types = LazyModule("mcp_types")
+server = LazyModule("pipeline.mcp.server")
+Talk = Callable[[Any], Awaitable[Any]]
+"""What is done with a client of the SDK."""
 
 
 def in_memory(session: ClientSession, talk: Talk) -> Any:
     """Return what a talk with the server of a session comes to."""
-    return _talked(make_server(session), talk)
+    return _talked(server.make_server(session), talk)
 
 
-def stdio_server(root: Path, *options: str) -> StdioServerParameters:
+def stdio_server(root: Path, *options: str) -> Any:
     """Return how `faucet mcp` is started in root, as a process of its own."""
     path = os.pathsep.join((str(Path(__file__).parents[2]), *sys.path))
-    return StdioServerParameters(
+    return mcp.StdioServerParameters(
         command=sys.executable,
         args=["-m", "pipeline.cli", "mcp", *options],
         cwd=root,
@@ -48,10 +50,10 @@ def refused(session: ClientSession, tool: str, **arguments: Any) -> str:
     return sentence(answer)
 
 
-def sentence(answer: CallToolResult) -> str:
+def sentence(answer: Any) -> str:
     """Return the text of an answer."""
     (content,) = answer.content
-    assert isinstance(content, TextContent)
+    assert isinstance(content, mcp_types.TextContent)
     return content.text
 
 
@@ -60,18 +62,18 @@ def reviewer(workspace: Workspace) -> ClientSession:
     return ClientSession(workspace, "eva", "eva", may_review=True)
 
 
-def _call(session: ClientSession, tool: str, arguments: dict[str, Any]) -> CallToolResult:
-    async def talk(client: Client) -> Any:
+def _call(session: ClientSession, tool: str, arguments: dict[str, Any]) -> Any:
+    async def talk(client: Any) -> Any:
         return await client.call_tool(tool, arguments)
 
     found = in_memory(session, talk)
-    assert isinstance(found, CallToolResult)
+    assert isinstance(found, mcp_types.CallToolResult)
     return found
 
 
-def _talked(server: Any, talk: Talk) -> Any:
+def _talked(made: Any, talk: Talk) -> Any:
     async def run() -> Any:
-        async with Client(server) as client:
+        async with mcp.Client(made) as client:
             return await talk(client)
 
     return anyio.run(run)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mcp import Client
 
 from pipeline.faucet.queues.seeding import new_agent
 from pipeline.mcp.client_session import ClientSession
@@ -104,7 +103,7 @@ def test_the_data_set_is_asked_and_followed(nora: ClientSession) -> None:
 def test_pages_of_the_data_set(nora: ClientSession, built: Workspace) -> None:
     """Data card, receipts of the agent alone, and a plan entry with the questions it has."""
 
-    async def talk(client: Client) -> list[Any]:
+    async def talk(client: Any) -> list[Any]:
         names = ("data-card", "receipts", "plan/Relative%20Strength%20Index%20%28RSI%29")
         return [(await client.read_resource(f"faucet://{n}")).contents[0].text for n in names]
 

@@ -6,14 +6,13 @@ from typing import Any
 
 import anyio
 import pytest
-from mcp import Client, MCPError
 
 from pipeline.faucet.queues.storage import load
 from pipeline.faucet.tasks.state import standing
 from pipeline.mcp.client_session import ClientSession
 from pipeline.workspace.workspace import Workspace
 from tests.faucet.tasks_only import entry, queue, workspace
-from tests.mcp.clients import call, in_memory, refused, stdio_server
+from tests.mcp.clients import call, in_memory, mcp, refused, stdio_server
 
 REPORT = [{"deliverable": "data/outbox/zai/report.json", "min_bytes": 10}]
 
@@ -139,7 +138,7 @@ def test_a_broken_workspace_is_told(root: Workspace, zai: ClientSession) -> None
 def test_tools_have_schemas_and_speak_for_one_agent(zai: ClientSession) -> None:
     """Every tool has a description, an input and an output schema; none takes an agent's name."""
 
-    async def talk(client: Client) -> Any:
+    async def talk(client: Any) -> Any:
         return (await client.list_tools()).tools
 
     tools = {tool.name: tool for tool in in_memory(zai, talk)}
@@ -159,14 +158,14 @@ def test_tools_have_schemas_and_speak_for_one_agent(zai: ClientSession) -> None:
 def test_pages_and_the_prompt(zai: ClientSession, root: Workspace) -> None:
     """The brief is read without taking its task; what is not there is told in a sentence."""
 
-    async def talk(client: Client) -> Any:
+    async def talk(client: Any) -> Any:
         page = (await client.read_resource("faucet://brief")).contents[0].text
         prompt = (await client.get_prompt("work_next")).messages[0].content.text
         faults = []
         for name in ("data-card", "glossary", "plan/none%20such", "receipts/..%2F..%2Fx"):
             try:
                 await client.read_resource(f"faucet://{name}")
-            except MCPError as fault:
+            except mcp.MCPError as fault:
                 faults.append(str(fault))
         return page, prompt, faults
 
@@ -187,7 +186,7 @@ def test_two_clients_at_once_never_have_one_task(root: Workspace) -> None:
     """
     endings: list[str] = []
 
-    async def write(client: Client, given: Any) -> None:
+    async def write(client: Any, given: Any) -> None:
         (root / given["working_folder"] / "outbox/report.json").write_text("long enough")
         done = await client.call_tool("submit_task", {"task_id": "report"})
         endings.append(done.structured_content["ending"])
@@ -196,7 +195,9 @@ def test_two_clients_at_once_never_have_one_task(root: Workspace) -> None:
         found: list[Any] = []
 
         async def one(name: str) -> None:
-            async with Client(stdio_server(root.root, "--agent", "zai", "--as", name)) as client:
+            async with mcp.Client(
+                stdio_server(root.root, "--agent", "zai", "--as", name)
+            ) as client:
                 for _ in range(2):
                     answer = await client.call_tool("next_task", {})
                     found.append((name, answer.structured_content["task_id"]))

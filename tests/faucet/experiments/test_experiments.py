@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import dvc.api
 import pytest
 import yaml
 
@@ -21,7 +20,9 @@ from pipeline.workspace.git import git
 from pipeline.workspace.layout import PARAMS_BEFORE as KEPT
 from pipeline.workspace.workspace import Workspace
 from tests.faucet import toy_dag
+from tests.lazy_modules import LazyModule
 
+dvc_api = LazyModule("dvc.api")
 PARAMS = "params.yaml"
 pytestmark = pytest.mark.filterwarnings("ignore:_NoneStep:DeprecationWarning")  # in DVC
 
@@ -203,7 +204,7 @@ def test_values_are_read_as_dvc_reads_them() -> None:
 
 def test_a_figure_has_one_name_in_dvc_and_in_gates(workspace: Workspace) -> None:
     """What `dvc.api.metrics_show` calls a figure is what a gate calls it; no name is a file's."""
-    shown = dvc.api.metrics_show(repo=str(workspace))
+    shown = dvc_api.metrics_show(repo=str(workspace))
     names = {f"{stage}.{name}" for stage, figures in shown.items() for name in figures}
     assert names == {"integrate.accepted", "dedup.kept", "dedup.pairs"}
     facts = metric_facts(workspace, [{"metric": name, "min": 0} for name in sorted(names)])

@@ -56,7 +56,7 @@ def say(
 @pytest.fixture(scope="module")
 def reviewed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Return what became of three pairs before a review, after it, and after a re-delivery."""
-    root = Workspace(make_workspace(tmp_path_factory.mktemp("review"), small_corpus()[::4]))
+    root = Workspace(make_workspace(tmp_path_factory.mktemp("review"), small_corpus()[:1]))
     deliver(root, "first.json", [GOOD, REFUSAL, TWIN])
     run_stages(root, *STAGES)
     pairs = (GOOD, REFUSAL, TWIN)

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dvc import dvcfile
-from dvc.utils.serialize import dumps_yaml, modify_yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.faucet.runs.lock_writing import lock_written_by_stage
+from tests.lazy_modules import LazyModule
 
+dvcfile, serialize = LazyModule("dvc.dvcfile"), LazyModule("dvc.utils.serialize")
 WORDS = st.text(
     st.sampled_from("ab:'\" -#\n\t{}[],&*!|>%@`ü0123456789.~"), max_size=12
 ) | st.sampled_from(["yes", "on", "null", "~", "1e3", "0x1f", "2026-11-28", "x" * 90, "a " * 60])
@@ -31,7 +31,7 @@ def written(path: Path, text: str, ran: dict[str, Any], *, is_ours: bool) -> str
     """Return a dvc.lock after the stages that ran were noted in it one by one."""
     path.write_text(text, encoding="utf-8")
     for name, stage in ran.items():
-        modify = dvcfile.modify_yaml if is_ours else modify_yaml
+        modify = dvcfile.modify_yaml if is_ours else serialize.modify_yaml
         with modify(str(path)) as data:
             data["stages"] = data.get("stages", {})
             data["stages"].update({name: stage})
@@ -44,7 +44,7 @@ def test_the_bytes_are_those_of_dvc(
 ) -> None:
     """A stage's lines are DVC's, the others stay, and new stages come last."""
     path = tmp_path_factory.getbasetemp() / "dvc.lock"
-    text = dumps_yaml({"schema": "2.0", "stages": before})
+    text = serialize.dumps_yaml({"schema": "2.0", "stages": before})
     with lock_written_by_stage():
         ours = written(path, text, ran, is_ours=True)
     assert ours == written(path, text, ran, is_ours=False)
@@ -66,4 +66,4 @@ def test_other_forms_are_left_to_dvc(text: str, tmp_path: Path) -> None:
     with lock_written_by_stage():
         ours = written(tmp_path / "dvc.lock", text, ran, is_ours=True)
     assert ours == written(tmp_path / "dvc.lock", text, ran, is_ours=False)
-    assert dvcfile.modify_yaml is modify_yaml
+    assert dvcfile.modify_yaml is serialize.modify_yaml

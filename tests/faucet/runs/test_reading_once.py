@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dvc.utils.serialize import dumps_yaml, load_yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from scmrepo.git import Git
 
 from pipeline.faucet.runs.reading_once import read_once
-from tests.faucet.runs.test_lock_writing import VALUES, WORDS
+from tests.faucet.runs.test_lock_writing import VALUES, WORDS, serialize
+from tests.lazy_modules import LazyModule
+
+scmrepo = LazyModule("scmrepo.git")
 
 
 @given(values=st.dictionaries(WORDS, VALUES, max_size=4), others=st.dictionaries(WORDS, VALUES))
@@ -21,16 +22,16 @@ def test_a_text_says_what_dvc_reads_in_it(
     path = tmp_path_factory.getbasetemp() / "some.yaml"
     with read_once():
         for held in (others, values, values):
-            path.write_text(dumps_yaml(held), encoding="utf-8")
-            found = load_yaml(str(path))
+            path.write_text(serialize.dumps_yaml(held), encoding="utf-8")
+            found = serialize.load_yaml(str(path))
             found["mine"] = "a change"
-        again = load_yaml(str(path))
-    assert again == load_yaml(str(path))
+        again = serialize.load_yaml(str(path))
+    assert again == serialize.load_yaml(str(path))
 
 
 def test_the_index_is_read_again_where_it_changed(tmp_path: Path) -> None:
     """Files, folders and what is not there are tracked as git says, before and after an add."""
-    git = Git.init(str(tmp_path))
+    git = scmrepo.Git.init(str(tmp_path))
     names = ["one", "folder", "folder/two", "fold", "none"]
 
     def tracked() -> list[bool]:
