@@ -10,7 +10,7 @@ from pipeline.deliveries.entry_keys import EntryKeys
 from pipeline.reviews.removals import Removed
 
 _COUNTS = ("found", "accepted", "repeated", "quarantined")
-_SAID = ("agent", "delivery", "name", "bytes", "family", "declared", "first_created")
+_OF_DELIVERY = ("agent", "delivery", "name", "bytes", "family", "declared", "first_created")
 
 
 def books_of(facts: Sequence[Mapping[str, Any]], keys: EntryKeys) -> Json:
@@ -61,7 +61,7 @@ def _book(
             f"books of {books}: {found} != {accepted} + {repeated} + {quarantined}"
         )
     return {
-        **{name: row[name] for name in _SAID},
+        **{name: row[name] for name in _OF_DELIVERY},
         "mapping": list(row["mapping"]),
         "found": found,
         "accepted": accepted,

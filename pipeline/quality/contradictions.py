@@ -13,7 +13,7 @@ _CONDITIONS = re.compile(
 )
 _STATES = re.compile(
     r"[\s*\-#>•]*(?P<what>(?:[\w'%/.-]+,?\s+){0,8}?[\w'%/)-]+)\s+(?:is|are|was|were)\s+"
-    r"(?P<no>not\s+|never\s+)?(?P<said>[\w-]+)\b",
+    r"(?P<no>not\s+|never\s+)?(?P<predicate>[\w-]+)\b",
     re.IGNORECASE,
 )
 CONTRADICTED_CHARS = 600
@@ -64,14 +64,14 @@ def contradiction(reading: Reading) -> str | None:
     """
     if len(reading.answer) > CONTRADICTED_CHARS:
         return None
-    said: list[tuple[str, str, bool, str]] = []
+    earlier_ones: list[tuple[str, str, bool, str]] = []
     for what, word, is_no, text in _statements(reading.answer):
-        for other, before, was_no, earlier in said:
+        for other, before, was_no, earlier in earlier_ones:
             is_turned = before == word and is_no != was_no
             is_opposed = is_no == was_no and word in _OPPOSITES.get(before, ())
             if (is_opposed or is_turned) and _is_same(what, other):
                 return f"{earlier} / {text}"
-        said.append((what, word, is_no, text))
+        earlier_ones.append((what, word, is_no, text))
     return None
 
 
@@ -88,8 +88,8 @@ def _statements(answer: str) -> Iterator[tuple[str, str, bool, str]]:
     is_plain = not _CONDITIONS.search(answer)
     for sentence in (_CLAUSES if is_plain else _SENTENCES).split(answer):
         match = _STATES.match(sentence)
-        if match is None or match["said"].lower() in _ARTICLES or _CONDITIONS.search(sentence):
+        if match is None or match["predicate"].lower() in _ARTICLES or _CONDITIONS.search(sentence):
             continue
         what = " ".join(match["what"].lower().split())
         if what not in _VAGUE:
-            yield what, match["said"].lower(), match["no"] is not None, sentence.strip()
+            yield what, match["predicate"].lower(), match["no"] is not None, sentence.strip()

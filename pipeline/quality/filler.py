@@ -27,11 +27,11 @@ def filler(reading: Reading) -> str | None:
     sentences = [(one, spoken) for one, spoken in each if any(map(str.isalpha, spoken))]
     if len(sentences) < _FEWEST_SENTENCES:
         return None
-    said = {word[:_STEM_CHARS] for word in reading.question_words}
+    used = {word[:_STEM_CHARS] for word in reading.question_words}
     new: list[tuple[int, str]] = []
     for sentence, spoken in sentences:
-        fresh = {word[:_STEM_CHARS] for word in spoken if word not in empty_words()} - said
-        said |= fresh
+        fresh = {word[:_STEM_CHARS] for word in spoken if word not in empty_words()} - used
+        used |= fresh
         new.append((len(fresh), sentence))
     number = sum(fresh for fresh, _ in new)
     if number >= _FEWEST_NEW * len(new) or number >= _NEW_SHARE * reading.answer_word_count:

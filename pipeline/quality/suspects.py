@@ -86,8 +86,8 @@ def _wrong_number(pairs: Pairs) -> Mask:
         found |= pairs.says(sorted(form.words))[len(pairs) :].all(axis=1)
     if averages:
         found |= pairs.says(sorted(averages.words))[len(pairs) :].any(axis=1)
-    is_told = (found | _short(pairs, WORKED_CHARS)) & pairs.answered("number", "digit")
-    return held(pairs.answers, "=") | is_told
+    has_inputs = (found | _short(pairs, WORKED_CHARS)) & pairs.answered("number", "digit")
+    return held(pairs.answers, "=") | has_inputs
 
 
 def _directions(pairs: Pairs) -> Mask:

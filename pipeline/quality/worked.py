@@ -45,8 +45,8 @@ def wrong_number(reading: Reading) -> str | None:
         return f"{wrong.text}: it is {_shown(wrong.calculated)}"
     if not reading.has_digits:
         return None
-    told = _wrong_product(reading) or _other_period(reading) if _is_short(reading) else None
-    return told or next(_wrong_forms(reading), None)
+    short = _wrong_product(reading) or _other_period(reading) if _is_short(reading) else None
+    return short or next(_wrong_forms(reading), None)
 
 
 def _is_short(reading: Reading) -> bool:
