@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 HERE = Path(__file__).parent
-HALVES = ("dev", "held", "held_2", "dev_3", "held_3", "dev_4", "held_4")
+HALVES = ("dev", "held", "held_2", "dev_3", "held_3", "dev_4", "held_4", "dev_5", "held_5")
 """Each `dev` is tuned on, each `held` read once, in the state that was tuned before it."""
 
 KINDS: dict[str, tuple[set[str], set[str]]] = {

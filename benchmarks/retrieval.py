@@ -1,6 +1,6 @@
 """How well `faucet ask` finds: users' words, synonyms, an answer's own words, beside peers.
 
-    python benchmarks/retrieval.py WORKSPACE [--half dev|aside|fresh]
+    python benchmarks/retrieval.py WORKSPACE [--half dev|aside|fresh|new|late]
 
 WORKSPACE has run on the deliveries whose pairs retrieval_judgements.csv names. Every variant is
 asked the same questions in this process: plain FTS5 (any word, bm25 as it comes), bm25s (English
@@ -22,10 +22,11 @@ from typing import NamedTuple
 import click
 import numpy as np
 
-from pipeline.embedding.encoders import encoder_of
+from pipeline.embedding.encoders import encoder_of, word_vectors_of
+from pipeline.rag.candidates import Asker
 from pipeline.rag.matching import full_text_query
 from pipeline.rag.meta import read_meta
-from pipeline.rag.search import Asker, Hit, search
+from pipeline.rag.search import Hit, search
 from pipeline.rag.stop_words import stop_words
 from pipeline.rag.vectors import ROLES, cosines, exact
 from pipeline.store.models import read_models
@@ -33,7 +34,7 @@ from pipeline.workspace.workspace import Workspace
 
 HERE = Path(__file__).parent
 CONTENTS = 60
-SEEDS = {"dev": 1, "aside": 2, "fresh": 3}
+SEEDS = {"dev": 1, "aside": 2, "fresh": 3, "new": 4, "late": 5}
 TELLING = 7  # words of a question that is made of a sentence
 LONG = range(10, 31)  # words of such a sentence
 LONG_SENTENCES = 3  # of an answer that one is taken from
@@ -51,17 +52,28 @@ class Asked(NamedTuple):
     kind: str
     text: str
     grades: dict[str, int]
+    question_id: str = ""
+
+
+def every_grade() -> dict[str, dict[str, int]]:
+    """Return the grade (0-2) of every pair that somebody graded, by question."""
+    grades: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in csv.DictReader((HERE / "retrieval_judgements.csv").open(encoding="utf-8")):
+        grades[row["question_id"]][row["pair_id"]] = int(row["grade"])
+    return grades
 
 
 def questions(half: str) -> list[Asked]:
     """Return the hand-written questions of a half with their judgements."""
-    grades: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in csv.DictReader((HERE / "retrieval_judgements.csv").open(encoding="utf-8")):
-        if row["grade"] != "0":
-            grades[row["question_id"]][row["pair_id"]] = int(row["grade"])
+    grades = every_grade()
     rows = csv.DictReader((HERE / "retrieval_questions.csv").open(encoding="utf-8"))
     return [
-        Asked(row["kind"], row["question"], grades[row["question_id"]])
+        Asked(
+            row["kind"],
+            row["question"],
+            {pair_id: grade for pair_id, grade in grades[row["question_id"]].items() if grade},
+            row["question_id"],
+        )
         for row in rows
         if row["half"] == half
     ]
@@ -231,7 +243,12 @@ def main(workspace: str, half: str) -> None:
     path = base / base.output("rag.sqlite")
     rag = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     made = encoder_of(base.dag.params["embed"], read_models(base.root))
-    asker = Asker(made.name, made.revision, lambda text: made.encode([text], "question")[0])
+    asker = Asker(
+        made.name,
+        made.revision,
+        lambda text: made.encode([text], "question")[0],
+        word_vectors_of(made),
+    )
     table_of(rag, asker, half)
 
 

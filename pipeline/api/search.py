@@ -1,18 +1,18 @@
 """qa.search: questions to an exported data set."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.api.inputs import Folder, source_of
 from pipeline.core.errors import UserError
-from pipeline.embedding.encoders import ENCODERS, encoder_of
+from pipeline.embedding.encoders import ENCODERS, encoder_of, word_vectors_of
 from pipeline.faucet.asking import DATABASE, ask
+from pipeline.rag.candidates import Asker
 from pipeline.rag.filters import Filters
 from pipeline.rag.meta import VectorMeta, read_meta
-from pipeline.rag.search import Asker, Hit
+from pipeline.rag.opening import opened
+from pipeline.rag.search import Hit
 from pipeline.rag.search import search as search_database
 from pipeline.workspace.layout import DVC_YAML
 from pipeline.workspace.workspace import Workspace
@@ -40,7 +40,7 @@ def search(
     min_score: 0-1, how close a pair must be; None for what pipeline.rag.search says.
     category, indicator, difficulty, split, agent, group: which pairs may be found; None for all.
 
-    Raises UserError where there is no such database, or where it is of another version.
+    Raises UserError where there is no such database, or it is damaged or of another version.
     """
     place = Path(path)
     filters = Filters(category, indicator, difficulty, split, agent, group)
@@ -49,7 +49,7 @@ def search(
     file = place / DATABASE if place.is_dir() else place
     if not file.is_file():
         raise UserError(f"{file} is missing: name a {DATABASE}, or a workspace that exported one")
-    with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+    with opened(file) as connection:
         return search_database(
             connection,
             question,
@@ -72,5 +72,8 @@ def _asker(meta: VectorMeta) -> Asker | None:
     if (made.name, made.revision) != (meta.encoder, meta.revision):
         return None
     return Asker(
-        made.name, made.revision, lambda text: np.asarray(made.encode([text], "question")[0])
+        made.name,
+        made.revision,
+        lambda text: np.asarray(made.encode([text], "question")[0]),
+        word_vectors_of(made),
     )

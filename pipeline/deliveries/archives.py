@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pipeline.core.text import excerpt
 from pipeline.deliveries import office
 from pipeline.deliveries.records import Document, Members, Refusal, refused
+from pipeline.deliveries.unpacking import UNREADABLE
 
 _MOST_MEMBERS = 10_000
 _MOST_RATIO = 100
@@ -43,11 +44,7 @@ def zipped(  # noqa: PLR0911 - one return for each thing that a ZIP may be
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         listed = archive.infolist()
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        NotImplementedError,  # zipfile's word for a version of the format that it does not know
-    ) as fault:
+    except UNREADABLE as fault:
         return refused("", "bad_archive", f"no ZIP that can be read: {excerpt(str(fault), 120)}")
     fault_found = _too_much(sum(i.file_size for i in listed), len(listed), len(content), max_bytes)
     if fault_found is not None:
@@ -58,10 +55,11 @@ def zipped(  # noqa: PLR0911 - one return for each thing that a ZIP may be
     if "word/document.xml" in names:
         return office.word(archive)
     if "mimetype" in names and "content.xml" in names:
-        kind = archive.read("mimetype")[:100]
-        return (
-            office.workbook(content, "ods") if b"spreadsheet" in kind else office.open_text(archive)
-        )
+        kind = _content(archive, "mimetype")
+        if isinstance(kind, Refusal):
+            return kind
+        is_sheet = b"spreadsheet" in kind[:100]
+        return office.workbook(content, "ods") if is_sheet else office.open_text(archive)
     known = next((words for member, words in _NOT_ARCHIVES.items() if member in names), None)
     if known is not None:
         return refused("", "unknown_format", f"the file is {known}")
@@ -69,7 +67,8 @@ def zipped(  # noqa: PLR0911 - one return for each thing that a ZIP may be
         return refused("", "too_deep", f"archives are read {_MOST_DEPTH} levels deep")
     collection = next((name for name in _ANKI if name in names), None)
     if collection is not None:  # its other members are pictures, sounds, and an older one's notice
-        inner = parse(collection, archive.read(collection), depth + 1)
+        held = _content(archive, collection)
+        inner = held if isinstance(held, Refusal) else parse(collection, held, depth + 1)
         return Members("anki", lambda: iter([(collection, inner)]))
     return Members("zip", lambda: _each_zipped(archive, parse, depth))
 
@@ -92,22 +91,16 @@ def _each_zipped(
             )
             yield name, refused("", "not_read", f"the member is {why}")
             continue
-        try:
-            content = archive.read(info)  # as much as the archive says, and no more
-        except (
-            zipfile.BadZipFile,
-            NotImplementedError,  # a compression that zipfile does not know
-            RuntimeError,
-            OSError,
-            EOFError,
-            ValueError,
-        ) as fault:
-            yield (
-                name,
-                refused("", "bad_archive", f"cannot be unpacked: {excerpt(str(fault), 100)}"),
-            )
-            continue
-        yield name, parse(name, content, depth + 1)
+        held = _content(archive, info)
+        yield name, held if isinstance(held, Refusal) else parse(name, held, depth + 1)
+
+
+def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo | str) -> bytes | Refusal:
+    """Return what a member holds: as much as the archive says, and no more."""
+    try:
+        return archive.read(member)
+    except UNREADABLE as fault:
+        return refused("", "bad_archive", f"cannot be unpacked: {excerpt(str(fault), 100)}")
 
 
 def tarred(content: bytes, parse: Parse, *, max_bytes: int, depth: int) -> Document | Refusal:
@@ -119,7 +112,7 @@ def tarred(content: bytes, parse: Parse, *, max_bytes: int, depth: int) -> Docum
             listed.append(info)
             if len(listed) > _MOST_MEMBERS:
                 break
-    except (tarfile.TarError, OSError, ValueError, EOFError) as fault:
+    except (tarfile.TarError, *UNREADABLE) as fault:
         return refused("", "bad_archive", f"no TAR that can be read: {excerpt(str(fault), 120)}")
     fault_found = _too_much(sum(i.size for i in listed), len(listed), len(content), max_bytes)
     if fault_found is not None:
@@ -144,7 +137,7 @@ def _each_tarred(
             continue
         try:
             content = member.read()
-        except (tarfile.TarError, OSError, EOFError) as fault:
+        except (tarfile.TarError, *UNREADABLE) as fault:
             yield (
                 info.name,
                 refused("", "bad_archive", f"cannot be unpacked: {excerpt(str(fault), 100)}"),

@@ -120,7 +120,10 @@ def _passages(value: Any, key: str) -> Iterator[dict[str, str]]:
 
 def _is_turns(value: Any) -> bool:
     return isinstance(value, list) and all(
-        isinstance(one, dict) and set(one) == {"role", "text"} and one["role"] in _SIDES
+        isinstance(one, dict)
+        and set(one) == {"role", "text"}
+        and one["role"] in _SIDES
+        and isinstance(one["text"], str)
         for one in value
     )
 

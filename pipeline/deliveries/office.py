@@ -17,6 +17,7 @@ from pipeline.deliveries import pages, tables
 from pipeline.deliveries.html_blocks import Block
 from pipeline.deliveries.open_text import open_blocks
 from pipeline.deliveries.records import CellTable, Document, Refusal, Tables, refused
+from pipeline.deliveries.unpacking import UNREADABLE
 
 _MOST_PACKED = 50_000_000
 _MOST_ROWS = 1_000_000
@@ -35,7 +36,7 @@ def workbook(content: bytes, kind: str) -> Tables | Refusal:
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         found = tuple(_sheet(book, name) for name in book.sheet_names)
-    except (calamine.CalamineError, OSError, ValueError) as fault:
+    except (calamine.CalamineError, *UNREADABLE) as fault:
         old = ", but an old Office file: save it as .xlsx, .docx or .txt" if kind == "xls" else ""
         message = f"no workbook that can be read{old}: {excerpt(str(fault), 100)}"
         return refused("", "bad_archive", message)
@@ -98,7 +99,7 @@ def open_text(archive: zipfile.ZipFile) -> Document | Refusal:
 def _page(archive: zipfile.ZipFile, member: str, kind: str) -> Document | Refusal:
     try:
         root = fromstring(archive.read(member), forbid_dtd=True)
-    except (KeyError, DefusedXmlException, SyntaxError, ValueError, zipfile.BadZipFile) as fault:
+    except (DefusedXmlException, SyntaxError, *UNREADABLE) as fault:
         return refused("", "bad_archive", f"no {kind} that can be read: {excerpt(str(fault), 120)}")
     blocks = _word_blocks(root) if kind == "docx" else open_blocks(root)
     return pages.document_of(list(blocks), kind)

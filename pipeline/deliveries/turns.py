@@ -223,10 +223,10 @@ def _shown_version(item: dict[str, Any]) -> dict[str, Any]:
 
 def _of_fragments(item: dict[str, Any], fragments: list[Any]) -> dict[str, Any]:
     parts = [part for part in fragments if isinstance(part, dict)]
-    spoken = [part for part in parts if part.get("type") in _FRAGMENTS]
+    spoken = [part for part in parts if part.get("type") in tuple(_FRAGMENTS)]
     role = _FRAGMENTS[spoken[0]["type"]] if spoken else "unknown"
     texts = [part["content"] for part in spoken if isinstance(part.get("content"), str)]
-    unread = [part for part in parts if part.get("type") not in _FRAGMENTS]
+    unread = [part for part in parts if part.get("type") not in tuple(_FRAGMENTS)]
     return {**item, "role": role, "content": "\n\n".join(texts), "fragments": unread}
 
 

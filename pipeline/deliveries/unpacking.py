@@ -9,6 +9,8 @@ bytes that are no UTF-8 the refusal says what they would be as Windows-1252, and
 import bz2
 import codecs
 import lzma
+import struct
+import zipfile
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -26,6 +28,15 @@ _PACKED: dict[bytes, tuple[str, Callable[[], Any]]] = {
     b"\xfd7zXZ\0": ("xz", lambda: lzma.LZMADecompressor(memlimit=_MOST_XZ_MEMORY_BYTES)),
 }
 _FAULTS = (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)
+UNREADABLE = (
+    zipfile.BadZipFile,
+    NotImplementedError,  # zipfile's word for a compression or a version that it does not know
+    RuntimeError,  # its word for an encrypted member
+    LookupError,  # a member, or an encoding, that nobody knows
+    struct.error,
+    *_FAULTS,
+)
+"""What reading a member of a damaged ZIP raises."""
 _MOST_EXPANSION = 100
 _FREE_BYTES = 1 << 20
 _BINARY = {

@@ -28,7 +28,7 @@ def parse(text: str) -> JsonDocument | Refusal:
         )
     try:
         root = fromstring(text.encode(), forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as fault:
+    except (ParseError, DefusedXmlException, LookupError, ValueError) as fault:  # of encodings
         return refused("", "bad_xml", f"no XML that is read: {excerpt(str(fault), 150)}")
     if any(row.get("PostTypeId") for row in root.iter("row")):
         return JsonDocument(list(_posts(root)), ("format <- Stack Exchange posts",))

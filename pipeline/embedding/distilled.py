@@ -64,6 +64,11 @@ class DistilledEncoder:
         parts = [self._sums(texts[start : start + _TEXTS_AT_ONCE]) for start in starts]
         return unit_of_whole(np.concatenate([np.zeros((0, self.dimension), np.int64), *parts]))
 
+    def word_vectors(self, words: Sequence[str]) -> Vectors:
+        """Return one unit vector per word in lower case, of shape (len(words), dimension)."""
+        whole = self._rows([word.encode("utf-8", "replace") for word in words])
+        return unit_of_whole(whole.astype(np.int64))
+
     def _sums(self, texts: Sequence[str]) -> Whole:
         """Return the weighted sum of the words of each text, in whole numbers.
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from pipeline.core.errors import UserError
 from pipeline.core.models import ModelFile
 from pipeline.embedding.distilled import DistilledEncoder, general
-from pipeline.embedding.encoder import Encoder
+from pipeline.embedding.encoder import Encoder, Vectors
 from pipeline.embedding.hashing import HashingEncoder
 from pipeline.embedding.onnx import minilm, own
 from pipeline.embedding.word_table import REVISION_HEX, read_word_table
@@ -48,6 +48,14 @@ def encoder_of_any_text(params: Mapping[str, Any], models: Sequence[ModelFile] =
     For texts that are compared among themselves alone: recorded vectors lie in another space.
     """
     return general() if params["encoder"] == RECORDED else encoder_of(params, models)
+
+
+def word_vectors_of(encoder: Encoder) -> Callable[[Sequence[str]], Vectors] | None:
+    """Return what gives the vectors of single words, to tell which are near in sense.
+
+    Those of the encoder's own table; None for one that has no table of words.
+    """
+    return encoder.word_vectors if isinstance(encoder, DistilledEncoder) else None
 
 
 @cache

@@ -47,14 +47,14 @@ def counted_words(texts: Sequence[str]) -> CountedWords:
     is_word = np.frombuffer(raw, np.uint8) != ord(_SPACE)
     edges = np.flatnonzero(is_word[1:] != is_word[:-1]) + 1
     first, past = edges[::2], edges[1::2]
-    said = _binaries(raw.replace(_SPACE, b""), np.cumsum(past - first)).dictionary_encode()
-    width = max(1, len(said.dictionary))
+    spoken = _binaries(raw.replace(_SPACE, b""), np.cumsum(past - first)).dictionary_encode()
+    width = max(1, len(spoken.dictionary))
     next_text = np.cumsum([len(text) + 1 for text in spaced], dtype=np.int64) + 1
-    codes = np.searchsorted(next_text, first, side="right") * width + np.asarray(said.indices)
+    codes = np.searchsorted(next_text, first, side="right") * width + np.asarray(spoken.indices)
     each, times = np.unique(codes, return_counts=True)
     text, word = np.divmod(each, width)
     starts = np.searchsorted(text, np.arange(len(texts) + 1))
-    return CountedWords(said.dictionary.to_pylist(), word, times, starts)
+    return CountedWords(spoken.dictionary.to_pylist(), word, times, starts)
 
 
 def _binaries(joined: bytes, ends: npt.NDArray[np.int64]) -> pa.Array:

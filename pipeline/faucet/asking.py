@@ -1,15 +1,14 @@
 """Questions to the finished data set."""
 
-import sqlite3
-from contextlib import closing
-
 import numpy as np
 
 from pipeline.core.errors import UserError
-from pipeline.embedding.encoders import RECORDED, encoder_of
+from pipeline.embedding.encoders import RECORDED, encoder_of, word_vectors_of
+from pipeline.rag.candidates import Asker
 from pipeline.rag.filters import Filters
 from pipeline.rag.meta import read_meta
-from pipeline.rag.search import Asker, Hit, search
+from pipeline.rag.opening import opened
+from pipeline.rag.search import Hit, search
 from pipeline.store.models import read_models
 from pipeline.workspace.workspace import Workspace
 
@@ -31,12 +30,12 @@ def ask(
     filters, min_score: as in pipeline.rag.search.search.
 
     Raises UserError where the data set has not been exported yet, or was by another encoder than
-    params.yaml names now.
+    params.yaml names now, or the database is damaged.
     """
     if not workspace.has(DATABASE):
         raise UserError(f"{DATABASE} is missing: `faucet repro` makes it")
     path = workspace / workspace.output(DATABASE)
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+    with opened(path) as connection:
         asker = _asker(workspace) if read_meta(connection).vectors.has_meaning else None
         return search(
             connection, question, limit=limit, asker=asker, filters=filters, min_score=min_score
@@ -53,5 +52,8 @@ def _asker(workspace: Workspace) -> Asker | None:
         return None
     made = encoder_of(params, read_models(workspace.root))
     return Asker(
-        made.name, made.revision, lambda text: np.asarray(made.encode([text], "question")[0])
+        made.name,
+        made.revision,
+        lambda text: np.asarray(made.encode([text], "question")[0]),
+        word_vectors_of(made),
     )

@@ -59,8 +59,24 @@ _NOTHING_GIVEN = re.compile(
     | \bsearch(?:es)?\ (?:returned|found|yielded|produced)\ no\b
     | \b(?:not\ enough|insufficient)\ (?:information|data|context|detail)\b[^.!?\n]{0,60}
         \bto\ (?:explain|answer|provide|say|give|describe|summari[sz]e|respond)\b
-    | \bbeyond\ (?:what\ i\ can|my)\ (?:speak|say|help|answer|cover|provide|knowledge|training
-        |capabilities|abilities|expertise)\b
+    | \bbeyond\ (?:what\ (?:i|we)\ can|what\ can\ be|my)\ (?:speak|say|help|answer|cover|provide
+        |discuss(?:ed)?|said|answered|covered|knowledge|training|capabilities|abilities|expertise)\b
+    | \bagainst\ my\ (?:guidelines|programming|polic(?:y|ies)|principles|instructions|training)\b
+    | \bnot\ something\ (?:that\ )?(?:i|we)(?:['\u2019]m|['\u2019]re|\ am|\ are|\ can|\ could)\b
+        [^.!?\n]{0,40}\b(?:comfortable|able|help|assist|answer|discuss|share|provide)
+    | \b(?:knowledge\ base|documentation|documents?|data\ ?set|database|context|provided\ \w+
+        |sources?)
+        \ (?:do(?:es)?\ not|do(?:es)?n['\u2019]t|did\ not|didn['\u2019]t)
+        \ (?:contain|include|mention|have|cover|provide|offer)\b[^.!?\n]{0,60}
+        \b(?:information|answers?|details?|data|anything|mention|reference)\b
+    | \bexceeded\ your\ (?:\w+\ )?quota\b | \brate\ limit\ (?:reached|exceeded)\ for\b
+    | \b(?:internal\ server\ error|service\ unavailable|bad\ gateway|(?:read|request|connection)
+        (?:\ operation)?\ timed\ out)\W*$
+    | \b(?:attachment|file|document|image|scan|pdf|link)\b[^.!?\n]{0,30}
+        \b(?:(?:did\ not|didn['\u2019]t)\ (?:come\ through|load|open|arrive|attach|upload)
+        |(?:is|was|seems)\ (?:missing|not\ attached|unreadable))\b
+    | \b(?:could|can|would)\ you\ (?:please\ )?(?:paste|upload|re-?upload|re-?send|attach|clarify
+        |specify|rephrase|provide\ (?:more|the|some)|share\ (?:more|the|some))\b
     | \b(?:not\ (?:be\ )?|in)appropriate\ for\ me\ to\ (?:provide|offer|give|answer|discuss|share
         |say|comment)\b
     | ^\W*(?:i\ (?:do\ not|don['\u2019]t)\ know|no\ idea|no\ answer|no\ comment)\W*$

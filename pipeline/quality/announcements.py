@@ -4,15 +4,19 @@ import re
 
 from pipeline.quality.evidence import has_formulas
 from pipeline.quality.reading import Reading
+from pipeline.quality.tables import empty_table
+from pipeline.quality.words import empty_words
 
 _LINE_MARK = re.compile(r"^\s*(?:[-*•\u2013—+]|\d{1,3}[.)]|[a-z][.)]|#{1,6})\s+")
 _SENTENCES = re.compile(r"(?<=[.!?:])\s+")
+_ENDS = re.compile(r"(?<=[.!?])\s+")
 _ANNOUNCES = re.compile(
     r"""
     \bhere(?:['\u2019]s|\ is|\ are)\b
     | \b(?:as\ follows|the\ following|listed\ below|outlined\ below|described\ below|see\ below
         |explained\ below|(?:is|are)\ below|below\ (?:is|are))\b
     | \b(?:let['\u2019]s|let\ us)\ (?:explore|look|dive|break|examine|discuss|go|start|begin)\b
+    | \blet\ me\ (?:walk|explain|show|guide|break|give|take|tell|start|begin|outline|describe)\b
     | \b(?:i|we)(?:['\u2019]ll|\ will)\ (?:\w+\ )?(?:cover|explain|discuss|break|explore
         |outline|look|provide|give|describe|walk|show|list|present)\b
     | \bthis\ (?:answer|overview|guide|section|article|response|document)\ (?:will\ )?
@@ -27,6 +31,24 @@ _ANNOUNCES = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_FRAMES_ALONE = re.compile(
+    r"""
+    ^\W*(?:great|good|excellent|interesting)\ question\b
+    | \b(?:thank\ you|thanks)\ for\b | \b(?:happy|glad|pleased)\ to\ (?:help|assist)\b
+    | \bis\ (?:something|a\ (?:topic|question|subject))\ (?:that\ )?(?:many|a\ lot\ of|most)\b
+    | \b(?:several|many|various|different|a\ number\ of)\ (?:aspects|factors|points|things|elements
+        |considerations|questions)\ (?:have|need|ought|must|should|are|come|play)\b
+    | \b(?:each|all)\ of\ (?:them|these|which)\ (?:deserves?|needs?|requires?|will|is|are)\b
+    | \b(?:we|i)(?:['\u2019]ll|\ will|\ shall)\ (?:\w+\ )?(?:look|see|turn|examine|explore|discuss
+        |cover|consider|learn)\b
+    | \b(?:is|are|will\ be)\ (?:explained|described|discussed|covered|shown|listed|given|outlined)
+        \ (?:below|here|in\ (?:the|this)|next|later)\b
+    | \b(?:whether\ you\ are|without\ further\ ado|embark\ on)\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Sentences that frame an answer and give nothing of it."""
+
 _ASKS_SEVERAL = re.compile(
     r"\b(?:mistakes|strategies|settings|applications|ways|steps|examples|factors|benefits|risks|uses"
     r"|errors|tips|methods|types|features|reasons|combined|specifically used|used)\b",
@@ -78,7 +100,21 @@ def preamble_only(reading: Reading, *, max_words: float) -> str | None:
     lines = [line.strip() for line in reading.answer.splitlines() if line.strip()]
     if not lines:
         return None
-    return _headings_alone(lines) or _announcement(reading, lines) or _praise(reading, lines)
+    return (
+        _headings_alone(lines)
+        or _announcement(reading, lines)
+        or _praise(reading, lines)
+        or _framed(lines)
+        or empty_table(lines)
+    )
+
+
+def _framed(lines: list[str]) -> str | None:
+    """Return the first sentence of an answer all of whose sentences announce or frame."""
+    sentences = [one for line in lines for one in _ENDS.split(line) if one.strip("*_ ")]
+    if all(_FRAMES_ALONE.search(one) or _ANNOUNCES.search(one.rstrip(".!… ")) for one in sentences):
+        return sentences[0]
+    return None
 
 
 def _praise(reading: Reading, lines: list[str]) -> str | None:
@@ -120,5 +156,6 @@ def _headings_alone(lines: list[str]) -> str | None:
     bare = [_LINE_MARK.sub("", line).strip("*#:_ ").lower().split() for line in items]
     if any(len(words) > _HEADING_WORDS for words in bare):
         return None
-    sections = sum(bool(words) and _SECTION_WORDS.issuperset(words) for words in bare)
+    names_nothing = _SECTION_WORDS | empty_words()
+    sections = sum(bool(words) and names_nothing.issuperset(words) for words in bare)
     return " / ".join(items) if sections >= _SECTION_SHARE * len(items) else None

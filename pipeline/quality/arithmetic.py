@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 _SIDE_CHARS = 600
 _MOST_NODES = 400
-_LARGEST_POWER = 4
+_LARGEST_POWER = 64
 _OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -51,6 +51,11 @@ _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 _OPERATION = re.compile(r"[\d)%]\s*(?:[-+*/^\u00d7÷·\u2212\u2013]|[xX]\s?[\d(])\s*[\d($]")
 _STATED = re.compile(r"\s*[$€]?\s?[-\u2212]?[$€]?\d+(?:,\d{3})*(?:\.\d+)?")
 _GOES_ON = re.compile(r"\s?%?\s*[-+\u00d7÷\u2212\u2013]\s*[\d($]|[A-Za-z_(]|\.\d|,\d")
+_UNIT = re.compile(
+    r"(?<=\d)\s?(kg|g|mg|ml|l|km|cm|mm|m|euros?|dollars?|coins|shares)(?=[\s.,;)]|$)"
+)
+"""Where a line has one unit alone, it counts for nothing."""
+
 _SCALED = re.compile(r"\s?(?:[kKmMbB]\b|million|billion|trillion|thousand|bps|[eE][-+]?\d|\*|/|\^)")
 _TOLERANCE, _ROUGH_TOLERANCE = 0.005, 0.02
 _HALF_A_DIGIT = 0.6
@@ -121,6 +126,8 @@ def is_close(stated: str, calculated: float, tolerance: float = _TOLERANCE) -> b
 
 
 def _of_line(line: str) -> Iterator[Equation]:
+    if len(set(_UNIT.findall(line))) == 1:
+        line = _UNIT.sub("", line)
     parts = _EQUALS.split(line)
     for at in range(0, len(parts) - 2, 2):
         left, sign, right = parts[at : at + 3]

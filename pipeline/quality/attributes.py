@@ -27,7 +27,7 @@ _MADE_IN = re.compile(
 )
 _PERIOD = re.compile(r"(?<![\d.,])(\d{1,4})[- ](?:day|week|period)s?\b", re.IGNORECASE)
 _NUMBER = r"([-\u2212]?\d+(?:\.\d+)?)"
-_BOUND_STEMS = ("rang", "oscillat", "fluctuat", "bound", "scale")
+_BOUND_STEMS = ("rang", "oscillat", "fluctuat", "bound", "scale", "swing")
 _BOUNDS = re.compile(
     rf"\b(?:{'|'.join(_BOUND_STEMS)})\w*\b[^.;\n\d]{{0,30}}?\b(?:between|from)\s"
     rf"{_NUMBER}%?\s(?:and|to)\s\+?{_NUMBER}(?!\d|\.\d)",

@@ -4,6 +4,7 @@ import re
 
 from pipeline.quality.evidence import lists_sources
 from pipeline.quality.reading import Reading
+from pipeline.quality.tables import is_short_row
 
 _TAIL_CHARS = 4000
 _EVIDENCE_CHARS = 200
@@ -19,7 +20,8 @@ _DANGLING = re.compile(
     | \b(?:the|an|and|or|of|to|in|for|with|by|is|are|was|that|which|from|on|at|their|its|this|these
         |such|than|but|when|while|between|into|using|your|our|has|have|been|can|may|will|would
         |should|must|not|as|be|if|it|they|we|provide|provides|including|like|where|who|how|a|also
-        |through|against|within|without|towards?|during|because|although|whether|every) $
+        |through|against|within|without|towards?|during|because|although|whether|every|another
+        |(?<!if\s)any|very|upon|until|unless|neither|either|whose) $
     """,
     re.VERBOSE,
 )
@@ -73,6 +75,7 @@ _AUTHOR = re.compile(rf"{_ITEM.pattern}[^\W\d_]+,\s[A-Z]\.")
 _REFERENCES = 2
 """How many references in a row say how the next one is written."""
 
+_ENDS_OPEN = ("(", "[", "(,", ",")
 _FORMULA = re.compile(r"=|[\u00d7÷√Σ∑∫≤≥≈→^\\]|\d\s*[-+*/]\s*[\d(]|\b\d[\d,.]*[%xk]?$")
 
 
@@ -115,7 +118,7 @@ def _unfinished_end(reading: Reading, min_prose_words: float) -> str | None:
     last = lines[-1].strip()
     if _is_code(tail, lines):
         return None
-    if _is_just_begun(reading.answer, lines, last) or _is_left_open(last):
+    if _is_just_begun(reading.answer, lines, last) or _is_left_open(last) or is_short_row(lines):
         return last[-_EVIDENCE_CHARS:]
     return None if _is_closed(tail) else _open_end(reading, lines, min_prose_words)
 
@@ -196,6 +199,8 @@ def _is_left_open(last: str) -> bool:
     Where it ends on a full stop a typist forgot; brackets of code and formulas (intervals) tell
     nothing.
     """
+    if last.endswith(_ENDS_OPEN):
+        return True
     if _SYMBOLS.search(last) or last.endswith((".", "!", "?")) or _ENDS_ON_URL.search(last):
         return False
     opened = sum(map(last.count, "([{")) - sum(map(last.count, ")]}"))

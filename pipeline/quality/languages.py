@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
+from pipeline.quality.words import STOP_WORDS
+
 _FEWEST_WORDS = 8
 _LEAST_SHARE = 0.12
 """Of prose, a quarter and more are such words; of another language's, a few by chance."""
 
 _SCRIPT_SHARE = 0.3
 _BEYOND_LATIN = re.compile(r"[^\x00-\u024f]")
+_BEYOND_GREEK = re.compile(r"[^\x00-\u03ff]")
 
 
 def is_foreign(text: str, words: Sequence[str], language: str) -> bool:
@@ -26,8 +29,7 @@ def is_foreign(text: str, words: Sequence[str], language: str) -> bool:
     listed = _small_words()
     if language not in listed:
         return False
-    beyond = sum(map(str.isalpha, _BEYOND_LATIN.findall(text)))
-    if beyond and beyond >= _SCRIPT_SHARE * sum(map(str.isalpha, text)):
+    if _has_letters(_BEYOND_LATIN, text, _SCRIPT_SHARE):
         return True
     if len(words) < _FEWEST_WORDS:
         return False
@@ -38,6 +40,34 @@ def is_foreign(text: str, words: Sequence[str], language: str) -> bool:
     }
     most = max(shares, key=lambda code: (shares[code], code))
     return most != language and shares[most] >= max(_LEAST_SHARE, 2 * shares[language])
+
+
+def is_beyond_latin(text: str, share: float) -> bool:
+    """Return whether so many of a text's letters (0-1) are neither Latin nor Greek.
+
+    Formulas are written with Greek ones.
+    """
+    return _has_letters(_BEYOND_GREEK, text, share)
+
+
+def _has_letters(beyond: re.Pattern[str], text: str, share: float) -> bool:
+    found = sum(map(str.isalpha, beyond.findall(text)))
+    return found > 0 and found >= share * sum(map(str.isalpha, text))
+
+
+def small_words(language: str) -> frozenset[str]:
+    """Return the smallest words of a language that is listed (ISO 639), none of another."""
+    return _small_words().get(language, frozenset()) | (STOP_WORDS if language == "en" else set())
+
+
+def leans_to(words: Sequence[str], language: str) -> bool:
+    """Return whether words, of a question say, hold more small ones of a language than of others.
+
+    A few words do not tell for sure, but most of "when do you open" are English alone.
+    """
+    others = (small for code, small in _small_words().items() if code != language)
+    most = max((sum(word in small for word in words) for small in others), default=0)
+    return sum(word in small_words(language) for word in words) > most
 
 
 @cache

@@ -63,6 +63,16 @@ _LISTED = {
         comparison takes take taking derived smoothed smoothing per
         """,
     "et": "et",
+    "directs": """
+        answer answers response responses json preamble commentary mention mentioning reveal
+        revealing say saying explanation explanations markdown introduction introductions extra
+        fences
+        """,
+    "works": """
+        user traceback info debug warn warning error tool function exit batch chunk task processing
+        generating writing loading loaded saving saved status cost answered done finished complete
+        completed processed written python python3 pip node npm bash sh curl git cat ls cd
+        """,
 }
 _OPERATION_STEMS = ("divid", "subtract", "averag", "multipl", "cumulat", "percent", "weight")
 _CALCULATED = re.compile(r"(?:calculate|compute)d?|work(?:ed)?")

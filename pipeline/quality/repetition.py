@@ -14,7 +14,13 @@ _STOPS_RUN = re.compile(r"\.{20,}")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[\u3002\uff01\uff1f])|\n")
 _DOTS = "...................."
+_REFERENCES_RUN = re.compile(r"(?:\[\d{1,3}\][\s,]*){20,}")
+_WORD_RUN = re.compile(r"\b(\w+)(?:\W{1,3}\1\b){7,}", re.IGNORECASE)
+SHORT_CHARS = 600
+"""Answers of so many characters at most are looked through for a few words said again."""
+_LABEL = re.compile(r"^(?:answer|a|response)\s?:\s")
 _LINE_CHARS = 20
+REFERENCES = 20
 _NGRAM_WORDS = 5
 
 # Arrow's own copy of zlib, whose version the lock fixes: the system's may be zlib-ng or Apple's,
@@ -82,6 +88,10 @@ def _filled_by_runs(reading: Reading, max_share: float) -> str | None:
     runs = [match[0] for match in LONG_RUN.finditer(reading.answer)] if reading.has_run else []
     if _DOTS in reading.answer:
         runs += [match[0] for match in _STOPS_RUN.finditer(reading.answer)]
+    if len(reading.answer) <= SHORT_CHARS:
+        runs += [match[0] for match in _WORD_RUN.finditer(reading.answer)]
+    if reading.answer.count("[") >= REFERENCES:
+        runs += [match[0] for match in _REFERENCES_RUN.finditer(reading.answer)]
     if not runs:
         return None
     if sum(map(len, runs)) <= max_share * len(reading.answer):
@@ -90,7 +100,7 @@ def _filled_by_runs(reading: Reading, max_share: float) -> str | None:
 
 
 def _filled_by_lines(reading: Reading, max_share: float) -> str | None:
-    if reading.is_varied and not reading.repeats:
+    if reading.is_varied and not reading.repeats and len(reading.answer) > SHORT_CHARS:
         return None
     lines = reading.answer.splitlines()
     sentences = _SENTENCE_END.split(reading.answer)
@@ -99,7 +109,7 @@ def _filled_by_lines(reading: Reading, max_share: float) -> str | None:
 
 def _repeats(parts: Sequence[str], reading: Reading, max_share: float) -> str | None:
     """Return the part that fills most, where parts said before take more than max_share."""
-    spoken = [" ".join(part.split()).lower() for part in parts]
+    spoken = [_LABEL.sub("", " ".join(part.split()).lower()) for part in parts]
     counted = Counter(part for part in spoken if len(part) >= _LINE_CHARS)
     repeated = sum(len(part) * (times - 1) for part, times in counted.items())
     if repeated <= max_share * len(reading.answer):

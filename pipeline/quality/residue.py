@@ -20,6 +20,7 @@ _THOUGHT = re.compile(
 )
 _STOP_MARK = re.compile(
     r"(?:\s*(?:<\|(?:im_end|im_start|endoftext|end_of_text|eot_id|end|eom_id|return)\|>|</s>"
+    r"|<\|start_header_id\|>\w{0,20}(?:<\|end_header_id\|>)?"
     r"|<end_of_turn>|<eos>|\[/?INST\]|<\uff5cend\u2581of\u2581sentence\uff5c>))+\s*\Z"
 )
 _BOILERPLATE = re.compile(
@@ -38,6 +39,10 @@ _TYPOGRAPHY = frozenset("“”\u2018\u2019\u2013—…•·\u00d7÷≥≤≈→
 _CONTEXT_CHARS = 30
 _NEIGHBOURS, _WIDE = 4, 16
 _LONG_CHARS = 50_000
+_CODED_CHARS, _LOST = 60, 3
+_BASE64 = re.compile(r"\s*(?:[A-Za-z0-9+/]{4}){12,}[A-Za-z0-9+/]*={0,2}\s*")
+_LOST_LETTER = re.compile(r"\b[A-Za-z]+\?[a-z]+\b")
+_ADDRESS = re.compile(r"\S*(?:://|www\.)\S*")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -48,6 +53,9 @@ def mojibake(reading: Reading) -> str | None:
     has text whose other characters are marks of typography that stand alone. A long text is
     asked as a whole before each of its runs is, of which it may have hundreds of thousands.
     """
+    coded = _coded(reading.answer)
+    if coded:
+        return coded
     for text in (reading.question, reading.answer):
         if text.isascii() or (len(text) > _LONG_CHARS and not _is_broken(text, 0, len(text))):
             continue
@@ -55,6 +63,16 @@ def mojibake(reading: Reading) -> str | None:
             if run[0] not in _TYPOGRAPHY and _is_broken(text, run.start(), run.end()):
                 return _around(text, run.start(), len(run[0]))
     return None
+
+
+def _coded(answer: str) -> str | None:
+    """Return where an answer is encoded as a whole, or has question marks in place of letters."""
+    if len(answer) >= _CODED_CHARS and " " not in answer.strip() and _BASE64.fullmatch(answer):
+        return answer
+    if answer.count("?") < _LOST:
+        return None
+    lost = list(_LOST_LETTER.finditer(_ADDRESS.sub(" ", answer)))
+    return lost[0][0] if len(lost) >= _LOST else None
 
 
 def may_be_mojibake(text: str) -> bool:

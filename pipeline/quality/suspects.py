@@ -11,11 +11,20 @@ from functools import cache
 import numpy as np
 
 from pipeline.quality.absence import NOTHING_CHARS
+from pipeline.quality.contradictions import CONTRADICTED_CHARS
+from pipeline.quality.directions import OPENING, ORDERING
+from pipeline.quality.filler import FILLER_WORDS
 from pipeline.quality.known_senses import KnownTerms
 from pipeline.quality.marks import BIT
+from pipeline.quality.markup import MARKUP_SIGNS
 from pipeline.quality.measures import Pairs
+from pipeline.quality.repetition import REFERENCES
+from pipeline.quality.repetition import SHORT_CHARS as REPEATING_CHARS
 from pipeline.quality.spoken import Ints, Mask
 from pipeline.quality.templates import FORM_SIGNS
+from pipeline.quality.templates import SHORT_CHARS as TEMPLATE_CHARS
+from pipeline.quality.tongues import ENGLISH, OWN_SHARE
+from pipeline.quality.worked import SHORT_CHARS as WORKED_CHARS
 
 _INJECTED = (
     ("ignores", "previous"),
@@ -24,7 +33,6 @@ _INJECTED = (
     ("anything", "now"),
     ("im", "im"),
 )
-_SHORT_CHARS = 300
 _JOINTS = np.array([chr(byte) in " ()./-+" for byte in range(256)], np.bool_)
 _CARD_JOINTS = np.array([chr(byte) in " -" for byte in range(256)], np.bool_)
 _FEWEST_DIGITS, _FEWEST_CARD_DIGITS, _FEWEST_NUMBERS, _FEWEST_PHRASE_WORDS = 6, 13, 20, 10
@@ -48,7 +56,7 @@ def _template(pairs: Pairs) -> Mask:
     is_counted = pairs.answered("counted words") & held(pairs.answers, "(")
     is_invented = pairs.answered("invents") & pairs.answered("links")
     slots = held(pairs.answers, "[", *FORM_SIGNS)
-    is_short = _short(pairs, _SHORT_CHARS)
+    is_short = _short(pairs, TEMPLATE_CHARS)
     return is_short | slots | pairs.answered("fills") | is_counted | is_invented
 
 
@@ -78,7 +86,26 @@ def _wrong_number(pairs: Pairs) -> Mask:
         found |= pairs.says(sorted(form.words))[len(pairs) :].all(axis=1)
     if averages:
         found |= pairs.says(sorted(averages.words))[len(pairs) :].any(axis=1)
-    return held(pairs.answers, "=") | (found & pairs.answered("number"))
+    has_inputs = (found | _short(pairs, WORKED_CHARS)) & pairs.answered("number", "digit")
+    return held(pairs.answers, "=") | has_inputs
+
+
+def _directions(pairs: Pairs) -> Mask:
+    """Return the pairs that may hold a direction: in their words, or as they open."""
+    opens = [OPENING.match(answer) is not None for answer in pairs.answers]
+    ordering = held(list(map(str.lower, pairs.questions)), *ORDERING)
+    return pairs.answered("directs") | np.array(opens, np.bool_) | ordering
+
+
+def _other_language(pairs: Pairs) -> Mask:
+    """Return the pairs whose answer says few stop words, which are English."""
+    if pairs.subject.language != ENGLISH:
+        return np.ones(len(pairs), np.bool_)
+    spoken = pairs.spoken
+    stops = (spoken.marks[spoken.word] & BIT["stop"]) != 0
+    counted = np.bincount(spoken.word_text, weights=stops, minlength=2 * len(pairs))[len(pairs) :]
+    rare: Mask = counted < OWN_SHARE * pairs.answer_words
+    return rare
 
 
 def _terms(known: KnownTerms, pairs: Pairs) -> Mask:
@@ -175,7 +202,12 @@ _SUSPECTS: Mapping[str, Callable[[Pairs], Mask]] = {
     "refusal": lambda pairs: pairs.answered("i") | _short(pairs, NOTHING_CHARS),
     "template_answer": _template,
     "padding": lambda pairs: (
-        pairs.answered("run") | ~pairs.is_varied | pairs.repeats | held(pairs.answers, "." * 20)
+        pairs.answered("run")
+        | ~pairs.is_varied
+        | pairs.repeats
+        | held(pairs.answers, "." * 20)
+        | np.array([answer.count("[") >= REFERENCES for answer in pairs.answers], np.bool_)
+        | _short(pairs, REPEATING_CHARS)
     ),
     "credential": _credential,
     "prompt_injection": _injection,
@@ -186,6 +218,15 @@ _SUSPECTS: Mapping[str, Callable[[Pairs], Mask]] = {
     "no_calculation": _no_calculation,
     "wrong_fact": lambda pairs: _terms(pairs.subject.facts, pairs),
     "wrong_number": _wrong_number,
+    "contradiction": lambda pairs: _short(pairs, CONTRADICTED_CHARS),
+    "no_amount": lambda pairs: (
+        ~pairs.answered("digit", "number") | pairs.says(["year"])[: len(pairs), 0]
+    ),
+    "other_language": _other_language,
+    "filler": lambda pairs: pairs.answer_words <= FILLER_WORDS,
+    "direction_residue": _directions,
+    "work_notes": lambda pairs: pairs.answered("i", "works") | held(pairs.lowered, "let me "),
+    "markup_residue": lambda pairs: held(pairs.answers, *MARKUP_SIGNS),
     "repetition": lambda pairs: ~pairs.is_varied,
     "sources": lambda pairs: (
         pairs.answered("names sources", "et", "year") | held(pairs.answers, "://")

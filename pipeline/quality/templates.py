@@ -12,8 +12,11 @@ _PLACEHOLDER = re.compile(
         [^\]>})"]{0,200}[\]>})]{1,2}\.?
     | (?:todo|tbd|tba|n/?a|none|null|nil|placeholder|lorem\ ipsum|coming\ soon|xxx+|test)\W*
     | (?:todo|tbd|fixme)\b\s?[:\u2013\u2014-].*
-    | (?:the\ |your\ )?(?:answer|content|text|response|explanation|description)\ (?:goes|comes
-        |will\ (?:be|go)|is\ to\ be|to\ be|pending)\b.{0,60}
+    | (?:(?:the|your|an?|sample|example|dummy|placeholder)\ ){0,2}
+        (?:answer|content|text|response|explanation|description)(?:\ text)?\ (?:goes|comes
+        |will\ (?:be|go)|is\ to\ be|to\ be|pending)\b.{0,160}
+    | (?:n/?a|tbd|todo|pending|draft|wip)?\W*(?:to|will)\ be\ (?:completed|filled|added|written
+        |determined|updated|provided|confirmed|supplied)\b.{0,160}
     | <(\w+)>\s*</\1>
     | (?:[\w\ ]{2,40}:\s*(?:\.{2,}|\u2026|_+|-+|tbd|todo|n/?a)\s*){2,}
     """,
@@ -71,17 +74,19 @@ _FORM = re.compile(
     r"""
     (\{\{\ ?[a-z_][\w.\ ]{1,40}\}\})
     | (?<![\\\w}_^$`'"])(\{[a-z]+(?:_[a-z]+)*\}|\{[a-z]+(?:\ [a-z]+){1,3}\})(?!['"])
-    | (<(?:insert|enter|add|fill\ in|specify|your|todo|placeholder)\b[^<>\n]{0,80}>)
+    | (<(?:insert|enter|add|fill\ in|specify|your|todo|placeholder)\b[^<>\n]{0,80}>
+        |<[a-z][a-z\ -]{1,60}\ (?:here|sentences?|words?|paragraphs?)>)
     | (?<![A-Za-z])(\$?XX+\ ?%|\$XX+\b|\bYY+\ ?%)
     | (?<=\ )(_{4,})(?=[\ .,;:])
+    | \b((?:INSERT|YOUR|ENTER|REPLACE|FILL|PLACEHOLDER)_[A-Z_]{2,40})\b
     """,
     re.VERBOSE,
 )
 """Slots as programs and forms write them; those that one sign might be by chance count in twos."""
 
 _CAPITALS = re.compile(r"\[[A-Z][A-Z_]{3,}(?:[ _][A-Z_]{2,})*\](?![\w(\[])")
-_SURE_FORMS = (1, 3, 4)
-FORM_SIGNS = ("{", "<", "XX", "YY%", "____")
+_SURE_FORMS = (1, 3, 4, 6)
+FORM_SIGNS = ("{", "<", "XX", "YY%", "____", "INSERT_", "YOUR_", "ENTER_", "REPLACE_", "FILL_")
 """One of them, or a bracket, stands in every answer with a slot of a form."""
 _NOTE = re.compile(
     r"""
@@ -115,6 +120,15 @@ _INVENTED_PHRASES = ("made up", "made-up", "not real", "examples only", "for ill
 _COUNTED_WORDS = re.compile(r"\d\s?\+?[\s-]words?\b")
 
 
+_STATEMENTS = re.compile(r"(?<=[.!?])\s+|\n")
+_NUMBER = re.compile(r"\d+")
+_NAME = re.compile(r"[A-Za-z]{4}")
+_FEWEST_NUMBERED = 3
+_VARIABLE = re.compile(r"(?<![\w$])\$(?:[A-Z]{2,20}(?:_[A-Z]{2,20})*|\{[A-Za-z_]{2,40}\})(?!\w)")
+SHORT_CHARS = 600
+"""Answers of so many characters at most are looked through for statements and variables alone."""
+
+
 def template_answer(reading: Reading) -> str | None:
     """Return the placeholder that stands where an answer, or a part of one, should.
 
@@ -123,7 +137,13 @@ def template_answer(reading: Reading) -> str | None:
     what is left out ("[Note: full 500-word answer ...]"); so does a list of sources that is said
     to be invented. Code, formulas, links of Markdown and lists of values are left alone.
     """
-    return _whole(reading) or _phrase(reading) or _slot(reading.answer) or _invented(reading)
+    return (
+        _whole(reading)
+        or _phrase(reading)
+        or _slot(reading.answer)
+        or _invented(reading)
+        or _numbered(reading.answer)
+    )
 
 
 def _whole(reading: Reading) -> str | None:
@@ -134,6 +154,27 @@ def _whole(reading: Reading) -> str | None:
         return None
     is_statement = reading.answer_word_count >= _SENTENCE or _STAND_IN.search(reading.lowered)
     return answer if is_statement and '"' not in answer[:2] else None
+
+
+def _numbered(answer: str) -> str | None:
+    """Return the first of several statements that differ by their number alone ("Benefit 1")."""
+    if len(answer) > SHORT_CHARS:
+        return None
+    variables = list(_VARIABLE.finditer(answer)) if "`" not in answer else []
+    if len(variables) >= _WEAK_SLOTS:
+        return variables[0][0]
+    stated = [part.strip(" *-#\t") for part in _STATEMENTS.split(answer)]
+    stated = [part for part in stated if part]
+    same: dict[str, list[str]] = {}
+    for part in stated:
+        numbers = _NUMBER.findall(part)
+        if len(numbers) == 1 and _NAME.search(part):
+            same.setdefault(_NUMBER.sub("#", part), []).append(numbers[0])
+    counted = [str(number) for number in range(1, _FEWEST_NUMBERED + 1)]
+    most = max(same.values(), key=len, default=[])
+    if most[:_FEWEST_NUMBERED] != counted or 2 * len(most) <= len(stated):
+        return None
+    return next(part for part in stated if _NUMBER.sub("#", part) in same)
 
 
 def _is_bracketed(answer: str) -> bool:

@@ -13,6 +13,22 @@ _LIST_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ROUNDING = 0.01
 """1 %: inputs are stated with fewer digits than they were calculated with."""
 
+SHORT_CHARS = 600
+"""What numbers in words come to is read in answers of so many characters at most."""
+
+_AMOUNT = r"[$€£]?(\d[\d,]*(?:\.\d+)?)\s?(?:euros?|dollars?|pounds?|cents?|usd|eur|[$€£])?"
+_PRODUCT = re.compile(
+    rf"(?<![\d.,])(\d+)\s[A-Za-z]+\s(?:at|for)\s{_AMOUNT}(?:\s(?:each|apiece|per\s\w+))?\s"
+    rf"(?:are|is|costs?|makes?|comes?\sto|totals?|equals?|gives?)\s{_AMOUNT}(?![\d%])",
+    re.IGNORECASE,
+)
+_AVERAGED = re.compile(
+    r"\b(\d+)[- ](?:day|week|month|hour|period|bar)\s(?:\w+\s)?moving\saverage\b"
+    r"[^.;\n\d]{0,40}\b(?:average|mean)\sof\s(?:the\s)?(?:closing\sprices?\s(?:of|over)\s(?:the\s)?)?"
+    r"(?:last|past|previous|most\srecent|latest)\s(\d+)\s"
+    r"(?:days?|weeks?|months?|hours?|periods?|bars?|closes|closing|prices|values)\b",
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(r"\d, (?:and )?[$€]?\d[\d.]*(?:, | and )")
 
 
@@ -29,7 +45,27 @@ def wrong_number(reading: Reading) -> str | None:
         return f"{wrong.text}: it is {_shown(wrong.calculated)}"
     if not reading.has_digits:
         return None
-    return next(_wrong_forms(reading), None)
+    short = _wrong_product(reading) or _other_period(reading) if _is_short(reading) else None
+    return short or next(_wrong_forms(reading), None)
+
+
+def _is_short(reading: Reading) -> bool:
+    return len(reading.answer) <= SHORT_CHARS
+
+
+def _wrong_product(reading: Reading) -> str | None:
+    """Return a number of things at a price each whose stated sum is another ("4 at 12 are 58")."""
+    for match in _PRODUCT.finditer(reading.answer):
+        cost = float(match[1]) * float(match[2].replace(",", ""))
+        if not is_close(match[3], cost, _ROUNDING):
+            return f"{match[0]}: it is {_shown(cost)}"
+    return None
+
+
+def _other_period(reading: Reading) -> str | None:
+    """Return a moving average of so many values that is said to be the mean of another number."""
+    match = _AVERAGED.search(reading.answer)
+    return match[0] if match and match[1] != match[2] else None
 
 
 def _wrong_forms(reading: Reading) -> Iterator[str]:

@@ -62,17 +62,17 @@ def fused(
     questions: the candidates' question vectors, for feedback.
     asked: words of the question.
     """
-    by_words = _of_best(words.by_word.sum(axis=1))
+    by_words = of_best(words.by_word.sum(axis=1))
     sure = _sureness(words, asked)
-    exact = _of_best((words.by_word.sum(axis=1) + words.neighbours) * words.coverage)
+    exact = of_best((words.by_word.sum(axis=1) + words.neighbours) * words.coverage)
     text = (1 - sure) * by_words + sure * exact
     if question is None or document is None or questions is None or not len(question):
         return Fused(text, words.coverage, sure)
     weight = VECTOR_WEIGHT * (1 - SURE_CUT * sure)
     nearness = (question + document) / 2
-    first = (1 - weight) * by_words + weight * _of_best(nearness)
+    first = (1 - weight) * by_words + weight * of_best(nearness)
     nearness = (1 - FEEDBACK_SHARE) * nearness + FEEDBACK_SHARE * _feedback(first, questions)
-    score = (1 - weight) * text + weight * _of_best(nearness)
+    score = (1 - weight) * text + weight * of_best(nearness)
     closest = np.clip(np.maximum(question, document), 0, 1)
     return Fused(score, 1 - (1 - words.coverage) * (1 - closest), sure)
 
@@ -84,7 +84,7 @@ def lessened(by: Fused, places: npt.NDArray[np.int64], surplus: Scores) -> Fused
     """
     costs = np.ones_like(by.score)
     costs[places] = surplus
-    return by._replace(score=_of_best(by.score - SURPLUS_COSTS * (1 - by.sureness) * costs))
+    return by._replace(score=of_best(by.score - SURPLUS_COSTS * (1 - by.sureness) * costs))
 
 
 def _sureness(words: WordEvidence, asked: int) -> float:
@@ -95,7 +95,7 @@ def _sureness(words: WordEvidence, asked: int) -> float:
     return float(best**SURE_POWER * length)
 
 
-def _of_best(scores: Scores) -> Scores:
+def of_best(scores: Scores) -> Scores:
     """Return scores as shares of the best of them, 0 where none is above 0."""
     best = scores.max(initial=0.0)
     if best < np.finfo(np.float64).tiny:  # a quotient by less may be more than a number holds

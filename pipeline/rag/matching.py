@@ -27,6 +27,10 @@ KNOWN_SHARE = 1000
 """In a base of thousands a spelling of fewer documents than three may be a slip itself; in a small
 one, where a document in so many has it, once is enough."""
 
+MEANT_TIMES = 100
+"""A word that hardly any document has is a slip, too, where one a letter away has so many times as
+many: the base holds slips of its own."""
+
 _WORD = re.compile(r"\w+")
 _LEAST_WEIGHT = 1e-6  # as FTS5 weighs a word of more than half of the rows
 
@@ -51,6 +55,14 @@ class Question(NamedTuple):
     words: tuple[Word, ...]
     neighbours: tuple[tuple[str, str], ...]
     telling: int
+
+    @property
+    def respelt(self) -> str:
+        """Return the text with its misspelt words as the base spells them, for an encoder."""
+        meant = {word.typed: word.sought for word in self.words if word.typed != word.sought}
+        if not meant:
+            return self.text
+        return _WORD.sub(lambda match: meant.get(match[0].lower(), match[0]), self.text)
 
     @property
     def sought(self) -> tuple[Word, ...]:
@@ -88,8 +100,9 @@ def parse(connection: sqlite3.Connection, query: str, *, documents: int, languag
     """Return what a query asks of a RAG database.
 
     Left out are stop words of its language, and words of more than COMMON_SHARE of the documents,
-    unless nothing else is there. A word of MISSPELT_CHARS letters and more that no document has
-    is looked for as the base spells it, where one letter is wrong, missing, too many or swapped.
+    unless nothing else is there. A word of MISSPELT_CHARS letters and more that no document has,
+    or hardly one, is looked for as the base spells it, where one letter is wrong, missing, too many
+    or swapped.
     """
     text = readable(query)
     typed = distinct_words(text)
@@ -100,9 +113,9 @@ def parse(connection: sqlite3.Connection, query: str, *, documents: int, languag
     least = min(KNOWN_DOCUMENTS, max(1, documents // KNOWN_SHARE))
     for word in telling:
         known = min((counts.get(stem, 0) for stem in stems[word]), default=0)
-        sought = word if known else _respelt(connection, word, stems[word], least)
-        if sought != word:
-            known = documents_of(connection, {sought})[sought]
+        sought = word
+        if known < least and (meant := _respelt(connection, word, stems[word], known, least)):
+            sought, known = meant
         words.append(Word(word, sought, known, weight(known, documents)))
     rare = [word for word in words if word.documents <= COMMON_SHARE * documents]
     kept = tuple(rare if any(word.documents for word in rare) else words)
@@ -149,24 +162,33 @@ def documents_of(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[s
     )
 
 
-def _respelt(connection: sqlite3.Connection, word: str, stems: Sequence[str], least: int) -> str:
-    """Return the stem, of least documents or more, that a misspelt word most likely means.
+def _respelt(
+    connection: sqlite3.Connection, word: str, stems: Sequence[str], known: int, least: int
+) -> tuple[str, int] | None:
+    """Return what a misspelt word most likely means, and in how many documents that is.
 
-    That is the word itself where none does.
+    That is a word of least documents or more; where some document has the misspelt one itself, of
+    MEANT_TIMES as many. None where none is.
     """
     if len(stems) != 1 or len(word) < MISSPELT_CHARS or not word.isalpha():
-        return word
+        return None
     (stem,) = stems
     near = connection.execute(
-        """SELECT stem FROM words WHERE stem >= :first AND stem < :next AND documents >= :known
-            AND length(stem) BETWEEN :chars - 1 AND :chars + 1 ORDER BY documents DESC, stem""",
+        """SELECT stem, documents FROM words WHERE stem >= :first AND stem < :next
+            AND documents >= :known AND length(stem) BETWEEN :chars - 1 AND :chars + 1
+            ORDER BY documents DESC, stem""",
         {
             "first": stem[0],
             "next": chr(ord(stem[0]) + 1),
-            "known": least,
+            "known": max(least, MEANT_TIMES * known),
             "chars": len(stem),
         },
     )
-    alike = [other for (other,) in near if OSA.distance(stem, other, score_cutoff=1) <= 1]
-    # A stem is stemmed once more when it is looked for: only one that stays itself can be found.
-    return next((other for other in alike if stems_of([other])[other] == [other]), word)
+    ending = word[len(stem) :] if word.startswith(stem) else ""
+    for other, documents in near:
+        if other != stem and OSA.distance(stem, other, score_cutoff=1) <= 1:
+            # What is looked for is stemmed once more: the typed ending may be needed for that.
+            for spelling in dict.fromkeys((other + ending, other)):
+                if stems_of([spelling])[spelling] == [other]:
+                    return spelling, documents
+    return None

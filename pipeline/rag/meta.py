@@ -52,12 +52,14 @@ def read_meta(connection: sqlite3.Connection) -> Meta:
         )
     values: dict[str, Any] = dict(connection.execute("SELECT key, value FROM meta"))
     of_type: dict[type, Callable[[str], Any]] = {int: int, bool: "1".__eq__, str: str}
-    vectors = VectorMeta(
-        **{name: of_type[kind](values[name]) for name, kind in VectorMeta.__annotations__.items()}
-    )
-    return Meta(
-        version, int(values["documents"]), values["language"], int(values["chunk_chars"]), vectors
-    )
+    kinds = VectorMeta.__annotations__
+    try:
+        vectors = VectorMeta(**{name: of_type[kind](values[name]) for name, kind in kinds.items()})
+        documents, chunk_chars = int(values["documents"]), int(values["chunk_chars"])
+        return Meta(version, documents, values["language"], chunk_chars, vectors)
+    except (KeyError, ValueError) as damage:
+        message = f"its table meta does not say what it must ({type(damage).__name__}: {damage})"
+        raise UserError(f"The RAG database is damaged: {message}.") from damage
 
 
 def _user_version(connection: sqlite3.Connection) -> int:

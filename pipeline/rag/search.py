@@ -1,37 +1,21 @@
 """Search over the RAG database: words by bm25 and sense by cosine, their scores added."""
 
 import sqlite3
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.core.errors import UserError
-from pipeline.rag.evidence import WordEvidence, ranked_by_words, word_evidence
-from pipeline.rag.filters import Filters, allowed_by
-from pipeline.rag.fusion import Fused, fused, lessened
-from pipeline.rag.matching import Question, Word, parse
-from pipeline.rag.meta import Meta, VectorMeta, read_meta
-from pipeline.rag.spans import Spans, spans_of
-from pipeline.rag.surplus import surplus
-from pipeline.rag.vectors import (
-    COMPARED,
-    ROLES,
-    Floats,
-    Ids,
-    StoredVectors,
-    cosines,
-    exact,
-    nearest,
+from pipeline.rag.candidates import (
+    Asker,
+    CandidateDocuments,
+    direction_of,
+    find_candidates,
+    ordered,
 )
-
-CANDIDATES = 100
-"""Documents that words and vectors of each role name for the ranking: at rank 100 none has a share
-of the best score that brings it under the first ten."""
-
-READ = 60
-"""The best candidates, whose questions are read for what they ask beyond what was asked."""
+from pipeline.rag.filters import Filters, allowed_by
+from pipeline.rag.matching import Question, Word, parse
+from pipeline.rag.meta import read_meta
+from pipeline.rag.spans import Spans, spans_of
 
 CLOSE = 0.5
 CLOSE_BY_WORDS = 0.3
@@ -44,14 +28,6 @@ _COLUMNS = (
 )
 _NAMED = ", ".join(f'"{name}"' for name in _COLUMNS)  # group is a word of SQL
 _DOCUMENT = f"SELECT {_NAMED} FROM documents WHERE id = ?"  # noqa: S608 - names above
-
-
-class Asker(NamedTuple):
-    """What makes a question's vector, and which encoder it is: that of the stored vectors."""
-
-    encoder: str
-    revision: str
-    encode: Callable[[str], npt.NDArray[np.floating]]
 
 
 class Hit(NamedTuple):
@@ -78,15 +54,6 @@ class Hit(NamedTuple):
     vectors: dict[str, float]
     spans: dict[str, list[list[int]]]
     snippet: str
-
-
-class _Candidates(NamedTuple):
-    """Documents that may be hits, by ascending id, with what speaks for each."""
-
-    ids: list[int]
-    words: WordEvidence
-    cosines: dict[str, npt.NDArray[np.float64]]
-    fused: Fused
 
 
 def search(
@@ -136,105 +103,27 @@ def _ranked(
     asker: Asker | None,
     filters: Filters,
     min_score: float | None,
-) -> tuple[Question, _Candidates, list[int]] | None:
+) -> tuple[Question, CandidateDocuments, list[int]] | None:
     """Return what was asked, the candidates, and the places of those near enough, best first.
 
     None where nothing was asked.
     """
     meta = read_meta(connection)
-    direction = _direction(meta.vectors, asker, query)
     question = parse(connection, query, documents=meta.documents, language=meta.language)
+    direction = direction_of(meta.vectors, asker, question.respelt)
     if not question.words:
         return None
-    found = _candidates(connection, meta, question, direction, allowed_by(connection, filters))
-    found = found._replace(fused=_of_what_was_asked(connection, meta, question, found))
+    found = find_candidates(connection, meta, question, direction, allowed_by(connection, filters))
+    word_vectors = asker.word_vectors if asker else None
+    found = found._replace(fused=ordered(connection, meta, question, found, word_vectors))
     order = np.lexsort((np.asarray(found.ids), -np.round(found.fused.score, 9))).tolist()
     floor = min_score if min_score is not None else CLOSE_BY_WORDS if direction is None else CLOSE
     return question, found, [place for place in order if found.fused.closeness[place] >= floor]
 
 
-def _direction(meta: VectorMeta, asker: Asker | None, query: str) -> Floats | None:
-    """Return the question's vector, None where vectors do not rank.
-
-    Raises UserError where the asker encodes into another space than the stored vectors lie in.
-    """
-    if asker is None or not meta.has_meaning:
-        return None
-    if (asker.encoder, asker.revision) != (meta.encoder, meta.revision):
-        raise UserError(
-            f"the question would be encoded by {asker.encoder}@{asker.revision}, the vectors of "
-            f"the database are of {meta.encoder}@{meta.revision}: run `faucet repro`, or set "
-            "embed.encoder in params.yaml back"
-        )
-    readable_query = query.encode("utf-8", "replace").decode("utf-8")
-    vector = np.asarray(asker.encode(readable_query), dtype=np.float32).reshape(-1)
-    if vector.size != meta.dimension:
-        raise UserError(
-            f"The question's vector has {vector.size} numbers, the database's have "
-            f"{meta.dimension}: ask with the encoder that the database was made with."
-        )
-    return vector if vector.any() else None
-
-
-def _candidates(
-    connection: sqlite3.Connection,
-    meta: Meta,
-    question: Question,
-    direction: Floats | None,
-    allowed: Ids | None,
-) -> _Candidates:
-    ids = set(
-        ranked_by_words(
-            connection, question, None if allowed is None else allowed.tolist(), CANDIDATES
-        )
-    )
-    stored: StoredVectors | None = None
-    if direction is not None:
-        stored = _nearest_exactly(connection, direction, allowed, meta.vectors.dimension, ids)
-        ids = set(stored.ids.tolist())
-    ordered = sorted(ids)
-    words = word_evidence(connection, question, ordered)
-    if stored is None or direction is None:
-        return _Candidates(ordered, words, {}, fused(words, None, None, None, question.telling))
-    near = {role: cosines(getattr(stored, role), direction) for role in ROLES}
-    scores = fused(words, near["question"], near["document"], stored.question, question.telling)
-    return _Candidates(ordered, words, near, scores)
-
-
-def _of_what_was_asked(
-    connection: sqlite3.Connection, meta: Meta, question: Question, found: _Candidates
-) -> Fused:
-    """Return the scores less what the best candidates' questions ask beyond the question."""
-    best = np.sort(np.argsort(-np.round(found.fused.score, 9), kind="stable")[:READ])
-    more = surplus(
-        connection,
-        question,
-        [found.ids[place] for place in best],
-        documents=meta.documents,
-        language=meta.language,
-    )
-    return lessened(found.fused, best, more)
-
-
-def _nearest_exactly(
-    connection: sqlite3.Connection,
-    direction: Floats,
-    allowed: Ids | None,
-    dimension: int,
-    ids: set[int],
-) -> StoredVectors:
-    """Return the exact vectors of the nearest documents of each role, and of ids."""
-    near = {role: nearest(connection, role, direction, allowed, COMPARED) for role in ROLES}
-    compared = exact(connection, sorted(ids.union(*near.values())), dimension)
-    kept = np.isin(compared.ids, sorted(ids))
-    for role in ROLES:
-        cosine = cosines(getattr(compared, role), direction)
-        best = np.lexsort((compared.ids, -cosine))[:CANDIDATES]
-        kept[best[cosine[best] > 0]] = True
-    return StoredVectors(compared.ids[kept], compared.question[kept], compared.document[kept])
-
-
-def _hit(connection: sqlite3.Connection, question: Question, found: _Candidates, place: int) -> Hit:
+def _hit(
+    connection: sqlite3.Connection, question: Question, found: CandidateDocuments, place: int
+) -> Hit:
     """Return a candidate as a hit, with its texts and what brought it."""
     row = connection.execute(_DOCUMENT, (found.ids[place],)).fetchone()
     texts = dict(zip(_COLUMNS, row, strict=True))

@@ -2,10 +2,12 @@
 
 import sys
 
+from pipeline.run.sparing import spares_memory
 from pipeline.run.warm import ended_elsewhere
 
 if __name__ == "__main__":
-    exit_code = ended_elsewhere(sys.argv[1:])
+    arguments = sys.argv[1:]
+    exit_code = None if spares_memory(arguments) else ended_elsewhere(arguments)
     if exit_code is None:
         from pipeline.run.command import main  # a second of imports, which the other has done
 

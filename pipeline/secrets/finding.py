@@ -12,13 +12,13 @@ from pipeline.secrets.published import published
 from pipeline.secrets.rule import SecretRule, compiled
 
 _MIXED = "(?:[A-Za-z][0-9]|[0-9][A-Za-z])"
-_PHRASE = r"(?:[A-Za-z]{3,8}[\s,;]{1,3}(?:\d{1,2}[.):]?\s{1,3})?){11,}[A-Za-z]{3,8}"
+_PHRASE = r"(?:[A-Za-z]{3,8}[\s,;\"'|-]{1,4}(?:\d{1,2}[.):]?\s{1,3})?){11,}[A-Za-z]{3,8}"
 _KEY = "|".join(
     (
         rf"{_MIXED}[A-Za-z0-9]{{8}}|[A-Za-z0-9]{{4}}{_MIXED}[A-Za-z0-9]{{4}}|[A-Za-z0-9]{{8}}{_MIXED}",
         r"[A-Za-z]{30}|\b[0-9a-f]{8}:[0-9a-f]{8}\b|\bA3-[A-Z0-9]{6}-",
         r"://[^\s/@]{1,200}@|(?:\d[ -]?){13}|(?:\d{1,3},\s?){20}|-----BEGIN",
-        r"(?i:passw|pwd=|curl\s|authorization|bearer\s)",
+        r"(?i:passw|pwd=|curl\s|mysql|rediscli_auth|sshpass|authorization|bearer\s)|_PWD=",
     )
 )
 SUSPECT = f"{_KEY}|{_PHRASE}"

@@ -33,7 +33,9 @@ _SIMPLE_PASSWORD = Allowed(
     )
 )
 _CHARS = r"[A-Za-z0-9_\-+/=.]"
-_IS = r"[\"'`]?\s{0,3}(?:=>|:=|=|:|\bis\b)\s{0,3}[\"'`]?"
+_QUOTE = r"(?:[\"'`]|&quot;|&#34;|\\\")?"
+_IS = rf"{_QUOTE}\s{{0,3}}(?:=>|:=|=|:\s?string\s?=|:|\||%3[AD]|\bis\b)\s{{0,3}}{_QUOTE}"
+"""What stands between a name and its value, in code, in tables, and in either as pages spell it."""
 
 
 def _is_mixed(secret: str) -> bool:
@@ -138,9 +140,19 @@ OWN: tuple[SecretRule, ...] = (
     ),
     _rule(
         "password-of-connection",
-        r"(?i)(?:server|host|data source|dsn)=[^\n\"']{1,}?(?:password|pwd)=([^\s;\"']{3,})",
+        r"(?i)(?:server|host|data source|dsn|jdbc:[a-z]+:)=?[^\n\"']{1,}?(?:password|pwd)="
+        r"([^\s;&\"']{3,})",
         *("password=", "pwd="),
         allowed=(_SIMPLE_PASSWORD,),
+    ),
+    _rule(
+        "password-of-a-command",
+        r"(?:\b(?:PGPASSWORD|MYSQL_PWD|REDISCLI_AUTH|SSHPASS)=[\"']?([^\s;\"']{6,})"
+        r"|\bmysql(?:dump|admin)?\s[^\n|;]{0,80}?-p([^\s-][^\s]{5,})"
+        r"|\bmachine\s\S{1,80}\slogin\s\S{1,80}\spassword\s(\S{6,}))",
+        *("pgpassword", "mysql", "rediscli_auth", "sshpass", "machine "),
+        allowed=(_SIMPLE_PASSWORD,),
+        is_secret=_is_mixed,
     ),
     # Whatever stands where a credential stands.
     _rule(
@@ -165,7 +177,7 @@ OWN: tuple[SecretRule, ...] = (
     # Forms that tell themselves.
     _rule("sk", r"(?:^|[^\w-])(sk-[\w-]{20,})", "sk-", is_secret=_is_model_key),
     _rule("aws", r"\b((?:AKIA|ASIA)[A-Z0-9]{16})\b", "akia", "asia", entropy=3.0),
-    _rule("telegram-bot", r"\b(\d{8,10}:AA[A-Za-z0-9_-]{33})", ":aa"),
+    _rule("telegram-bot", r"(?:\b|bot)(\d{8,10}:AA[A-Za-z0-9_-]{33})", ":aa"),
     _rule(
         "discord",
         r"\b([MNO][A-Za-z\d_-]{23,25}\.[\w-]{6}\.[\w-]{27,38}"
@@ -178,6 +190,17 @@ OWN: tuple[SecretRule, ...] = (
         r"(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
         r"[\s\\nr]*[A-Za-z0-9+/][A-Za-z0-9+/=:,. -]{15}[^-]*(?:-----END [A-Z0-9 ]{0,40}-----)?)",
         "private key",
+    ),
+    _rule(
+        "putty-key",
+        r"(?i)Private-Lines: \d{1,3}\s{1,2}([A-Za-z0-9+/=\s]{40,})",
+        "private-lines:",
+    ),
+    _rule(
+        "json-web-key",
+        r"\"kty\"\s?:[^{}]{0,900}\"d\"\s?:\s?\"([\w-]{40,})\"",
+        "kty",
+        is_secret=_is_random,
     ),
     _rule(
         "card",

@@ -19,7 +19,8 @@ from pipeline.core.scratch import Chosen, Scratch
 from pipeline.core.splits import SPLITS
 from pipeline.domain.documents import NAMES
 from pipeline.embedding.encoder import Encoder, Space, parse_space, space_of, the_one_space
-from pipeline.embedding.encoders import RECORDED, encoder_of
+from pipeline.embedding.encoders import RECORDED, encoder_of, word_vectors_of
+from pipeline.rag.candidates import Asker
 from pipeline.rag.card import data_set_card
 from pipeline.rag.columns import FIELDS
 from pipeline.rag.contents import contents_metrics, contents_of
@@ -27,7 +28,7 @@ from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, filled, in
 from pipeline.rag.examples import examples_of
 from pipeline.rag.meta import VectorMeta
 from pipeline.rag.recall import AT, Target, recall, sampled
-from pipeline.rag.search import Asker, best_ids
+from pipeline.rag.search import best_ids
 from pipeline.rag.vectors import ROLES
 from pipeline.secrets.masking import Mode
 from pipeline.training.formats import training_files
@@ -199,7 +200,12 @@ def _asker(encoder: Encoder | None, space: Space) -> Asker | None:
     if encoder is None:
         return None
     made = encoder
-    return Asker(space.encoder, space.revision, lambda text: made.encode([text], "question")[0])
+    return Asker(
+        space.encoder,
+        space.revision,
+        lambda text: made.encode([text], "question")[0],
+        word_vectors_of(made),
+    )
 
 
 def _rag_vectors(ids: pa.ChunkedArray, vectors: daft.DataFrame, space: Space) -> Ranges:

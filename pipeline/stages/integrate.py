@@ -1,14 +1,12 @@
 """integrate: deliveries in, unique pairs with their provenance out, every record accounted for."""
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import daft
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from daft import col, lit
 
 from pipeline.core.json_values import Json, JsonSchema
@@ -16,6 +14,7 @@ from pipeline.core.ranges import Ranges, between
 from pipeline.core.splits import strictest
 from pipeline.core.spool import Spill, Spool
 from pipeline.deliveries.books import add_removed, books_of, internal_faults
+from pipeline.deliveries.entry_keys import COLUMNS, EntryKeys
 from pipeline.deliveries.pairs import Pair
 from pipeline.deliveries.spilling import ENTRIES, reader, with_joined_results
 from pipeline.plan.grouping import with_groups
@@ -35,8 +34,7 @@ _MOST_CHARS_PER_RANGE = 128_000_000
 
 _TEXT = pa.large_string()
 _READ = ("place", "agent", "delivery", "name", "path", "mapping")
-_KEY_NAMES = ["agent", "delivery", "seq"]
-_ENTRY_KEY: list[daft.Expression | str] = [*_KEY_NAMES]
+_ENTRY_KEY: list[daft.Expression | str] = ["agent", "delivery", "seq"]
 _REFUSED = ("agent", "delivery", "pointer", "reason", "message", "record")
 _ORIGIN = ("agent", "delivery", "pointer", "original_id", "extra")
 _COLUMNS = tuple(name for name in Pair._fields if name not in (*_ORIGIN, "metadata"))
@@ -117,14 +115,13 @@ def integrate(
         spool,
         params,
     )
-    each = entries.select("pair_id", *_ENTRY_KEY, "reason", "chars").collect()
-    turns = _turns(each)
-    refused = each.where(col("reason").not_null()).sort(_ENTRY_KEY).to_arrow()
-    accounting = books_of(facts, each, turns)
+    books = sorted(facts.to_pylist(), key=lambda row: (row["agent"], row["delivery"]))
+    keys = EntryKeys(books, entries.select(*COLUMNS).to_arrow_iter())
+    accounting = books_of(books, keys)
     add_removed(accounting, removed_deliveries, out)
     return Integrated(
-        pairs=_pairs(entries, turns.to_arrow().combine_chunks(), Groups(topics)),
-        quarantine=_quarantine(entries, refused),
+        pairs=Ranges(_Pairs(entries, keys, Groups(topics))),
+        quarantine=_quarantine(entries, keys),
         accounting=accounting,
         metrics={**accounting["totals"], "internal": internal_faults(accounting)},
     )
@@ -148,45 +145,20 @@ def _standing(rows: daft.DataFrame, facts: daft.DataFrame) -> daft.DataFrame:
     return rows
 
 
-def _turns(each: daft.DataFrame) -> daft.DataFrame:
-    """Return for each accepted entry the how-manieth origin of its pair it is, from 1.
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """The pairs in ranges of their id, of which each holds about as many characters."""
 
-    They come sorted by pair_id, then agent, delivery and place. Only narrow columns are sorted,
-    and no window is opened: Daft keeps some kilobytes for each of its partitions.
-    """
-    narrow = each.where(col("reason").is_null()).select("pair_id", *_ENTRY_KEY, "chars")
-    table = narrow.sort(["pair_id", *_ENTRY_KEY]).to_arrow()
-    pair_ids = table["pair_id"].combine_chunks()
-    opens = np.ones(len(pair_ids), dtype=bool)
-    if len(pair_ids):
-        opens[1:] = pc.not_equal(pair_ids[1:], pair_ids[:-1]).to_numpy(zero_copy_only=False)
-    places = np.arange(len(pair_ids))
-    turn = places - np.maximum.accumulate(np.where(opens, places, 0)) + 1
-    return daft.from_arrow(table.append_column("turn", pa.array(turn, pa.int64())))
+    entries: daft.DataFrame
+    keys: EntryKeys
+    groups: Groups
 
-
-def _pairs(entries: daft.DataFrame, turns: pa.Table, groups: Groups) -> Ranges:
-    """Return the pairs in ranges of their id, of which each holds about as many characters."""
-    parts = []
-    for start, end in pairwise(_cuts(turns)):
-        own = turns.slice(start, end - start)
-        limits = (
-            turns["pair_id"][at].as_py() if 0 < at < len(turns) else None for at in (start, end)
-        )
-        theirs = between(entries, "pair_id", *limits)
-        good = theirs.join(daft.from_arrow(own.drop_columns(["pair_id", "chars"])), on=_ENTRY_KEY)
-        parts.append(with_groups(_with_origins(good), groups))
-    return Ranges(tuple(parts))
-
-
-def _cuts(turns: pa.Table) -> list[int]:
-    """Return where ranges of turns start, each with the first origin of a pair, and the end."""
-    chars = np.cumsum(turns["chars"].to_numpy())
-    most = int(chars[-1]) // _RANGES if len(chars) else 0
-    ranges = chars // min(max(most, _CHARS_PER_RANGE), _MOST_CHARS_PER_RANGE)
-    starts = np.flatnonzero(np.diff(ranges)) + 1
-    starts -= turns["turn"].to_numpy()[starts] - 1
-    return [0, *sorted({*starts.tolist()} - {0}), len(turns)]
+    def __iter__(self) -> Iterator[daft.DataFrame]:
+        most = min(max(self.keys.chars // _RANGES, _CHARS_PER_RANGE), _MOST_CHARS_PER_RANGE)
+        for least, limit, own in self.keys.ranges(most):
+            theirs = between(self.entries, "pair_id", least, limit)
+            good = theirs.join(daft.from_arrow(own), on=_ENTRY_KEY)
+            yield with_groups(_with_origins(good), self.groups)
 
 
 def _with_origins(good: daft.DataFrame) -> daft.DataFrame:
@@ -229,15 +201,10 @@ def _origins(*columns: daft.Series) -> pa.Array:
     return pa.array(rows, type=_ORIGINS)
 
 
-def _quarantine(entries: daft.DataFrame, refused: pa.Table) -> Iterator[Json]:
-    """Yield what was refused in order of agent, delivery and place, a range after the other.
-
-    refused has key and chars of each such entry, in that order.
-    """
-    ranges = np.cumsum(refused["chars"].to_numpy()) // _CHARS_PER_RANGE
-    cuts = [0, *(np.flatnonzero(np.diff(ranges)) + 1), len(ranges)]
-    for start, end in pairwise(map(int, cuts)):
-        wanted = daft.from_arrow(refused.slice(start, end - start).select(_KEY_NAMES))
+def _quarantine(entries: daft.DataFrame, keys: EntryKeys) -> Iterator[Json]:
+    """Yield what was refused in order of agent, delivery and place, a range after the other."""
+    for own in keys.refused(_CHARS_PER_RANGE):
+        wanted = daft.from_arrow(own)
         rows = entries.where(col("reason").not_null()).join(wanted, on=_ENTRY_KEY, how="semi")
         for row in rows.sort(_ENTRY_KEY).select(*_REFUSED).iter_rows():
             yield dict(row)

@@ -5,6 +5,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.core.memory import give_back
+
 ROWS_PER_GROUP = 8192
 
 
@@ -25,17 +27,18 @@ class RowGroups:
         self._waiting = pa.concat_tables([self._waiting, table])
         full = self._waiting.num_rows - self._waiting.num_rows % ROWS_PER_GROUP
         if full:
-            self._write(self._waiting.slice(0, full))
+            group = self._waiting.slice(0, full).combine_chunks()
             self._waiting = self._waiting.slice(full).combine_chunks()
+            self._write(group)  # what it was combined from is held by nobody any more
 
     def close(self) -> None:
         """Write the last group, which may be smaller; a file without rows has one of none."""
         if self._waiting.num_rows or self._is_empty:
-            self._write(self._waiting)
+            self._write(self._waiting.combine_chunks())
         self._waiting = self._waiting.schema.empty_table()
         self._writer.close()
 
     def _write(self, table: pa.Table) -> None:
         self._is_empty = False
-        self._writer.write_table(table.combine_chunks(), row_group_size=ROWS_PER_GROUP)
-        pa.default_memory_pool().release_unused()
+        self._writer.write_table(table, row_group_size=ROWS_PER_GROUP)
+        give_back()

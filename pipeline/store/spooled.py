@@ -20,6 +20,7 @@ from daft import col
 
 from pipeline.core.ids import content_digest
 from pipeline.core.json_values import compact
+from pipeline.core.memory import give_back
 from pipeline.core.spool import Spill, Spooled
 from pipeline.store.digests import write_named
 from pipeline.store.remembered import drop_old_versions, whole_parts, write_parquet
@@ -63,7 +64,7 @@ class DiskSpool:
         unseen = unseen.collect()
         if accounts is None or unseen.count_rows():
             computed = compute(unseen, spill).to_arrow()
-            pa.default_memory_pool().release_unused()  # what comes next is allocated elsewhere
+            give_back()  # what comes next is allocated elsewhere
             _write_accounts(folder, computed, key)
             drop_old_versions(folder.parent)
             accounts = daft.from_arrow(computed) if accounts is None else _accounts(folder)

@@ -8,9 +8,11 @@ import pytest
 
 from pipeline.core.json_values import pretty
 from pipeline.deliveries.families import families, family_of
+from pipeline.deliveries.keys import roles_of
 from pipeline.deliveries.parsing import parse
 from pipeline.deliveries.reading import reading_of
 from pipeline.deliveries.records import FamilyReading, Record
+from pipeline.deliveries.shapes import SHAPES, shape_of
 from tests.deliveries.documents import DOCUMENTS
 
 CALLED = {
@@ -67,3 +69,9 @@ def test_reading_is_golden(name: str, golden: Callable[[str, bytes], None]) -> N
 def test_what_holds_no_pairs_belongs_to_no_family(content: Any) -> None:
     """A document without records is left to the reason no_pairs."""
     assert family_of(parse("a.json", orjson.dumps(content), max_bytes=1000)) is None
+
+
+def test_an_object_without_a_key_is_of_no_shape() -> None:
+    """No shape need be asked for it: none recognises it."""
+    assert shape_of({}) is None
+    assert not any(shape.is_such({}, roles_of({})) for shape in SHAPES)

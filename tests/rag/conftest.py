@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
+from pipeline.rag.candidates import Asker
 from pipeline.rag.database import build
 from pipeline.rag.meta import VectorMeta
-from pipeline.rag.search import Asker
 
 DIMENSION = 128
 ABOUT = VectorMeta("trigrams", "1", DIMENSION, has_meaning=True, limit_words=10**9, windows=1)

@@ -11,6 +11,8 @@ import sqlite_vec
 from pipeline.core.errors import UserError
 from pipeline.rag.database import DOCUMENT_COLUMNS, METADATA_COLUMNS, build
 from pipeline.rag.meta import SCHEMA_VERSION, Meta, read_meta
+from pipeline.rag.opening import opened
+from pipeline.rag.search import search
 from pipeline.store.sqlite_file import write_database
 from tests.rag.conftest import ABOUT
 
@@ -190,3 +192,23 @@ def test_a_foreign_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read"):
         read_meta(torn)
     torn.close()
+
+
+def test_a_damaged_database_answers_or_says_so(corpus: sqlite3.Connection, tmp_path: Path) -> None:
+    """Cut off or changed anywhere, it is told in one sentence or finds what it finds."""
+    path = tmp_path / "rag.sqlite"
+    write_database(corpus, path)
+    whole = path.read_bytes()
+    told = []
+    for at in range(16, len(whole), len(whole) // 150):
+        changed = whole[:at] + bytes(byte ^ 0x5A for byte in whole[at : at + 40]) + whole[at + 40 :]
+        for content in (changed, whole[:at]):
+            path.write_bytes(content)
+            try:
+                with opened(path) as database:
+                    read_meta(database)
+                    search(database, "When do Bollinger Bands squeeze?", limit=3)
+            except UserError as fault:
+                told.append(str(fault))
+    assert len(told) > 50
+    assert not any("\n" in sentence for sentence in told)

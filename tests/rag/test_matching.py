@@ -107,7 +107,9 @@ def sought(corpus: sqlite3.Connection, query: str, language: str = "en") -> list
         ("what is it", ["what", "is"]),
         ("worked example", ["worked", "example"]),
         ("worked example of capitulation", ["capitulation"]),
-        ("stochastc volmue", ["stochast", "volum"]),
+        ("stochastc volmue", ["stochast", "volume"]),
+        ("bolinger squeze", ["bollinger", "squeeze"]),
+        ("doesnt capitulation", ["capitulation"]),
         ("zzz zebra", []),
     ],
 )
@@ -116,6 +118,25 @@ def test_a_question_is_its_telling_words(
 ) -> None:
     """Stop words and words of most documents are left out where others are; slips are mended."""
     assert sought(corpus, query) == words
+
+
+def test_an_encoder_gets_the_spelling_of_the_base(corpus: sqlite3.Connection) -> None:
+    """Misspelt words are mended in place; all else of a text stays as it was typed."""
+    question = parse(corpus, "Bolinger, how? a VOLMUE!", documents=6, language="en")
+    assert question.respelt == "bollinger, how? a volume!"
+    clean = parse(corpus, "Bollinger, how?", documents=6, language="en")
+    assert clean.respelt == "Bollinger, how?"
+
+
+@pytest.mark.parametrize(("right", "sought"), [(250, "histogram"), (150, "histogran")])
+def test_a_slip_of_the_base_is_a_slip(batch: pa.RecordBatch, right: int, sought: str) -> None:
+    """A word of two documents is mended where one a letter away has a hundred times as many."""
+    connection = build([batch], ABOUT, language="en")
+    stems = [("histogran", 2), ("histogram", right)]
+    connection.executemany("INSERT INTO words (stem, documents) VALUES (?, ?)", stems)
+    question = parse(connection, "histogran", documents=5000, language="en")
+    assert [(word.typed, word.sought) for word in question.words] == [("histogran", sought)]
+    connection.close()
 
 
 def test_stop_words_are_those_of_the_language(corpus: sqlite3.Connection) -> None:

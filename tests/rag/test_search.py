@@ -8,11 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.errors import UserError
-from pipeline.rag import search as search_module
+from pipeline.rag import candidates as candidates_module
 from pipeline.rag import vectors as vectors_module
+from pipeline.rag.candidates import Asker
 from pipeline.rag.database import build
 from pipeline.rag.filters import Filters
-from pipeline.rag.search import Asker, Hit, best_ids, search
+from pipeline.rag.search import Hit, best_ids, search
 from tests.rag.conftest import ABOUT, trigram_vector
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=40)
@@ -57,9 +58,9 @@ def test_the_nearest_are_kept_when_candidates_are_few(
     corpus: sqlite3.Connection, asker: Asker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However few candidates words and vectors may name, the best one is among them."""
-    monkeypatch.setattr(search_module, "CANDIDATES", 1)
+    monkeypatch.setattr(candidates_module, "CANDIDATES", 1)
     for compared in (1, 4, 100):
-        monkeypatch.setattr(search_module, "COMPARED", compared)
+        monkeypatch.setattr(candidates_module, "COMPARED", compared)
         assert ids(search(corpus, "stochastik oscillator", limit=1, asker=asker)) == [4]
 
 

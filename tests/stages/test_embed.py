@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import daft
@@ -8,13 +9,15 @@ import pytest
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import pretty
-from pipeline.core.memo import NoMemo
+from pipeline.core.memo import Memo, NoMemo
 from pipeline.core.ranges import Ranges
 from pipeline.core.schemas import arrow_schema
 from pipeline.embedding.encoder import parse_space
 from pipeline.embedding.recorded import role_text, text_key
+from pipeline.stages import embed as stage
 from pipeline.stages.embed import embed
 from pipeline.store.recorded import SCHEMA
+from pipeline.store.remembered import DiskMemo
 from tests.conftest import pairs_table, schema
 from tests.forking import forking
 
@@ -80,6 +83,25 @@ def test_a_question_owes_nothing_to_its_answer() -> None:
     ).vectors.whole.to_pydict()
     assert got["question_vector"][0] == got["question_vector"][1]
     assert got["document_vector"][0] != got["document_vector"][1]
+
+
+def test_ranges_give_what_all_pairs_at_once_give(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Vectors made range by range, twice, from a memory and without, are those made at once."""
+    rows = [{"question": f"what is {n % 7}", "answer": f"number {n}"} for n in range(20)]
+    table = pairs_table(rows)
+
+    def made(memo: Memo) -> list[pa.Table]:
+        found = embed(table, NO_REPAIRS, [], NONE_RECORDED, **PARAMS, memo=memo).vectors
+        return [part.sort("pair_id").to_arrow() for part in found.parts]
+
+    (whole,) = made(NoMemo())
+    monkeypatch.setattr(stage, "_PAIRS_AT_ONCE", 3)
+    memo = DiskMemo(tmp_path, "code")
+    for ranges in (made(NoMemo()), made(memo), made(memo)):
+        assert [len(part) for part in ranges] == [3] * 6 + [2]
+        assert pa.concat_tables(ranges).equals(whole)
 
 
 def test_forks_make_the_vectors_that_this_process_makes() -> None:

@@ -22,6 +22,8 @@ NAME = "parquet"
 _ROWS_PER_BATCH = 64
 _MOST_ROWS = 10_000_000
 _MOST_LOOKED_CHARS = 10_000_000
+_UNREADABLE = (OSError, ValueError, LookupError, ArithmeticError)
+"""What damaged files make Arrow raise besides: names that are no UTF-8, times beyond all years."""
 
 
 def sniff(document: Document) -> bool:
@@ -38,7 +40,7 @@ def read(document: Document) -> FamilyReading:
     try:
         file = pq.ParquetFile(pa.BufferReader(document.content))
         names = tables.renamed(file.schema_arrow.names, document.renames)
-    except (pa.ArrowException, OSError) as fault:
+    except (pa.ArrowException, *_UNREADABLE) as fault:
         return _whole("bad_parquet", f"no Parquet file: {_message_of(fault)}")
     if file.metadata.num_rows > _MOST_ROWS:
         return _whole("too_large", f"{file.metadata.num_rows:,} rows, allowed are {_MOST_ROWS:,}")
@@ -73,7 +75,7 @@ def _first_row(file: Any, names: tuple[str, ...]) -> dict[str, Any] | None:
     try:
         for batch in file.iter_batches(1, use_threads=False):
             return dict(zip(names, map(plain, batch.to_pylist()[0].values()), strict=True))
-    except (pa.ArrowException, OSError, ValueError):
+    except (pa.ArrowException, *_UNREADABLE):
         return None
     return None
 
@@ -106,7 +108,7 @@ def _each_row(
                 fields = {k: v for k, v in cells if v not in (None, "")}
                 yield f"row {number}", fields
                 number += 1
-    except (pa.ArrowException, OSError, ValueError) as fault:
+    except (pa.ArrowException, *_UNREADABLE) as fault:
         place = f"row {number}"
         yield place, refused(place, "bad_parquet", f"reading ends here: {_message_of(fault)}")
 

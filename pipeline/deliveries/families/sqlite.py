@@ -30,6 +30,8 @@ _STEPS_PER_CALL = 100_000
 _MOST_CALLS = 10_000
 _FORMAT_VERSIONS = slice(18, 20)
 _NO_WAL = b"\x01\x01"
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises of a damaged database; Python reads its messages, which quote it, as UTF-8."""
 
 
 class _Table(NamedTuple):
@@ -50,7 +52,7 @@ def read(document: Document) -> FamilyReading:
         with _opened(document.content) as database:
             found = list(_tables(database, document.renames))
             wanted = [table for table in found if _is_read(database, table)]
-    except sqlite3.Error as fault:
+    except _UNREADABLE as fault:
         return _whole("bad_database", f"no SQLite database: {excerpt(str(fault), 100)}")
     if not wanted:
         named = " and ".join(
@@ -71,7 +73,7 @@ def _is_read(database: sqlite3.Connection, table: _Table) -> bool:
         return True
     try:
         first = next(_rows(database, table, " LIMIT 1"), None)
-    except sqlite3.Error:
+    except _UNREADABLE:
         return False
     shape = shapes.shape_of(first) if first else None
     return (shape is not None and shape.name != "plain") or _is_of_messages(database, table)
@@ -83,7 +85,7 @@ def _is_of_messages(database: sqlite3.Connection, table: _Table) -> bool:
         return False
     try:
         return message_rows.hold_both_sides(map(message_rows.spelled, _rows(database, table)))
-    except sqlite3.Error:
+    except _UNREADABLE:
         return False
 
 
@@ -169,7 +171,7 @@ def _placed(database: sqlite3.Connection, table: _Table) -> Iterator[tuple[str, 
         for fields in _rows(database, table):
             yield f"{excerpt(table.name, 60)}/{number}", fields
             number += 1
-    except sqlite3.Error as fault:
+    except _UNREADABLE as fault:
         place = f"{excerpt(table.name, 60)}/{number}"
         message = f"reading ends here: {excerpt(str(fault), 100)}"
         yield place, refused(place, "bad_database", message)

@@ -1,6 +1,6 @@
 """The kept pair that is nearest to a new one, by the measures and the rules of dedup."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import daft
@@ -19,9 +19,16 @@ from pipeline.dedup.entries import one_array
 from pipeline.dedup.guards.answer_guards import answer_guards, answer_words
 from pipeline.dedup.guards.lexicon import Lexicon, lexicon_of
 from pipeline.dedup.guards.question_guards import question_guards, question_words
+from pipeline.dedup.likeness.siblings import siblings, word_sets
 from pipeline.dedup.likeness.token_sort import ratios
-from pipeline.dedup.rules import Evidence, Thresholds, rule_on
+from pipeline.dedup.rules import (
+    Evidence,
+    Thresholds,
+    near_from,
+    rule_on,
+)
 from pipeline.dedup.text import plain, sorted_key, tokens
+from pipeline.faucet.checking.sense import near_by_sense
 from pipeline.faucet.lookup import KEPT, PAIRS, Row, by_pair_id, table
 from pipeline.quality.redaction import redacted
 from pipeline.store.inputs import read_input
@@ -42,8 +49,8 @@ class Neighbour(NamedTuple):
     """The kept pair nearest to a new one; similarities are token-sort ratios, 0-100.
 
     kind and action are what dedup's rules make of the two by question and answer (rules.py),
-    None where they have nothing to say; vectors and people's verdicts are not asked. guards say
-    what keeps the two apart.
+    None where they have nothing to say; people's verdicts are not asked. guards say what keeps the
+    two apart.
     """
 
     pair_id: str
@@ -61,9 +68,10 @@ def neighbours(
     """Return the nearest kept pair of each new one, by pair_id; nothing where none is kept.
 
     new has the columns of pairs, params are those of dedup. Compared are the kept pairs whose
-    question is most like the new one, whose answer is the same, and whose answer shares the most
-    bands of a MinHash; of them the one with the gravest ruling is returned, then the one with the
-    likest question.
+    question is most like the new one, whose answer is the same, whose answer shares the most
+    bands of a MinHash, and which lie nearest by sense; of them the one with the gravest ruling is
+    returned, then the one with the likest question. Siblings are counted among the kept questions
+    and the new ones.
     """
     if not workspace.has(KEPT) or not workspace.has(PAIRS):
         return {}
@@ -72,17 +80,33 @@ def neighbours(
     if not len(kept):
         return {}
     ours = fingerprints(new.select("pair_id", "question", "answer"), shape).to_arrow()
-    near = {row["pair_id"]: places for row, places in _candidates(ours, kept)}
+    rows = new.select("pair_id", *_TEXTS).to_pylist()
+    thresholds = Thresholds(*(params[f"{name}_threshold"] for name in Thresholds._fields))
+    encoder = workspace.dag.params["embed"]["encoder"]
+    thresholds = thresholds._replace(cosine=near_from(thresholds.cosine, encoder))
+    known = lexicon_of(*(read_input(workspace, path) for path in (PLAN, OPPOSITES)))
+    of_rows = near_by_sense(workspace, rows, thresholds.cosine)
+    by_sense = {row["pair_id"]: near for row, near in zip(rows, of_rows, strict=True)}
     ids = kept["pair_id"].to_pylist()
+    place_of = {pair_id: place for place, pair_id in enumerate(ids)}
+    near = {}
+    for row, places in _candidates(ours, kept):
+        sense = (place_of[one] for one in by_sense[row["pair_id"]] if one in place_of)
+        near[row["pair_id"]] = sorted({*places, *sense})
+    counted = _siblings(ours, kept, near, known)
     wanted = {ids[place] for places in near.values() for place in places}
     texts = by_pair_id(workspace, PAIRS, wanted, _TEXTS)
-    thresholds = Thresholds(*(params[f"{name}_threshold"] for name in Thresholds._fields))
-    known = lexicon_of(*(read_input(workspace, path) for path in (PLAN, OPPOSITES)))
-    rows = new.select("pair_id", *_TEXTS).to_pylist()
     return {
         row["pair_id"]: min(
             (
-                _measured(row, {**texts[ids[place]], "pair_id": ids[place]}, thresholds, known)
+                _measured(
+                    row,
+                    {**texts[ids[place]], "pair_id": ids[place]},
+                    thresholds,
+                    known,
+                    by_sense[row["pair_id"]].get(ids[place]),
+                    counted[row["pair_id"], place],
+                )
                 for place in near[row["pair_id"]]
             ),
             key=_rank,
@@ -101,6 +125,20 @@ def _kept_fingerprints(workspace: Workspace, shape: MinHash) -> pa.Table:
         return remembered_fingerprints(pairs, shape, memo)
 
 
+def _siblings(
+    ours: pa.Table, kept: pa.Table, near: Mapping[str, Sequence[int]], known: Lexicon
+) -> dict[tuple[str, int], int]:
+    """Return the siblings of each new pair and each kept one that it is compared with."""
+    keys = pa.concat_arrays([one_array(side["question_key"]) for side in (kept, ours)])
+    distinct = keys.dictionary_encode()
+    key_of = np.asarray(distinct.indices, np.int64)
+    places = {pair_id: len(kept) + at for at, pair_id in enumerate(ours["pair_id"].to_pylist())}
+    two = [(pair_id, place) for pair_id, some in near.items() for place in some]
+    ends = np.array([[places[pair_id], place] for pair_id, place in two], np.int64).reshape(-1, 2)
+    asked = word_sets(distinct.dictionary, known.generic | known.relations)
+    return dict(zip(two, siblings(asked, key_of[ends.T]).tolist(), strict=True))
+
+
 def _candidates(ours: pa.Table, kept: pa.Table) -> Iterator[tuple[Row, list[int]]]:
     """Yield each new pair's fingerprint with the places of the kept ones to compare it with."""
     keys = kept["question_key"].to_pylist()
@@ -117,7 +155,14 @@ def _candidates(ours: pa.Table, kept: pa.Table) -> Iterator[tuple[Row, list[int]
         yield row, sorted(set(places))
 
 
-def _measured(new: Row, kept: Row, thresholds: Thresholds, known: Lexicon) -> Neighbour:
+def _measured(
+    new: Row,
+    kept: Row,
+    thresholds: Thresholds,
+    known: Lexicon,
+    cosine: float | None,
+    others: int,
+) -> Neighbour:
     asked = [" ".join(tokens(plain(row["question"]))) for row in (new, kept)]
     answered = [plain(row["answer"]) for row in (new, kept)]
     by_question, by_answer = _likeness(asked), _likeness(answered)
@@ -131,7 +176,8 @@ def _measured(new: Row, kept: Row, thresholds: Thresholds, known: Lexicon) -> Ne
         is_same_answer=answered[0] == answered[1],
         question_similarity=by_question,
         answer_similarity=by_answer,
-        cosine=None,
+        cosine=cosine,
+        siblings=others,
         guards=(*guards, *(() if is_same_frame else (_OTHER_CONTEXT,))),
         answer_guards=_answer_guards(answered, by_answer, thresholds.answer, known),
     )

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import pyarrow.parquet as pq
 import pytest
@@ -14,6 +15,7 @@ from click.testing import CliRunner, Result
 from pipeline.cli import faucet
 from pipeline.core.errors import UserError
 from pipeline.faucet.checking.check import CheckedFile, check
+from pipeline.faucet.checking.sense import near_by_sense
 from pipeline.faucet.checking.view import gate_lines, lines
 from pipeline.faucet.gates.counting import standings
 from pipeline.faucet.gates.delivered_pairs import delivered_pairs
@@ -269,6 +271,38 @@ def test_what_would_not_land_is_told_and_not_read(root: Workspace, tmp_path: Pat
     file = one(there, copy)
     assert file.looked.known is None
     assert "removed by eva, " in (file.looked.stays or "")
+
+
+def test_sense_is_measured_on_the_vectors_of_the_last_run(root: Workspace) -> None:
+    """A kept pair lies nearest to itself, and every cosine is the mean of those of both vectors."""
+    table = pq.read_table(root / "data/export/rag_vectors.parquet")
+    ids = table["pair_id"].to_pylist()
+    asked, answered = (
+        np.array(table[f"{role}_vector"].to_pylist()) for role in ("question", "document")
+    )
+    rows = [row for row in kept(root) if row["pair_id"] in ids][:2]
+    for row, near in zip(rows, near_by_sense(root, rows, 0.6), strict=True):
+        assert near[row["pair_id"]] == pytest.approx(1, abs=1e-5)
+        place = ids.index(row["pair_id"])
+        both = (asked @ asked[place] + answered @ answered[place]) / 2
+        assert min(near.values()) >= 0.6 - 1e-5
+        for pair_id, cosine in near.items():
+            assert cosine == pytest.approx(both[ids.index(pair_id)], abs=1e-5)
+    assert near_by_sense(root, rows, 1.1) == [{}, {}]
+
+
+def test_a_rewording_is_told_as_a_run_would(root: Workspace, tmp_path: Path) -> None:
+    """What lies near by sense alone is put before a reviewer; without vectors nothing is said."""
+    rows = {row["pair_id"]: row for row in kept(root)}
+    known = rows[min(rows)]
+    asked = f"Please tell us, in your own answer, the following concept: {known['question']}"
+    reworded = {"question": asked, "answer": f"{known['answer']} {LONG}"}
+    (pair,) = one(root, write(tmp_path, "a.json", [reworded])).pairs
+    assert pair.nearest is not None
+    (near,) = near_by_sense(root, [reworded], 0.0)
+    assert max(near, key=near.__getitem__) == known["pair_id"]
+    assert pair.nearest.pair_id == known["pair_id"]
+    assert pair.nearest.action == "review"
 
 
 def test_a_workspace_without_a_run_checks_all_the_same(tmp_path: Path) -> None:

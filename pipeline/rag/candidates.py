@@ -1,0 +1,178 @@
+"""The documents that may be hits, with what speaks for each, and the order that follows."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.core.errors import UserError
+from pipeline.rag.evidence import WordEvidence, ranked_by_words, word_evidence
+from pipeline.rag.fusion import Fused, fused, lessened
+from pipeline.rag.matching import Question
+from pipeline.rag.meta import Meta, VectorMeta
+from pipeline.rag.questions import QuestionMatch, WordVectors, match_questions
+from pipeline.rag.ranker import features, ranked
+from pipeline.rag.vectors import (
+    COMPARED,
+    ROLES,
+    Floats,
+    Ids,
+    StoredVectors,
+    cosines,
+    exact,
+    nearest,
+)
+
+CANDIDATES = 100
+"""Documents that words and vectors of each role name for the ranking: at rank 100 none has a share
+of the best score that brings it under the first ten."""
+
+READ = 80
+"""The best candidates, whose questions are read for how they fit what was asked."""
+
+
+class Asker(NamedTuple):
+    """What makes a question's vector, and which encoder it is: that of the stored vectors.
+
+    word_vectors: which words are near in sense, where the encoder makes vectors of words.
+    """
+
+    encoder: str
+    revision: str
+    encode: Callable[[str], npt.NDArray[np.floating]]
+    word_vectors: WordVectors | None = None
+
+
+class CandidateDocuments(NamedTuple):
+    """Documents that may be hits, by ascending id, with what speaks for each."""
+
+    ids: list[int]
+    words: WordEvidence
+    cosines: dict[str, npt.NDArray[np.float64]]
+    fused: Fused
+
+
+def direction_of(meta: VectorMeta, asker: Asker | None, query: str) -> Floats | None:
+    """Return the question's vector, None where vectors do not rank.
+
+    Raises UserError where the asker encodes into another space than the stored vectors lie in.
+    """
+    if asker is None or not meta.has_meaning:
+        return None
+    if (asker.encoder, asker.revision) != (meta.encoder, meta.revision):
+        raise UserError(
+            f"the question would be encoded by {asker.encoder}@{asker.revision}, the vectors of "
+            f"the database are of {meta.encoder}@{meta.revision}: run `faucet repro`, or set "
+            "embed.encoder in params.yaml back"
+        )
+    readable_query = query.encode("utf-8", "replace").decode("utf-8")
+    vector = np.asarray(asker.encode(readable_query), dtype=np.float32).reshape(-1)
+    if vector.size != meta.dimension:
+        raise UserError(
+            f"The question's vector has {vector.size} numbers, the database's have "
+            f"{meta.dimension}: ask with the encoder that the database was made with."
+        )
+    return vector if vector.any() else None
+
+
+def find_candidates(
+    connection: sqlite3.Connection,
+    meta: Meta,
+    question: Question,
+    direction: Floats | None,
+    allowed: Ids | None,
+) -> CandidateDocuments:
+    """Return the documents that words name, and vectors of each role, with what speaks for them.
+
+    direction: the question's vector; None where vectors do not rank.
+    allowed: ids that may be named, ascending; None for all.
+    """
+    ids = set(
+        ranked_by_words(
+            connection, question, None if allowed is None else allowed.tolist(), CANDIDATES
+        )
+    )
+    stored: StoredVectors | None = None
+    if direction is not None:
+        stored = _nearest_exactly(connection, direction, allowed, meta.vectors.dimension, ids)
+        ids = set(stored.ids.tolist())
+    every = sorted(ids)
+    words = word_evidence(connection, question, every)
+    if stored is None or direction is None:
+        return CandidateDocuments(
+            every, words, {}, fused(words, None, None, None, question.telling)
+        )
+    near = {role: cosines(getattr(stored, role), direction) for role in ROLES}
+    scores = fused(words, near["question"], near["document"], stored.question, question.telling)
+    return CandidateDocuments(every, words, near, scores)
+
+
+def ordered(
+    connection: sqlite3.Connection,
+    meta: Meta,
+    question: Question,
+    found: CandidateDocuments,
+    word_vectors: WordVectors | None,
+) -> Fused:
+    """Return the scores by how the best candidates' questions fit what was asked, too.
+
+    The learned weights are those of vectors that come from words (docs/adr/0156); with others, and
+    without, a surplus costs.
+    """
+    if found.cosines and word_vectors is not None:
+        of = features_of(connection, meta, question, found, word_vectors)
+        return ranked(found.fused, of)
+    best, match = _matched(connection, meta, question, found, None)
+    return lessened(found.fused, best, match.surplus)
+
+
+def features_of(
+    connection: sqlite3.Connection,
+    meta: Meta,
+    question: Question,
+    found: CandidateDocuments,
+    word_vectors: WordVectors,
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Return what the candidates are ranked by (ranker.FEATURES); they have cosines."""
+    best, match = _matched(connection, meta, question, found, word_vectors)
+    return features(found.fused, found.words, found.cosines["document"], best, match)
+
+
+def _matched(
+    connection: sqlite3.Connection,
+    meta: Meta,
+    question: Question,
+    found: CandidateDocuments,
+    word_vectors: WordVectors | None,
+) -> tuple[npt.NDArray[np.int64], QuestionMatch]:
+    """Return the places of the best candidates, ascending, and how their questions fit."""
+    best = np.sort(np.argsort(-np.round(found.fused.score, 9), kind="stable")[:READ])
+    match = match_questions(
+        connection,
+        question,
+        [found.ids[place] for place in best],
+        documents=meta.documents,
+        language=meta.language,
+        word_vectors=word_vectors,
+    )
+    return best, match
+
+
+def _nearest_exactly(
+    connection: sqlite3.Connection,
+    direction: Floats,
+    allowed: Ids | None,
+    dimension: int,
+    ids: set[int],
+) -> StoredVectors:
+    """Return the exact vectors of the nearest documents of each role, and of ids."""
+    near = {role: nearest(connection, role, direction, allowed, COMPARED) for role in ROLES}
+    compared = exact(connection, sorted(ids.union(*near.values())), dimension)
+    kept = np.isin(compared.ids, sorted(ids))
+    for role in ROLES:
+        cosine = cosines(getattr(compared, role), direction)
+        best = np.lexsort((compared.ids, -cosine))[:CANDIDATES]
+        kept[best[cosine[best] > 0]] = True
+    return StoredVectors(compared.ids[kept], compared.question[kept], compared.document[kept])

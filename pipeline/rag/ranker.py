@@ -1,0 +1,73 @@
+"""The order of candidates where words and vectors speak, learned from graded questions."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.rag.evidence import WordEvidence
+from pipeline.rag.fusion import Fused, of_best
+from pipeline.rag.questions import QuestionMatch
+
+Scores = npt.NDArray[np.float64]
+
+FEATURES = (
+    "fused",
+    "surplus",
+    "covered",
+    "asked",
+    "document",
+    "neighbours",
+    "coverage",
+    "quality",
+)
+"""What a candidate is ranked by: what words and vectors say together (fusion.py), how its question
+fits (questions.py), the cosine of its document, the user's words side by side in it and their
+share of weight in it, and its score by the rules of qa."""
+
+
+@cache
+def weights() -> Mapping[str, float]:
+    """Return the weight of each feature: `python benchmarks/ranker.py` makes them."""
+    content = files("pipeline.rag").joinpath("ranker.json").read_text(encoding="utf-8")
+    table: dict[str, float] = json.loads(content)
+    return table
+
+
+def features(
+    by: Fused,
+    words: WordEvidence,
+    document: Scores,
+    places: npt.NDArray[np.int64],
+    match: QuestionMatch,
+) -> dict[str, Scores]:
+    """Return each feature of all candidates, 0-1.
+
+    document: cosines of the candidates' documents.
+    match: of the candidates at places; the question of any other is taken not to fit at all.
+    """
+    shown = {name: np.zeros(len(by.score)) for name in ("covered", "asked", "quality")}
+    shown["surplus"] = np.ones(len(by.score))
+    for name, values in shown.items():
+        values[places] = getattr(match, name)
+    return {
+        **shown,
+        "fused": by.score,
+        "document": of_best(document),
+        "neighbours": of_best(words.neighbours),
+        "coverage": words.coverage,
+    }
+
+
+def ranked(by: Fused, of: Mapping[str, Scores]) -> Fused:
+    """Return scores by the weighted features, as shares of the best.
+
+    A sentence out of a pair asks for that pair, whatever its question: as far as words are sure,
+    the fused score stays.
+    """
+    score = sum((weight * of[name] for name, weight in weights().items()), np.zeros(len(by.score)))
+    score = (1 - by.sureness) * np.asarray(score) + by.sureness * by.score
+    return by._replace(score=of_best(score))
