@@ -5,7 +5,9 @@ from threading import get_ident
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from snowballstemmer.english_stemmer import EnglishStemmer
+    from Stemmer import Stemmer
+
+_CACHED_WORDS = 0  # by the stemmer itself: stem remembers every word
 
 
 @cache
@@ -15,11 +17,8 @@ def stem(word: str) -> str:
 
 
 @cache
-def _english(thread_id: int) -> "EnglishStemmer":  # noqa: ARG001 - one per thread
+def _english(thread_id: int) -> "Stemmer":  # noqa: ARG001 - one per thread
     """Return the stemmer of a thread: it keeps the word it works on, and batches run in threads."""
-    from snowballstemmer.english_stemmer import (  # noqa: PLC0415 - a run with nothing new stems nothing
-        EnglishStemmer,
-    )
+    from Stemmer import Stemmer  # noqa: PLC0415 - a run with nothing new stems nothing
 
-    # Named, not chosen by snowballstemmer.stemmer(), which takes whatever C library is installed.
-    return EnglishStemmer()
+    return Stemmer("english", _CACHED_WORDS)

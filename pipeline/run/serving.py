@@ -25,7 +25,7 @@ from pipeline.workspace.dag import Dag
 
 _LATE = (
     *("pandas", "pyarrow.acero", "pyarrow.csv", "pyarrow.parquet"),
-    *("pydantic.main", "snowballstemmer"),
+    *("pydantic.main", "Stemmer"),
 )
 """What stages import where they need it."""
 

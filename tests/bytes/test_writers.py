@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.core.ids import pair_id
 from pipeline.core.json_values import pretty
+from pipeline.core.stems import stem
 from pipeline.dedup.candidates.near_vectors import _projected
 from pipeline.dedup.planted.plants import duplicates, traps
 from pipeline.embedding.distilled import general
@@ -143,3 +144,26 @@ def test_the_measure_of_padding(held: Golden) -> None:
     """To how many bytes texts compress is no matter of which zlib the system has."""
     texts = [text * times for text in (*TEXTS, "gain and loss of 14 days. ") for times in (1, 60)]
     held("compressed.json", pretty([compressed_size(text.encode()) for text in texts]))
+
+
+ROOTS = [
+    "hop",
+    "trade",
+    "ski",
+    "sky",
+    "agree",
+    "oscillat",
+    "general",
+    "conflat",
+    "happi",
+    "volum",
+    "bê",
+    "zło",
+]
+SUFFIXES = ("", "s", "es", "ed", "ing", "ly", "ness", "ization", "ational", "fulness", "'s", "y")
+
+
+def test_stems(held: Golden) -> None:
+    """Stems of words with the endings that Snowball's algorithm for English knows."""
+    words = [root + suffix for root in ROOTS for suffix in SUFFIXES]
+    held("stems.json", pretty({word: stem(word) for word in words}))
