@@ -20,7 +20,6 @@ CONTRADICTED_CHARS = 600
 """A longer answer says "is" of one case and "is not" of another; a short one has no room."""
 
 _OPPOSED = (
-    "bullish bearish",
     "mutable immutable",
     "valid void",
     "valid invalid",
@@ -58,9 +57,9 @@ _OPPOSITES = _opposites()
 def contradiction(reading: Reading) -> str | None:
     """Return two statements of an answer about one thing of which only one can hold.
 
-    "Falling reserves are bullish" and "falling reserves are bearish", "strings are mutable" and
-    "strings are not mutable". What is spoken of must end on the same words, and a sentence with a
-    condition says nothing for sure. Answers of at most CONTRADICTED_CHARS characters are read.
+    "Strings are mutable" and "strings are immutable", or "strings are not mutable". What is spoken
+    of must end on the same words, and a sentence with a condition says nothing for sure. Answers of
+    at most CONTRADICTED_CHARS characters are read.
     """
     if len(reading.answer) > CONTRADICTED_CHARS:
         return None

@@ -40,9 +40,9 @@ _CONTEXT_CHARS = 30
 _NEIGHBOURS, _WIDE = 4, 16
 _LONG_CHARS = 50_000
 _CODED_CHARS, _CODED_LETTERS, _LOST = 60, 20, 3
-_BASE64 = re.compile(r"\s*(?:[A-Za-z0-9+/]{4}){12,}[A-Za-z0-9+/]*={0,2}\s*")
+_BASE64 = re.compile(r"\s*[A-Za-z0-9+/]{48,}+={0,2}\s*")
 _LOST_LETTER = re.compile(r"\b[A-Za-z]+\?[a-z]+\b")
-_ADDRESS = re.compile(r"\S*(?:://|www\.)\S*")
+_OF_ADDRESSES = ("://", "www.")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -71,7 +71,8 @@ def _coded(answer: str) -> str | None:
         return answer if len(set(answer)) >= _CODED_LETTERS else None
     if answer.count("?") < _LOST:
         return None
-    lost = list(_LOST_LETTER.finditer(_ADDRESS.sub(" ", answer)))
+    words = (word for word in answer.split() if not any(sign in word for sign in _OF_ADDRESSES))
+    lost = list(_LOST_LETTER.finditer(" ".join(words)))
     return lost[0][0] if len(lost) >= _LOST else None
 
 

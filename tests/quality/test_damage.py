@@ -60,7 +60,7 @@ TEXTS = {
         "Example text goes here.",
     ],
     contradiction: [
-        "Rising stocks are bullish for roses. They sell. Rising stocks are bearish for roses.",
+        "Rising stocks are safe for roses. They sell. Rising stocks are unsafe for roses.",
         "Pots are reusable. You wash them. Pots are not reusable.",
         "Yes, cuttings are legal here, so no permit is needed: cuttings are illegal here.",
     ],
