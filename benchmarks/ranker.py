@@ -11,21 +11,17 @@ pipeline/rag/ranker.json, and prints the weights.
 
 import json
 import sqlite3
-from pathlib import Path
 
 import click
 import numpy as np
 import numpy.typing as npt
-from retrieval import HERE, SEEDS, every_grade, questions
+from retrieval import HERE, SEEDS, every_grade, opened_base, questions
 
 from pipeline.core.errors import UserError
-from pipeline.embedding.encoders import encoder_of, word_vectors_of
 from pipeline.rag.candidates import READ, Asker, direction_of, features_of, find_candidates
 from pipeline.rag.matching import parse
 from pipeline.rag.meta import read_meta
 from pipeline.rag.ranker import FEATURES
-from pipeline.store.models import read_models
-from pipeline.workspace.workspace import Workspace
 
 TABLE = HERE.parent / "pipeline/rag/ranker.json"
 RIDGE = 0.001
@@ -75,16 +71,7 @@ def fitted(parts: list[Floats]) -> Floats:
 @click.option("--half", type=click.Choice([*SEEDS]), default="dev")
 def main(workspace: str, half: str) -> None:
     """Learn the weights on one half of the questions."""
-    base = Workspace(Path(workspace).resolve())
-    path = base / base.output("rag.sqlite")
-    rag = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    by = encoder_of(base.dag.params["embed"], read_models(base.root))
-    asker = Asker(
-        by.name,
-        by.revision,
-        lambda text: by.encode([text], "question")[0],
-        word_vectors_of(by),
-    )
+    rag, asker = opened_base(workspace)
     grades = every_grade()
     parts = [
         differences(rag, asker, one.text, grades[one.question_id])

@@ -22,6 +22,7 @@ from typing import NamedTuple
 import click
 import numpy as np
 
+from pipeline.embedding.encoder import Encoder
 from pipeline.embedding.encoders import encoder_of, word_vectors_of
 from pipeline.rag.candidates import Asker
 from pipeline.rag.matching import full_text_query
@@ -234,21 +235,30 @@ def table_of(rag: sqlite3.Connection, asker: Asker, half: str) -> None:
         print(f"nothing close, {name}: {refused(asked, ask(by, None))}")
 
 
+def asker_of(encoder: Encoder) -> Asker:
+    """Return what asks with an encoder's vectors."""
+    return Asker(
+        encoder.name,
+        encoder.revision,
+        lambda text: encoder.encode([text], "question")[0],
+        word_vectors_of(encoder),
+    )
+
+
+def opened_base(workspace: str) -> tuple[sqlite3.Connection, Asker]:
+    """Return a workspace's database, for reading, and what asks it with the encoder of params."""
+    base = Workspace(Path(workspace).resolve())
+    path = base / base.output("rag.sqlite")
+    rag = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    return rag, asker_of(encoder_of(base.dag.params["embed"], read_models(base.root)))
+
+
 @click.command()
 @click.argument("workspace", type=click.Path(exists=True, file_okay=False))
 @click.option("--half", type=click.Choice([*SEEDS]), default="dev")
 def main(workspace: str, half: str) -> None:
     """Print the table of every variant on one half of the questions."""
-    base = Workspace(Path(workspace).resolve())
-    path = base / base.output("rag.sqlite")
-    rag = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    made = encoder_of(base.dag.params["embed"], read_models(base.root))
-    asker = Asker(
-        made.name,
-        made.revision,
-        lambda text: made.encode([text], "question")[0],
-        word_vectors_of(made),
-    )
+    rag, asker = opened_base(workspace)
     table_of(rag, asker, half)
 
 

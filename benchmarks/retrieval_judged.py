@@ -18,13 +18,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from retrieval import HERE, SEEDS, table_of
+from retrieval import HERE, SEEDS, asker_of, table_of
 
 from pipeline.core.splits import SPLITS
 from pipeline.embedding.encoder import Encoder
-from pipeline.embedding.encoders import encoder_of, word_vectors_of
+from pipeline.embedding.encoders import encoder_of
 from pipeline.embedding.windows import document_vectors
-from pipeline.rag.candidates import Asker
 from pipeline.rag.database import build
 from pipeline.rag.meta import VectorMeta
 from pipeline.rag.vectors import ROLES, Floats
@@ -91,13 +90,7 @@ def main(workspace: str, encoder: str, kept: Path, half: str) -> None:
     by = encoder_of(params, read_models(base.root))
     pairs = judged(base)
     rag = database(pairs, by, vectors_of(pairs, by, params["windows"], kept), params["windows"])
-    asker = Asker(
-        by.name,
-        by.revision,
-        lambda text: by.encode([text], "question")[0],
-        word_vectors_of(by),
-    )
-    table_of(rag, asker, half)
+    table_of(rag, asker_of(by), half)
 
 
 if __name__ == "__main__":
