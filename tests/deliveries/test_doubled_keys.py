@@ -97,7 +97,10 @@ NOTEBOOK = f'{{"cells": [{CELL}], "nbformat": 4}}'
         ("a.json5", "[{question: 'Q?', answer: 'A', answer: 'B'}]"),
         ("fence.md", '# a\n```json\n[{"question": "Q?", "answer": "A", "answer": "B"}]\n```\n'),
         ("heading.csv", "question,answer,Answer \nWhat is it?,One,Two\n"),
-        ("heading.md", "| Question | Answer | Answer |\n|---|---|---|\n| What is it? | One | Two |\n"),
+        (
+            "heading.md",
+            "| Question | Answer | Answer |\n|---|---|---|\n| What is it? | One | Two |\n",
+        ),
         ("element.xml", f"<r>{ITEM} answer='A'><answer>B</answer></item></r>"),
         ("namespace.xml", f"<r xmlns:a='u' xmlns:b='v'>{ITEM} a:answer='A' b:answer='B'/></r>"),
         (
