@@ -21,7 +21,13 @@ _MOST_DEPTH = 100
 _QUESTION, _ANSWER = "1", "2"
 
 
-def parse(text: str) -> JsonDocument | Refusal:
+class _TooDeepError(ValueError):
+    """A document whose elements lie in each other more deeply than they are read."""
+
+
+def parse(  # noqa: PLR0911 - one return for each thing that XML may be
+    text: str,
+) -> JsonDocument | Refusal:
     """Return the value of an XML text: elements as objects, repeated ones as lists."""
     if len(text) > _MOST_CHARS:
         return refused(
@@ -38,7 +44,10 @@ def parse(text: str) -> JsonDocument | Refusal:
     items = quiz_xml.items_of(root)
     if items is not None:
         return JsonDocument(items, ("format <- XML, a quiz",))
-    return JsonDocument({_local(root.tag): _value(root, 0)}, ("format <- XML",))
+    try:
+        return JsonDocument({_local(root.tag): _value(root, 0)}, ("format <- XML",))
+    except _TooDeepError:
+        return refused("", "too_deep", f"elements nested deeper than {_MOST_DEPTH} levels")
 
 
 def _value(node: Element, depth: int) -> Any:
@@ -54,7 +63,9 @@ def _value(node: Element, depth: int) -> Any:
     if text and not children:
         return object_of([*found, ("text", text)])
     grouped: dict[str, list[Any]] = defaultdict(list)
-    for child in children if depth < _MOST_DEPTH else []:
+    if depth >= _MOST_DEPTH and children:
+        raise _TooDeepError  # what lies below would be lost
+    for child in children:
         grouped[_local(child.tag)].append(_value(child, depth + 1))
     found += [(key, inner[0] if len(inner) == 1 else inner) for key, inner in grouped.items()]
     return object_of(found)

@@ -206,9 +206,10 @@ def test_a_table_in_a_table_is_read_once() -> None:
     assert found.text.count("cell") < 2_000
 
 
-def test_what_lies_too_deeply_in_a_page_is_not_lost_unsaid() -> None:
+@pytest.mark.parametrize("name", ["a.html", "a.xml"])
+def test_what_lies_too_deeply_in_a_page_is_not_lost_unsaid(name: str) -> None:
     """Elements below the depth that is read refuse the page: their text would be missing."""
-    page = "<html><body>" + "<div>" * 250 + "Q: Is it here?<br>A: Yes." + "</div>" * 250
-    found = parse("a.html", page.encode(), max_bytes=LIMIT)
+    page = "<r>" + "<div>" * 250 + "Q: Is it here?<br/>A: Yes." + "</div>" * 250 + "</r>"
+    found = parse(name, page.encode(), max_bytes=LIMIT)
     assert isinstance(found, Refusal)
     assert found.reason == "too_deep"
