@@ -62,7 +62,7 @@ def _remembered(workspace: Workspace) -> dict[str, Json]:
     try:
         seen = orjson.loads((workspace / CLAIMS_SEEN).read_bytes())
         claims: dict[str, Json] = seen["claims"] if seen["host"] == this_host() else {}
-    except (OSError, ValueError, LookupError):
+    except (OSError, ValueError, LookupError, TypeError):
         return {}
     return claims
 
