@@ -27,6 +27,9 @@ _BELONGS = re.compile(
 
 _LOOKED_BACK, _LONGEST_ITEM_WORDS, _MOST_LINES = 40, 4, 60
 _MOST_READ = 50
+_MOST_TIMES = 4
+"""A list so many times longer is another one that stands behind."""
+
 _ENDS = re.compile(r"[.!?](?:\s|$)")
 
 
@@ -45,7 +48,8 @@ def wrong_count(reading: Reading) -> str | None:
             continue
         inline = match["inline"].strip()
         number = _inline(inline) if inline else _listed(answer, match.end())
-        if number > 1 and number != _COUNTS[match["count"]]:
+        wanted = _COUNTS[match["count"]]
+        if number != wanted and 1 < number <= _MOST_TIMES * wanted:
             return f"{match[0].strip()} ({number})"
     return None
 

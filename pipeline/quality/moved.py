@@ -24,7 +24,7 @@ def other_question(grades: daft.DataFrame) -> daft.DataFrame:
     do was put under a question that is not its own. A base in another style tells nothing, nor
     do fewer than _FEWEST_PAIRS long answers.
 
-    Of 16,838 real answers none is below, of answers moved to other topics' questions five in six.
+    Of 16,838 real answers none is below, of answers moved to other topics' questions six in seven.
     """
     long = grades.where(
         (col("answer_words") >= lit(_LONG_WORDS))
