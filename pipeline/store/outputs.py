@@ -18,6 +18,7 @@ from pipeline.core.schemas import arrow_schema, faults
 from pipeline.core.spreadsheets import FORMULA_START
 from pipeline.core.validation import Validator
 from pipeline.store.atomic import replacing, write_bytes
+from pipeline.store.row_groups import FAST
 from pipeline.store.sqlite_file import write_database
 from pipeline.store.tables import checked_ranges, in_ranges, write_tables
 
@@ -97,7 +98,8 @@ class Outputs:
                 tables = _through_csv(tables, path, is_exact=self._is_csv_exact)
         for path in binary:
             tables, metadata = without_constants(tables, row)
-            write_tables(tables, path, self._shards.get(path.stem, 1), metadata)
+            level = row.get("x-zstd-level", FAST)
+            write_tables(tables, path, self._shards.get(path.stem, 1), metadata, level)
         for _ in () if binary else tables:
             pass
 

@@ -8,6 +8,8 @@ import pyarrow.parquet as pq
 from pipeline.core.memory import give_back
 
 ROWS_PER_GROUP = 8192
+FAST = 1
+"""The level of Zstandard for what is written anew by every run and stored by none."""
 
 
 class RowGroups:
@@ -16,9 +18,9 @@ class RowGroups:
     It holds fewer than ROWS_PER_GROUP rows that wait for their group.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        """Open the file; schema is that of every table, without metadata."""
-        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+    def __init__(self, path: Path, schema: pa.Schema, level: int = FAST) -> None:
+        """Open the file; schema is that of every table, without metadata. level is Zstandard's."""
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd", compression_level=level)
         self._waiting = schema.empty_table()
         self._is_empty = True
 

@@ -16,7 +16,7 @@ from pipeline.core.json_values import JsonSchema
 from pipeline.core.ranges import Ranges, ranges_of
 from pipeline.core.schemas import arrow_schema, faults
 from pipeline.store.atomic import replacing
-from pipeline.store.row_groups import RowGroups
+from pipeline.store.row_groups import FAST, RowGroups
 
 _PREFIX_HEX = 4
 
@@ -102,8 +102,12 @@ def write_tables(
     path: Path,
     shards: int,
     metadata: Mapping[str, str] | None = None,
+    level: int = FAST,
 ) -> None:
-    """Write tables that follow each other, at least one, as write_table writes them in one."""
+    """Write tables that follow each other, at least one, as write_table writes them in one.
+
+    level is Zstandard's, 1 to 22: a higher one takes more time and less room, for the same rows.
+    """
     if path.is_dir():
         shutil.rmtree(path)
     elif shards > 1:
@@ -113,7 +117,8 @@ def write_tables(
     first = _plain(next(tables)).replace_schema_metadata(metadata or None)
     with ExitStack() as open_files:
         files = [
-            RowGroups(open_files.enter_context(replacing(part)), first.schema) for part in parts
+            RowGroups(open_files.enter_context(replacing(part)), first.schema, level)
+            for part in parts
         ]
         current = 0
         for table in chain([first], map(_plain, tables)):

@@ -140,3 +140,17 @@ def test_a_killed_writer_leaves_the_old_file(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", script], check=False)
     assert done.returncode != 0
     assert path.read_bytes() == b"old"
+
+
+def test_a_schema_says_how_closely_a_table_is_packed(tmp_path: Path) -> None:
+    """A higher level takes less room for the same rows."""
+    words = [" ".join(f"{n * k % 997:03d}" for k in range(1, 60)) for n in range(2000)]
+    table = pa.table({"pair_id": pa.array([f"{n:04d}" for n in range(2000)], pa.large_string())})
+    table = table.append_column("answer", pa.array(words, pa.large_string()))
+    tags = pa.array([[]] * 2000, pa.list_(pa.string()))
+    for name, row in (("fast", ROW), ("close", ROW | {"x-zstd-level": 12})):
+        frame = daft.from_arrow(table.append_column("tags", tags))
+        Outputs({name: row}, {}).write(frame, tmp_path / f"{name}.parquet")
+    fast, close = (tmp_path / f"{name}.parquet" for name in ("fast", "close"))
+    assert close.stat().st_size < fast.stat().st_size
+    assert daft.read_parquet(str(close)).to_pylist() == daft.read_parquet(str(fast)).to_pylist()

@@ -38,11 +38,13 @@ def files(path: Path) -> list[bytes]:
     return [part.read_bytes() for part in parts]
 
 
+@pytest.mark.parametrize("level", [1, 6])
 @pytest.mark.parametrize("rows", [0, 1, 8192, 20_000])
-def test_the_bytes_are_those_of_pyarrow(tmp_path: Path, rows: int) -> None:
-    """What is written in groups is what one call of the library writes."""
+def test_the_bytes_are_those_of_pyarrow(tmp_path: Path, rows: int, level: int) -> None:
+    """What is written in groups is what one call of the library writes, at any level."""
     keys = pa.array([f"{n:08x}" for n in range(rows)], pa.large_string())
     table = pa.table({"pair_id": keys})
-    write_tables(iter([table]), tmp_path / "ours.parquet", 1)
-    pq.write_table(table, tmp_path / "theirs", compression="zstd", row_group_size=8192)
+    write_tables(iter([table]), tmp_path / "ours.parquet", 1, level=level)
+    how = {"compression": "zstd", "compression_level": level}
+    pq.write_table(table, tmp_path / "theirs", row_group_size=8192, **how)
     assert (tmp_path / "ours.parquet").read_bytes() == (tmp_path / "theirs").read_bytes()

@@ -65,12 +65,13 @@ def _folders(root: Workspace) -> Iterator[Path]:
         books = [path.parent for path in dag.inputs if path != DELIVERIES]
     except (UserError, ValueError, TypeError, KeyError):
         made, books = [], []  # dvc.yaml itself is broken, and said to be
+    yield root.root  # dvc.lock, params.yaml, settings of agents
+    yield from root.root.glob("*/")
     named = {METRICS, QUEUES, COMPLETED, EMBEDDING_JOBS, *made, *books}
-    yield from (root / path for path in sorted(named))
+    yield from (root / path for path in sorted(named) if len(path.parts) > 1)
     yield from (folder for top in (DELIVERIES, OUTBOX) for folder in (root / top).glob("*/"))
     yield from (root / RECORDED).glob("*/*/")
     yield from (root / RESPONSES).glob("*/")
-    yield root / CACHE
     yield root / DVC_FILES
     yield from (folder for folder in (root / CACHE).glob("*/**/") if _is_ours(root, folder))
 

@@ -27,7 +27,7 @@ CALLS = {
 MOST = 20
 """Points of one kind at which a command is killed."""
 
-_CALL = re.compile(r"^(\d+) +(\w+)\(", re.MULTILINE)
+_CALL = re.compile(r"(\d+) +(\w+)\(")
 _INJECTED = Path(__file__).with_name("injected.py")
 _MOMENT = re.compile(rb"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|\+00:00)")
 _NOT_COMPARED = (".git", ".cache", ".dvc", "__pycache__")
@@ -68,28 +68,37 @@ def killed(root: Path, point: Point, *words: str) -> bool:
 def points(root: Path, name: str, path: str | None, *words: str) -> Iterator[tuple[Point, Path]]:
     """Yield the points of a kind at which a command can be killed, and the folder it left.
 
-    Every one, or as many as MOST evenly from the first to the last where there are more: a run of
-    the DAG writes thousands of times.
+    Every one of the calls that name path (or of all calls), or as many as MOST evenly from the
+    first to the last where there are more: a run of the DAG writes thousands of times.
     """
-    counted = _counted(copied(root, f"{root.name}-{name}-counted"), name, path, *words)
-    steps = (place * (counted - 1) // (MOST - 1) for place in range(MOST if counted else 0))
-    for number in sorted({1 + step for step in steps}):
+    numbers = _numbers(copied(root, f"{root.name}-{name}-counted"), name, path, *words)
+    steps = (place * (len(numbers) - 1) // (MOST - 1) for place in range(MOST if numbers else 0))
+    for number in sorted({numbers[step] for step in steps}):
         copy = copied(root, f"{root.name}-{name}-{number}")
-        point = Point(name, number, path)
+        point = Point(name, number)
         if killed(copy, point, *words):
             yield point, copy
         shutil.rmtree(copy)
 
 
-def _counted(root: Path, name: str, path: str | None, *words: str) -> int:
-    """Return how often a process of a command makes a call of a kind, as strace's `when` counts.
+def _numbers(root: Path, name: str, path: str | None, *words: str) -> list[int]:
+    """Return the numbers of a command's calls of a kind that name path, as strace's `when` counts.
 
-    Each process and each call is counted by itself there; without strace nothing is counted.
+    Each process and each call is counted by itself there; without strace nothing is counted. A
+    file that is written aside and renamed is named by both, so that path may be part of a name.
     """
     if not has_strace():
-        return MOST
-    calls = _CALL.findall(_traced(root, name, path, *words))
-    return max(Counter(calls).values(), default=0)
+        return list(range(1, MOST + 1))
+    seen: Counter[tuple[str, str]] = Counter()
+    numbers: set[int] = set()
+    for line in _traced(root, name, None, *words).splitlines():
+        traced = _CALL.match(line)
+        if traced:
+            caller = traced[1], traced[2]
+            seen[caller] += 1
+            if not path or path in line:
+                numbers.add(seen[caller])
+    return sorted(numbers)
 
 
 def _traced(root: Path, name: str, path: str | None, *words: str, inject: str = "") -> str:
@@ -100,7 +109,7 @@ def _traced(root: Path, name: str, path: str | None, *words: str, inject: str = 
     log = root.with_name(f"{root.name}.strace")
     only = ["-P", str(root / path)] if path else []
     what = ["-e", f"trace={CALLS[name]}", *(["-e", inject] if inject else [])]
-    tracing = ["strace", "-f", "-qq", "-o", str(log), *only, *what]
+    tracing = ["strace", "-f", "-y", "-qq", "-o", str(log), *only, *what]
     _run([*tracing, sys.executable, "-m", *words], root)
     return log.read_text(encoding="utf-8", errors="replace")
 

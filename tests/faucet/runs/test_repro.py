@@ -130,6 +130,7 @@ def test_what_killed_commands_left_half_written_is_swept(workspace: Workspace) -
     dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], text=True,
                           stdout=subprocess.PIPE, check=True).stdout.strip()  # fmt: skip
     litter = [f"data/deliveries/zai/.landing-{dead}", f"metrics/.qa.json.{dead}.tmp"]
+    litter += [f".dvc.lock.{dead}.tmp", f".claude/.settings.json.{dead}.tmp"]
     alive = f"metrics/.qa.json.{psutil.Process().pid}.tmp"
     for name in (*litter, alive, "metrics/.notes"):
         (workspace / name).parent.mkdir(parents=True, exist_ok=True)
@@ -139,10 +140,10 @@ def test_what_killed_commands_left_half_written_is_swept(workspace: Workspace) -
         folder.mkdir(parents=True)
         (folder / f".index.{dead}.tmp").touch()
     files, scratch = heal(workspace)
-    assert files.startswith("2 half-written files of killed commands removed: ")
+    assert files.startswith("4 half-written files of killed commands removed: ")
     assert scratch == "1 temporary folder of killed commands removed"
     assert [(folder / f".index.{dead}.tmp").exists() for folder in folders] == [False, True]
-    assert [(workspace / name).exists() for name in (*litter, alive)] == [False, False, True]
+    assert [(workspace / name).exists() for name in (*litter, alive)] == [False] * 4 + [True]
     assert (workspace / "metrics/.notes").exists()
 
 
