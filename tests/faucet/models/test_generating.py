@@ -8,8 +8,7 @@ import pytest
 
 from pipeline.core.json_values import Json
 from pipeline.faucet.abilities.ability import ability, deliverers
-from pipeline.faucet.queues.board import LocalBoard
-from pipeline.faucet.queues.storage import load
+from pipeline.faucet.queues.storage import LocalBoard, load
 from pipeline.faucet.queues.task_receipts import read_receipts
 from pipeline.faucet.responses.book import responses
 from pipeline.faucet.settings import read_settings
