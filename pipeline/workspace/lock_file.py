@@ -131,7 +131,7 @@ def listed_files(path: Path) -> list[dict[str, str]]:
     """Return what a list of a folder in DVC's cache names; nothing where it is none."""
     try:
         entries: list[dict[str, str]] = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return []
     is_list = isinstance(entries, list) and all(
         isinstance(one, dict) and {"md5", "relpath"} <= one.keys() for one in entries
