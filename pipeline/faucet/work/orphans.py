@@ -5,6 +5,7 @@ from pathlib import Path
 import orjson
 import psutil
 
+from pipeline.core.json_values import Json
 from pipeline.faucet.queues.owners import is_alive, started, this_host
 from pipeline.faucet.runs.supervise import end_group
 from pipeline.faucet.tasks.state import Task
@@ -33,7 +34,7 @@ def end_orphans(workspace: Workspace, task_id: str) -> bool:
     note = _note(workspace, task_id)
     try:
         running = orjson.loads(note.read_bytes())
-        leader = {
+        leader: Json = {
             "host": str(running["host"]),
             "pid": int(running["group"]),
             "started": float(running["started"] or 0.0),
