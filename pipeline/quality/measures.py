@@ -22,7 +22,7 @@ _SENTENCE_WORDS, _REPEATED_PART, _PRIME = 5, 7, 1_000_003
 _ZERO, _NINE = b"09"
 
 _LONG_WORDS = 300
-FEWEST_APART = 10
+FEWEST_APART = 12
 """Content words of a part of an answer that may be about something else; fewer say too little."""
 
 
