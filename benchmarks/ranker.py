@@ -1,21 +1,24 @@
 """The weights of `faucet ask`'s ranking, learned from the graded questions of the half `dev`.
 
-    python benchmarks/ranker.py WORKSPACE [--half dev]
+    python benchmarks/ranker.py WORKSPACE [--half dev] [--encoder minilm --vectors FILE]
 
-WORKSPACE is as in benchmarks/retrieval.py. A logistic regression on every two graded pairs of a
-question of which one answers it better (users' words and other terms; each question counts the
-same) weighs the differences of their features; what nobody graded teaches nothing, and what is
-not among the best that are read is not ranked by it. Writes
-pipeline/rag/ranker.json, and prints the weights.
+WORKSPACE is as in benchmarks/retrieval.py, FILE as in benchmarks/retrieval_judged.py, without
+which the encoder is the one that WORKSPACE was exported with. A logistic regression on every two
+graded pairs of a question of which one answers it better (users' words and other terms; each
+question counts the same) weighs the differences of their features; what nobody graded teaches
+nothing, and what is not among the best that are read is not ranked by it. Writes the encoder's
+table in pipeline/rag/ranker.json, and prints it.
 """
 
 import json
 import sqlite3
+from pathlib import Path
 
 import click
 import numpy as np
 import numpy.typing as npt
 from retrieval import HERE, SEEDS, every_grade, opened_base, questions
+from retrieval_judged import judged_base
 
 from pipeline.core.errors import UserError
 from pipeline.rag.candidates import READ, Asker, direction_of, features_of, find_candidates
@@ -69,9 +72,11 @@ def fitted(parts: list[Floats]) -> Floats:
 @click.command()
 @click.argument("workspace", type=click.Path(exists=True, file_okay=False))
 @click.option("--half", type=click.Choice([*SEEDS]), default="dev")
-def main(workspace: str, half: str) -> None:
+@click.option("--encoder", default="minilm")
+@click.option("--vectors", "kept", type=click.Path(dir_okay=False, path_type=Path))
+def main(workspace: str, half: str, encoder: str, kept: Path | None) -> None:
     """Learn the weights on one half of the questions."""
-    rag, asker = opened_base(workspace)
+    rag, asker = judged_base(workspace, encoder, kept) if kept else opened_base(workspace)
     grades = every_grade()
     parts = [
         differences(rag, asker, one.text, grades[one.question_id])
@@ -80,8 +85,9 @@ def main(workspace: str, half: str) -> None:
     ]
     weights = fitted([part for part in parts if len(part)])
     table = dict(zip(FEATURES, weights.round(DIGITS).tolist(), strict=True))
-    TABLE.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
-    print(table)
+    tables = json.loads(TABLE.read_text(encoding="utf-8")) | {asker.encoder: table}
+    TABLE.write_text(json.dumps(tables, indent=1) + "\n", encoding="utf-8")
+    print(asker.encoder, table)
 
 
 if __name__ == "__main__":

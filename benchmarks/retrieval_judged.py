@@ -1,12 +1,12 @@
-"""How well `faucet ask` finds with another encoder, over the pairs that were judged alone.
+"""How well `faucet ask` finds with another encoder, over the pairs that have its vectors.
 
     python benchmarks/retrieval_judged.py WORKSPACE --encoder minilm --vectors FILE [--half HALF]
 
-A sentence encoder takes half a CPU hour for the answers of 19,000 pairs; those that somebody
-graded for some question are 5,000, and what no pool brought up is not there to be found. The
-database is made of them by the export's own code, with the encoder's vectors of question and
-document, and every variant is asked in one process, as benchmarks/retrieval.py does. FILE keeps
-the vectors between runs.
+A sentence encoder takes more than half a CPU hour for the answers of 19,000 pairs; those that
+somebody graded for some question are 9,000, and what no pool brought up is not there to be found.
+The database is made of them, and of all others that FILE holds vectors of, by the export's own
+code, and every variant is asked in one process, as benchmarks/retrieval.py does. FILE keeps the
+vectors between runs.
 """
 
 import csv
@@ -24,6 +24,7 @@ from pipeline.core.splits import SPLITS
 from pipeline.embedding.encoder import Encoder
 from pipeline.embedding.encoders import encoder_of
 from pipeline.embedding.windows import document_vectors
+from pipeline.rag.candidates import Asker
 from pipeline.rag.database import build
 from pipeline.rag.meta import VectorMeta
 from pipeline.rag.vectors import ROLES, Floats
@@ -31,10 +32,11 @@ from pipeline.store.models import read_models
 from pipeline.workspace.workspace import Workspace
 
 
-def judged(base: Workspace) -> pa.Table:
-    """Return the exported pairs that have a grade for some question, by pair_id."""
+def judged(base: Workspace, kept: Path) -> pa.Table:
+    """Return the exported pairs that have a grade for some question or vectors, by pair_id."""
     rows = csv.DictReader((HERE / "retrieval_judgements.csv").open(encoding="utf-8"))
-    graded = pa.array(sorted({row["pair_id"] for row in rows}))
+    there = np.load(kept)["pair_id"].tolist() if kept.exists() else []
+    graded = pa.array(sorted({row["pair_id"] for row in rows}.union(there)))
     tables = []
     for split in SPLITS:
         table = pq.read_table(base / base.output(f"{split}.parquet"))
@@ -78,6 +80,16 @@ def database(
     return build(pairs.to_batches(), meta, language="en")
 
 
+def judged_base(workspace: str, encoder: str, kept: Path) -> tuple[sqlite3.Connection, Asker]:
+    """Return the database of the pairs with vectors of an encoder, and what asks it."""
+    base = Workspace(Path(workspace).resolve())
+    params = {**base.dag.params["embed"], "encoder": encoder}
+    by = encoder_of(params, read_models(base.root))
+    pairs = judged(base, kept)
+    rag = database(pairs, by, vectors_of(pairs, by, params["windows"], kept), params["windows"])
+    return rag, asker_of(by)
+
+
 @click.command()
 @click.argument("workspace", type=click.Path(exists=True, file_okay=False))
 @click.option("--encoder", default="minilm")
@@ -85,12 +97,8 @@ def database(
 @click.option("--half", type=click.Choice([*SEEDS]), default="dev")
 def main(workspace: str, encoder: str, kept: Path, half: str) -> None:
     """Print the table of every variant on one half of the questions."""
-    base = Workspace(Path(workspace).resolve())
-    params = {**base.dag.params["embed"], "encoder": encoder}
-    by = encoder_of(params, read_models(base.root))
-    pairs = judged(base)
-    rag = database(pairs, by, vectors_of(pairs, by, params["windows"], kept), params["windows"])
-    table_of(rag, asker_of(by), half)
+    rag, asker = judged_base(workspace, encoder, kept)
+    table_of(rag, asker, half)
 
 
 if __name__ == "__main__":

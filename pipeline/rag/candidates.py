@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.core.errors import UserError
-from pipeline.rag.evidence import WordEvidence, ranked_by_words, word_evidence
+from pipeline.rag.evidence import WordEvidence, word_evidence, word_scores
 from pipeline.rag.fusion import Fused, fused, lessened
 from pipeline.rag.matching import Question
 from pipeline.rag.meta import Meta, VectorMeta
 from pipeline.rag.questions import QuestionMatch, WordVectors, match_questions
-from pipeline.rag.ranker import features, ranked
+from pipeline.rag.ranker import features, ranked, weights
 from pipeline.rag.vectors import (
     COMPARED,
     ROLES,
@@ -89,24 +89,23 @@ def find_candidates(
     direction: the question's vector; None where vectors do not rank.
     allowed: ids that may be named, ascending; None for all.
     """
-    ids = set(
-        ranked_by_words(
-            connection, question, None if allowed is None else allowed.tolist(), CANDIDATES
-        )
-    )
-    stored: StoredVectors | None = None
+    dimension = meta.vectors.dimension
+    near: StoredVectors | None = None
     if direction is not None:
-        stored = _nearest_exactly(connection, direction, allowed, meta.vectors.dimension, ids)
-        ids = set(stored.ids.tolist())
-    every = sorted(ids)
-    words = word_evidence(connection, question, every)
-    if stored is None or direction is None:
+        near = _nearest_exactly(connection, direction, allowed, dimension)
+    by_vector = near.ids if near else np.zeros(0, np.int64)
+    scores = word_scores(connection, question, allowed, by_vector)
+    ids = np.union1d(by_vector, scores.best(CANDIDATES))
+    if near is None or direction is None:
+        words = word_evidence(connection, question, scores, ids)
         return CandidateDocuments(
-            every, words, {}, fused(words, None, None, None, question.telling)
+            ids.tolist(), words, {}, fused(words, None, None, None, question.telling)
         )
-    near = {role: cosines(getattr(stored, role), direction) for role in ROLES}
-    scores = fused(words, near["question"], near["document"], stored.question, question.telling)
-    return CandidateDocuments(every, words, near, scores)
+    stored = _joined(near, exact(connection, np.setdiff1d(ids, by_vector).tolist(), dimension))
+    words = word_evidence(connection, question, scores, stored.ids)
+    cosine = {role: cosines(getattr(stored, role), direction) for role in ROLES}
+    both = fused(words, cosine["question"], cosine["document"], stored.question, question.telling)
+    return CandidateDocuments(stored.ids.tolist(), words, cosine, both)
 
 
 def ordered(
@@ -118,12 +117,12 @@ def ordered(
 ) -> Fused:
     """Return the scores by how the best candidates' questions fit what was asked, too.
 
-    The learned weights are those of vectors that come from words (docs/adr/0156); with others, and
-    without, a surplus costs.
+    The weights are learned for an encoder's vectors (docs/adr/0156, 0163); where nobody learned
+    any, and without vectors, a surplus costs.
     """
     if found.cosines and word_vectors is not None:
         of = features_of(connection, meta, question, found, word_vectors)
-        return ranked(found.fused, of)
+        return ranked(found.fused, of, weights(meta.vectors.encoder))
     best, match = _matched(connection, meta, question, found, None)
     return lessened(found.fused, best, match.surplus)
 
@@ -137,7 +136,7 @@ def features_of(
 ) -> dict[str, npt.NDArray[np.float64]]:
     """Return what the candidates are ranked by (ranker.FEATURES); they have cosines."""
     best, match = _matched(connection, meta, question, found, word_vectors)
-    return features(found.fused, found.words, found.cosines["document"], best, match)
+    return features(found.fused, found.words, found.cosines, best, match)
 
 
 def _matched(
@@ -161,18 +160,20 @@ def _matched(
 
 
 def _nearest_exactly(
-    connection: sqlite3.Connection,
-    direction: Floats,
-    allowed: Ids | None,
-    dimension: int,
-    ids: set[int],
+    connection: sqlite3.Connection, direction: Floats, allowed: Ids | None, dimension: int
 ) -> StoredVectors:
-    """Return the exact vectors of the nearest documents of each role, and of ids."""
+    """Return the exact vectors of the nearest documents of each role."""
     near = {role: nearest(connection, role, direction, allowed, COMPARED) for role in ROLES}
-    compared = exact(connection, sorted(ids.union(*near.values())), dimension)
-    kept = np.isin(compared.ids, sorted(ids))
+    compared = exact(connection, sorted(set().union(*near.values())), dimension)
+    kept = np.zeros(len(compared.ids), bool)
     for role in ROLES:
         cosine = cosines(getattr(compared, role), direction)
         best = np.lexsort((compared.ids, -cosine))[:CANDIDATES]
         kept[best[cosine[best] > 0]] = True
-    return StoredVectors(compared.ids[kept], compared.question[kept], compared.document[kept])
+    return StoredVectors(*(of[kept] for of in compared))
+
+
+def _joined(some: StoredVectors, others: StoredVectors) -> StoredVectors:
+    """Return the vectors of both, which have no document in common."""
+    order = np.argsort(np.concatenate([some.ids, others.ids]))
+    return StoredVectors(*(np.concatenate(of)[order] for of in zip(some, others, strict=True)))

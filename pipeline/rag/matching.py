@@ -32,6 +32,8 @@ MEANT_TIMES = 100
 many: the base holds slips of its own."""
 
 _WORD = re.compile(r"\w+")
+_STEMMED_AT_MOST = 1 << 16
+_stemmed: dict[str, tuple[str, ...]] = {}
 _LEAST_WEIGHT = 1e-6  # as FTS5 weighs a word of more than half of the rows
 
 
@@ -136,8 +138,23 @@ def weight(known: int, documents: int) -> float:
     return weight if weight > 0 else _LEAST_WEIGHT
 
 
-def stems_of(words: Sequence[str]) -> dict[str, list[str]]:
-    """Return the stems of each word as the index has them: SQLite's own tokenizer makes them."""
+def stems_of(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the stems of each word as the index has them.
+
+    Those of words that were asked for before are remembered: the questions of one base have few.
+    """
+    found = {word: _stemmed.get(word) for word in words}
+    if new := [word for word, stems in found.items() if stems is None]:
+        made = _tokenized(new)
+        if len(_stemmed) + len(made) > _STEMMED_AT_MOST:
+            _stemmed.clear()
+        _stemmed.update(made)
+        found.update(made)
+    return {word: stems or () for word, stems in found.items()}
+
+
+def _tokenized(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the stems of distinct words: SQLite's own tokenizer makes them."""
     index = sqlite3.connect(":memory:")
     try:
         index.execute(f"CREATE VIRTUAL TABLE w USING fts5(word, tokenize='{TOKENIZER}')")
@@ -146,7 +163,7 @@ def stems_of(words: Sequence[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {word: [] for word in words}
         for stem, row in index.execute("SELECT term, doc FROM v ORDER BY doc, offset"):
             found[words[row - 1]].append(stem)
-        return found
+        return {word: tuple(stems) for word, stems in found.items()}
     finally:
         index.close()
 
@@ -189,6 +206,6 @@ def _respelt(
         if other != stem and OSA.distance(stem, other, score_cutoff=1) <= 1:
             # What is looked for is stemmed once more: the typed ending may be needed for that.
             for spelling in dict.fromkeys((other + ending, other)):
-                if stems_of([spelling])[spelling] == [other]:
+                if stems_of([spelling])[spelling] == (other,):
                     return spelling, documents
     return None

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -41,11 +42,15 @@ class QuestionMatch(NamedTuple):
 
 
 class _Words(NamedTuple):
-    """Some words: their stems, what the base weighs them, their vectors where there are any."""
+    """Some words: their stems, what the base weighs them, their vectors where there are any.
 
-    stems: Mapping[str, list[str]]
+    having: the places of the words that have a stem.
+    """
+
+    stems: Mapping[str, Sequence[str]]
     weights: Mapping[str, float]  # by stem
     places: Mapping[str, int]
+    having: Mapping[str, Sequence[int]]
     vectors: npt.NDArray[np.float32] | None
 
 
@@ -76,28 +81,51 @@ def match_questions(
     known = _known(connection, sorted({*typed, *sought}.union(*texts)), documents, word_vectors)
     asked = {stem for word in (*typed, *sought) for stem in known.stems[word]}
     users = [{*known.stems[w.typed], *known.stems[w.sought]} for w in question.words]
-    user_weights = np.array([word.weight for word in question.words])
-    fits = np.array([[not some.isdisjoint(known.stems[w]) for w in known.places] for some in users])
-    fits = fits.reshape(len(users), len(known.places)).astype(np.float64)
-    shared = np.array(
-        [not asked.isdisjoint(known.stems[word]) for word in known.places], np.float64
-    )
+    fits = np.stack([*(_having(some, known) for some in users), _having(asked, known)])
     if known.vectors is not None and users:
         near = known.vectors[[known.places[word] for word in sought]] @ known.vectors.T
         near = np.clip((near - STRANGERS) / (1 - STRANGERS), 0, 1)
-        fits, shared = np.maximum(fits, near), np.maximum(shared, near.max(axis=0))
-    weights = np.array([_heaviest(known.stems[word], known.weights) for word in known.places])
+        fits = np.maximum(fits, np.concatenate([near, near.max(axis=0, keepdims=True)]))
+    covered, shared = _shares(
+        texts, known, fits, np.array([word.weight for word in question.words])
+    )
     whole = RARE_WORDS * weight(1, documents)
-    found = np.zeros((3, len(rows)))
-    for column, words in enumerate(texts):
-        more = {stem for word in words for stem in known.stems[word]} - asked
-        found[0, column] = sum(known.weights.get(stem, 0.0) for stem in sorted(more))
-        if words:
-            at = [known.places[word] for word in words]
-            found[1, column] = _share(fits[:, at].max(axis=1), user_weights)
-            found[2, column] = _share(shared[at], weights[at])
+    more = [_weight_besides(asked, words, known) for words in texts]
     quality = np.array([row[2] or 0 for row in rows], np.float64) / 100
-    return QuestionMatch(np.minimum(found[0] / whole, 1.0), found[1], found[2], quality)
+    return QuestionMatch(np.minimum(np.array(more) / whole, 1.0), covered, shared, quality)
+
+
+def _shares(
+    texts: Sequence[Sequence[str]], known: _Words, fits: Scores, user_weights: Scores
+) -> tuple[Scores, Scores]:
+    """Return which share of the users' words each text has, and which of its own the user has.
+
+    fits: how well each word that is known fits each of the users' words, and in the last row any
+    of them; rounded, for products of float32 differ in the last digits between machines.
+    """
+    covered, shared = np.zeros(len(texts)), np.zeros(len(texts))
+    filled = np.array([bool(words) for words in texts], bool)
+    if not filled.any():
+        return covered, shared
+    at = np.array([known.places[word] for words in texts for word in words])
+    starts = np.cumsum([0, *(len(words) for words in texts if words)])[:-1]
+    weights = np.array([_heaviest(known.stems[word], known.weights) for word in known.places])
+    best = np.maximum.reduceat(fits[:-1, at], starts, axis=1)
+    covered[filled] = _part(user_weights @ best, np.full(len(starts), user_weights.sum()))
+    parts, wholes = (np.add.reduceat(of[at], starts) for of in (fits[-1] * weights, weights))
+    shared[filled] = _part(parts, wholes)
+    return covered, shared
+
+
+def _part(parts: Scores, wholes: Scores) -> Scores:
+    """Return parts of wholes, rounded, 0 where the whole is."""
+    return np.round(np.divide(parts, wholes, out=np.zeros_like(wholes), where=wholes > 0), 6)
+
+
+def _weight_besides(asked: set[str], words: Sequence[str], known: _Words) -> float:
+    """Return what the stems of words weigh together that were not asked for."""
+    more = {stem for word in words for stem in known.stems[word]} - asked
+    return sum(known.weights.get(stem, 0.0) for stem in sorted(more))
 
 
 def _known(
@@ -110,23 +138,20 @@ def _known(
     counts = documents_of(connection, {stem for found in stems.values() for stem in found})
     weights = {stem: weight(known, documents) for stem, known in counts.items()}
     places = {word: place for place, word in enumerate(words)}
+    having: dict[str, list[int]] = defaultdict(list)
+    for word, place in places.items():
+        for stem in stems[word]:
+            having[stem].append(place)
     vectors = word_vectors(words) if word_vectors and words else None
-    return _Words(stems, weights, places, vectors)
+    return _Words(stems, weights, places, having, vectors)
 
 
 def _having(stems: set[str], known: _Words) -> Scores:
     """Return 1 for each of the known words that has one of the stems, 0 for others."""
-    return np.array([not stems.isdisjoint(of) for of in known.stems.values()], np.float64)
+    having = np.zeros(len(known.places))
+    having[[place for stem in stems for place in known.having.get(stem, ())]] = 1
+    return having
 
 
 def _heaviest(stems: Sequence[str], weights: Mapping[str, float]) -> float:
     return max((weights.get(stem, 0.0) for stem in stems), default=0.0)
-
-
-def _share(parts: Scores, weights: Scores) -> float:
-    """Return the mean of parts by weights, 0 where nothing weighs anything; rounded.
-
-    Products of float32 differ in the last digits between machines.
-    """
-    whole = float(weights.sum())
-    return round(float(parts @ weights) / whole, 6) if whole else 0.0

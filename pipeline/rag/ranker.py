@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pipeline.rag.evidence import WordEvidence
 from pipeline.rag.fusion import Fused, of_best
 from pipeline.rag.questions import QuestionMatch
+from pipeline.rag.vectors import ROLES
 
 Scores = npt.NDArray[np.float64]
 
@@ -19,34 +20,43 @@ FEATURES = (
     "surplus",
     "covered",
     "asked",
+    "question",
     "document",
     "neighbours",
     "coverage",
     "quality",
 )
 """What a candidate is ranked by: what words and vectors say together (fusion.py), how its question
-fits (questions.py), the cosine of its document, the user's words side by side in it and their
-share of weight in it, and its score by the rules of qa."""
+fits (questions.py), the cosines of its question and document, the user's words side by side in it
+and their share of weight in it, and its score by the rules of qa. What an encoder's table leaves
+out weighs nothing."""
+
+_OTHERWISE = "distilled"
 
 
 @cache
-def weights() -> Mapping[str, float]:
-    """Return the weight of each feature: `python benchmarks/ranker.py` makes them."""
+def tables() -> Mapping[str, Mapping[str, float]]:
+    """Return the weight of each feature, by encoder: `python benchmarks/ranker.py` makes them."""
     content = files("pipeline.rag").joinpath("ranker.json").read_text(encoding="utf-8")
-    table: dict[str, float] = json.loads(content)
-    return table
+    by_encoder: dict[str, dict[str, float]] = json.loads(content)
+    return by_encoder
+
+
+def weights(encoder: str) -> Mapping[str, float]:
+    """Return the weights for an encoder's vectors; those of sums of words where it has none."""
+    return tables().get(encoder, tables()[_OTHERWISE])
 
 
 def features(
     by: Fused,
     words: WordEvidence,
-    document: Scores,
+    cosines: Mapping[str, Scores],
     places: npt.NDArray[np.int64],
     match: QuestionMatch,
 ) -> dict[str, Scores]:
     """Return each feature of all candidates, 0-1.
 
-    document: cosines of the candidates' documents.
+    cosines: of the candidates' questions and documents.
     match: of the candidates at places; the question of any other is taken not to fit at all.
     """
     shown = {name: np.zeros(len(by.score)) for name in ("covered", "asked", "quality")}
@@ -56,18 +66,18 @@ def features(
     return {
         **shown,
         "fused": by.score,
-        "document": of_best(document),
+        **{role: of_best(cosines[role]) for role in ROLES},
         "neighbours": of_best(words.neighbours),
         "coverage": words.coverage,
     }
 
 
-def ranked(by: Fused, of: Mapping[str, Scores]) -> Fused:
+def ranked(by: Fused, of: Mapping[str, Scores], weighed: Mapping[str, float]) -> Fused:
     """Return scores by the weighted features, as shares of the best.
 
     A sentence out of a pair asks for that pair, whatever its question: as far as words are sure,
     the fused score stays.
     """
-    score = sum((weight * of[name] for name, weight in weights().items()), np.zeros(len(by.score)))
+    score = sum((weight * of[name] for name, weight in weighed.items()), np.zeros(len(by.score)))
     score = (1 - by.sureness) * np.asarray(score) + by.sureness * by.score
     return by._replace(score=of_best(score))

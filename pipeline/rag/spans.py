@@ -1,6 +1,7 @@
 """Where in a pair the words of a question stand, and the stretch of the answer that shows most."""
 
 import sqlite3
+from collections import Counter
 from typing import NamedTuple
 
 from pipeline.core.text import excerpt
@@ -66,11 +67,21 @@ def _unmarked(marked: str, text: str) -> list[Span]:
 def _stretch(text: str, spans: list[Span]) -> Span:
     """Return the start and end of the stretch with most different words, the first of equals."""
     best, shown = 0, _to_word_end(text, 0)
+    words = [text[slice(*span)].lower() for span in spans]
+    inside: Counter[str] = Counter()
+    reached = 0
     for first, (start, _) in enumerate(spans):
-        reached = [span for span in spans[first:] if span[1] <= start + SNIPPET_CHARS]
-        different = len({text[slice(*span)].lower() for span in reached})
-        if different > best:
-            best, shown = different, [start, start + SNIPPET_CHARS]
+        while reached < len(spans) and spans[reached][1] <= start + SNIPPET_CHARS:
+            inside[words[reached]] += 1
+            reached += 1
+        if len(inside) > best:
+            best, shown = len(inside), [start, start + SNIPPET_CHARS]
+        if reached == first:  # a word that is longer than the stretch
+            reached += 1
+        elif inside[words[first]] == 1:
+            del inside[words[first]]
+        else:
+            inside[words[first]] -= 1
     if best == 0:
         return shown
     return _at_words(text, shown)

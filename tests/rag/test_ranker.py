@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.embedding.encoders import ENCODERS
 from pipeline.rag.candidates import Asker
 from pipeline.rag.evidence import WordEvidence
 from pipeline.rag.fusion import Fused
 from pipeline.rag.matching import parse
 from pipeline.rag.questions import QuestionMatch, match_questions
-from pipeline.rag.ranker import FEATURES, features, ranked, weights
+from pipeline.rag.ranker import FEATURES, features, ranked, tables, weights
 from pipeline.rag.search import search
 from tests.rag.conftest import trigram_vector
 
@@ -44,10 +45,13 @@ def matched(corpus: sqlite3.Connection, query: str, *, by_sense: bool = False) -
     )
 
 
-def test_every_feature_has_a_weight() -> None:
-    """The table of weights is that of the features, and surplus alone costs."""
-    assert tuple(weights()) == FEATURES
-    assert [name for name, weight in weights().items() if weight < 0] == ["surplus"]
+def test_tables_weigh_features() -> None:
+    """Every encoder's table weighs features that there are, by ENCODERS, and a surplus costs."""
+    assert set(tables()) <= set(ENCODERS)
+    for table in tables().values():
+        assert set(table) <= set(FEATURES)
+        assert table["surplus"] < 0
+    assert weights("trigrams") == tables()["distilled"]
 
 
 def test_a_question_as_it_stands_fits_in_full(corpus: sqlite3.Connection) -> None:
@@ -100,9 +104,10 @@ def test_scores_are_shares_of_the_best(
     by = Fused(np.array([*score[:5], 1.0]), np.ones(6), sureness)
     words = WordEvidence(np.ones((6, 1)), np.zeros(6), np.ones(6))
     match = QuestionMatch(*(np.full(len(places), 0.5) for _ in QuestionMatch._fields))
-    of = features(by, words, np.array(document), places, match)
+    cosines = {"question": np.array(document[::-1]), "document": np.array(document)}
+    of = features(by, words, cosines, places, match)
     assert set(of) == set(FEATURES)
-    found = ranked(by, of)
+    found = ranked(by, of, weights("distilled"))
     assert ((found.score >= 0) & (found.score <= 1 + 1e-9)).all()
-    sure = ranked(by._replace(sureness=1.0), of)
+    sure = ranked(by._replace(sureness=1.0), of, weights("distilled"))
     assert sure.score == pytest.approx(by.score)
