@@ -209,6 +209,15 @@ class Pairs:
         return text[is_asked], word[is_asked]
 
     @cached_property
+    def asked_stems(self) -> list[list[str]]:
+        """The stems of the distinct content words of each question."""
+        found: list[list[str]] = [[] for _ in self.questions]
+        pair, word = self.asked_content
+        for at, place in zip(pair.tolist(), word.tolist(), strict=True):
+            found[at].append(_stem(self.spoken.vocabulary[place]))
+        return found
+
+    @cached_property
     def taken_up(self) -> Floats:
         """The share of the question's content words that the answer takes up (0-1).
 

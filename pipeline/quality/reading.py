@@ -78,6 +78,11 @@ class Reading:
         """The words of the question in lower case, in order and with repeats."""
         return self._pairs.spoken.text_words(self._at)
 
+    @property
+    def asked_stems(self) -> list[str]:
+        """Return the stems of the question's distinct words that can name a subject."""
+        return self._pairs.asked_stems[self._at]
+
     @cached_property
     def answer_words(self) -> list[str]:
         """The words of the answer in lower case, in order and with repeats."""
