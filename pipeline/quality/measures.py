@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.quality.cohesion import Stretch, parts_apart
+from pipeline.quality.cohesion import LoneSentences, parts_apart
 from pipeline.quality.lexicon import Subject
 from pipeline.quality.marks import BIT
 from pipeline.quality.spoken import Ints, Mask, Spoken
@@ -176,7 +176,7 @@ class Pairs:
         return repeated
 
     @cached_property
-    def parts_apart(self) -> Mapping[int, list[Stretch]]:
+    def parts_apart(self) -> Mapping[int, list[LoneSentences]]:
         """The parts of answers that share no word with the rest of their pair, by pair.
 
         Of long answers those alone are read that take up no word of their question: in the others
