@@ -22,7 +22,7 @@ import click
 
 from pipeline.faucet.clones.shared_board import SharedBoard
 from pipeline.faucet.queues import attempts
-from pipeline.faucet.queues.board import LocalBoard
+from pipeline.faucet.queues.storage import LocalBoard
 from pipeline.faucet.tasks.operations import JudgeTask, SubmitTask
 from pipeline.faucet.tasks.state import Task
 from pipeline.workspace.git import git

@@ -63,7 +63,7 @@ def faucet_commands(source: Source, clock: Clock) -> Outcome:
 def faucet_calls(source: Source, clock: Clock) -> Outcome:
     """Call the functions behind the commands, in one process, as a worker does."""
     from pipeline.faucet.queues.adding import add_entries
-    from pipeline.faucet.queues.board import LocalBoard
+    from pipeline.faucet.queues.storage import LocalBoard
     from pipeline.faucet.work.by_hand import hand_in, judged, take
     from pipeline.workspace.workspace import find_workspace
 

@@ -3,8 +3,8 @@
 `python benchmarks/quality_planted.py [--half dev] [--show]` reads quality_planted.jsonl beside this
 file: pairs of five subjects, whole ones (`clean`) and damaged ones with the kind of damage. Pairs
 about crypto are read with the lists of data/domain, the others with no list at all, as a base of
-theirs begins. `dev` was tuned on, `held` read once. A damaged pair is found where any rule warns or
-rejects, or where a certain repair takes the damage off.
+theirs begins. Each `dev` was tuned on, each `held` read once. A damaged pair is found where any
+rule warns or rejects, or where a certain repair takes the damage off.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from pipeline.store.inputs import read_input  # noqa: E402
 from pipeline.workspace.layout import FORMULAS, GENERIC_WORDS, PLAN, SENSES, TERMS  # noqa: E402
 
 PLANTED = Path(__file__).with_name("quality_planted.jsonl")
+HALVES = ("dev", "held", "dev_2", "held_2")
 LISTED = "crypto"
 """The subject that the lists of data/domain are about."""
 
@@ -51,7 +52,7 @@ def findings(half: str) -> Iterator[tuple[dict[str, str], list[str]]]:
 def main() -> None:
     """Print for each kind of damage how many pairs of a half are found, and by what."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--half", choices=("dev", "held"), nargs="+", default=["dev", "held"])
+    parser.add_argument("--half", choices=HALVES, nargs="+", default=HALVES)
     parser.add_argument("--show", action="store_true", help="name what is missed")
     arguments = parser.parse_args()
     for half in arguments.half:

@@ -30,6 +30,7 @@ from pipeline.workspace.layout import PLAN
 from tests.thoroughness import USUAL
 
 gc.disable()  # what is collected stays; pytest_collection_finish has Python look again
+daft.set_runner_native()  # at its first table it would load Ray, to see whether it runs there
 ROOT = Path(__file__).parents[1]
 os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
 

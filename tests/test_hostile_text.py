@@ -10,8 +10,11 @@ from pathlib import Path
 
 import daft
 import pyarrow as pa
+import pytest
+from click.testing import CliRunner
 
 from pipeline.charts.frame import environment
+from pipeline.cli import faucet
 from pipeline.deliveries.landing import land
 from pipeline.deliveries.stored import landed
 from pipeline.faucet.answers.receipts import as_text
@@ -24,6 +27,7 @@ from pipeline.reviews.cells import from_cell, to_cell
 from pipeline.store.outputs import Outputs
 from pipeline.workspace.workspace import Workspace
 from tests.faucet.team import task
+from tests.workspaces import bare
 
 HOSTILE = (
     "=cmd|'/C calc'!A0\x1b]0;owned\x07\x1b[2J\u202egnp.exe\u2066 `$(touch pwned)`;"
@@ -41,6 +45,20 @@ def test_a_terminal_gets_no_control() -> None:
     assert not CONTROLS.search(one_line(HOSTILE))
     assert "\n" not in one_line(HOSTILE)
     assert "\\x1b" in one_line(HOSTILE)
+
+
+@pytest.mark.parametrize("words", ["check", "land", "import-base"])
+def test_a_sentence_about_a_file_steers_no_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """Whatever a command refuses is named on stderr with its escapes, also in colour."""
+    bare(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    name = HOSTILE.replace("/", "_")[:100]
+    result = CliRunner().invoke(faucet, [*words.split(), name], color=True)
+    assert result.exit_code in (1, 2)
+    assert not CONTROLS.search(result.stderr)
+    assert "\\x1b]0;owned" in result.stderr
 
 
 def test_a_brief_quotes_what_programs_and_files_say() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.loaded import server
 from tests.programs import FORKS, ROOT, loaded
 
 pytestmark = pytest.mark.skipif(not FORKS, reason="on Linux, in the short form alone: CI has both")
@@ -35,6 +36,28 @@ def test_it_answers_alike(tmp_path: Path, words: tuple[str, ...], code: int) -> 
     answers = [called(path, tmp_path, *words) for path in (loaded(), str(ROOT))]
     assert answers[0] == answers[1]
     assert answers[0][0] == code
+
+
+@pytest.mark.parametrize(
+    ("variable", "is_forked"),
+    [
+        ("RAY_CLIENT_MODE=0", True),
+        ("RAY_CLIENT_MODE=1", False),
+        ("TZ=Asia/Kathmandu", False),
+        ("HOME=/nowhere", True),
+    ],
+)
+def test_what_is_read_early_declines_a_fork_and_what_loading_leaves_does_not(
+    variable: str, is_forked: bool
+) -> None:
+    """A process that has imported Ray, as those of tests do, has its programs forked all the same.
+
+    Each of them would take a second otherwise, and no test would fail.
+    """
+    loaded_process = server._Loaded(server._code(ROOT), server._early({"LANG": "C"}), set())
+    name, _, value = variable.partition("=")
+    asked = {"prefix": sys.prefix, "variables": {"LANG": "C", name: value}, "folder": str(ROOT)}
+    assert server._suits(asked, loaded_process) is is_forked
 
 
 def started() -> tuple["subprocess.Popen[bytes]", socket.socket]:

@@ -110,6 +110,20 @@ def bounded(reader: str, text: str) -> Iterator[list[object]]:
         _slow[case] = taken
 
 
+_MARKUP: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "a.yaml": (("",), ("[", "{", "- ", "? ", "{a: ", "- a: [", "a:\n - ", "- &a b\n", "{? ")),
+    "a.toml": (("", "a = "), ("a.", "a=[", "a={a=", "[[a]]\n", '"""', "[a.a]\n", "1_")),
+    "a.xml": (("<r>",), ("<a>", "<a/>", "<!--", "<a b='c' ", "&amp;")),
+    "a.html": (
+        ("<html><body>", "<html><body><ol>"),
+        ("<div>", "<ul><li>", "<li>a", "<table><tr><td>", "<b>", "<p>a?", "<details>"),
+    ),
+    "a.json": (("",), ("[", '{"a":', "[{")),
+    "a.js": (("",), ("const a = [", "const a = {a: [")),
+}
+"""Runs of what opens a level, in formats with readers that others wrote, some of them in C."""
+
+
 def texts() -> Iterator[str]:
     """Yield every run behind a lead and before an end; in the long form alone, too."""
     for number, run in enumerate(_RUNS):
@@ -162,7 +176,32 @@ def deliver() -> None:
             assert records
 
 
-ROOMS: dict[str, Callable[[], None]] = {"grade": grade, "show": show, "deliver": deliver}
+def nest() -> None:
+    """Have levels without end, and rows of one thing, read in formats that nest; none ends us."""
+    rules = Validator(schema("delivered_pair"))
+    cases = [
+        (name, run, lead + run * (CHARS // len(run)))
+        for name, (leads, runs) in _MARKUP.items()
+        for run in runs
+        for lead in leads
+    ]
+    for name, run, text in cases:
+        with bounded(f"{name} of {run!r}", text) as records:
+            plan = Plan([])
+            read = list(
+                DeliveryEntries(name, text.encode(), plan=plan, rules=rules, max_bytes=10**8)
+            )
+            records.extend(range(text.count(run)))  # elements and rows that are looked at
+        assert read
+        assert "internal" not in {getattr(entry, "reason", None) for _, entry in read}, text[:24]
+
+
+ROOMS: dict[str, Callable[[], None]] = {
+    "grade": grade,
+    "show": show,
+    "deliver": deliver,
+    "nest": nest,
+}
 
 if __name__ == "__main__":
     ROOMS[sys.argv[1]]()

@@ -8,6 +8,7 @@ import click
 
 from pipeline.commands.program import Subcommands
 from pipeline.core.errors import UserError
+from pipeline.core.strict_json import BrokenJsonError, strict_json
 
 _MOST_EVENT_BYTES = 50_000_000
 
@@ -94,9 +95,9 @@ def answer_hook(agent: str) -> None:
     from pipeline.workspace.workspace import find_workspace
 
     try:
-        event = json.loads(sys.stdin.buffer.read(_MOST_EVENT_BYTES) or b"{}")
-    except ValueError as fault:
-        raise UserError(f"the event on stdin is no JSON: {fault}") from None
+        event = strict_json(sys.stdin.buffer.read(_MOST_EVENT_BYTES) or b"{}")
+    except BrokenJsonError as broken:
+        raise UserError(f"the event on stdin is {broken}") from None
     if not isinstance(event, dict):
         raise UserError("the event on stdin is no JSON object")
     answered = answer(open_board(find_workspace(Path.cwd())), agent, event, os.environ)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.core.errors import UserError
+from pipeline.core.strict_json import BrokenJsonError, strict_json
 from pipeline.workspace.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -199,9 +200,9 @@ def parsed(text: str | None, option: str) -> Any:
     if text is None:
         return None
     try:
-        return json.loads(text)
-    except ValueError as fault:
-        raise UserError(f"{option} is no JSON: {fault}") from None
+        return strict_json(text)
+    except BrokenJsonError as broken:
+        raise UserError(f"{option}: {broken}") from None
 
 
 def now() -> datetime:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from pipeline.core.errors import INTERRUPTED, STOPPED, UserError, disk_fault
-from pipeline.faucet.terminal import one_line
+from pipeline.faucet.terminal import one_line, paragraphs
 from pipeline.workspace.workspace import find_workspace
 
 _WHOLE_SENTENCE_CHARS = 300
@@ -19,7 +19,7 @@ class Program(click.Group):
     Sections is the order of README. A UserError ends with its sentence and exit code 1, Ctrl-C
     with 130, a full or failing disk with what mends it. Whatever else is raised in a workspace
     that is broken itself is told as what is broken, with the fault behind it; in a sound one it
-    is a bug and keeps its traceback.
+    is a bug and keeps its traceback. Names of files in a sentence steer no terminal.
     """
 
     sections: Mapping[str, Sequence[str]] = {}
@@ -37,7 +37,7 @@ class Program(click.Group):
         try:
             return super().invoke(ctx)
         except UserError as fault:
-            raise click.ClickException(_cause(fault)) from None
+            raise click.ClickException(paragraphs(_cause(fault))) from None
         except (KeyboardInterrupt, click.Abort):
             click.echo(f"\n{STOPPED}", err=True)
             ctx.exit(INTERRUPTED)
@@ -45,7 +45,7 @@ class Program(click.Group):
             raise
         except Exception as fault:
             if isinstance(fault, OSError) and (of_disk := disk_fault(fault)):
-                raise click.ClickException(of_disk) from fault
+                raise click.ClickException(paragraphs(of_disk)) from fault
             if (cause := _broken()) is None:
                 raise
             what = one_line(f"{type(fault).__name__}: {fault}")

@@ -25,6 +25,9 @@ _OF_THE_DISK = {
     errno.EACCES: "the right to do so is missing: `chmod` or `chown` it",
     errno.EPERM: "the right to do so is missing: `chmod` or `chown` it",
     errno.EIO: "the disk reports a fault: check it",
+    errno.EISDIR: "a folder stands where a file belongs: move it away",
+    errno.ENOTDIR: "a file stands where a folder belongs: move it away",
+    errno.ELOOP: "a link leads in a circle: remove it",
 }
 
 

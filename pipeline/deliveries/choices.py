@@ -4,9 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import orjson
-
 from pipeline.deliveries import keys
+from pipeline.deliveries.json_text import named_twice, value_in_text
 from pipeline.deliveries.keys import Roles, canonical
 
 _COLUMN = re.compile(
@@ -66,6 +65,13 @@ def choices_of(fields: Mapping[str, Any], roles: Roles) -> Choices | None:
     if len(fields) <= _FEWEST:
         return None
     return _in_columns(fields) or _beside_wrong(fields)
+
+
+def twice_in_choices(fields: Mapping[str, Any], roles: Roles) -> str | None:
+    """Return the key that choices which a text spells as JSON name twice, None where none do."""
+    texts = (fields[key] for key in (keys.having(roles, "choices") if "choices" in roles else ()))
+    spelled = (text for text in texts if isinstance(text, str) and text.lstrip()[:1] in ("{", "["))
+    return next((twice for text in spelled if (twice := named_twice(texts_in(text)))), None)
 
 
 def _listed(value: Any, key: str) -> Choices | None:
@@ -145,8 +151,8 @@ def texts_in(text: str) -> Any:
         return None
     if bare[:1] in ("[", "{"):
         try:
-            return orjson.loads(bare)
-        except orjson.JSONDecodeError:
+            return value_in_text(bare)
+        except ValueError:
             pass
     if bare[:1] in ("[", "(") and bare[-1:] in ("]", ")"):
         between = _QUOTED.sub("", bare[1:-1])

@@ -12,8 +12,10 @@ from pipeline.deliveries import (
     turns,
 )
 from pipeline.deliveries.choices import texts_in
+from pipeline.deliveries.json_text import named_twice
 from pipeline.deliveries.keys import Roles
 from pipeline.deliveries.plain_pairs import Fields, Object, Records, first_text, is_plain
+from pipeline.deliveries.records import Record, doubled
 from pipeline.deliveries.turns import Turn
 
 
@@ -96,6 +98,11 @@ def is_conversation(fields: Fields, roles: Roles) -> bool:
     return found is not None and not any(_is_pair_list(fields, key) for key in (found[0],))
 
 
+def _named_twice_in(value: Any) -> str | None:
+    """Return the key that a conversation which a text spells names twice, None where none does."""
+    return named_twice(texts_in(value)) if isinstance(value, str) else None
+
+
 def _is_pair_list(fields: Fields, key: str) -> bool:
     """Return whether a list that could be turns holds pairs under their own names, or questions."""
     listed = fields.get(key)
@@ -117,6 +124,10 @@ def conversation_pairs(found: Object) -> Records:
     listed = turn_list(found.fields, found.roles)
     assert listed is not None
     key, conversation = listed
+    twice = _named_twice_in(found.fields[key.partition("/")[0]])
+    if twice is not None:
+        yield Record(found.place, doubled(found.fields, twice), found.above)
+        return
     conversation = [turn._replace(place=found.place + turn.place) for turn in conversation]
     conversation = [*_before(found, key), *conversation]
     used = {key.partition("/")[0], *keys.having(found.roles, "system")}

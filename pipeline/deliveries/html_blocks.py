@@ -62,6 +62,22 @@ _BLOCKS = frozenset(
     )
 )
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+_MOST_OPEN = 1000
+_NEVER_OPEN = frozenset(
+    """
+    area base br col embed hr img input link meta source track wbr p li dt dd tr td th thead tbody
+    tfoot option optgroup colgroup html head body
+    """.split()  # noqa: SIM905 - a list of quotes reads worse
+)
+"""Elements that hold nothing, or that the next of their kind, or what holds them, ends."""
+
+
+class TooDeepHtmlError(ValueError):
+    """A page whose elements lie in each other more deeply than it is read."""
+
+    def __init__(self) -> None:
+        super().__init__(f"elements nested deeper than {_MOST_DEPTH} levels")
 
 
 class Block(NamedTuple):
@@ -74,12 +90,32 @@ class Block(NamedTuple):
 
 
 def plain_text(html: str) -> str:
-    """Return the text of a piece of HTML, paragraphs apart by an empty line."""
+    """Return the text of a piece of HTML, paragraphs apart by an empty line.
+
+    One that nests too deeply stays as it is.
+    """
     if "<" not in html and "&" not in html:
         return html
-    body = LexborHTMLParser(html).body
-    blocks = blocks_of(body, 0) if body is not None else iter(())
-    return joined(list(blocks))
+    try:
+        body = html_tree(html).body
+        return joined(list(blocks_of(body, 0)) if body is not None else [])
+    except TooDeepHtmlError:
+        return html
+
+
+def html_tree(html: str) -> LexborHTMLParser:
+    """Return the tree of a page.
+
+    Raises TooDeepHtmlError where a thousand elements are open at once: the parser looks through
+    all of them at each tag, and what reads the tree does so again.
+    """
+    opened = 0
+    for tag in _TAG.finditer(html) if html.count("<") > _MOST_OPEN else ():
+        if tag[2].lower() not in _NEVER_OPEN:
+            opened = max(0, opened - 1) if tag[1] else opened + 1
+            if opened > _MOST_OPEN:
+                raise TooDeepHtmlError
+    return LexborHTMLParser(html)
 
 
 def joined(blocks: list[Block]) -> str:
@@ -95,10 +131,14 @@ def joined(blocks: list[Block]) -> str:
 
 
 def blocks_of(node: Any, depth: int) -> Iterator[Block]:
-    """Yield the blocks below a node; text between elements is a paragraph of its own."""
+    """Yield the blocks below a node; text between elements is a paragraph of its own.
+
+    Raises TooDeepHtmlError where one lies too deeply: its text would be lost.
+    """
     loose: list[str] = []
+    items = 0
     if depth > _MOST_DEPTH:
-        return
+        raise TooDeepHtmlError
     for child in node.iter(include_text=True):
         tag = child.tag
         if tag in _SKIPPED and tag != "button":
@@ -106,7 +146,8 @@ def blocks_of(node: Any, depth: int) -> Iterator[Block]:
         if tag in _BLOCKS or tag == "button" or _holds_blocks(child):
             yield from _paragraph(loose)
             loose = []
-            yield from _block(child, tag, depth)
+            items += tag == "li"
+            yield from _block(child, tag, depth, items)
         else:
             loose.append(_inline(child, depth))
     yield from _paragraph(loose)
@@ -124,10 +165,13 @@ def _paragraph(loose: list[str]) -> Iterator[Block]:
         yield Block("text", text)
 
 
-def _block(node: Any, tag: str, depth: int) -> Iterator[Block]:
+def _block(node: Any, tag: str, depth: int, number: int) -> Iterator[Block]:
+    """Yield the blocks of an element; number says which item of its list it is."""
     lead = _asking_lead(node) if tag in ("li", "p", "div") else None
     if lead is not None:
         yield from _led(node, lead, depth)
+    elif tag == "li":
+        yield _item(node, depth, number)
     elif tag in _ONE_BLOCK:
         yield from _ONE_BLOCK[tag](node, depth)
     elif tag == "details":
@@ -152,8 +196,7 @@ def _preformatted(node: Any, depth: int) -> Iterator[Block]:
 
 
 def _table(node: Any, depth: int) -> Iterator[Block]:
-    del depth
-    yield Block("table", "", rows=tuple(_cells(node)))
+    yield Block("table", "", rows=tuple(_cells(node, depth)))
 
 
 def _term(node: Any, depth: int) -> Iterator[Block]:
@@ -165,9 +208,9 @@ def _definition(node: Any, depth: int) -> Iterator[Block]:
     yield Block("definition", joined(list(blocks_of(node, depth + 1))))
 
 
-def _item(node: Any, depth: int) -> Iterator[Block]:
-    mark = _numbered(node) if node.parent is not None and node.parent.tag == "ol" else "-"
-    yield Block("item", f"{mark} {joined(list(blocks_of(node, depth + 1)))}")
+def _item(node: Any, depth: int, number: int) -> Block:
+    mark = f"{number}." if node.parent is not None and node.parent.tag == "ol" else "-"
+    return Block("item", f"{mark} {joined(list(blocks_of(node, depth + 1)))}")
 
 
 _ONE_BLOCK = {
@@ -176,17 +219,8 @@ _ONE_BLOCK = {
     "pre": _preformatted,
     "table": _table,
     "dd": _definition,
-    "li": _item,
 }
 """How an element that is one block is read."""
-
-
-def _numbered(node: Any) -> str:
-    number, before = 1, node.prev
-    while before is not None:
-        number += before.tag == "li"
-        before = before.prev
-    return f"{number}."
 
 
 def _details(node: Any, depth: int) -> Iterator[Block]:
@@ -220,10 +254,30 @@ def _is_bold(node: Any) -> bool:
     return len(bold) == 1 and words(bold[0]) == words(node) and bool(words(node))
 
 
-def _cells(table: Any) -> Iterator[tuple[str, ...]]:
-    for row in table.css("tr"):
+def _cells(table: Any, depth: int) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of each row, those of tables within as well.
+
+    A table within a cell gives its own rows alone: the outermost one gives all of them, and each
+    level that gave them again would double the work.
+    """
+    for row in _own_rows(table) if _is_in_cell(table) else table.css("tr"):
         cells = [c for c in row.iter() if c.tag in ("td", "th")]
-        yield tuple(joined(list(blocks_of(cell, 0))) for cell in cells)
+        yield tuple(joined(list(blocks_of(cell, depth + 1))) for cell in cells)
+
+
+def _own_rows(table: Any) -> Iterator[Any]:
+    for child in table.iter():
+        if child.tag == "tr":
+            yield child
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            yield from (row for row in child.iter() if row.tag == "tr")
+
+
+def _is_in_cell(node: Any) -> bool:
+    while (node := node.parent) is not None:
+        if node.tag in ("td", "th"):
+            return True
+    return False
 
 
 def _inline(node: Any, depth: int) -> str:

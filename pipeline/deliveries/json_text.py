@@ -12,10 +12,10 @@ from typing import Any
 
 import orjson
 
+from pipeline.core.json_depth import TooDeepError, hold_to_depth, hold_to_json
 from pipeline.core.text import excerpt
 from pipeline.deliveries import keys
 from pipeline.deliveries.content import Content, let_go
-from pipeline.deliveries.json_depth import TooDeepError, hold_to_depth, hold_to_json
 from pipeline.deliveries.records import Duplicated, refused
 
 _INT64 = range(-(2**63), 2**64)
@@ -61,6 +61,29 @@ def parse_value(content: Content, place: str) -> Any:
         if is_python(content):
             message += "; single quotes, True or None are Python's, not JSON: write json.dumps(...)"
         return refused(place, _reason(fault.msg), message, _raw(content, place))
+
+
+def value_in_text(text: str) -> Any:
+    """Return the JSON value that a text of a record spells, objects marked as in parse_value.
+
+    Raises JSONDecodeError where it spells none, also where one nests too deeply.
+    """
+    try:
+        hold_to_json(text)
+        return json.loads(text, object_pairs_hook=object_of)
+    except (TooDeepError, RecursionError):
+        raise json.JSONDecodeError("nested too deeply", text[:80], 0) from None
+
+
+def named_twice(value: Any) -> str | None:
+    """Return the key that an object within a value names twice, None where none does."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Duplicated):
+            return one.twice
+        waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+    return None
 
 
 def is_python(content: bytes) -> bool:

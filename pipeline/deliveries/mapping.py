@@ -23,8 +23,10 @@ from pipeline.deliveries.records import (
     Refusal,
     Tables,
     TextDocument,
+    doubled,
 )
 from pipeline.deliveries.unpacking import ENCODINGS
+from pipeline.params.yaml_text import parse_yaml
 
 ROLES = ("question", "answer", "context", "choices", "system", *keys.COLUMNS)
 """What a key may be mapped to."""
@@ -69,10 +71,7 @@ def from_yaml(content: bytes, where: str) -> KeyMapping:
         raise UserError(
             f"{where}: {len(content):,} bytes, a mapping has {_LARGEST_BYTES:,} at most"
         )
-    try:
-        entries = yaml.safe_load(content.decode("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as fault:
-        raise UserError(f"{where} is no YAML: {' '.join(str(fault).split())[:150]}") from None
+    entries = parse_yaml(content, where)
     if not isinstance(entries, dict):
         raise UserError(f"{where}: a mapping is lines such as `question: Frage`")
     return mapping_of(entries, where)
@@ -137,8 +136,6 @@ def _renamed(value: Any, renames: Mapping[str, str], depth: int) -> Any:
         inner = (_renamed(item, renames, depth + 1) for item in value.values())
         found = dict(zip(names, inner, strict=True))
         if isinstance(value, Duplicated):
-            doubled = Duplicated(found)
-            doubled.twice = value.twice
-            return doubled
+            return doubled(found, value.twice)
         return found
     return value

@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from pipeline.deliveries.records import TextDocument
+from pipeline.deliveries.records import Duplicated, TextDocument
 from pipeline.deliveries.streamed import in_memory
 
 
 def text_of_notebook(value: Any) -> TextDocument | None:
-    """Return the Markdown of a notebook's cells, apart by empty lines; None where it is none."""
-    if not isinstance(value, dict) or "nbformat" not in value:
+    """Return the Markdown of a notebook's cells, apart by empty lines; None where it is none.
+
+    None, too, for one that names a key twice: it is refused for that.
+    """
+    if not isinstance(value, dict) or "nbformat" not in value or isinstance(value, Duplicated):
         return None
     cells = in_memory(value).get("cells")
     texts = []

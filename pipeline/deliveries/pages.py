@@ -13,7 +13,15 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.deliveries import envelopes
 from pipeline.deliveries import tables as grids
-from pipeline.deliveries.html_blocks import Block, blocks_of, joined, plain_text, words
+from pipeline.deliveries.html_blocks import (
+    Block,
+    TooDeepHtmlError,
+    blocks_of,
+    html_tree,
+    joined,
+    plain_text,
+    words,
+)
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.marked_lines import marked_lines
 from pipeline.deliveries.question_lines import asks
@@ -49,12 +57,15 @@ def parse(text: str) -> Document | Refusal:
         return refused(
             "", "too_large", f"{len(text):,} characters of HTML, read are {_MOST_CHARS:,}"
         )
-    tree = LexborHTMLParser(text)
-    found = [*_linked_data(tree), *_microdata(tree)]
-    if found:
-        return JsonDocument(found, ("format <- HTML, data for machines",))
-    body = tree.body
-    blocks = list(blocks_of(body, 0)) if body is not None else []
+    try:
+        tree = html_tree(text)
+        found = [*_linked_data(tree), *_microdata(tree)]
+        if found:
+            return JsonDocument(found, ("format <- HTML, data for machines",))
+        body = tree.body
+        blocks = list(blocks_of(body, 0)) if body is not None else []
+    except TooDeepHtmlError as fault:
+        return refused("", "too_deep", str(fault))
     return document_of(blocks, "html")
 
 

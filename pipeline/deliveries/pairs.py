@@ -9,6 +9,7 @@ from pipeline.core.json_values import compact
 from pipeline.core.text import excerpt
 from pipeline.core.validation import Validator
 from pipeline.deliveries import comparisons, keys
+from pipeline.deliveries.choices import twice_in_choices
 from pipeline.deliveries.context import context_of
 from pipeline.deliveries.keys import Roles, roles_of
 from pipeline.deliveries.marks import unwanted
@@ -64,10 +65,13 @@ def to_pair(record: Record, *, file_name: str, plan: Plan, rules: Validator) -> 
     if isinstance(record.fields, Duplicated):
         message = f"key {excerpt(record.fields.twice, 60)!r} stands twice"
         return _refusal(record, "duplicate_key", message)
+    roles = roles_of(record.fields)
+    twice = twice_in_choices(record.fields, roles)
+    if twice is not None:
+        return _refusal(record, "duplicate_key", f"key {excerpt(twice, 60)!r} stands twice")
     mark = unwanted(record.fields)
     if mark is not None:
         return _refusal(record, "marked_unwanted", f"the record says not to use it: {mark}")
-    roles = roles_of(record.fields)
     texts = texts_of(record.fields, roles)
     if not isinstance(texts, PairTexts):
         return _refusal(record, *texts)

@@ -25,6 +25,13 @@ class Duplicated(dict[str, Any]):
     is_own: bool = True
 
 
+def doubled(fields: Mapping[str, Any], twice: str) -> Duplicated:
+    """Return fields marked by the key that something in them names twice."""
+    marked = Duplicated(fields)
+    marked.twice, marked.is_own = twice, False
+    return marked
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """One refused record, or a whole delivery when pointer is empty.

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeGuard, overload
 
+from pipeline.core.json_depth import hold_to_json
 from pipeline.deliveries.content import Content, windows
-from pipeline.deliveries.json_depth import hold_to_json
 from pipeline.deliveries.json_text import decoder, is_long_list, object_of
 from pipeline.deliveries.records import Duplicated
 

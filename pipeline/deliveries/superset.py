@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from pipeline.deliveries.json_depth import DEEPEST, hold_to_json
+from pipeline.core.json_depth import DEEPEST, hold_to_json
 from pipeline.deliveries.json_text import decoder, parse_value
 from pipeline.deliveries.records import Refusal, refused
 

@@ -30,6 +30,8 @@ from pipeline.deliveries.records import (
 
 _RECORDS_LOOKED_AT = 10_000
 _YAML_SUFFIXES = (".yaml", ".yml")
+VALUE_SUFFIXES = (*_YAML_SUFFIXES, ".toml")
+"""Formats that may begin as JSON does: what is wrong is said in their own words."""
 TEXT_SUFFIXES = (
     *(".txt", ".text", ".md", ".markdown", ".mdx", ".rst", ".org", ".adoc", ".asciidoc", ".wiki"),
     *(".csv", ".tsv", ".srt", ".vtt", ".log"),

@@ -3,7 +3,9 @@
 from typing import Any
 
 from pipeline.deliveries import keys, turns
+from pipeline.deliveries.json_text import named_twice, value_in_text
 from pipeline.deliveries.plain_pairs import Fields
+from pipeline.deliveries.records import doubled
 
 _ANSWERS = (
     "outputs",
@@ -43,31 +45,40 @@ def unwrapped(fields: Fields) -> Fields | None:
 
     Argilla keeps texts in `fields`, LangSmith in `inputs` and `outputs`, Label Studio in `data` and
     the results of `annotations`, promptfoo in `vars` and `assert`, the datasets server in `row`.
+    It is marked where a text in it names a key twice.
     """
     spelled = {keys.canonical(key): key for key in fields}
     flat = dict(fields)
     lifted = False
+    twice = None
     for name in (*_ASKING, *_ANSWERING):
         key = spelled.get(name)
         if key is None:
             continue
-        inner = _wrapped(name, fields[key])
+        value = _spelled_out(fields[key])
+        inner = _wrapped(name, value)
         if inner:
             flat.pop(key, None)
             flat = {**inner, **flat} if name in _ASKING else {**flat, **inner}
             lifted = True
+            twice = twice or named_twice(value)
+    if twice is not None:
+        flat = doubled(flat, twice)
     return flat if lifted else None
+
+
+def _spelled_out(value: Any) -> Any:
+    """Return the object that a text spells as JSON, any other value as it is."""
+    if isinstance(value, str) and value.lstrip()[:1] == "{":
+        try:
+            return value_in_text(value)
+        except ValueError:
+            pass
+    return value
 
 
 def _wrapped(name: str, value: Any) -> dict[str, Any]:
     """Return what a tool's wrapper holds as entries of the record that it stands in."""
-    if isinstance(value, str) and value.lstrip()[:1] == "{":
-        import orjson  # noqa: PLC0415 - a wrapper that is JSON in a text is rare
-
-        try:
-            value = orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return {}
     if name in _LISTS:
         return _LISTS[name](value)
     if not isinstance(value, dict) or not value:

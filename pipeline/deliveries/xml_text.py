@@ -13,14 +13,21 @@ from defusedxml.ElementTree import fromstring
 
 from pipeline.core.text import excerpt
 from pipeline.deliveries import html_blocks, quiz_xml
-from pipeline.deliveries.records import JsonDocument, Refusal, refused
+from pipeline.deliveries.json_text import object_of
+from pipeline.deliveries.records import Duplicated, JsonDocument, Refusal, doubled, refused
 
 _MOST_CHARS = 50_000_000
 _MOST_DEPTH = 100
 _QUESTION, _ANSWER = "1", "2"
 
 
-def parse(text: str) -> JsonDocument | Refusal:
+class _TooDeepError(ValueError):
+    """A document whose elements lie in each other more deeply than they are read."""
+
+
+def parse(  # noqa: PLR0911 - one return for each thing that XML may be
+    text: str,
+) -> JsonDocument | Refusal:
     """Return the value of an XML text: elements as objects, repeated ones as lists."""
     if len(text) > _MOST_CHARS:
         return refused(
@@ -37,24 +44,31 @@ def parse(text: str) -> JsonDocument | Refusal:
     items = quiz_xml.items_of(root)
     if items is not None:
         return JsonDocument(items, ("format <- XML, a quiz",))
-    return JsonDocument({_local(root.tag): _value(root, 0)}, ("format <- XML",))
+    try:
+        return JsonDocument({_local(root.tag): _value(root, 0)}, ("format <- XML",))
+    except _TooDeepError:
+        return refused("", "too_deep", f"elements nested deeper than {_MOST_DEPTH} levels")
 
 
 def _value(node: Element, depth: int) -> Any:
-    """Return an element as a text where it holds nothing else, else as an object."""
+    """Return an element as a text where it holds nothing else, else as an object.
+
+    An attribute by the name of an element within, or of another namespace's, is that key twice.
+    """
     children = list(node)
     text = (node.text or "").strip()
     if not children and not node.attrib:
         return text
-    found: dict[str, Any] = {_local(key): value for key, value in node.attrib.items()}
+    found: list[tuple[str, Any]] = [(_local(key), value) for key, value in node.attrib.items()]
     if text and not children:
-        return {**found, "text": text}
+        return object_of([*found, ("text", text)])
     grouped: dict[str, list[Any]] = defaultdict(list)
-    for child in children if depth < _MOST_DEPTH else []:
+    if depth >= _MOST_DEPTH and children:
+        raise _TooDeepError  # what lies below would be lost
+    for child in children:
         grouped[_local(child.tag)].append(_value(child, depth + 1))
-    for key, values in grouped.items():
-        found[key] = values[0] if len(values) == 1 else values
-    return found
+    found += [(key, inner[0] if len(inner) == 1 else inner) for key, inner in grouped.items()]
+    return object_of(found)
 
 
 def _local(tag: Any) -> str:
@@ -67,13 +81,14 @@ def _categories(root: Element) -> Iterator[dict[str, Any]]:
     A pattern with wildcards is no question, and a template with other elements is a program.
     """
     for node in (one for one in root.iter() if _local(one.tag) == "category"):
-        parts = {_local(child.tag): child for child in node}
+        parts = object_of([(_local(child.tag), child) for child in node])
         pattern, template = parts.get("pattern"), parts.get("template")
         asked = " ".join("".join(pattern.itertext()).split()) if pattern is not None else ""
         text = " ".join("".join(template.itertext()).split()) if template is not None else ""
         is_text = template is not None and not len(template)
         side = "pattern" if {"*", "_", "^", "#"} & set(asked.split()) else "question"
-        yield {side: asked, "answer" if is_text else "template": text}
+        said = {side: asked, "answer" if is_text else "template": text}
+        yield doubled(said, parts.twice) if isinstance(parts, Duplicated) else said
 
 
 def _posts(root: Element) -> Iterator[dict[str, Any]]:

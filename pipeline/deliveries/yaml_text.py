@@ -5,6 +5,7 @@ built. Nothing constructs an object, and dates, times and bytes are their text.
 """
 
 import datetime as dt
+import re
 import tomllib
 from typing import Any
 
@@ -13,11 +14,15 @@ import yaml
 from pipeline.core.text import excerpt
 from pipeline.deliveries.json_text import object_of
 from pipeline.deliveries.records import refused
+from pipeline.params.yaml_depth import DEEPEST, LOADER, TooDeepYamlError, hold_to_depth
 
 _MOST_CHARS = 50_000_000
 _MOST_NODES = 2_000_000
-_MOST_DEPTH = 200
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NO_KEYS = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|\#[^\n]*', re.DOTALL
+)
+"""Texts and comments of TOML; what is left are keys, numbers and words."""
+_KEYS = re.compile(r"[\w.\- \t]+")
 _PLAIN_TAGS = {
     "tag:yaml.org,2002:" + name
     for name in (
@@ -52,14 +57,15 @@ def parse(text: str) -> Any:
         return refused(
             "", "too_large", f"{len(text):,} characters of YAML, read are {_MOST_CHARS:,}"
         )
-    loader = _Loader(text)
+    loader = LOADER(text)
     values = []
     try:
+        hold_to_depth(text)
         while loader.check_node():
             node = loader.get_node()
             left = [_MOST_NODES, 0]
             values.append(_built(loader, node, left, 0))
-    except _TooLargeError as fault:
+    except (_TooLargeError, TooDeepYamlError) as fault:
         return refused("", "too_deep", str(fault))
     except (yaml.YAMLError, ValueError, RecursionError) as fault:
         return refused("", "bad_yaml", f"no YAML: {excerpt(str(fault), 150)}")
@@ -72,11 +78,14 @@ def parse(text: str) -> Any:
 def parse_toml(text: str) -> Any:
     """Return the value of a TOML text, a refusal where it is none.
 
-    The line end of a text's last line is the block's, not the text's, as in YAML.
+    A number of more digits than Python reads is a fault of the text, too. The line end of a
+    text's last line is the block's, not the text's, as in YAML.
     """
     try:
+        if any(run.count(".") > DEEPEST for run in _KEYS.findall(_NO_KEYS.sub("", text))):
+            return refused("", "too_deep", f"a key of more than {DEEPEST} parts")
         return _plain(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:
         return refused("", "bad_yaml", f"no TOML: {excerpt(str(fault), 150)}")
 
 
@@ -85,8 +94,8 @@ def _built(loader: Any, node: Any, left: list[int], depth: int) -> Any:
     left[0] -= 1
     if left[0] < 0:
         raise _TooLargeError(f"its aliases expand to more than {_MOST_NODES:,} values")
-    if depth > _MOST_DEPTH:
-        raise _TooLargeError(f"nested deeper than {_MOST_DEPTH} levels")
+    if depth > DEEPEST:
+        raise _TooLargeError(f"nested deeper than {DEEPEST} levels")
     if node.tag not in _PLAIN_TAGS:
         raise yaml.constructor.ConstructorError(
             None, None, f"tag {node.tag} is not read", node.start_mark

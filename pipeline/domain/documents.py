@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json, JsonSchema
+from pipeline.core.strict_json import BrokenJsonError, strict_json
 from pipeline.core.validation import Validator
 from pipeline.core.whole_text import MEND, whole_text
 from pipeline.params.yaml_text import parse_yaml
@@ -40,6 +39,6 @@ def document(content: bytes, path: Path, schema: JsonSchema) -> Json:
 
 def _json(content: bytes, name: str) -> Any:
     try:
-        return orjson.loads(whole_text(content, name))
-    except orjson.JSONDecodeError as broken:
-        raise UserError(f"{name} line {broken.lineno}: no JSON ({broken.msg}): {MEND}") from None
+        return strict_json(whole_text(content, name))
+    except BrokenJsonError as broken:
+        raise UserError(f"{name} line {broken.line}: {broken}: {MEND}") from None

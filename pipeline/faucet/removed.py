@@ -1,5 +1,6 @@
 """What people took out of the data set, as the book of this workspace has it."""
 
+from pipeline.core.whole_file import whole_file
 from pipeline.reviews.reading import read_removals
 from pipeline.reviews.removals import Removal, Removed, removed_of
 from pipeline.workspace.layout import REMOVED
@@ -11,8 +12,7 @@ def read_book(workspace: Workspace) -> list[Removal]:
 
     Raises UserError as the reader of the books does (reviews/reading.py).
     """
-    path = workspace / REMOVED
-    return read_removals(path.read_bytes(), REMOVED.as_posix()) if path.exists() else []
+    return read_removals(whole_file(workspace.root, REMOVED) or b"", REMOVED.as_posix())
 
 
 def removed_in(workspace: Workspace) -> Removed:

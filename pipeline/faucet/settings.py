@@ -4,6 +4,7 @@ The team's settings are committed, those of a machine are not; neither is an inp
 that configuring an agent needs no run and stops no checkpoint.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -171,7 +172,7 @@ def layered(workspace: Workspace, ours: Path, local: Path, format_name: str) -> 
     fits = Validator(orjson.loads((workspace / schema_path(format_name)).read_bytes()))
     values: Any = {}
     for name in (ours, local):
-        if name == local and not (workspace / name).is_file():
+        if name == local and not os.path.lexists(workspace / name):
             continue
         values = _overridden(values, load_yaml(workspace / name) or {})
         fault = fits.first_fault(values)

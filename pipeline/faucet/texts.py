@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pipeline.core.errors import UserError
+from pipeline.core.whole_file import whole_file
 from pipeline.core.whole_text import whole_text
 from pipeline.workspace.layout import SUBJECT_BRIEF
 from pipeline.workspace.workspace import Workspace
@@ -32,6 +33,5 @@ def subject_page(workspace: Workspace) -> str:
 
     That is brief.md of the domain. Raises UserError where it is no whole text.
     """
-    place = workspace / SUBJECT_BRIEF
-    content = place.read_bytes() if place.is_file() else b""
+    content = whole_file(workspace.root, SUBJECT_BRIEF) or b""
     return whole_text(content, SUBJECT_BRIEF.as_posix()).strip()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from daft import col, lit
 
+from pipeline.core.whole_file import whole_file
 from pipeline.domain.csv_rows import split_aliases
 from pipeline.domain.topic_proposals import with_proposals
 from pipeline.domain.topics_table import NO_GROUP, PROPOSED, topic_key
@@ -67,8 +68,7 @@ def propose_groups(workspace: Workspace, topics: list[UnlistedTopic]) -> int:
     rows = [(one.topic, one.group) for one in topics if one.group and not one.is_proposed]
     if rows:
         with workspace.run_lock():
-            place = workspace / TOPICS
-            content = place.read_bytes() if place.is_file() else b""
+            content = whole_file(workspace.root, TOPICS) or b""
             made = with_proposals(content, TOPICS.as_posix(), rows)
             write_kept(workspace, TOPICS, made)
     return len(rows)

@@ -16,6 +16,7 @@ from pipeline.quality.evidence import has_examples, has_formulas, has_sources
 from pipeline.quality.exactness import Exactness
 from pipeline.quality.lexicon import Subject
 from pipeline.quality.measures import Floats, Pairs
+from pipeline.quality.net import caught
 from pipeline.quality.rules import Check, Flag, Limits, Part, Rule, Severity, bound, raised
 from pipeline.quality.substance import Bodies
 from pipeline.quality.suspects import suspects
@@ -105,10 +106,14 @@ def _of_series(questions: daft.Series, answers: daft.Series, yardstick: Yardstic
 
 def _grade(asked: list[str], answered: list[str], yardstick: Yardstick) -> pa.Array:
     checks = bound(yardstick.limits)
-    portions = (
-        Pairs(asked[part], answered[part], yardstick.subject) for part in _portions(answered)
-    )
-    grades = [_grades(pairs, checks, yardstick) for pairs in portions]
+
+    def measure(some: list[str], answers: list[str]) -> pa.StructArray:
+        return _grades(Pairs(some, answers, yardstick.subject), checks, yardstick)
+
+    grades = [
+        caught(asked[part], answered[part], measure, _NO_GRADES.type)
+        for part in _portions(answered)
+    ]
     return pa.concat_arrays([_NO_GRADES, *grades])
 
 

@@ -69,6 +69,23 @@ def known_terms(listed: Listed, lists: Lists) -> KnownTerms:
     return KnownTerms(_any_of(senses), senses, spoken)
 
 
+def opposed_meanings(listed: Listed, lists: Lists) -> Mapping[str, str]:
+    """Return the phrases of lists that a reading means and never means, as opposites.
+
+    Each phrase goes with "positive" or "negative", longer ones first.
+    """
+    found: dict[str, str] = {}
+    for one in listed:
+        for reading in one.get("readings", ()):
+            sides = (("positive", reading.get("means", ())), ("negative", reading.get("never", ())))
+            named = [_LIST_NAME.fullmatch(given) for _, phrases in sides for given in phrases]
+            if len(named) == len(sides) and all(named):
+                for word, phrases in sides:
+                    for phrase in _filled(phrases[0], lists):
+                        found.setdefault(phrase, word)
+    return {phrase: found[phrase] for phrase in sorted(found, key=lambda text: (-len(text), text))}
+
+
 def _any_of(terms: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern for whole terms, longest first."""
     longest_first = sorted(terms, key=lambda term: (-len(term), term))

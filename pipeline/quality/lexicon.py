@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pipeline.core.json_values import Json
 from pipeline.domain.documents import NAMES
 from pipeline.quality.forms import Forms, forms_of
-from pipeline.quality.known_senses import KnownTerms, known_terms
+from pipeline.quality.known_senses import KnownTerms, known_terms, opposed_meanings
 from pipeline.quality.words import STOP_WORDS, words
 
 _SHORTEST_WORD_CHARS = 3
@@ -21,7 +21,8 @@ class Subject(NamedTuple):
     words are in lower case, and is_listed where people list terms beside the plan; acronyms maps
     each acronym of the plan to its expansions, as words in lower case; short_words are those of
     the words that stand for longer names. senses are terms that other fields share, facts what is
-    known to be told wrongly of a term; forms are what worked numbers are calculated anew by.
+    known to be told wrongly of a term, meanings phrases that mean opposites, with the general word
+    that each stands for; forms are what worked numbers are calculated anew by.
     language is the one that the base is written in (ISO 639).
     """
 
@@ -30,6 +31,7 @@ class Subject(NamedTuple):
     acronyms: Mapping[str, tuple[tuple[str, ...], ...]]
     senses: KnownTerms
     facts: KnownTerms
+    meanings: Mapping[str, str]
     forms: Forms
     is_listed: bool
     language: str
@@ -60,6 +62,7 @@ def subject(
         acronyms=_acronyms(names),
         senses=known_terms(listed.get("senses", ()), lists),
         facts=known_terms(listed.get("facts", ()), lists),
+        meanings=opposed_meanings(listed.get("facts", ()), lists),
         forms=forms_of(formulas or {}),
         is_listed=bool(listed_terms),
         language={**NAMES, **(named or {})}["language"],

@@ -62,6 +62,7 @@ _LISTED = {
         square squared quotient product proportion fraction share compares compared comparing
         comparison takes take taking derived smoothed smoothing per
         """,
+    "small number": "two three four five six seven eight nine ten",
     "et": "et",
     "directs": """
         answer answers response responses json preamble commentary mention mentioning reveal

@@ -1,11 +1,12 @@
 """What rules and scores measure in pairs, of many pairs at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.quality.cohesion import Part, parts_apart
 from pipeline.quality.lexicon import Subject
 from pipeline.quality.marks import BIT
 from pipeline.quality.spoken import Ints, Mask, Spoken
@@ -19,6 +20,10 @@ _VARIED_SHARE, _LONGEST_MEAN_CHARS = 0.30, 20
 
 _SENTENCE_WORDS, _REPEATED_PART, _PRIME = 5, 7, 1_000_003
 _ZERO, _NINE = b"09"
+
+_LONG_WORDS = 300
+FEWEST_APART = 10
+"""Content words of a part of an answer that may be about something else; fewer say too little."""
 
 
 class Digits(NamedTuple):
@@ -169,6 +174,16 @@ class Pairs:
         repeated_words = np.bincount(text, weights=length, minlength=len(self))
         repeated: Mask = repeated_words * _REPEATED_PART > self.answer_words
         return repeated
+
+    @cached_property
+    def parts_apart(self) -> Mapping[int, list[Part]]:
+        """The parts of answers that share no word with the rest of their pair, by pair.
+
+        Of long answers those alone are read that take up no word of their question: in the others
+        a part shares a word by chance.
+        """
+        is_read = (self.answer_words <= _LONG_WORDS) | (self.taken_up == 0.0)
+        return parts_apart(self.spoken, is_read, FEWEST_APART)
 
     @cached_property
     def measured_words(self) -> Ints:

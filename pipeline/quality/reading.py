@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from pipeline.quality.arithmetic import Equation, equations
+from pipeline.quality.cohesion import Part
 from pipeline.quality.languages import is_foreign
 from pipeline.quality.lexicon import Subject
 from pipeline.quality.measures import Pairs
@@ -107,6 +108,28 @@ class Reading:
         """The question's acronyms that the plan spells out, and how."""
         known = self.subject.acronyms
         return {word: known[word] for word in _ACRONYM.findall(self.question) if word in known}
+
+    @property
+    def parts_apart(self) -> list[Part]:
+        """Return the parts of the answer that share no word with the rest of the pair."""
+        return self._pairs.parts_apart.get(self._at, [])
+
+    def words_in(self, part: Part) -> tuple[list[str], list[str]]:
+        """Return the words of a part of the answer, and those of the question and around it."""
+        spoken, own = self._pairs.spoken, len(self._pairs) + self._at
+        first, past = int(spoken.first_sentence[own]), int(spoken.past_sentence[own])
+        inside = range(part.first, part.past)
+        others = [*range(first, part.first), *range(part.past, past)]
+        spoken_in, spoken_around = (
+            [word for at in sentences for word in spoken.sentence_words(at)]
+            for sentences in (inside, others)
+        )
+        return spoken_in, [*self.question_words, *spoken_around]
+
+    def shown(self, part: Part) -> str:
+        """Return a part of the answer as it is written."""
+        sentences = (self._pairs.spoken.sentence(at) for at in range(part.first, part.past))
+        return ". ".join(map(str.strip, sentences))
 
     @cached_property
     def equations(self) -> tuple[Equation, ...]:

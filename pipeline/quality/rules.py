@@ -20,13 +20,16 @@ from pipeline.quality import (
     contradictions,
     declared,
     directions,
+    divisions,
     drops,
+    enumerations,
     exposure,
     filler,
     followup,
     lengths,
     logs,
     markup,
+    moved,
     narration,
     relevance,
     repetition,
@@ -35,6 +38,7 @@ from pipeline.quality import (
     templates,
     tongues,
     unasked,
+    unrelated,
     worked,
 )
 from pipeline.quality.measures import Pairs
@@ -87,6 +91,7 @@ TEXT_RULES: tuple[Rule, ...] = (
     Rule("prompt_injection", "warn", "cleanliness", exposure.prompt_injection),
     Rule("personal_data", "warn", "cleanliness", exposure.personal_data),
     OFF_TOPIC,
+    Rule("unrelated", "warn", "answering", unrelated.unrelated),
     Rule("file_subject", "warn", "answering", relevance.file_subject),
     Rule("off_question", "warn", "answering", senses.off_question),
     Rule("wrong_expansion", "warn", "answering", senses.wrong_expansion),
@@ -94,6 +99,8 @@ TEXT_RULES: tuple[Rule, ...] = (
     Rule("wrong_fact", "warn", "exactness", senses.wrong_fact),
     Rule("wrong_number", "warn", "exactness", worked.wrong_number),
     Rule("contradiction", "warn", "exactness", contradictions.contradiction),
+    Rule("wrong_count", "warn", "exactness", enumerations.wrong_count),
+    Rule("turned_formula", "warn", "exactness", divisions.turned_formula),
     Rule("no_amount", "warn", "answering", amounts.no_amount),
     Rule("other_language", "warn", "answering", tongues.other_language),
     Rule("asks_nothing", "warn", "question", unasked.asks_nothing),
@@ -121,10 +128,17 @@ INTERNAL = Rule("internal", "warn", "cleanliness", lambda: None)
 """Stands where a rule failed through a fault of this program: a reviewer looks at the pair."""
 
 TOO_SHORT = Rule("too_short", "warn", "completeness", lengths.too_short)
+OTHER_QUESTION = Rule("other_question", "warn", "answering", moved.other_question)
 REPEATED_QUESTION = Rule("repeated_question", "info", "question", drops.repeated_questions)
 CUT_QUESTION = Rule("cut_question", "info", "question", drops.cut_questions)
 
-TABLE_RULES: tuple[Rule, ...] = (TOO_SHORT, DECLARED, REPEATED_QUESTION, CUT_QUESTION)
+TABLE_RULES: tuple[Rule, ...] = (
+    TOO_SHORT,
+    OTHER_QUESTION,
+    DECLARED,
+    REPEATED_QUESTION,
+    CUT_QUESTION,
+)
 """Rules that read all pairs beside each other: a table of pairs in, pair_id and evidence out."""
 
 RULES: tuple[Rule, ...] = (*TEXT_RULES, *TABLE_RULES, CONTAMINATED)

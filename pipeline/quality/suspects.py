@@ -18,6 +18,7 @@ from pipeline.quality.known_senses import KnownTerms
 from pipeline.quality.marks import BIT
 from pipeline.quality.markup import MARKUP_SIGNS
 from pipeline.quality.measures import Pairs
+from pipeline.quality.polarity import OPENS
 from pipeline.quality.repetition import REFERENCES
 from pipeline.quality.repetition import SHORT_CHARS as REPEATING_CHARS
 from pipeline.quality.spoken import Ints, Mask
@@ -130,6 +131,26 @@ def _places(terms: tuple[frozenset[str], ...]) -> tuple[list[str], Ints, Ints]:
     return spoken, np.concatenate(places), starts
 
 
+def _apart(pairs: Pairs) -> Mask:
+    found = np.zeros(len(pairs), np.bool_)
+    found[list(pairs.parts_apart)] = True
+    return found
+
+
+def _wrong_count(pairs: Pairs) -> Mask:
+    """Return the pairs with a sentence that says a small number and has a colon."""
+    spoken = pairs.spoken
+    found = np.zeros(len(pairs), np.bool_)
+    says = ((spoken.sentence_marks & BIT["small number"]) != 0) & (
+        spoken.sentence_text >= len(pairs)
+    )
+    for at in np.flatnonzero(says).tolist():
+        pair = spoken.sentence_text[at] - len(pairs)
+        if not found[pair] and ":" in spoken.sentence(at):
+            found[pair] = True
+    return found
+
+
 def _acronyms(pairs: Pairs) -> Mask:
     return _asks_any(pairs, {acronym.lower() for acronym in pairs.subject.acronyms})
 
@@ -212,13 +233,19 @@ _SUSPECTS: Mapping[str, Callable[[Pairs], Mask]] = {
     "credential": _credential,
     "prompt_injection": _injection,
     "personal_data": _personal,
+    "unrelated": _apart,
     "file_subject": _file_subject,
     "off_question": lambda pairs: _terms(pairs.subject.senses, pairs),
     "wrong_expansion": _acronyms,
     "no_calculation": _no_calculation,
     "wrong_fact": lambda pairs: _terms(pairs.subject.facts, pairs),
     "wrong_number": _wrong_number,
-    "contradiction": lambda pairs: _short(pairs, CONTRADICTED_CHARS),
+    "contradiction": lambda pairs: (
+        _short(pairs, CONTRADICTED_CHARS)
+        | np.array([OPENS.match(answer) is not None for answer in pairs.answers], np.bool_)
+    ),
+    "wrong_count": _wrong_count,
+    "turned_formula": lambda pairs: pairs.answered("divided") & held(pairs.answers, "=", "\\frac"),
     "no_amount": lambda pairs: (
         ~pairs.answered("digit", "number") | pairs.says(["year"])[: len(pairs), 0]
     ),

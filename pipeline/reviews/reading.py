@@ -9,9 +9,8 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-import orjson
-
 from pipeline.core.errors import UserError
+from pipeline.core.strict_json import BrokenJsonError, strict_json
 from pipeline.core.whole_text import MEND, csv_rows, separator_fault, whole_text
 from pipeline.reviews.cells import from_cell, to_cell
 from pipeline.reviews.records import Edit, Verdict, edit_fault, fault
@@ -89,9 +88,9 @@ def _entry(
     line: str, place: str, kind: type[_Entry], fault_of: Callable[[_Entry], str | None]
 ) -> _Entry:
     try:
-        value: Any = orjson.loads(line)
-    except orjson.JSONDecodeError as broken:
-        raise UserError(f"{place}: no JSON ({str(broken).split(':')[0]}): {MEND}") from None
+        value: Any = strict_json(line)
+    except BrokenJsonError as broken:
+        raise UserError(f"{place}: {broken}: {MEND}") from None
     if not isinstance(value, dict) or sorted(value) != sorted(kind._fields):
         noun = kind.__name__.lower()
         raise UserError(f"{place}: no {noun}: it must have {', '.join(kind._fields)}: {MEND}")

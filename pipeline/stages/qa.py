@@ -22,6 +22,7 @@ from pipeline.quality.rules import (
     CONTAMINATED,
     CUT_QUESTION,
     OFF_TOPIC,
+    OTHER_QUESTION,
     TABLE_RULES,
     TOO_SHORT,
     bound_alone,
@@ -139,7 +140,11 @@ def qa(
     for rule in TABLE_RULES:
         speaks = bound_alone(rule, rules)
         if speaks:
-            reads = {TOO_SHORT.code: (grades,), CUT_QUESTION.code: (pairs, memo)}
+            reads = {
+                TOO_SHORT.code: (grades,),
+                OTHER_QUESTION.code: (grades,),
+                CUT_QUESTION.code: (pairs, memo),
+            }
             found = speaks(*reads.get(rule.code, (pairs,))).collect()
             grades = with_flag(grades, found, rule, penalties[rule.severity])
     reasons: dict[str, str] = {}

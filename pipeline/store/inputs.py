@@ -10,6 +10,7 @@ from daft import col
 
 from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
+from pipeline.core.whole_file import whole_file
 from pipeline.deliveries.stored import Stored, mapping_path
 from pipeline.domain.documents import document
 from pipeline.domain.lists import listed_names, listed_words
@@ -55,17 +56,17 @@ def read_input(folder: Folder, path: Path) -> Any:
         return _FOLDERS[path](root)
     if path.parent == DOMAIN:
         return _read_domain(root, path)
+    content = whole_file(root, path) if path in _BOOKS else None
+    if content is not None:
+        return _BOOKS[path](content, path.as_posix())
     if not (root / path).exists():
         raise UserError(f"{path} is missing: run `faucet repro`, which makes what it depends on")
-    if path in _BOOKS:
-        return _BOOKS[path]((root / path).read_bytes(), path.as_posix())
     return _READERS[path.suffix](root / path)
 
 
 def _read_domain(root: Path, path: Path) -> Any:
     """Return what a file of data/domain says; empty where there is no such file."""
-    place = root / path
-    content = place.read_bytes() if place.is_file() else b""
+    content = whole_file(root, path) or b""
     if path in _LISTS:
         return _LISTS[path](content, path.as_posix())
     return document(content, path, _read_json(root / schema_path(DOMAIN.name)))

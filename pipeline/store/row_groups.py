@@ -19,8 +19,19 @@ class RowGroups:
     """
 
     def __init__(self, path: Path, schema: pa.Schema, level: int = FAST) -> None:
-        """Open the file; schema is that of every table, without metadata. level is Zstandard's."""
-        self._writer = pq.ParquetWriter(path, schema, compression="zstd", compression_level=level)
+        """Open the file; schema is that of every table, without metadata. level is Zstandard's.
+
+        A table of vectors has no dictionaries: of numbers that hardly come twice these are larger
+        than the numbers, and take twice the time.
+        """
+        has_vectors = any(pa.types.is_fixed_size_list(column.type) for column in schema)
+        self._writer = pq.ParquetWriter(
+            path,
+            schema,
+            compression="zstd",
+            compression_level=level,
+            use_dictionary=not has_vectors,
+        )
         self._waiting = schema.empty_table()
         self._is_empty = True
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import daft
-import orjson
 import pyarrow as pa
 
 from pipeline.core.errors import UserError
+from pipeline.core.strict_json import BrokenJsonError, strict_json
 from pipeline.workspace.layout import TEST_SETS
 
 _SCHEMA = pa.schema({"file": pa.large_string(), "line": pa.int64(), "text": pa.large_string()})
@@ -47,9 +47,9 @@ def _items(path: Path, name: str) -> Iterator[tuple[int, Any]]:
 
 def _parsed(line: bytes, place: str) -> Any:
     try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError as fault:
-        raise UserError(f"{place} is no JSON: {fault.msg}") from fault
+        return strict_json(line)
+    except BrokenJsonError as fault:
+        raise UserError(f"{place}: {fault}: mend the line, or leave it out") from None
 
 
 def _texts(value: Any) -> Iterator[str]:

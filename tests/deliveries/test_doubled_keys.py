@@ -78,6 +78,52 @@ def test_no_value_is_lost_to_another_under_the_same_key(
     assert outcome(found)[: len(reasons)] == reasons
 
 
+WRAPPED = json.dumps({"inputs": '{"question": "Q?", "question": "R?"}', "outputs": {"answer": "A"}})
+CHOICES = '"{""A"": ""one"", ""A"": ""two"", ""B"": ""three""}"'
+ITEM = '<item question="Q?"'
+CELL = '{"cell_type": "markdown", "source": ["Q: Q?\\nA: A"], "source": []}'
+NOTEBOOK = f'{{"cells": [{CELL}], "nbformat": 4}}'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("cell.csv", 'messages\n"' + TURNS.replace('"', '""') + '"\n'),
+        ("choices.csv", f"question,choices,answer\nWhat is it?,{CHOICES},A\n"),
+        ("wrapper.jsonl", WRAPPED),
+        ("text.jsonl", json.dumps({"messages": TURNS})),
+        ("a.yaml", "- question: Q?\n  answer: A\n  meta: {a: {b: 1, b: 2}}\n"),
+        ("a.js", "export const faqs = [{question: 'Q?', answer: 'A', answer: 'B'}]\n"),
+        ("a.json5", "[{question: 'Q?', answer: 'A', answer: 'B'}]"),
+        ("fence.md", '# a\n```json\n[{"question": "Q?", "answer": "A", "answer": "B"}]\n```\n'),
+        ("heading.csv", "question,answer,Answer \nWhat is it?,One,Two\n"),
+        (
+            "heading.md",
+            "| Question | Answer | Answer |\n|---|---|---|\n| What is it? | One | Two |\n",
+        ),
+        ("element.xml", f"<r>{ITEM} answer='A'><answer>B</answer></item></r>"),
+        ("namespace.xml", f"<r xmlns:a='u' xmlns:b='v'>{ITEM} a:answer='A' b:answer='B'/></r>"),
+        (
+            "book.ipynb",
+            NOTEBOOK,
+        ),
+        (
+            "bot.xml",
+            "<aiml><category><pattern>Q</pattern><template>A</template><template>B</template></category></aiml>",
+        ),
+    ],
+)
+def test_no_format_has_the_last_value_win(name: str, text: str, plan: pd.DataFrame) -> None:
+    """In cells and texts that spell JSON, in headings and elements, as in JSON itself."""
+    assert outcome(entries(text, name, plan)) == ["duplicate_key"]
+
+
+def test_json_that_is_only_shown_is_text(plan: pd.DataFrame) -> None:
+    """A question about JSON is a question, whatever that JSON names twice."""
+    shown = json.dumps({"question": '{"a": 1, "a": 2} is what?', "answer": '{"a": 1, "a": 2}'})
+    assert outcome(entries(shown, "a.jsonl", plan)) == ["pair"]
+
+
 def test_a_doubled_key_is_named_with_its_place(plan: pd.DataFrame) -> None:
     """The sentence says which key of which record, so that it can be mended."""
     ((place, refusal),) = entries(f'{{"messages": {TURNS}}}', "a.jsonl", plan)

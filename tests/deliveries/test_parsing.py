@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.core.json_depth import DEEPEST
 from pipeline.deliveries import json_text
-from pipeline.deliveries.json_depth import DEEPEST
 from pipeline.deliveries.parsing import parse
 from pipeline.deliveries.records import (
     Document,
@@ -188,3 +188,28 @@ def test_no_bytes_raise(content: bytes) -> None:
     got = read(content)
     if isinstance(got, JsonDocument):
         assert got.value == json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+
+
+@pytest.mark.parametrize("level", ["[", "{", "- ", "? ", "{a: "])
+def test_levels_without_end_are_refused_and_end_no_process(level: str) -> None:
+    """The composer of YAML follows each level on the stack: 100,000 of them ended the run."""
+    found = parse("a.yaml", (level * 100_000).encode(), max_bytes=LIMIT)
+    assert isinstance(found, Refusal)
+    assert found.reason in ("too_deep", "bad_yaml", "invalid_json")
+
+
+def test_a_table_in_a_table_is_read_once() -> None:
+    """Thirty tables in each other take no more work than thirty beside each other."""
+    page = "<html><body>" + "<table><tr><td>cell " * 30
+    found = parse("a.html", page.encode(), max_bytes=LIMIT)
+    assert isinstance(found, TextDocument)
+    assert found.text.count("cell") < 2_000
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.xml"])
+def test_what_lies_too_deeply_in_a_page_is_not_lost_unsaid(name: str) -> None:
+    """Elements below the depth that is read refuse the page: their text would be missing."""
+    page = "<r>" + "<div>" * 250 + "Q: Is it here?<br/>A: Yes." + "</div>" * 250 + "</r>"
+    found = parse(name, page.encode(), max_bytes=LIMIT)
+    assert isinstance(found, Refusal)
+    assert found.reason == "too_deep"

@@ -38,6 +38,8 @@ LATE = (
 
 READ_EARLY = ("PYTHON", "LC_", "LANG", "TZ", "LD_", "OMP_", "OPENBLAS_", "MALLOC_", "RAY_")
 """How variables begin that are read when Python, or a library, is loaded."""
+LEFT_BY_LOADING = {"RAY_CLIENT_MODE": "0"}
+"""What Ray writes wherever it is imported, and is so without it: a test's process may have it."""
 
 _LENGTH_BYTES, _MOST_FILES = 4, 253
 _ABOVE = 512
@@ -103,7 +105,11 @@ def _suits(asked: dict[str, Any], loaded: _Loaded) -> bool:
 
 
 def _early(variables: Any) -> dict[str, str]:
-    return {name: value for name, value in variables.items() if name.startswith(READ_EARLY)}
+    return {
+        name: value
+        for name, value in variables.items()
+        if name.startswith(READ_EARLY) and LEFT_BY_LOADING.get(name) != value
+    }
 
 
 def _begin(asker: socket.socket, loaded: _Loaded) -> int | None:

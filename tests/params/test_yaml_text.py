@@ -36,6 +36,12 @@ def test_what_is_sound_is_read_as_ever(value: object) -> None:
         (b"a: !!python/object:os.system x\n", "line 1: is no YAML"),
         (b"{? [1]: 2}\n", "line 1: is no YAML"),
         (b"a: 2024-13-45\n", "is no YAML: month must be"),
+        (b"yes: 1\ntrue: 2\n", "line 2: key true stands twice, in line 1"),
+        (b"a:\n  1: 1\n  0x1: 2\n", "line 3: key 0x1 stands twice, in line 2"),
+        (b"a: &a [*a]\n", "its aliases expand to more than 100,000 values"),
+        (b"a: [\n" + b"[" * 100_000, "line 2: nested deeper than 200 levels"),
+        (b"- " * 100_000, "line 1: nested deeper than 200 levels"),
+        (b"".join(b" " * n + b"a:\n" for n in range(300)), "line 201: nested deeper than 200"),
     ],
 )
 def test_faults_are_told_with_their_line(content: bytes, sentence: str) -> None:

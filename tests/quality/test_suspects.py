@@ -37,6 +37,11 @@ SPOKEN_ABOUT = {
     "wrong_number": "It is 100 - 40 = 70.",
     "repetition": "the same five words again " * 30,
     "contradiction": "Fees are legal. They are low. Fees are illegal.",
+    "wrong_count": "It has two main parts:\n- a\n- b\n- c",
+    "turned_formula": "Divide the light by the shade: share = shade / light.",
+    "unrelated": (
+        "Squats need strong thighs and hips; athletes train legs, shoulders, muscles, knees, chest."
+    ),
     "no_amount": "How long is it kept?",
     "other_language": "Das ist die Erde und der Baum, und das ist nicht der Wald von mir.",
     "asks_nothing": "???",

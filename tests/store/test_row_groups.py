@@ -48,3 +48,16 @@ def test_the_bytes_are_those_of_pyarrow(tmp_path: Path, rows: int, level: int) -
     how = {"compression": "zstd", "compression_level": level}
     pq.write_table(table, tmp_path / "theirs", row_group_size=8192, **how)
     assert (tmp_path / "ours.parquet").read_bytes() == (tmp_path / "theirs").read_bytes()
+
+
+def test_vectors_have_no_dictionary_and_texts_do(tmp_path: Path) -> None:
+    """Texts that come again are written once; of vectors that would be larger and slower."""
+    keys = pa.array([f"{n:08x}" for n in range(50)], pa.large_string())
+    said = pa.array(["the same"] * 50, pa.large_string())
+    vectors = pa.FixedSizeListArray.from_arrays(pa.array(range(100), pa.float32()), 2)
+    for name, column in (("texts", said), ("vectors", vectors)):
+        table = pa.table({"pair_id": keys, name: column})
+        write_tables(iter([table]), tmp_path / name, 1)
+        (_, encoded) = pq.ParquetFile(tmp_path / name).metadata.row_group(0).to_dict()["columns"]
+        assert encoded["has_dictionary_page"] is (name == "texts")
+        assert pq.read_table(tmp_path / name).equals(table)

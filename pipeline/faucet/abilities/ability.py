@@ -5,7 +5,8 @@ from functools import cache, partial
 
 from pipeline.faucet.abilities.generators import installed
 from pipeline.faucet.gates.arrivals import waits_for_deliveries
-from pipeline.faucet.queues.board import Board, LocalBoard
+from pipeline.faucet.queues.board import Board
+from pipeline.faucet.queues.storage import LocalBoard
 from pipeline.faucet.settings import Settings, Worker, read_settings
 from pipeline.faucet.tasks.state import State, Task
 from pipeline.plan.indicators import Plan

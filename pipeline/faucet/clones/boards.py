@@ -1,7 +1,8 @@
 """Which board a workspace has: its own, or the one that its clones share."""
 
 from pipeline.faucet.clones.shared_board import SharedBoard
-from pipeline.faucet.queues.board import Board, LocalBoard
+from pipeline.faucet.queues.board import Board
+from pipeline.faucet.queues.storage import LocalBoard
 from pipeline.faucet.settings import Settings, read_settings
 from pipeline.workspace.workspace import Workspace
 

@@ -18,8 +18,8 @@ from pipeline.faucet.clones.branch import Branch, read_branch, receipts_of
 from pipeline.faucet.clones.follow import follow
 from pipeline.faucet.clones.overlay import RemoteState, contents_of, found_at, moves_of
 from pipeline.faucet.commits import Change, author_of, commit
-from pipeline.faucet.queues.board import Along, MovedError
-from pipeline.faucet.queues.storage import Step, stepped
+from pipeline.faucet.queues.board import Along, MovedError, Step
+from pipeline.faucet.queues.storage import stepped
 from pipeline.faucet.tasks.operations import Operation, Rejected
 from pipeline.faucet.tasks.state import State
 from pipeline.workspace.layout import FETCH_LOCK
@@ -32,22 +32,14 @@ _FRESH_S = 1.0
 
 
 class SharedBoard:
-    """The board that all clones of a remote share."""
+    """The board that all clones of a remote share; workspace is that of this clone."""
+
+    is_shared = True
 
     def __init__(self, workspace: Workspace, remote: str, branch: str) -> None:
-        self._workspace, self._remote, self._branch = workspace, remote, branch
+        self.workspace, self._remote, self._branch = workspace, remote, branch
         self._read: Branch | None = None
         self._last: tuple[float, RemoteState] | None = None
-
-    @property
-    def workspace(self) -> Workspace:
-        """Return this clone's workspace."""
-        return self._workspace
-
-    @property
-    def is_shared(self) -> bool:
-        """Return True: all clones of the remote work from it."""
-        return True
 
     def load(self) -> State:
         """Return the state at the remote, a second old at most.
@@ -58,7 +50,7 @@ class SharedBoard:
 
     def receipts(self) -> list[Json]:
         """Return all receipts at the remote, by task id."""
-        return receipts_of(self._workspace, self._recent().branch)
+        return receipts_of(self.workspace, self._recent().branch)
 
     def change(self, *steps: Operation | Step, along: Along | None = None) -> State | Rejected:
         """Apply steps to the remote's state and publish what they change.
@@ -74,7 +66,7 @@ class SharedBoard:
             if (
                 along
                 and along.paths
-                and self._workspace.git("rev-parse", "HEAD").strip() != found.branch.commit
+                and self.workspace.git("rev-parse", "HEAD").strip() != found.branch.commit
             ):
                 raise MovedError(f"{self._remote} has commits that this clone lacks")
             if self._publish(found, after, along):
@@ -84,7 +76,7 @@ class SharedBoard:
 
     def synchronize(self) -> None:
         """Bring this clone's branch and files to the remote's commit (follow)."""
-        follow(self._workspace, self._find().branch.commit, self._branch, self._remote)
+        follow(self.workspace, self._find().branch.commit, self._branch, self._remote)
 
     def _recent(self) -> RemoteState:
         """Return what the remote held within the last second, for looks that decide nothing."""
@@ -94,11 +86,11 @@ class SharedBoard:
 
     def _find(self) -> RemoteState:
         with file_lock(
-            self._workspace, FETCH_LOCK
+            self.workspace, FETCH_LOCK
         ):  # two fetches of one clone would hold each other's refs
-            seen = claims.fetch(self._workspace, self._remote, self._branch)
+            seen = claims.fetch(self.workspace, self._remote, self._branch)
         if self._read is None or self._read.commit != seen.commit:
-            self._read = read_branch(self._workspace, seen.commit)
+            self._read = read_branch(self.workspace, seen.commit)
         found = found_at(self._read, seen.claims)
         self._last = (time.monotonic(), found)
         return found
@@ -106,17 +98,17 @@ class SharedBoard:
     def _publish(self, found: RemoteState, after: State, along: Along | None) -> bool:
         """Push what differs; False where somebody was first."""
         self._last = None
-        moves = list(moves_of(self._workspace, found, after))
-        change = Change(contents_of(self._workspace, found, after), along.paths if along else ())
+        moves = list(moves_of(self.workspace, found, after))
+        change = Change(contents_of(self.workspace, found, after), along.paths if along else ())
         new = None
         if any(change):
             who = along.agent if along else "faucet"
             message = along.message if along else _message(change)
-            new = commit(self._workspace, found.branch.commit, change, message, author_of(who))
+            new = commit(self.workspace, found.branch.commit, change, message, author_of(who))
         if new:
             advance = claims.Advance(self._branch, new)
-            return claims.push(self._workspace, self._remote, moves, advance)
-        return not moves or claims.push(self._workspace, self._remote, moves)
+            return claims.push(self.workspace, self._remote, moves, advance)
+        return not moves or claims.push(self.workspace, self._remote, moves)
 
 
 def _message(change: Change) -> str:

@@ -18,7 +18,9 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
 from pipeline.core.json_values import Json, compact
+from pipeline.core.strict_json import BrokenJsonError, strict_json
 from pipeline.core.validation import Validator
+from pipeline.core.whole_file import whole_file
 from pipeline.faucet.jobs.job import Job, Ledger
 from pipeline.faucet.verdicts.book import now
 from pipeline.store.kept import write_kept
@@ -106,7 +108,7 @@ def _write(workspace: Workspace, job: Job) -> Job:
 
 def _read(workspace: Workspace, ledger: Ledger, name: str) -> Job:
     path = ledger.folder / name
-    content = (workspace / path).read_bytes()
+    content = whole_file(workspace.root, path) or b""
     if content and not content.endswith(b"\n"):
         raise UserError(f"{path.as_posix()}: its last line has no end: {_MEND}")
     events = []
@@ -125,9 +127,9 @@ def _read(workspace: Workspace, ledger: Ledger, name: str) -> Job:
 
 def _event(workspace: Workspace, ledger: Ledger, line: bytes, place: str) -> Json:
     try:
-        value: Any = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        raise UserError(f"{place}: is no JSON: {_MEND}") from None
+        value: Any = strict_json(line)
+    except BrokenJsonError as broken:
+        raise UserError(f"{place}: is {broken}: {_MEND}") from None
     if not isinstance(value, dict):
         raise UserError(f"{place}: is no JSON object: {_MEND}")
     fault = _fault(workspace, ledger, value)

@@ -27,6 +27,9 @@ def entries_of(path: Path) -> list[Json]:
         raise UserError(f"{path}: {fault.strerror}") from None
     if isinstance(value, Refusal):
         raise UserError(f"{path}: {value.message}")
+    twice = task_files.named_twice(value)
+    if twice is not None:
+        raise UserError(f"{path}: key {twice!r} is named twice in one object")
     return list(value) if isinstance(value, list) else [value]
 
 

@@ -10,7 +10,6 @@ from pipeline.faucet.gates.delivered import Others, awaits_integration, is_deliv
 from pipeline.faucet.gates.facts import digest_of, gather
 from pipeline.faucet.queues.board import Along, Board
 from pipeline.faucet.queues.leases import over
-from pipeline.faucet.queues.storage import Step
 from pipeline.faucet.tasks.claiming import rejected_agent
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import (
@@ -45,18 +44,21 @@ def claim(
     says yes to. None says that agent has nothing to do now.
     Raises UserError where agent has no queue, or the named task cannot be claimed.
     """
-    step = claiming(
-        board.workspace,
-        *(agent, owner, now),
-        task_id=task_id,
-        lease_s=lease_s,
-        process=process,
-        can_do=can_do,
-    )
+
+    def step(state: State) -> State | Rejected:
+        return claimed_in(
+            *(state, board.workspace, agent, owner, now),
+            task_id=task_id,
+            lease_s=lease_s,
+            process=process,
+            can_do=can_do,
+        )
+
     return held_by(done(board.change(step)), owner)
 
 
-def claiming(
+def claimed_in(
+    state: State,
     workspace: Workspace,
     agent: str,
     owner: str,
@@ -66,24 +68,20 @@ def claiming(
     lease_s: int = LEASE_S,
     process: Json | None = None,
     can_do: Callable[[Task], bool] = lambda _: True,
-) -> Step:
-    """Return the step by which claim claims a task, for who has more to do in the same change."""
-
-    def step(state: State) -> State | Rejected:
-        if agent not in state.queues:
-            return rejected_agent(state, agent)
-        freed = given_back(state, over(workspace, state, now))
-        held = held_by(freed, owner)
-        if held and task_id in (None, held.task_id):
-            return freed
-        task = freed.task(task_id) if task_id else _next(freed, agent, now, can_do)
-        if task is None and task_id is None:
-            return freed
-        turn = task.turn + 1 if task else 1
-        name = task_id or (task.task_id if task else "")
-        return apply(freed, ClaimTask(name, agent, owner, turn, now, lease_s, process))
-
-    return step
+) -> State | Rejected:
+    """Return the state in which owner has the task that claim would give it, if there is one."""
+    if agent not in state.queues:
+        return rejected_agent(state, agent)
+    freed = given_back(state, over(workspace, state, now))
+    held = held_by(freed, owner)
+    if held and task_id in (None, held.task_id):
+        return freed
+    task = freed.task(task_id) if task_id else _next(freed, agent, now, can_do)
+    if task is None and task_id is None:
+        return freed
+    turn = task.turn + 1 if task else 1
+    name = task_id or (task.task_id if task else "")
+    return apply(freed, ClaimTask(name, agent, owner, turn, now, lease_s, process))
 
 
 def hand_in(

@@ -1,20 +1,21 @@
 """Where the tasks of a team stand: read whole, changed by the state machine, all or nothing.
 
-One clone keeps its board in its own files (this module); several clones share one through a
+One clone keeps its board in its own files (storage.py); several clones share one through a
 remote (pipeline/faucet/clones). Whoever works with tasks sees a Board and need not know which.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
-from pipeline.faucet.queues import storage
-from pipeline.faucet.queues.storage import Step
-from pipeline.faucet.queues.task_receipts import read_receipts
 from pipeline.faucet.tasks.operations import Operation, Rejected
 from pipeline.faucet.tasks.state import State
 from pipeline.workspace.workspace import Workspace
+
+Step = Callable[[State], State | Rejected]
+"""A change of the board that depends on what the state turns out to be."""
 
 
 class MovedError(UserError):
@@ -59,37 +60,3 @@ class Board(Protocol):
 
     def receipts(self) -> list[Json]:
         """Return all receipts, by task id; raises UserError for one that is malformed."""
-
-
-class LocalBoard:
-    """The board of one clone: its queue files, behind a lock that dies with its process."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-
-    @property
-    def workspace(self) -> Workspace:
-        """Return the workspace, which holds the board too."""
-        return self._workspace
-
-    @property
-    def is_shared(self) -> bool:
-        """Return False: the board is this clone's own."""
-        return False
-
-    def synchronize(self) -> None:
-        """Finish what a killed command left: the workspace is the board."""
-        storage.settle(self._workspace)
-
-    def load(self) -> State:
-        """Return the state of the queue files."""
-        return storage.load(self._workspace)
-
-    def change(self, *steps: Operation | Step, along: Along | None = None) -> State | Rejected:
-        """Apply steps to the queue files; what goes along lies in the workspace already."""
-        del along
-        return storage.change(self._workspace, *steps)
-
-    def receipts(self) -> list[Json]:
-        """Return the receipts below data/task_queues/completed."""
-        return read_receipts(self._workspace)

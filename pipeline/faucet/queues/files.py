@@ -4,6 +4,8 @@ What cannot be read stops the faucet with one sentence, because a queue that is 
 loses tasks. Keys keep the order in which they were written, so that a diff shows what changed.
 """
 
+import errno
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.core.validation import Validator
+from pipeline.core.whole_file import whole_file
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.records import Duplicated, Refusal
 from pipeline.store.kept import write_kept
@@ -31,9 +34,12 @@ def read(workspace: Workspace, path: Path, format_name: str) -> Json:
 def content(workspace: Workspace, path: Path) -> bytes:
     """Return the bytes of a file below root; raises UserError where they cannot be had."""
     try:
-        return (workspace / path).read_bytes()
+        found = whole_file(workspace.root, path)
     except OSError as fault:
         raise UserError(f"{path.as_posix()}: {fault.strerror or fault}") from None
+    if found is None:
+        raise UserError(f"{path.as_posix()}: {os.strerror(errno.ENOENT)}")
+    return found
 
 
 def parsed(workspace: Workspace, path: Path, content: bytes, format_name: str) -> Json:
@@ -44,7 +50,7 @@ def parsed(workspace: Workspace, path: Path, content: bytes, format_name: str) -
     value: Any = parse_value(content, "")
     if isinstance(value, Refusal):
         raise UserError(f"{path.as_posix()}: {value.message}")
-    twice = _named_twice(value)
+    twice = named_twice(value)
     if twice is not None:
         raise UserError(f"{path.as_posix()}: key {twice!r} is named twice in one object")
     check(workspace, path, value, format_name)
@@ -80,8 +86,9 @@ def _validator(schema: bytes) -> Validator:
     return Validator(orjson.loads(schema))
 
 
-def _named_twice(value: Any) -> str | None:
+def named_twice(value: Any) -> str | None:
+    """Return a key that an object within a value names twice, None where none does."""
     if isinstance(value, Duplicated):
         return str(value.twice)
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return next((found for below in inner if (found := _named_twice(below)) is not None), None)
+    return next((found for below in inner if (found := named_twice(below)) is not None), None)

@@ -14,7 +14,7 @@ import orjson
 
 from pipeline.core.json_values import Json, compact
 from pipeline.faucet.queues.owners import is_alive, this_host
-from pipeline.faucet.tasks.state import Claim, State, Task, lapsed, standing
+from pipeline.faucet.tasks.state import Claim, State, Task, is_lapsed, standing
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import CLAIMS_SEEN
 from pipeline.workspace.workspace import Workspace
@@ -27,12 +27,12 @@ def over(
 
     What it saw of other hosts' claims is kept below root. clock tells seconds that never jump.
     """
-    claimed = [task for task in state.tasks() if standing(state, task) == "claimed"]
-    by_hand = {task.task_id for task in lapsed(state, now)}
     gone, foreign = [], []
-    for task in claimed:
-        process = task.claim.process if task.claim else None
-        alive = is_alive(process) if process else task.task_id not in by_hand
+    for task in state.tasks():
+        if task.claim is None or standing(state, task) != "claimed":
+            continue
+        process = task.claim.process
+        alive = is_alive(process) if process else not is_lapsed(task.claim, now)
         if alive is None:
             foreign.append(task)
         elif not alive:
@@ -62,7 +62,7 @@ def _remembered(workspace: Workspace) -> dict[str, Json]:
     try:
         seen = orjson.loads((workspace / CLAIMS_SEEN).read_bytes())
         claims: dict[str, Json] = seen["claims"] if seen["host"] == this_host() else {}
-    except (OSError, ValueError, LookupError):
+    except (OSError, ValueError, LookupError, TypeError):
         return {}
     return claims
 

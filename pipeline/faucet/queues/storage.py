@@ -6,16 +6,22 @@ nothing and completes nothing twice. The next change, or `settle`, writes what i
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.queues import files as task_files
-from pipeline.faucet.queues.task_receipts import receipt_ids, write_receipt, write_view
+from pipeline.faucet.queues.board import Along, Step
+from pipeline.faucet.queues.task_receipts import (
+    read_receipts,
+    receipt_ids,
+    write_receipt,
+    write_view,
+)
 from pipeline.faucet.tasks.dependencies import cycle
-from pipeline.faucet.tasks.documents import document_of, history, queue_of
+from pipeline.faucet.tasks.documents import document_of, queue_of
 from pipeline.faucet.tasks.judging import completed
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import Operation, Rejected
@@ -25,7 +31,31 @@ from pipeline.workspace.workspace import Workspace
 
 QUEUE_SUFFIX = "_queue.json"
 
-Step = Callable[[State], State | Rejected]
+
+class LocalBoard:
+    """The board of one clone: its queue files, behind a lock that dies with its process."""
+
+    is_shared = False
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    def synchronize(self) -> None:
+        """Finish what a killed command left: the workspace is the board."""
+        settle(self.workspace)
+
+    def load(self) -> State:
+        """Return the state of the queue files."""
+        return load(self.workspace)
+
+    def change(self, *steps: Operation | Step, along: Along | None = None) -> State | Rejected:
+        """Apply steps to the queue files; what goes along lies in the workspace already."""
+        del along
+        return change(self.workspace, *steps)
+
+    def receipts(self) -> list[Json]:
+        """Return the receipts below data/task_queues/completed."""
+        return read_receipts(self.workspace)
 
 
 def load(workspace: Workspace) -> State:
@@ -54,8 +84,7 @@ def state_of(documents: Iterable[Json], with_receipt: set[str]) -> State:
 
     Raises UserError where two tasks share an id, or tasks wait for each other in a ring.
     """
-    listed = list(documents)
-    queues = [queue_of(document) for document in listed]
+    queues = [queue_of(document) for document in documents]
     _hold_together([task for queue in queues for task in queue.tasks])
     open_queues = {
         queue.agent: replace(
@@ -64,7 +93,7 @@ def state_of(documents: Iterable[Json], with_receipt: set[str]) -> State:
         for queue in queues
     }
     queued = {task.task_id for queue in queues for task in queue.tasks}
-    past = {name for document in listed for name in history(document)} - queued
+    past = {name for queue in queues for name in queue.past} - queued
     return State(open_queues, done=frozenset(past | with_receipt))
 
 
@@ -137,12 +166,15 @@ def create(workspace: Workspace, documents: Iterable[Json], receipts: Iterable[J
 
 
 def _read_queue(workspace: Workspace, path: Path) -> Json:
-    return queue_document(workspace, path, task_files.content(workspace, path))
+    return _rightly_named(path, task_files.read(workspace, path, "task_queue"))
 
 
 def queue_document(workspace: Workspace, path: Path, content: bytes) -> Json:
     """Return the document that content of a queue file holds; raises UserError where it is none."""
-    document = task_files.parsed(workspace, path, content, "task_queue")
+    return _rightly_named(path, task_files.parsed(workspace, path, content, "task_queue"))
+
+
+def _rightly_named(path: Path, document: Json) -> Json:
     if path != queue_path(document["agent"]):
         named = queue_path(document["agent"]).name
         raise UserError(f"{path.as_posix()}: field agent: its file must be named {named}")

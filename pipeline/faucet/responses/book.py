@@ -13,7 +13,9 @@ import orjson
 from pipeline.core.errors import UserError
 from pipeline.core.ids import content_digest
 from pipeline.core.json_values import Json, compact, pretty
+from pipeline.core.strict_json import BrokenJsonError, strict_json
 from pipeline.core.validation import Validator
+from pipeline.core.whole_file import whole_file
 from pipeline.providers.chat import Outcome
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import RESPONSES, schema_path
@@ -83,12 +85,13 @@ def recorded(workspace: Workspace, purpose: Purpose, key: str) -> Response | Non
     Raises UserError with file, field and rule where it cannot be read whole.
     """
     path = RESPONSES / purpose / f"{key}.json"
-    return read_response(workspace, path) if (workspace / path).is_file() else None
+    content = whole_file(workspace.root, path)
+    return None if content is None else _read(_validator(workspace), content, path.as_posix(), key)
 
 
 def read_response(workspace: Workspace, path: Path) -> Response:
     """Return the answer in a file of the book; raises UserError as recorded does."""
-    content = (workspace / path).read_bytes()
+    content = whole_file(workspace.root, path) or b""
     return _read(_validator(workspace), content, path.as_posix(), path.stem)
 
 
@@ -100,9 +103,10 @@ def responses(workspace: Workspace, *purposes: Purpose) -> Iterator[Response]:
     fits = _validator(workspace) if (workspace / RESPONSES).is_dir() else None
     for purpose in purposes or PURPOSES:
         for path in sorted((workspace / RESPONSES / purpose).glob("[0-9a-f]*.json")):
-            if fits is not None and path.is_file():
-                name = (RESPONSES / purpose / path.name).as_posix()
-                yield _read(fits, path.read_bytes(), name, path.stem)
+            if fits is not None:
+                place = RESPONSES / purpose / path.name
+                content = whole_file(workspace.root, place) or b""
+                yield _read(fits, content, place.as_posix(), path.stem)
 
 
 def _as_json(response: Response) -> Json:
@@ -111,9 +115,9 @@ def _as_json(response: Response) -> Json:
 
 def _read(fits: Validator, content: bytes, place: str, key: str) -> Response:
     try:
-        value: Any = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        raise UserError(f"{place}: is no JSON: {_MEND}") from None
+        value: Any = strict_json(content)
+    except BrokenJsonError as broken:
+        raise UserError(f"{place}: is {broken}: {_MEND}") from None
     fault = fits.first_fault(value)
     if fault is None and request_id(value["body"], value["sample"]) != key:
         fault = "field body: is not that of the request in its name"

@@ -8,6 +8,7 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.core.strict_json import BrokenJsonError, strict_json
 from pipeline.faucet.review import argilla, label_studio
 from pipeline.faucet.review.items import Item
 from pipeline.store.atomic import write_bytes
@@ -47,9 +48,9 @@ def read_answers(path: Path) -> Iterator[Answer]:
     array of records.
     """
     try:
-        records = orjson.loads(path.read_bytes())
-    except orjson.JSONDecodeError as broken:
-        raise UserError(f"{path} line {broken.lineno}: no JSON ({broken.msg})") from None
+        records = strict_json(path.read_bytes())
+    except BrokenJsonError as broken:
+        raise UserError(f"{path} line {broken.line}: {broken}") from None
     if not isinstance(records, list):
         raise UserError(f"{path} is no JSON array of records or tasks")
     for number, value in enumerate(records, start=1):

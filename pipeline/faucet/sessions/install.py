@@ -15,6 +15,7 @@ import orjson
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.core.strict_json import BrokenJsonError, strict_json
 from pipeline.faucet.settings import Settings, read_settings
 from pipeline.store.atomic import write_bytes
 from pipeline.workspace.layout import QUEUES
@@ -163,9 +164,9 @@ def _extended(workspace: Workspace, path: str, agent: str, keys: Json) -> bytes:
     """Return a settings file with our keys beside its own, all of ours for one agent."""
     content = _kept(workspace, path)
     try:
-        before = orjson.loads(content) if content else {}
-    except ValueError as fault:
-        raise UserError(f"{path} is no JSON ({fault}): mend it, or move it away") from None
+        before = strict_json(content) if content else {}
+    except BrokenJsonError as broken:
+        raise UserError(f"{path} line {broken.line}: {broken}: mend it, or move it away") from None
     if not isinstance(before, dict):
         raise UserError(f"{path} holds no JSON object: mend it, or move it away")
     after = _merged(_spoken_for(before, agent), keys)

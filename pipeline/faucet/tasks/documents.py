@@ -26,6 +26,7 @@ def queue_of(document: Json) -> Queue:
         status=document["status"],
         current=document["current_task"],
         breaker=document.get("breaker"),
+        past=_history(document),
         rest=document,
     )
 
@@ -88,13 +89,13 @@ def entry_of(task: Task) -> Json:
     return {**task.rest, "priority": task.priority, "status": task.status, **written}
 
 
-def history(document: Json) -> set[str]:
+def _history(document: Json) -> frozenset[str]:
     """Return the ids of tasks that a document tells as completed before they had receipts."""
     past = {task["task_id"] for task in document.get("completed_tasks", [])}
     current = document["current_task"]
     if current and current.get("status") == "completed":
         past.add(current["task_id"])
-    return past
+    return frozenset(past)
 
 
 def _current(queue: Queue) -> Json | None:

@@ -74,7 +74,8 @@ class Queue:
     """One agent's queue, in the order of its file.
 
     current is what happened last, for readers. breaker is open after quota answers: until when,
-    and how many there were. rest is the document with keys not known here.
+    and how many there were. past has the tasks that its file told as completed when it was read,
+    rest is the document with keys not known here.
     """
 
     agent: str
@@ -82,6 +83,7 @@ class Queue:
     status: str = "active"
     current: Json | None = None
     breaker: Json | None = None
+    past: frozenset[str] = field(default=frozenset(), compare=False)
     rest: Json = field(default_factory=dict)
 
     @property
@@ -190,11 +192,12 @@ def lapsed(state: State, now: datetime) -> list[Task]:
     watching their claim, never by their clock.
     """
     claimed = [task for task in state.tasks() if standing(state, task) == "claimed"]
-    return [task for task in claimed if task.claim and _lease_end(task.claim) <= now]
+    return [task for task in claimed if task.claim and is_lapsed(task.claim, now)]
 
 
-def _lease_end(claim: Claim) -> datetime:
-    return moment(claim.renewed) + timedelta(seconds=claim.lease_s)
+def is_lapsed(claim: Claim, now: datetime) -> bool:
+    """Return whether the lease of a claim is over by the clock of now."""
+    return moment(claim.renewed) + timedelta(seconds=claim.lease_s) <= now
 
 
 def backoff_s(setbacks: int) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.core.errors import UserError
 from pipeline.core.json_values import compact
+from pipeline.core.whole_file import whole_file
 from pipeline.reviews import reading
 from pipeline.reviews.records import Edit, Verdict, edit_fault, fault, plain_line
 from pipeline.store.kept import write_kept
@@ -92,4 +93,4 @@ def reviewer(workspace: Workspace, who: str | None) -> str:
 
 
 def _content(workspace: Workspace, path: Path) -> bytes:
-    return (workspace / path).read_bytes() if (workspace / path).exists() else b""
+    return whole_file(workspace.root, path) or b""

@@ -11,12 +11,11 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.abilities.ability import ability, worker_of
 from pipeline.faucet.gates.facts import MissingFileError
-from pipeline.faucet.queues.attempts import claim, claiming
-from pipeline.faucet.queues.board import Board
-from pipeline.faucet.queues.storage import Step
-from pipeline.faucet.settings import Settings
-from pipeline.faucet.tasks.operations import FailTask, ReleaseClaim, RestAgent
-from pipeline.faucet.tasks.state import Task
+from pipeline.faucet.queues.attempts import claimed_in, done
+from pipeline.faucet.queues.board import Board, Step
+from pipeline.faucet.settings import Settings, Worker
+from pipeline.faucet.tasks.operations import FailTask, Rejected, ReleaseClaim, RestAgent
+from pipeline.faucet.tasks.state import State, Task, held_by
 from pipeline.faucet.work.assignment import Assignment, Outcome
 from pipeline.faucet.work.collecting import forget_taken
 from pipeline.faucet.work.concluding import Conclusion, hand_over
@@ -34,9 +33,14 @@ class Attempt:
     """A claimed task in the hands of its worker; raises UserError where the board is away."""
 
     def __init__(
-        self, board: Board, settings: Settings, task: Task, stopped: Callable[[], bool]
+        self,
+        board: Board,
+        settings: Settings,
+        worker: Worker,
+        task: Task,
+        stopped: Callable[[], bool],
     ) -> None:
-        self._board, self._settings, self._stopped = board, settings, stopped
+        self._board, self._settings, self._worker, self._stopped = board, settings, worker, stopped
         self.task = task
         self._watch = Renewal(board, task, stopped)
 
@@ -51,21 +55,20 @@ class Attempt:
         stopped: Callable[[], bool],
     ) -> "Attempt | None":
         """Claim the next task that agent can do here; None where there is none now."""
-        can_do = ability(board.workspace, worker_of(board.load(), settings, agent))
-        now = datetime.now(UTC)
-        lease_s = settings.lease_s
-        task = claim(board, agent, owner, now, lease_s=lease_s, process=process, can_do=can_do)
-        return cls(board, settings, task, stopped) if task else None
+        state = done(board.change(_next_claim(board, settings, agent, owner, process)))
+        task = held_by(state, owner)
+        if task is None:
+            return None
+        return cls(board, settings, worker_of(state, settings, agent), task, stopped)
 
     def do(self) -> Outcome:
         """Return what came of the task, done in the way of its kind.
 
         Raises FailedAttempt where nothing came of it, InterruptedWork where it had to end.
         """
-        worker = worker_of(self._board.load(), self._settings, self.task.agent)
         board, task = self._board, self.task
         try:
-            return do(Assignment(board.workspace, task, worker, self._watch, board.is_shared))
+            return do(Assignment(board.workspace, task, self._worker, self._watch, board.is_shared))
         except (FailedAttempt, InterruptedWork):
             raise
         except UserError as fault:
@@ -78,7 +81,7 @@ class Attempt:
         short tasks does not stand between two of them. Raises FailedAttempt or InterruptedWork
         where it could not be judged.
         """
-        then = [self._next_claim()] if goes_on and outcome.ending is None else []
+        then = self._further() if goes_on and outcome.ending is None else []
         try:
             concluded = hand_over(
                 self._board, self._settings, self.task, outcome, self._watch, then
@@ -100,17 +103,11 @@ class Attempt:
             self._board.change(rested)
         return concluded
 
-    def _next_claim(self) -> Step:
+    def _further(self) -> list[Step]:
+        """Return the step that claims the next task for who has this one."""
         agent, claim = self.task.agent, self.task.claim
         assert claim, "only a claimed task is handed in"
-        worker = worker_of(self._board.load(), self._settings, agent)
-        return claiming(
-            self._board.workspace,
-            *(agent, claim.owner, datetime.now(UTC)),
-            lease_s=self._settings.lease_s,
-            process=claim.process,
-            can_do=ability(self._board.workspace, worker),
-        )
+        return [_next_claim(self._board, self._settings, agent, claim.owner, claim.process)]
 
     def end(self, ending: FailedAttempt | InterruptedWork) -> str:
         """Put on the board why the attempt is over, and return its kind; lost where it is not ours.
@@ -127,3 +124,20 @@ class Attempt:
         failure = (ending.kind, str(ending), ending.retry_after_s)
         self._board.change(FailTask(task.task_id, task.claim.owner, task.turn, now, *failure))
         return ending.kind
+
+
+def _next_claim(
+    board: Board, settings: Settings, agent: str, owner: str, process: Json | None
+) -> Step:
+    """Return the step that gives owner the next task that agent can do, as its queue says then."""
+
+    def step(state: State) -> State | Rejected:
+        worker = worker_of(state, settings, agent)
+        return claimed_in(
+            *(state, board.workspace, agent, owner, datetime.now(UTC)),
+            lease_s=settings.lease_s,
+            process=process,
+            can_do=ability(board.workspace, worker),
+        )
+
+    return step

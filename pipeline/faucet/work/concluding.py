@@ -15,8 +15,7 @@ from pipeline.faucet.gates.criteria import failed
 from pipeline.faucet.gates.delivered import awaits_integration
 from pipeline.faucet.gates.tables import forget_tables
 from pipeline.faucet.queues.attempts import submission, verdict
-from pipeline.faucet.queues.board import Along, Board, MovedError
-from pipeline.faucet.queues.storage import Step
+from pipeline.faucet.queues.board import Along, Board, MovedError, Step
 from pipeline.faucet.settings import Settings
 from pipeline.faucet.tasks.machine import apply
 from pipeline.faucet.tasks.operations import JudgeTask, Operation, Rejected

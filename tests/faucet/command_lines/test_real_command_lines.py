@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.faucet.queues.board import LocalBoard
-from pipeline.faucet.queues.storage import load
+from pipeline.faucet.queues.storage import LocalBoard, load
 from pipeline.faucet.sessions.install import install
 from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.state import Task, standing

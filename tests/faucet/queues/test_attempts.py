@@ -11,9 +11,8 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.queues import attempts
 from pipeline.faucet.queues.adding import add_entries, entries_of
 from pipeline.faucet.queues.attempts import apply_or_raise
-from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.queues.seeding import new_agent, seed
-from pipeline.faucet.queues.storage import create, load
+from pipeline.faucet.queues.storage import LocalBoard, create, load
 from pipeline.faucet.tasks.operations import PauseTask, ReleaseClaim, ResumeTask
 from pipeline.faucet.tasks.state import Task, standing
 from pipeline.faucet.work import by_hand

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.faucet.queues.board import LocalBoard
 from pipeline.faucet.queues.refilling import refill_queues
 from pipeline.faucet.queues.seeding import new_agent, seed
-from pipeline.faucet.queues.storage import load
+from pipeline.faucet.queues.storage import LocalBoard, load
 from pipeline.faucet.tasks.state import standing
 from pipeline.faucet.work import by_hand
 from pipeline.workspace.workspace import Workspace

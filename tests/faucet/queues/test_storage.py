@@ -13,8 +13,7 @@ from pipeline.core.errors import UserError
 from pipeline.faucet.queues import attempts
 from pipeline.faucet.queues import files as task_files
 from pipeline.faucet.queues import storage as queues
-from pipeline.faucet.queues.board import LocalBoard
-from pipeline.faucet.queues.storage import change, create, load
+from pipeline.faucet.queues.storage import LocalBoard, change, create, load
 from pipeline.faucet.tasks.operations import Rejected
 from pipeline.faucet.tasks.state import State, standing
 from pipeline.store.atomic import write_bytes
@@ -176,7 +175,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from pipeline.faucet.queues import attempts
 from pipeline.workspace.workspace import Workspace
-from pipeline.faucet.queues.board import LocalBoard
+from pipeline.faucet.queues.storage import LocalBoard
 from pipeline.faucet.tasks.operations import JudgeTask
 from pipeline.faucet.queues.storage import change
 root, owner = Workspace(Path(sys.argv[1])), sys.argv[2]
@@ -223,7 +222,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from pipeline.faucet.queues import attempts
 from pipeline.workspace.workspace import Workspace
-from pipeline.faucet.queues.board import LocalBoard
+from pipeline.faucet.queues.storage import LocalBoard
 root, owner = Workspace(Path(sys.argv[1])), sys.argv[2]
 board = LocalBoard(root)
 while task := attempts.claim(board, "zai", owner, datetime.now(UTC), lease_s=1):

@@ -11,7 +11,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.domain.documents import NAMES, document
 from pipeline.faucet.publishing.croissant import croissant
-from pipeline.faucet.queues.board import LocalBoard
+from pipeline.faucet.queues.storage import LocalBoard
 from pipeline.faucet.scaffold.starting import start_workspace
 from pipeline.faucet.sessions.hooks import answer
 from pipeline.faucet.sessions.install import install_for_all

@@ -8,8 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import faucet
-from pipeline.faucet.queues.board import LocalBoard
-from pipeline.faucet.queues.storage import load
+from pipeline.faucet.queues.storage import LocalBoard, load
 from pipeline.faucet.sessions.hooks import MOST_TASKS, answer
 from pipeline.faucet.tasks.operations import ReleaseClaim
 from pipeline.faucet.tasks.state import standing

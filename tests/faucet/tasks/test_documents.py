@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.faucet.queues import files as task_files
-from pipeline.faucet.tasks.documents import document_of, history, queue_of
+from pipeline.faucet.tasks.documents import document_of, queue_of
 from pipeline.faucet.tasks.state import State, claimable
 from pipeline.workspace.layout import queue_path
 from tests.faucet.team import NOON, after, claim, fail, judge, later, submit
@@ -60,11 +60,11 @@ def test_unknown_keys_survive_work() -> None:
 def test_a_completed_current_task_is_not_forgotten() -> None:
     """What was completed before there were receipts moves to the history when work goes on."""
     start = State({"zai": queue_of(DOCUMENT)})
-    assert history(DOCUMENT) == {"before"}
+    assert queue_of(DOCUMENT).past == {"before"}
     document = document_of(after(start, claim("a")).queues["zai"])
     assert document["current_task"]["task_id"] == "a"
     assert document["completed_tasks"] == [DOCUMENT["current_task"]]
-    assert history(document) == {"before"}
+    assert queue_of(document).past == {"before"}
 
 
 def test_a_state_comes_back_from_its_document() -> None:
@@ -100,7 +100,7 @@ def test_real_files_can_be_worked() -> None:
     needs_real_files()
     documents = [read_real(path) for path in REAL_FILES]
     queues = {document["agent"]: queue_of(document) for document in documents}
-    state = State(queues, done=frozenset().union(*(history(d) for d in documents)))
+    state = State(queues, done=frozenset().union(*(queue_of(d).past for d in documents)))
     expected = {t.task_id for t in state.tasks()} | state.done
     for agent in sorted(queues):
         while free := claimable(state, agent, NOON):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.faucet.queues.board import LocalBoard
+from pipeline.faucet.queues.storage import LocalBoard
 from pipeline.faucet.settings import read_settings
 from pipeline.faucet.work.agents_check import AgentState, agent_states
 from pipeline.params.yaml_text import load_yaml

@@ -9,8 +9,7 @@ import pytest
 
 from pipeline.faucet.checkpoints.archive import Archived, UncommittedError
 from pipeline.faucet.checkpoints.making import receipts_without_commit
-from pipeline.faucet.queues.board import LocalBoard
-from pipeline.faucet.queues.storage import load
+from pipeline.faucet.queues.storage import LocalBoard, load
 from pipeline.faucet.queues.task_receipts import read_receipts
 from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.state import standing

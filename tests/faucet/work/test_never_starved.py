@@ -14,8 +14,7 @@ import pytest
 
 from pipeline.faucet.checkpoints import making, settled
 from pipeline.faucet.queues.attempts import claim, hand_in
-from pipeline.faucet.queues.board import LocalBoard
-from pipeline.faucet.queues.storage import load
+from pipeline.faucet.queues.storage import LocalBoard, load
 from pipeline.faucet.queues.task_receipts import read_receipts
 from pipeline.faucet.runs.supervise import Ended
 from pipeline.faucet.settings import read_settings

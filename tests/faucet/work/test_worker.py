@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.faucet.queues.board import LocalBoard
-from pipeline.faucet.queues.storage import load
+from pipeline.faucet.queues.storage import LocalBoard, load
 from pipeline.faucet.queues.task_receipts import read_receipts
 from pipeline.faucet.settings import read_settings
 from pipeline.faucet.tasks.state import moment, standing
