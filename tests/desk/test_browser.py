@@ -48,6 +48,7 @@ AXE_RULES = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
 }
+CONTRAST = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
 
 
 @contextmanager
@@ -185,7 +186,8 @@ def test_every_page_is_readable_and_runs_nothing(
 ) -> None:
     """No rule of axe is broken, nothing is wider than the page, no attack runs or calls home.
 
-    In the short form each page is seen in one of the forms, in the long one in all.
+    In the short form each page is seen in one of the forms and its contrast in the colours of the
+    other too, in the long one all of it in all.
     """
     workspace = Workspace(shutil.copytree(laid_out, tmp_path / "base"))
     with served(workspace, place) as (_, address):
@@ -198,6 +200,10 @@ def test_every_page_is_readable_and_runs_nothing(
             if path.startswith("/pair/"):
                 page.wait_for_selector("text=It has no vector yet")
             found = checker.run(page, options=AXE_RULES).response["violations"]
+            if not LONG:
+                page.emulate_media(color_scheme="dark" if scheme == "light" else "light")
+                found += checker.run(page, options=CONTRAST).response["violations"]
+                page.emulate_media(color_scheme=scheme)
             assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert watched.is_clean()
