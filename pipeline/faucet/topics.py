@@ -13,8 +13,8 @@ from pipeline.domain.topic_proposals import with_proposals
 from pipeline.domain.topics_table import NO_GROUP, PROPOSED, topic_key
 from pipeline.embedding.encoders import encoder_of_any_text
 from pipeline.faucet.lookup import PAIRS, table
-from pipeline.store.inputs import read_input
 from pipeline.store.cut_books import refuse_cut
+from pipeline.store.inputs import read_input
 from pipeline.store.kept import write_kept
 from pipeline.store.models import read_models
 from pipeline.workspace.layout import PLAN, TOPICS

@@ -74,7 +74,7 @@ def test_a_plan_may_lose_rows_but_not_all(folder: Path) -> None:
     refuse_cut(folder, [PLAN])
     for left in (None, b"", b" \n"):
         stands(folder, PLAN, left)
-        with pytest.raises(UserError, match="plan.csv"):
+        with pytest.raises(UserError, match=r"plan\.csv"):
             refuse_cut(folder, [PLAN])
 
 
