@@ -1,6 +1,6 @@
 """How well `faucet ask` finds: users' words, synonyms, an answer's own words, beside peers.
 
-    python benchmarks/retrieval.py WORKSPACE [--half dev|aside|fresh|new|late]
+    python benchmarks/retrieval.py WORKSPACE [--half dev|aside|fresh|new|late|newest|last]
 
 WORKSPACE has run on the deliveries whose pairs retrieval_judgements.csv names. Every variant is
 asked the same questions in this process: plain FTS5 (any word, bm25 as it comes), bm25s (English
@@ -35,7 +35,7 @@ from pipeline.workspace.workspace import Workspace
 
 HERE = Path(__file__).parent
 CONTENTS = 60
-SEEDS = {"dev": 1, "aside": 2, "fresh": 3, "new": 4, "late": 5}
+SEEDS = {"dev": 1, "aside": 2, "fresh": 3, "new": 4, "late": 5, "newest": 6, "last": 7}
 TELLING = 7  # words of a question that is made of a sentence
 LONG = range(10, 31)  # words of such a sentence
 LONG_SENTENCES = 3  # of an answer that one is taken from

@@ -9,7 +9,7 @@ from pipeline.core.models import ModelFile
 from pipeline.embedding.distilled import DistilledEncoder, general
 from pipeline.embedding.encoder import Encoder, Vectors
 from pipeline.embedding.hashing import HashingEncoder
-from pipeline.embedding.onnx import minilm, own
+from pipeline.embedding.onnx import MINILM, minilm, own
 from pipeline.embedding.word_table import REVISION_HEX, read_word_table
 from pipeline.workspace.layout import ENCODERS as ENCODERS_FOLDER
 
@@ -53,9 +53,12 @@ def encoder_of_any_text(params: Mapping[str, Any], models: Sequence[ModelFile] =
 def word_vectors_of(encoder: Encoder) -> Callable[[Sequence[str]], Vectors] | None:
     """Return what gives the vectors of single words, to tell which are near in sense.
 
-    Those of the encoder's own table; None for one that has no table of words.
+    Those of the encoder's own table, those of the table that comes along for a sentence encoder
+    that comes along; None for others that have no table of words.
     """
-    return encoder.word_vectors if isinstance(encoder, DistilledEncoder) else None
+    if isinstance(encoder, DistilledEncoder):
+        return encoder.word_vectors
+    return general().word_vectors if encoder.name == MINILM else None
 
 
 @cache
@@ -116,7 +119,7 @@ def _recorded(asked: _Asked) -> Encoder:
 ENCODERS: dict[str, Callable[[_Asked], Encoder]] = {
     "hashing": _hashing,
     "distilled": _distilled,
-    "minilm": lambda _: minilm(),
+    MINILM: lambda _: minilm(),
     "model": _own,
     RECORDED: _recorded,
 }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
+MINILM = "minilm"
 WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 VOCABULARY = "wordpiece_vocabulary.txt"
 VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
@@ -76,11 +77,11 @@ def minilm() -> OnnxEncoder:
 
     Raises UserError where the extra is not installed, or its weights are other ones.
     """
-    _check_extra("minilm", (*_EXTRA, _WEIGHTS))
+    _check_extra(MINILM, (*_EXTRA, _WEIGHTS))
     weights = files(_WEIGHTS).joinpath("model.onnx").read_bytes()
     check_sha256(weights, WEIGHTS_SHA256, f"{_WEIGHTS}/model.onnx")
     revision = WEIGHTS_SHA256[:12]
-    return OnnxEncoder("minilm", revision, _session(weights), _wordpiece(vocabulary()))
+    return OnnxEncoder(MINILM, revision, _session(weights), _wordpiece(vocabulary()))
 
 
 def own(path: str, revision: str, tokenizer_path: str) -> OnnxEncoder:

@@ -170,10 +170,15 @@ def _nearest_exactly(
         cosine = cosines(getattr(compared, role), direction)
         best = np.lexsort((compared.ids, -cosine))[:CANDIDATES]
         kept[best[cosine[best] > 0]] = True
-    return StoredVectors(*(of[kept] for of in compared))
+    return StoredVectors(compared.ids[kept], compared.question[kept], compared.document[kept])
 
 
 def _joined(some: StoredVectors, others: StoredVectors) -> StoredVectors:
     """Return the vectors of both, which have no document in common."""
-    order = np.argsort(np.concatenate([some.ids, others.ids]))
-    return StoredVectors(*(np.concatenate(of)[order] for of in zip(some, others, strict=True)))
+    ids = np.concatenate([some.ids, others.ids])
+    order = np.argsort(ids)
+    return StoredVectors(
+        ids[order],
+        np.concatenate([some.question, others.question])[order],
+        np.concatenate([some.document, others.document])[order],
+    )

@@ -19,7 +19,7 @@ FOUND_WEIGHT = 1.5
 """A lighter word, one of more than 18 % of the documents, finds none by itself where heavier ones
 are there: it would name thousands and bring none near the top. It counts for those found."""
 
-ENOUGH = 1000
+ENOUGH = 3000
 """Where heavier words found so many documents, a lighter one finds none by itself either."""
 
 SHORTLIST = 300

@@ -119,7 +119,8 @@ def _shares(
 
 def _part(parts: Scores, wholes: Scores) -> Scores:
     """Return parts of wholes, rounded, 0 where the whole is."""
-    return np.round(np.divide(parts, wholes, out=np.zeros_like(wholes), where=wholes > 0), 6)
+    shares = np.divide(parts, wholes, out=np.zeros_like(wholes), where=wholes > 0)
+    return np.asarray(shares.round(6), np.float64)
 
 
 def _weight_besides(asked: set[str], words: Sequence[str], known: _Words) -> float:

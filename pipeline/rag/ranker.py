@@ -20,16 +20,17 @@ FEATURES = (
     "surplus",
     "covered",
     "asked",
-    "question",
     "document",
     "neighbours",
     "coverage",
     "quality",
+    "question_cosine",
+    "document_cosine",
 )
 """What a candidate is ranked by: what words and vectors say together (fusion.py), how its question
-fits (questions.py), the cosines of its question and document, the user's words side by side in it
-and their share of weight in it, and its score by the rules of qa. What an encoder's table leaves
-out weighs nothing."""
+fits (questions.py), the cosine of its document as a share of the best, the user's words side by
+side in it and their share of weight in it, its score by the rules of qa, and both cosines as they
+are. What an encoder's table leaves out weighs nothing."""
 
 _OTHERWISE = "distilled"
 
@@ -66,7 +67,8 @@ def features(
     return {
         **shown,
         "fused": by.score,
-        **{role: of_best(cosines[role]) for role in ROLES},
+        "document": of_best(cosines["document"]),
+        **{f"{role}_cosine": np.clip(cosines[role], 0, 1) for role in ROLES},
         "neighbours": of_best(words.neighbours),
         "coverage": words.coverage,
     }

@@ -1,5 +1,7 @@
 import sqlite3
 from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -7,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.embedding.encoders import ENCODERS
+from pipeline.embedding.distilled import general
+from pipeline.embedding.encoder import Encoder
+from pipeline.embedding.encoders import ENCODERS, word_vectors_of
 from pipeline.rag.candidates import Asker
 from pipeline.rag.evidence import WordEvidence
 from pipeline.rag.fusion import Fused
@@ -51,7 +55,16 @@ def test_tables_weigh_features() -> None:
     for table in tables().values():
         assert set(table) <= set(FEATURES)
         assert table["surplus"] < 0
-    assert weights("trigrams") == tables()["distilled"]
+    assert weights("trigrams") == tables()["distilled"] != tables()["minilm"]
+
+
+def test_minilm_borrows_the_words_of_the_table_that_comes_along() -> None:
+    """A sentence encoder has no vectors of words; the one with weights of its own borrows them."""
+    minilm, other = (cast(Encoder, SimpleNamespace(name=name)) for name in ("minilm", "model"))
+    borrowed = word_vectors_of(minilm)
+    assert borrowed is not None
+    assert np.array_equal(borrowed(["squeeze"]), general().word_vectors(["squeeze"]))
+    assert word_vectors_of(other) is None
 
 
 def test_a_question_as_it_stands_fits_in_full(corpus: sqlite3.Connection) -> None:
