@@ -92,5 +92,5 @@ def _broken() -> str | None:
 
     try:
         return broken(find_workspace(Path.cwd()))
-    except UserError:
+    except (UserError, OSError):  # a file that may not be read is told by who wanted it
         return None

@@ -137,7 +137,7 @@ def _parse_text(  # noqa: PLR0911 - one return for each thing that text may be
         return fault or refused("", "nul_byte", f"byte {nul + 1:,} of the text is NUL")
     text = "".join(window.decode() for _, window in windows(content))
     document = text_kinds.named(text, suffix)
-    if fault is None or _is_told(document, suffix):
+    if fault is None or _outweighs_json(document, suffix):
         return document or TextDocument(text, suffix)
     if suffix in text_kinds.TEXT_SUFFIXES or embedded.values_in(text):
         return TextDocument(text, suffix)
@@ -145,7 +145,7 @@ def _parse_text(  # noqa: PLR0911 - one return for each thing that text may be
     return replace(fault, message=fault.message + message)
 
 
-def _is_told(document: Document | Refusal | None, suffix: str) -> bool:
+def _outweighs_json(document: Document | Refusal | None, suffix: str) -> bool:
     """Return whether what a name or a beginning says of a text outweighs that it is no JSON."""
     if isinstance(document, Refusal):
         return suffix in text_kinds.VALUE_SUFFIXES

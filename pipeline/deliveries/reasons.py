@@ -31,7 +31,7 @@ REASONS: dict[str, str] = {
     "ragged_row": "a row of a table has more cells than its header",
     "rule_broken": "the record breaks a rule of schemas/delivered_pair.schema.json",
     "string_too_long": "a text, or JSON without a quotation mark, goes on for ten million bytes",
-    "too_deep": "arrays and objects are nested deeper than JSON is written again",
+    "too_deep": "arrays, objects or elements lie in each other more deeply than is read",
     "too_large": "the file, or what it expands to, is larger than integrate.max_delivery_mb",
     "two_answers": "the record has two answers under different keys",
     "two_questions": "the record has two questions under different keys",

@@ -87,8 +87,8 @@ def _categories(root: Element) -> Iterator[dict[str, Any]]:
         text = " ".join("".join(template.itertext()).split()) if template is not None else ""
         is_text = template is not None and not len(template)
         side = "pattern" if {"*", "_", "^", "#"} & set(asked.split()) else "question"
-        said = {side: asked, "answer" if is_text else "template": text}
-        yield doubled(said, parts.twice) if isinstance(parts, Duplicated) else said
+        fields = {side: asked, "answer" if is_text else "template": text}
+        yield doubled(fields, parts.twice) if isinstance(parts, Duplicated) else fields
 
 
 def _posts(root: Element) -> Iterator[dict[str, Any]]:

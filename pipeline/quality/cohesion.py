@@ -24,7 +24,7 @@ _MOST_WORDS = 300
 _NAMES_WORKS = BIT["names sources"] | BIT["et"] | BIT["year"]
 
 
-class Part(NamedTuple):
+class LoneSentences(NamedTuple):
     """Sentences of an answer, from first to past (exclusive), and how many content words they say.
 
     is_whole tells that they are all of it.
@@ -36,7 +36,9 @@ class Part(NamedTuple):
     is_whole: bool
 
 
-def parts_apart(spoken: Spoken, is_read: Mask, fewest_words: int) -> Mapping[int, list[Part]]:
+def parts_apart(
+    spoken: Spoken, is_read: Mask, fewest_words: int
+) -> Mapping[int, list[LoneSentences]]:
     """Return, by pair, the parts of answers that share no word with the rest of their pair.
 
     spoken has the questions of the pairs, then their answers; is_read says which are looked at.
@@ -70,7 +72,7 @@ def parts_apart(spoken: Spoken, is_read: Mask, fewest_words: int) -> Mapping[int
     until[own] = np.maximum.reduceat(latest[place], starts)
     number = np.bincount(sentence, minlength=sentences)
     is_start = (since == np.arange(sentences)) & (spoken.sentence_text >= pairs)
-    found: dict[int, list[Part]] = {}
+    found: dict[int, list[LoneSentences]] = {}
     for text in np.unique(spoken.sentence_text[is_start]).tolist():
         first, past = int(spoken.first_sentence[text]), int(spoken.past_sentence[text])
         total = int(number[first:past].sum())
@@ -78,7 +80,7 @@ def parts_apart(spoken: Spoken, is_read: Mask, fewest_words: int) -> Mapping[int
             continue
         parts = []
         if since[first:past].min() > _BEFORE:
-            parts.append(Part(first, past, total, is_whole=True))
+            parts.append(LoneSentences(first, past, total, is_whole=True))
         if total <= _MOST_WORDS:
             runs = _closed(since[first:past].tolist(), until[first:past].tolist(), first)
             joined = _joined(list(runs), number[first:past].tolist(), first, fewest_words)
@@ -108,7 +110,7 @@ def _closed(since: list[int], until: list[int], first: int) -> Iterator[tuple[in
 
 def _joined(
     runs: list[tuple[int, int]], number: list[int], first: int, fewest: int
-) -> Iterator[Part]:
+) -> Iterator[LoneSentences]:
     """Yield runs, and those beside each other together, that say enough words."""
     total = sum(number)
     for at, (start, _) in enumerate(runs):
@@ -119,9 +121,9 @@ def _joined(
             words += sum(number[own_start:own_past])
             past = own_past
             if fewest <= words < total:
-                yield Part(start + first, past + first, words, is_whole=False)
+                yield LoneSentences(start + first, past + first, words, is_whole=False)
 
 
-def _names_works(spoken: Spoken, part: Part) -> bool:
+def _names_works(spoken: Spoken, part: LoneSentences) -> bool:
     marks = np.bitwise_or.reduce(spoken.sentence_marks[part.first : part.past])
     return bool(marks & _NAMES_WORKS)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.quality.cohesion import Part, parts_apart
+from pipeline.quality.cohesion import LoneSentences, parts_apart
 from pipeline.quality.lexicon import Subject
 from pipeline.quality.marks import BIT
 from pipeline.quality.spoken import Ints, Mask, Spoken
@@ -22,7 +22,7 @@ _SENTENCE_WORDS, _REPEATED_PART, _PRIME = 5, 7, 1_000_003
 _ZERO, _NINE = b"09"
 
 _LONG_WORDS = 300
-FEWEST_APART = 10
+FEWEST_APART = 12
 """Content words of a part of an answer that may be about something else; fewer say too little."""
 
 
@@ -176,7 +176,7 @@ class Pairs:
         return repeated
 
     @cached_property
-    def parts_apart(self) -> Mapping[int, list[Part]]:
+    def parts_apart(self) -> Mapping[int, list[LoneSentences]]:
         """The parts of answers that share no word with the rest of their pair, by pair.
 
         Of long answers those alone are read that take up no word of their question: in the others
@@ -207,6 +207,15 @@ class Pairs:
         text, word = self._distinct
         is_asked = (text < len(self)) & self._is_content[word]
         return text[is_asked], word[is_asked]
+
+    @cached_property
+    def asked_stems(self) -> list[list[str]]:
+        """The stems of the distinct content words of each question."""
+        found: list[list[str]] = [[] for _ in self.questions]
+        pair, word = self.asked_content
+        for at, place in zip(pair.tolist(), word.tolist(), strict=True):
+            found[at].append(_stem(self.spoken.vocabulary[place]))
+        return found
 
     @cached_property
     def taken_up(self) -> Floats:

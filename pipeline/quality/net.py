@@ -34,7 +34,7 @@ def _ungraded(asked: str, answered: str, fault: Exception, row: pa.StructType) -
     """Return the grades of a pair that could not be measured: nothing is taken from its parts."""
     evidence = f"grading: {fault_place(fault)}"
     flag = {"code": INTERNAL.code, "severity": INTERNAL.severity, "evidence": evidence}
-    told = {
+    known = {
         "flags": [flag],
         "worst": INTERNAL.severity,
         "question_kind": PHRASE,
@@ -42,6 +42,6 @@ def _ungraded(asked: str, answered: str, fault: Exception, row: pa.StructType) -
         "question_chars": len(asked),
     }
     parts = {field.name: 1.0 for field in row if field.name.startswith("part_")}
-    return {**{field.name: 0 for field in row}, **parts, **told} | {
+    return {**{field.name: 0 for field in row}, **parts, **known} | {
         field.name: False for field in row if pa.types.is_boolean(field.type)
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from pipeline.quality.arithmetic import Equation, equations
-from pipeline.quality.cohesion import Part
+from pipeline.quality.cohesion import LoneSentences
 from pipeline.quality.languages import is_foreign
 from pipeline.quality.lexicon import Subject
 from pipeline.quality.measures import Pairs
@@ -78,6 +78,11 @@ class Reading:
         """The words of the question in lower case, in order and with repeats."""
         return self._pairs.spoken.text_words(self._at)
 
+    @property
+    def asked_stems(self) -> list[str]:
+        """Return the stems of the question's distinct words that can name a subject."""
+        return self._pairs.asked_stems[self._at]
+
     @cached_property
     def answer_words(self) -> list[str]:
         """The words of the answer in lower case, in order and with repeats."""
@@ -110,11 +115,11 @@ class Reading:
         return {word: known[word] for word in _ACRONYM.findall(self.question) if word in known}
 
     @property
-    def parts_apart(self) -> list[Part]:
+    def parts_apart(self) -> list[LoneSentences]:
         """Return the parts of the answer that share no word with the rest of the pair."""
         return self._pairs.parts_apart.get(self._at, [])
 
-    def words_in(self, part: Part) -> tuple[list[str], list[str]]:
+    def words_in(self, part: LoneSentences) -> tuple[list[str], list[str]]:
         """Return the words of a part of the answer, and those of the question and around it."""
         spoken, own = self._pairs.spoken, len(self._pairs) + self._at
         first, past = int(spoken.first_sentence[own]), int(spoken.past_sentence[own])
@@ -126,7 +131,7 @@ class Reading:
         )
         return spoken_in, [*self.question_words, *spoken_around]
 
-    def shown(self, part: Part) -> str:
+    def shown(self, part: LoneSentences) -> str:
         """Return a part of the answer as it is written."""
         sentences = (self._pairs.spoken.sentence(at) for at in range(part.first, part.past))
         return ". ".join(map(str.strip, sentences))

@@ -14,6 +14,7 @@ from pipeline.quality.absence import NOTHING_CHARS
 from pipeline.quality.contradictions import CONTRADICTED_CHARS
 from pipeline.quality.directions import OPENING, ORDERING
 from pipeline.quality.filler import FILLER_WORDS
+from pipeline.quality.halves import ASKED_WORDS, LONG_WORDS, is_patched
 from pipeline.quality.known_senses import KnownTerms
 from pipeline.quality.marks import BIT
 from pipeline.quality.markup import MARKUP_SIGNS
@@ -131,6 +132,15 @@ def _places(terms: tuple[frozenset[str], ...]) -> tuple[list[str], Ints, Ints]:
     return spoken, np.concatenate(places), starts
 
 
+def _patched(pairs: Pairs) -> Mask:
+    """Return the pairs one half of whose long answer takes up hardly anything of the question."""
+    found = np.zeros(len(pairs), np.bool_)
+    for at in np.flatnonzero(pairs.answer_words >= LONG_WORDS).tolist():
+        stems = pairs.asked_stems[at]
+        found[at] = len(stems) in ASKED_WORDS and is_patched(stems, pairs.lowered[at])
+    return found
+
+
 def _apart(pairs: Pairs) -> Mask:
     found = np.zeros(len(pairs), np.bool_)
     found[list(pairs.parts_apart)] = True
@@ -233,6 +243,7 @@ _SUSPECTS: Mapping[str, Callable[[Pairs], Mask]] = {
     "credential": _credential,
     "prompt_injection": _injection,
     "personal_data": _personal,
+    "patched": _patched,
     "unrelated": _apart,
     "file_subject": _file_subject,
     "off_question": lambda pairs: _terms(pairs.subject.senses, pairs),

@@ -28,7 +28,7 @@ class _Bounds(NamedTuple):
 
 
 _WHOLE = _Bounds(FEWEST_APART, 2, 0.03, 0.0)
-_PART = _Bounds(12, 5, 0.01, 0.03)
+_PART = _Bounds(FEWEST_APART, 5, 0.01, 0.03)
 """A third of answers to another subject's question are found, and none of 120 whole ones."""
 
 _SCALE = 1024

@@ -102,7 +102,7 @@ def is_as_recorded(folder: Folder, out: Json) -> bool:
 def folder_list(folder: Folder, out: Json) -> bytes | None:
     """Return the list of a folder that is an output, as DVC keeps it; None where there is none."""
     held = cached(folder, out["md5"])
-    if held.is_file() and _listed(held):
+    if held.is_file() and listed_files(held):
         return held.read_bytes()
     made = list_of(folder, Path(out["path"]))
     return made if f"{md5_hex(made)}{_FOLDER}" == out["md5"] else None
@@ -127,12 +127,16 @@ def cache_folder(folder: Folder) -> Path:
     return home / "cache"
 
 
-def _listed(path: Path) -> list[dict[str, str]]:
+def listed_files(path: Path) -> list[dict[str, str]]:
+    """Return what a list of a folder in DVC's cache names; nothing where it is none."""
     try:
         entries: list[dict[str, str]] = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return []
-    return entries
+    is_list = isinstance(entries, list) and all(
+        isinstance(one, dict) and {"md5", "relpath"} <= one.keys() for one in entries
+    )
+    return entries if is_list else []
 
 
 def _lock_faults(content: bytes, outs: Mapping[str, Iterable[str]]) -> Iterator[str]:
@@ -166,6 +170,9 @@ def _parsed(content: bytes) -> tuple[dict[str, Any], str | None]:
 def _stage_faults(name: object, stage: object, outs: Iterable[str]) -> Iterator[str]:
     if not isinstance(stage, dict) or not isinstance(stage.get("cmd"), str | list):
         yield f"stage {name} has no command"
+        return
+    if not all(isinstance(stage.get(name) or [], list) for name in ("deps", "outs")):
+        yield f"stage {name} lists no files"
         return
     entries = [*(stage.get("deps") or ()), *(stage.get("outs") or ())]
     yield from (f"stage {name}: {fault}" for one in entries if (fault := _entry_fault(one)))

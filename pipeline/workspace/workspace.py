@@ -1,5 +1,6 @@
 """The clone that a person or an agent works in, as one value."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -131,6 +132,6 @@ def find_workspace(start: Path) -> Workspace:
     Raises UserError where there is none.
     """
     for folder in (start, *start.parents):
-        if (folder / DVC_YAML).is_file() and (folder / PARAMS).is_file():
+        if all(os.path.lexists(folder / name) for name in (DVC_YAML, PARAMS)):
             return Workspace(folder)
     raise UserError(f"{start} is in no workspace: no {DVC_YAML} here or above")

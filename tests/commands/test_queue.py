@@ -105,7 +105,7 @@ def test_faults_are_one_sentence(root: Path) -> None:
     for arguments, told in {
         ("show", "--agent", "x"): "x has no queue; agents with one: zai",
         ("add", "--agent", "zai"): "name one task, or a file",
-        ("add", "a", "--agent", "zai", "--gates", "{"): "--gates is no JSON",
+        ("add", "a", "--agent", "zai", "--gates", "{"): "--gates: no JSON",
         ("add", "A", "--agent", "zai"): "field queued_tasks/0/task_id: breaks pattern",
         ("pause",): "name a task, or an agent",
         ("submit", "a"): "a is no task",

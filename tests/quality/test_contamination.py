@@ -66,7 +66,7 @@ def test_test_sets_are_read_from_jsonl_and_parquet(tmp_path: Path) -> None:
         ("data/test_sets/b.parquet", 1, "four"),
     ]
     (folder / "a.jsonl").write_text("{}\n{")
-    with pytest.raises(UserError, match=r"a\.jsonl line 2 is no JSON"):
+    with pytest.raises(UserError, match=r"a\.jsonl line 2: no JSON"):
         read_test_sets(tmp_path)
 
 

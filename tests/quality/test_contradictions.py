@@ -126,7 +126,7 @@ def test_what_shares_neither_word_nor_sense_is_unrelated(
 
 def test_texts_that_are_read_apart_are_compared() -> None:
     """A question beyond ASCII is read behind its answer, and stands before it all the same."""
-    answer = "Ein Testament ist von Hand zu schreiben. Es nennt Erben und Datum."
+    answer = "Ein Testament ist von Hand zu schreiben. Es nennt Erben, Datum, Ort, Haus und Konto."
     assert unrelated(read("Was geh\u00f6rt in ein Testament?", answer, subject([]))) is None
     assert read("Gr\u00f6\u00dfe?", answer, subject([])).parts_apart
 

@@ -3,7 +3,10 @@
 import daft
 import pytest
 
+from pipeline.quality.halves import patched
+from pipeline.quality.lexicon import subject
 from pipeline.quality.moved import other_question
+from pipeline.quality.reading import read
 
 USUAL = 0.8
 
@@ -45,3 +48,26 @@ def test_short_answers_long_questions_and_flagged_pairs_are_left(
 def test_few_answers_and_another_style_tell_nothing(parts: list[float]) -> None:
     """A small base, and one whose answers do not say what is asked, have no limit."""
     assert found(parts) == []
+
+
+PRUNED = "Climbing roses are pruned in early spring, above a strong outward bud. "
+MULCHED = "Straw keeps moisture in beds of lettuce, and slugs hide below it at night. "
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "is_found"),
+    [
+        (PRUNED, PRUNED, False),
+        (PRUNED, MULCHED, True),
+        (MULCHED, PRUNED, True),
+        (MULCHED, MULCHED, False),
+    ],
+)
+def test_each_half_of_a_long_answer_comes_to_what_is_asked(
+    first: str, later: str, is_found: bool
+) -> None:
+    """One half that does and one that does not are two answers; two that do not tell nothing."""
+    question = "Where are climbing roses pruned in early spring?"
+    for times, expected in ((12, is_found), (2, False)):
+        answer = f"{first * times}\n{later * times}"
+        assert (patched(read(question, answer, subject([]))) is not None) == expected

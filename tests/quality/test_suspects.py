@@ -39,8 +39,10 @@ SPOKEN_ABOUT = {
     "contradiction": "Fees are legal. They are low. Fees are illegal.",
     "wrong_count": "It has two main parts:\n- a\n- b\n- c",
     "turned_formula": "Divide the light by the shade: share = shade / light.",
+    "patched": "Indices are read in strong uptrends. " * 30 + "\n" + "It says so. " * 80,
     "unrelated": (
-        "Squats need strong thighs and hips; athletes train legs, shoulders, muscles, knees, chest."
+        "Line the tin with paper and press the crumbs firmly. Whip cream cheese with sugar and"
+        " vanilla, fold in beaten eggs and bake the cake."
     ),
     "no_amount": "How long is it kept?",
     "other_language": "Das ist die Erde und der Baum, und das ist nicht der Wald von mir.",

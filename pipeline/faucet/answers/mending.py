@@ -61,6 +61,7 @@ FLAG_MENDS: dict[str, str] = {
     "mojibake": "decode the text as UTF-8 before you deliver it",
     "model_residue": "leave thinking blocks and stop marks out",
     "other_question": "put each answer under its own question: this one hardly comes to it",
+    "patched": "keep to what is asked in both halves: one of them belongs to another question",
     "turned_formula": "say in words and in the formula which of the two divides the other",
     "unrelated": "keep to what is asked: this part is about something else",
     "wrong_count": "announce as many items as the list has",

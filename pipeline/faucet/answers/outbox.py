@@ -62,7 +62,7 @@ def is_current(workspace: Workspace) -> bool:
         return True
     try:
         written: object = json.loads((workspace / RECEIPTS_STAMP).read_bytes())
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return written == _stamp(workspace) and (workspace / OUTBOX).is_dir()
 

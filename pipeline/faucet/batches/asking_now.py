@@ -141,7 +141,12 @@ def _answered(journal: Path) -> set[str]:
     whole, _, cut = journal.read_bytes().rpartition(b"\n")
     if cut:
         journal.write_bytes(whole + b"\n" if whole else b"")
-    return {orjson.loads(line)["custom_id"] for line in whole.split(b"\n") if line}
+    try:
+        return {str(orjson.loads(line)["custom_id"]) for line in whole.split(b"\n") if line}
+    except (ValueError, TypeError, LookupError):
+        raise UserError(
+            f"{journal} is damaged: mend the line, or remove it and what it holds is asked again"
+        ) from None
 
 
 def _append(journal: Path, lines: Sequence[Json]) -> None:

@@ -5,7 +5,6 @@ checkpoints. What stand-ins of inputs name (data/*.dvc) is needed at every commi
 deliveries are nobody's to make again.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,7 @@ from typing import NamedTuple
 from pipeline.core.errors import UserError
 from pipeline.faucet.checkpoints.history import checkpoints
 from pipeline.workspace.layout import DVC_LOCK, stand_in
-from pipeline.workspace.lock_file import cache_folder, cached
+from pipeline.workspace.lock_file import cache_folder, cached, listed_files, read_lock
 from pipeline.workspace.workspace import Workspace
 
 KEPT_CHECKPOINTS = 10
@@ -62,7 +61,11 @@ def collect_garbage(workspace: Workspace, last: int, *, is_removed: bool) -> Gar
 
 
 def _of_results(workspace: Workspace, last: int) -> Iterator[str]:
-    """Yield the md5 of everything that a dvc.lock that counts names."""
+    """Yield the md5 of everything that a dvc.lock that counts names.
+
+    Raises UserError where the workspace's own is cut or damaged: half of one names half.
+    """
+    read_lock(workspace)
     path = workspace / DVC_LOCK
     contents = [path.read_bytes()] if path.is_file() else []
     refs = ("refs/tags", "refs/heads", "refs/remotes", "refs/exps")
@@ -94,7 +97,13 @@ def _inside(workspace: Workspace, needed: Iterable[str]) -> Iterator[str]:
     """Yield the md5 of the files of folders, where the cache has their list."""
     for md5 in needed:
         if md5.endswith(_FOLDER) and (held := cached(workspace, md5)).is_file():
-            yield from (entry["md5"] for entry in json.loads(held.read_bytes()))
+            entries = listed_files(held)
+            if not entries and not held.read_bytes().startswith(b"[]"):
+                raise UserError(
+                    f"{held} lists no files any more, so that nobody can tell what is needed:"
+                    " `faucet fsck --repair` brings it back"
+                )
+            yield from (entry["md5"] for entry in entries)
 
 
 def _garbage(workspace: Workspace, unused: list[Path], objects: list[Path]) -> Garbage:

@@ -72,7 +72,7 @@ def is_known_settled(workspace: Workspace, *, but_for_new: bool = False) -> bool
     Only to be believed while code and params are as the last commit has them (foreign_changes).
     """
     path = workspace / SETTLED
-    is_same = path.is_file() and path.read_text(encoding="ascii") == _stamp(workspace)
+    is_same = path.is_file() and path.read_bytes() == _stamp(workspace).encode()
     fault = torn(workspace) if but_for_new else unsettled(workspace)
     return is_same and fault is None and _outputs_are_there(workspace)
 

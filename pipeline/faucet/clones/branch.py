@@ -37,18 +37,24 @@ def read_branch(workspace: Workspace, commit: str) -> Branch:
     contents = _read(workspace, commit, [*queues, COMPLETED_VIEW])
     documents = {path: queue_document(workspace, path, contents[path]) for path in queues}
     ids = {path.stem for path in paths if path.parent == COMPLETED and path.suffix == ".json"}
-    rows = (
-        orjson.loads(contents[COMPLETED_VIEW])["completed_tasks"]
-        if COMPLETED_VIEW in contents
-        else []
-    )
-    return Branch(commit, documents, frozenset(filter(TASK_ID.fullmatch, ids)), tuple(rows))
+    branch = Branch(commit, documents, frozenset(filter(TASK_ID.fullmatch, ids)), ())
+    rows = _rows_of(contents.get(COMPLETED_VIEW, b'{"completed_tasks": []}'))
+    return branch._replace(viewed=tuple(receipts_of(workspace, branch) if rows is None else rows))
 
 
 def receipts_of(workspace: Workspace, branch: Branch) -> list[Json]:
     """Return the receipts that a commit holds, by task id."""
     contents = _read(workspace, branch.commit, map(receipt_path, sorted(branch.receipt_ids)))
     return [task_files.parsed(workspace, p, c, "task_receipt") for p, c in contents.items()]
+
+
+def _rows_of(view: bytes) -> list[Json] | None:
+    """Return the rows of completed_tasks.json; None where a merge, say, left none to be read."""
+    try:
+        rows = orjson.loads(view)["completed_tasks"]
+    except (ValueError, TypeError, LookupError):
+        return None
+    return rows if isinstance(rows, list) and all(isinstance(one, dict) for one in rows) else None
 
 
 def _read(workspace: Workspace, commit: str, paths: Iterable[Path]) -> dict[Path, bytes]:

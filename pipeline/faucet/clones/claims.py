@@ -112,10 +112,21 @@ def _claims(workspace: Workspace, refs: dict[str, str]) -> dict[str, Held]:
     """Return the claims of refs, read in one go."""
     texts = workspace.blobs(refs.values())
     return {
-        ref.rpartition("/")[2]: Held(value, orjson.loads(texts[value]))
+        ref.rpartition("/")[2]: Held(value, _claim(ref, texts[value]))
         for ref, value in refs.items()
         if value in texts
     }
+
+
+def _claim(ref: str, text: bytes) -> Json:
+    """Return what a claim says; raises UserError where another program left no claim there."""
+    try:
+        claim = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        claim = None
+    if not isinstance(claim, dict):
+        raise UserError(f"{ref} of the remote holds no claim: `git push REMOTE :{ref}` removes it")
+    return claim
 
 
 def _unreachable(remote: str, done: GitResult) -> UserError:

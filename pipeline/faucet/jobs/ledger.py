@@ -129,7 +129,7 @@ def _event(workspace: Workspace, ledger: Ledger, line: bytes, place: str) -> Jso
     try:
         value: Any = strict_json(line)
     except BrokenJsonError as broken:
-        raise UserError(f"{place}: is {broken}: {_MEND}") from None
+        raise UserError(f"{place}: {broken}: {_MEND}") from None
     if not isinstance(value, dict):
         raise UserError(f"{place}: is no JSON object: {_MEND}")
     fault = _fault(workspace, ledger, value)

@@ -117,7 +117,7 @@ def _read(fits: Validator, content: bytes, place: str, key: str) -> Response:
     try:
         value: Any = strict_json(content)
     except BrokenJsonError as broken:
-        raise UserError(f"{place}: is {broken}: {_MEND}") from None
+        raise UserError(f"{place}: {broken}: {_MEND}") from None
     fault = fits.first_fault(value)
     if fault is None and request_id(value["body"], value["sample"]) != key:
         fault = "field body: is not that of the request in its name"

@@ -20,7 +20,7 @@ from pipeline.store.atomic import write_bytes
 from pipeline.store.digests import stamp
 from pipeline.workspace.dag import Dag
 from pipeline.workspace.layout import DVC, DVC_IGNORE, DVC_LOCK, DVC_YAML, PARAMS, SEEN, stand_in
-from pipeline.workspace.lock_file import cached, read_lock
+from pipeline.workspace.lock_file import cached, listed_files, read_lock
 from pipeline.workspace.workspace import Workspace
 
 _BOOK = SEEN / "idle"
@@ -114,5 +114,5 @@ def _in_cache(root: Workspace) -> Iterator[str]:
             continue
         yield md5
         if md5.endswith(".dir"):
-            entries: list[Json] = orjson.loads(held.read_bytes())
+            entries = listed_files(held)
             yield from (one["md5"] for one in entries if cached(root, one["md5"]).is_file())

@@ -1,5 +1,6 @@
 """Inboxes brought in, never while a run reads the deliveries."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,7 +79,7 @@ def bounds_of(workspace: Workspace) -> LandingLimits:
     """
     largest_mb = read_params(workspace)["integrate"]["max_delivery_mb"]
     limits = LandingLimits(max_bytes=largest_mb * _BYTES_PER_MB)
-    of_drop = read_settings(workspace).landing if (workspace / SETTINGS).exists() else {}
+    of_drop = read_settings(workspace).landing if os.path.lexists(workspace / SETTINGS) else {}
     if "max_total_mb" in of_drop:
         limits = limits._replace(max_total_bytes=of_drop["max_total_mb"] * _BYTES_PER_MB)
     return limits._replace(max_files=of_drop.get("max_files", limits.max_files))

@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 import orjson
 
+from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
+from pipeline.core.whole_file import whole_file
 from pipeline.deliveries.json_text import parse_value
 from pipeline.deliveries.landing import Landed, land
 from pipeline.deliveries.records import Duplicated, Refusal
@@ -37,12 +39,30 @@ def taken_over(places: Places, task: Task) -> Collected:
     until forget_taken. A run that goes on does not see them, and is not waited for.
     """
     note = places.workspace / WORK_TAKEN / f"{task.task_id}.json"
-    before = orjson.loads(note.read_bytes()) if note.is_file() else []
+    before = _noted(places.workspace, note.relative_to(places.workspace.root))
     with landing_place(places.workspace) as store:
         turns = [collect(places.workspace, folder, task.agent, store) for folder in _turns(places)]
         paths = tuple(dict.fromkeys((*before, *(path for one in turns for path in one.paths))))
         write_bytes(note, orjson.dumps(paths))
     return Collected(paths, tuple(text for one in turns for text in one.left))
+
+
+def _noted(workspace: Workspace, note: Path) -> list[str]:
+    """Return the paths that a note says were taken over; none where there is no note.
+
+    Raises UserError where it cannot be read: what it named would count for no task.
+    """
+    content = whole_file(workspace.root, note)
+    try:
+        paths = [] if content is None else orjson.loads(content)
+    except ValueError:
+        paths = None
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        raise UserError(
+            f"{note.as_posix()} says no more what was taken over for the task: remove it, and hand"
+            " in the task's deliveries by their names (`faucet queue submit`)"
+        )
+    return paths
 
 
 def _turns(places: Places) -> list[Path]:

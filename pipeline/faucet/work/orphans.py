@@ -5,6 +5,7 @@ from pathlib import Path
 import orjson
 import psutil
 
+from pipeline.core.json_values import Json
 from pipeline.faucet.queues.owners import is_alive, started, this_host
 from pipeline.faucet.runs.supervise import end_group
 from pipeline.faucet.tasks.state import Task
@@ -33,19 +34,19 @@ def end_orphans(workspace: Workspace, task_id: str) -> bool:
     note = _note(workspace, task_id)
     try:
         running = orjson.loads(note.read_bytes())
-    except (OSError, ValueError):
+        leader: Json = {
+            "host": str(running["host"]),
+            "pid": int(running["group"]),
+            "started": float(running["started"] or 0.0),
+        }
+    except (OSError, ValueError, TypeError, LookupError):  # a note that is none names nobody
         return False
     note.unlink(missing_ok=True)
-    if running["host"] != this_host():
+    if leader["host"] != this_host():
         return False
-    leader = {
-        "host": running["host"],
-        "pid": running["group"],
-        "started": running["started"] or 0.0,
-    }
-    if psutil.pid_exists(running["group"]) and not is_alive(leader):
+    if psutil.pid_exists(leader["pid"]) and not is_alive(leader):
         return False
-    end_group(running["group"])
+    end_group(leader["pid"])
     return True
 
 

@@ -44,7 +44,8 @@ def test_the_id_of_a_job_is_a_digest_of_what_it_asks_for(root: Workspace) -> Non
 @pytest.mark.parametrize(
     ("line", "match"),
     [
-        ("{torn\n", "line 2: is no JSON"),
+        ("{torn\n", "line 2: no JSON"),
+        ('{"event": "creating", "event": "creating"}\n', "line 2: key 'event' stands twice"),
         ("[]\n", "line 2: is no JSON object"),
         (
             '{"event": "paid", "when": "2026-01-01T00:00:00Z"}\n',

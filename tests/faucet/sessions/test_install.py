@@ -110,7 +110,7 @@ def test_another_way_to_call_the_program_adds_no_second_hook(root: Workspace) ->
 def test_settings_that_cannot_be_extended_stop_all(root: Workspace, content: str) -> None:
     """One sentence names the file, and nothing at all is written."""
     (root / ".mcp.json").write_text(content)
-    with pytest.raises(UserError, match=r"^\.mcp\.json (is no JSON|holds no JSON object)"):
+    with pytest.raises(UserError, match=r"^\.mcp\.json (line 1: no JSON|holds no JSON object)"):
         install(root, AGENTS)
     assert not (root / "AGENTS.md").exists()
 

@@ -44,7 +44,7 @@ def test_what_was_written_is_handed_in(
     """Quota, missing login, silence and time-out hand in what is there, and cost no attempt."""
     worker = team(tmp_path, code, **more)
     assert worker.once() == "submitted"
-    state = load(tmp_path / "w")
+    state = load(Workspace(tmp_path / "w"))
     (one,) = state.tasks()
     assert (standing(state, one), one.attempt, len(one.handed_in)) == ("submitted", 1, 1)
     assert bool(state.queues["zai"].breaker) is (paused == "breaker")
@@ -55,7 +55,7 @@ def test_who_waits_for_its_provider_in_silence_is_out_of_quota(tmp_path: Path) -
     """A command that retries after a limit and is ended for its silence costs no attempt."""
     retries = "import time; print('status: 429, retrying', flush=True); time.sleep(60)"
     assert team(tmp_path, retries, silence_s=1).once() == "quota"
-    (one,) = load(tmp_path / "w").tasks()
+    (one,) = load(Workspace(tmp_path / "w")).tasks()
     assert (one.attempt, one.failures) == (1, ())
 
 
@@ -63,7 +63,7 @@ def test_nothing_written_costs_no_attempt_where_the_set_up_is_at_fault(tmp_path:
     """A command that is not there pauses its agent with a sentence, and the task stays whole."""
     worker = team(tmp_path, "print('Invalid API key'); raise SystemExit(1)")
     assert worker.once() == "setup"
-    state = load(tmp_path / "w")
+    state = load(Workspace(tmp_path / "w"))
     (one,) = state.tasks()
     assert (standing(state, one), one.attempt, one.failures) == ("ready", 1, ())
     assert "not logged in" in state.queues["zai"].rest["paused_for"]
@@ -76,7 +76,7 @@ def test_what_a_killed_turn_wrote_is_handed_in_by_the_next(tmp_path: Path) -> No
     left.mkdir(parents=True)
     (left / "half.json").write_text("[]")
     assert worker.once() == "submitted"
-    found = load(tmp_path / "w").task("a")
+    found = load(Workspace(tmp_path / "w")).task("a")
     assert found is not None
     assert len(found.handed_in) == 1
 
