@@ -22,8 +22,7 @@ from typing import NamedTuple
 import click
 import numpy as np
 
-from pipeline.embedding.encoder import Encoder
-from pipeline.embedding.encoders import encoder_of, word_vectors_of
+from pipeline.embedding.encoders import encoder_of
 from pipeline.rag.candidates import Asker
 from pipeline.rag.matching import full_text_query
 from pipeline.rag.meta import read_meta
@@ -235,22 +234,12 @@ def table_of(rag: sqlite3.Connection, asker: Asker, half: str) -> None:
         print(f"nothing close, {name}: {refused(asked, ask(by, None))}")
 
 
-def asker_of(encoder: Encoder) -> Asker:
-    """Return what asks with an encoder's vectors."""
-    return Asker(
-        encoder.name,
-        encoder.revision,
-        lambda text: encoder.encode([text], "question")[0],
-        word_vectors_of(encoder),
-    )
-
-
 def opened_base(workspace: str) -> tuple[sqlite3.Connection, Asker]:
     """Return a workspace's database, for reading, and what asks it with the encoder of params."""
     base = Workspace(Path(workspace).resolve())
     path = base / base.output("rag.sqlite")
     rag = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    return rag, asker_of(encoder_of(base.dag.params["embed"], read_models(base.root)))
+    return rag, Asker.of(encoder_of(base.dag.params["embed"], read_models(base.root)))
 
 
 @click.command()

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from retrieval import HERE, SEEDS, asker_of, table_of
+from retrieval import HERE, SEEDS, table_of
 
 from pipeline.core.splits import SPLITS
 from pipeline.embedding.encoder import Encoder
@@ -87,7 +87,7 @@ def judged_base(workspace: str, encoder: str, kept: Path) -> tuple[sqlite3.Conne
     by = encoder_of(params, read_models(base.root))
     pairs = judged(base, kept)
     rag = database(pairs, by, vectors_of(pairs, by, params["windows"], kept), params["windows"])
-    return rag, asker_of(by)
+    return rag, Asker.of(by)
 
 
 @click.command()

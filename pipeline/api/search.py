@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from pipeline.api.inputs import Folder, source_of
 from pipeline.core.errors import UserError
-from pipeline.embedding.encoders import ENCODERS, encoder_of, word_vectors_of
+from pipeline.embedding.encoders import ENCODERS, encoder_of
 from pipeline.faucet.asking import DATABASE, ask
 from pipeline.rag.candidates import Asker
 from pipeline.rag.filters import Filters
@@ -71,9 +69,4 @@ def _asker(meta: VectorMeta) -> Asker | None:
     made = encoder_of(params["embed"])
     if (made.name, made.revision) != (meta.encoder, meta.revision):
         return None
-    return Asker(
-        made.name,
-        made.revision,
-        lambda text: np.asarray(made.encode([text], "question")[0]),
-        word_vectors_of(made),
-    )
+    return Asker.of(made)

@@ -1,9 +1,7 @@
 """Questions to the finished data set."""
 
-import numpy as np
-
 from pipeline.core.errors import UserError
-from pipeline.embedding.encoders import RECORDED, encoder_of, word_vectors_of
+from pipeline.embedding.encoders import RECORDED, encoder_of
 from pipeline.rag.candidates import Asker
 from pipeline.rag.filters import Filters
 from pipeline.rag.meta import read_meta
@@ -50,10 +48,4 @@ def _asker(workspace: Workspace) -> Asker | None:
     params = workspace.dag.params["embed"]
     if params["encoder"] == RECORDED:
         return None
-    made = encoder_of(params, read_models(workspace.root))
-    return Asker(
-        made.name,
-        made.revision,
-        lambda text: np.asarray(made.encode([text], "question")[0]),
-        word_vectors_of(made),
-    )
+    return Asker.of(encoder_of(params, read_models(workspace.root)))

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.core.errors import UserError
+from pipeline.embedding.encoder import Encoder
+from pipeline.embedding.encoders import word_vectors_of
 from pipeline.rag.evidence import WordEvidence, word_evidence, word_scores
 from pipeline.rag.fusion import Fused, fused, lessened
 from pipeline.rag.matching import Question
@@ -43,6 +45,16 @@ class Asker(NamedTuple):
     revision: str
     encode: Callable[[str], npt.NDArray[np.floating]]
     word_vectors: WordVectors | None = None
+
+    @classmethod
+    def of(cls, encoder: Encoder) -> "Asker":
+        """Return what asks with the vectors of an encoder."""
+        return cls(
+            encoder.name,
+            encoder.revision,
+            lambda text: np.asarray(encoder.encode([text], "question")[0]),
+            word_vectors_of(encoder),
+        )
 
 
 class CandidateDocuments(NamedTuple):

@@ -19,7 +19,7 @@ from pipeline.core.scratch import Chosen, Scratch
 from pipeline.core.splits import SPLITS
 from pipeline.domain.documents import NAMES
 from pipeline.embedding.encoder import Encoder, Space, parse_space, space_of, the_one_space
-from pipeline.embedding.encoders import RECORDED, encoder_of, word_vectors_of
+from pipeline.embedding.encoders import RECORDED, encoder_of
 from pipeline.rag.candidates import Asker
 from pipeline.rag.card import data_set_card
 from pipeline.rag.columns import FIELDS
@@ -127,7 +127,7 @@ def export(
     rag = filled(
         _documents(examples.rows, vectors), about, language=language, chunk_chars=chunk_chars
     )
-    asker = _asker(encoder, space)
+    asker = Asker.of(encoder) if encoder else None
     contents = contents_of(examples.counted, split_metadata)
     contents = contents._replace(secrets=examples.with_secrets)
     of_splits = {split: Chosen(examples.rows, "split", split) for split in SPLITS}
@@ -193,19 +193,6 @@ def _space(vectors: daft.DataFrame, encoder: Encoder | None) -> Space:
     if space:
         return parse_space(space)
     return space_of(encoder) if encoder else Space(RECORDED, "none", _dimension(vectors))
-
-
-def _asker(encoder: Encoder | None, space: Space) -> Asker | None:
-    """Return what encodes a question; None where vectors are recorded: words alone find then."""
-    if encoder is None:
-        return None
-    made = encoder
-    return Asker(
-        space.encoder,
-        space.revision,
-        lambda text: made.encode([text], "question")[0],
-        word_vectors_of(made),
-    )
 
 
 def _rag_vectors(ids: pa.ChunkedArray, vectors: daft.DataFrame, space: Space) -> Ranges:
