@@ -149,19 +149,22 @@ def stepped(state: State, steps: Iterable[Operation | Step]) -> State | Rejected
 def create(workspace: Workspace, documents: Iterable[Json], receipts: Iterable[Json]) -> list[Path]:
     """Write new queues and receipts; return the paths of the queues, relative to root.
 
-    Raises UserError where one of the queues exists already; nothing is written then.
+    What a call that was cut short wrote of the same queues is gone on from. Raises UserError where
+    all of the queues exist already, or one with other contents; nothing is written then.
     """
     with workspace.queues_lock():
         listed = {queue_path(document["agent"]): document for document in documents}
         there = [path for path in sorted(listed) if (workspace / path).exists()]
-        if there:
+        if len(there) == len(listed) > 0 or not all(
+            (workspace / path).read_bytes() == task_files.as_bytes(listed[path]) for path in there
+        ):
             raise UserError(f"{there[0].as_posix()} exists: queues are never overwritten")
         listed_receipts = list(receipts)
         for receipt in listed_receipts:
             write_receipt(workspace, receipt)
+        write_view(workspace, listed_receipts)
         for path, document in listed.items():
             task_files.write(workspace, path, document, "task_queue")
-        write_view(workspace, listed_receipts)
         return sorted(listed)
 
 

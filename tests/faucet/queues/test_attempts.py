@@ -178,6 +178,22 @@ def test_the_seed_is_what_the_team_starts_with(tmp_path: Path) -> None:
         seed(root)
 
 
+def test_a_seed_that_was_cut_short_is_gone_on_from(tmp_path: Path) -> None:
+    """Queues that are as they would be written are no obstacle; one that is another is."""
+    root = of_the_starter(tmp_path)
+    held = {root / path: (root / path).read_bytes() for path in seed(root)}
+    first, *others = held
+    for path in others:
+        path.unlink()
+    seed(root)
+    assert {path: path.read_bytes() for path in held} == held
+    others[0].unlink()
+    first.write_bytes(held[first] + b"\n")
+    with pytest.raises(UserError, match="never overwritten"):
+        seed(root)
+    assert not others[0].exists()
+
+
 def test_an_agent_needs_a_name(root: Workspace) -> None:
     """A queue's agent becomes a file name and is held to the rule of inboxes."""
     with pytest.raises(UserError, match="is no agent name"):
