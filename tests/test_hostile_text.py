@@ -5,9 +5,11 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import daft
 import pyarrow as pa
 import pytest
@@ -18,6 +20,7 @@ from pipeline.cli import faucet
 from pipeline.deliveries.landing import land
 from pipeline.deliveries.stored import landed
 from pipeline.faucet.answers.receipts import as_text
+from pipeline.faucet.runs.reporting import reporting
 from pipeline.faucet.runs.supervise import Bounds, run
 from pipeline.faucet.terminal import one_line, paragraphs
 from pipeline.faucet.work.assignment import Places
@@ -26,6 +29,7 @@ from pipeline.rag.matching import full_text_query
 from pipeline.reviews.cells import from_cell, to_cell
 from pipeline.store.outputs import Outputs
 from pipeline.workspace.workspace import Workspace
+from tests.commands.test_help import commands
 from tests.faucet.team import task
 from tests.workspaces import bare
 
@@ -169,3 +173,50 @@ def test_a_commit_holds_it_as_text(tmp_path: Path) -> None:
     )
     assert shown.stdout.strip() == message.strip()
     assert not (tmp_path / "pwned").exists()
+
+
+ENDLESS = {"desk", "mcp", "run", "embed distill"}
+"""Commands that go on until they are told to end, or take minutes: tests/desk, mcp, faucet."""
+ARGUMENT = "\x1b]0;owned\x07\x9b\u202e`$(touch pwned)`\n## Goal"
+
+
+def calls(words: str, command: click.Command) -> Iterator[list[str]]:
+    """Yield calls of a command with a hostile text as each option that takes one, and as words."""
+    taken = [one for one in command.params if not isinstance(one.type, click.types.IntRange)]
+    words_of = [ARGUMENT for one in taken if isinstance(one, click.Argument)]
+    texts = [one for one in taken if isinstance(one, click.Option) and not one.is_flag]
+    required = [word for one in texts if one.required for word in (one.opts[0], ARGUMENT)]
+    yield [*words.split(), *required, *words_of]
+    yield [*words.split(), *required, *words_of, ARGUMENT]
+    for one in texts:
+        yield [*words.split(), *required, one.opts[0], ARGUMENT, *words_of]
+
+
+@pytest.mark.parametrize("words", sorted(dict(commands(faucet)).keys() - ENDLESS))
+def test_no_word_of_a_call_steers_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """Whatever a command, click or DVC answers to a hostile argument names it by its escapes."""
+    bare(tmp_path)
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    monkeypatch.chdir(tmp_path)
+    for call in calls(words, dict(commands(faucet))[words]):
+        result = CliRunner().invoke(faucet, call, color=True)
+        assert isinstance(result.exception, SystemExit | None), (call, result.exc_info)
+        assert not CONTROLS.search(result.stdout), call
+        assert not CONTROLS.search(result.stderr), call
+        assert not (tmp_path / "pwned").exists()
+
+
+def test_what_dvc_says_steers_no_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Lines of a run are shown by their escapes, and so are the faults that it ends with."""
+    with reporting(Workspace(tmp_path), "looking") as reporter:
+        for text in (HOSTILE, f"Error: qa: {HOSTILE}"):
+            for line in text.splitlines():
+                reporter.line(line)
+        reporter.fail("dvc", HOSTILE)
+    assert reporter.faults.keys() == {"qa", "dvc"}
+    assert not CONTROLS.search("".join(reporter.faults.values()).replace("\n", ""))
+    assert not CONTROLS.search(capsys.readouterr().err)

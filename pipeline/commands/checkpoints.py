@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.core.text import counted
+from pipeline.faucet.terminal import one_line
 from pipeline.workspace.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def archive(file: Path, *, as_json: bool) -> None:
         click.echo(json.dumps({**written._asdict(), "bytes": size}, sort_keys=True))
     else:
         held = f"{written.commit[:12]} and {written.objects:,} objects, {size:,} bytes"
-        click.echo(f"{file}: {held}")
+        click.echo(f"{one_line(str(file))}: {held}")
 
 
 def _print(made: "Made | None", nothing: str, *, as_json: bool) -> None:

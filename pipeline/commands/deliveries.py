@@ -10,6 +10,7 @@ import click
 
 from pipeline.core.errors import UserError
 from pipeline.core.text import counted
+from pipeline.faucet.terminal import one_line
 from pipeline.workspace.layout import DELIVERIES, INBOX
 from pipeline.workspace.workspace import find_workspace
 
@@ -181,7 +182,7 @@ def fresh(*, force: bool, as_json: bool) -> None:
         click.echo(json.dumps(removed))
         return
     for path in removed:
-        click.echo(f"removed {path}")
+        click.echo(f"removed {one_line(str(path))}")
     click.echo("next: `faucet land FOLDER`, then `faucet repro`")
 
 

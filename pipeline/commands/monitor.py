@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from pipeline.faucet.terminal import one_line
 from pipeline.workspace.workspace import find_workspace
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -48,7 +49,7 @@ def monitor(
         from pipeline.faucet.monitor.page import write_page
 
         write_page(current(), page)
-        click.echo(f"wrote {page}")
+        click.echo(f"wrote {one_line(str(page))}")
         return
     from pipeline.faucet.monitor.view import heading, render
 

@@ -28,6 +28,8 @@ class Program(click.Group):
         """Read the words of a call; Ctrl-C meanwhile ends it as it does later."""
         try:
             return super().make_context(*words, **settings)
+        except click.ClickException as fault:
+            raise _plain(fault) from None
         except KeyboardInterrupt:
             click.echo(f"\n{STOPPED}", err=True)
             raise click.exceptions.Exit(INTERRUPTED) from None
@@ -41,7 +43,9 @@ class Program(click.Group):
         except (KeyboardInterrupt, click.Abort):
             click.echo(f"\n{STOPPED}", err=True)
             ctx.exit(INTERRUPTED)
-        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        except click.ClickException as fault:
+            raise _plain(fault) from None
+        except (click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception as fault:
             if isinstance(fault, OSError) and (of_disk := disk_fault(fault)):
@@ -75,6 +79,12 @@ class Subcommands(click.Group):
         ]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
+
+
+def _plain(fault: click.ClickException) -> click.ClickException:
+    """Return a fault whose sentence steers no terminal, whoever wrote it: click, DVC, we."""
+    vars(fault)["message"] = paragraphs(fault.message)  # final for mypy, and of click alone
+    return fault
 
 
 def _cause(fault: UserError) -> str:

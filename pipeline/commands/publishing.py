@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from pipeline.faucet.terminal import one_line, paragraphs
 from pipeline.workspace.workspace import find_workspace
 
 
@@ -45,8 +46,8 @@ def publish(
         click.echo(json.dumps(done.as_json(), sort_keys=True))
         return
     for line in lines(done):
-        click.echo(line)
+        click.echo(paragraphs(line))
     if is_dry:
         click.echo("nothing was sent: a dry run")
     elif done.where:
-        click.echo(f"checkpoint {bundled.short}: {done.where}")
+        click.echo(f"checkpoint {bundled.short}: {one_line(str(done.where))}")

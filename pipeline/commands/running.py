@@ -9,6 +9,7 @@ import click
 
 from pipeline.core.errors import INTERRUPTED, UserError
 from pipeline.core.text import counted
+from pipeline.faucet.terminal import one_line
 from pipeline.workspace.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -109,7 +110,9 @@ def report(
     elif page is None:
         click.echo(markdown(found), nl=False)
     else:
-        click.echo(f"{page}: what changed from {found.before.short} to {found.after.short}")
+        click.echo(
+            f"{one_line(str(page))}: what changed from {found.before.short} to {found.after.short}"
+        )
 
 
 @click.command()

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.core.errors import UserError
+from pipeline.faucet.terminal import paragraphs
 from pipeline.workspace.workspace import find_workspace
 
 _ASKED = "Licence of the contents (cc-by-4.0, cc0-1.0, mit, ...; unknown where they have none)"
@@ -43,7 +44,7 @@ def init(
     started = start_workspace(
         folder, plan=plan, example=example, licence=licence, furnish=install_for_all
     )
-    click.echo(json.dumps(started._asdict()) if as_json else "\n".join(lines(started)))
+    click.echo(json.dumps(started._asdict()) if as_json else paragraphs("\n".join(lines(started))))
 
 
 @click.command()
@@ -59,6 +60,8 @@ def upgrade(*, is_dry: bool, as_json: bool) -> None:
     from pipeline.faucet.scaffold.upgrading import upgrade as bring_in
 
     upgraded = bring_in(find_workspace(Path.cwd()), is_dry=is_dry)
-    click.echo(json.dumps(as_document(upgraded)) if as_json else "\n".join(lines(upgraded)))
+    click.echo(
+        json.dumps(as_document(upgraded)) if as_json else paragraphs("\n".join(lines(upgraded)))
+    )
     if upgraded.conflicts:
         raise UserError(f"{upgraded.conflicts[0]} and the newer template changed the same lines")

@@ -11,6 +11,7 @@ from pipeline.deliveries.records import CellTable, Record, Refusal, refused
 _ROWS_LOOKED_AT = 20
 _MOST_NAMED = 12
 _LONGEST_NAMED_CHARS = 90
+_ASKS = ("?", "\uff1f", "\u061f")
 """Leaves room in a refusal's sentence for the change that mends it."""
 
 
@@ -69,14 +70,21 @@ def each_record(table: CellTable) -> Iterator[Record | Refusal]:
     for row in table.rows():
         if isinstance(row, Refusal):
             yield row
-        elif is_repeated(row[1]):
+        elif is_repeated(row[1], header):
             header = tuple(row[1])  # a second table below the first one
         else:
             yield from frames.rows_of(row[0], header, row[1], {})
 
 
-def is_repeated(cells: Sequence[Any]) -> bool:
-    """Return whether cells below a header are one more header: `Question`, `Answer`."""
+def is_repeated(cells: Sequence[Any], header: Sequence[Any]) -> bool:
+    """Return whether cells below a header are one more header: `Question`, `Answer`.
+
+    No header of another table asks: `Q?`, `A` is a record, if a short one, and stays in the count.
+    """
+    names = [cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()]
+    asks = any(name.endswith(_ASKS) for name in names)
+    if asks and names != [name.strip() for name in header if name]:
+        return False
     first = next((cell for cell in cells if isinstance(cell, str) and cell), "")
     return len(first) < _LONGEST_NAMED_CHARS and is_header(cells) and keys.is_named(cells)
 

@@ -171,7 +171,7 @@ def as_turn(item: Any, place: str) -> Turn | None:
     if role is None or not any(name in item for name in TEXTS):
         return None
     text = next((text for name in TEXTS if (text := text_of(item.get(name)))), "")
-    rest = {k: left for k, v in item.items() if (left := _unread(k, v)) not in (None, [], {})}
+    rest = {k: left for k, v in item.items() if (left := _unread(k, v, text)) not in (None, [], {})}
     if outer is not item:
         above = {k: v for k, v in outer.items() if k not in (*_WRAPS, "type")}
         rest |= {k: v for k, v in above.items() if k not in _POINTERS}
@@ -236,10 +236,16 @@ def _is_message(value: Any) -> bool:
     )
 
 
-def _unread(key: str, value: Any) -> Any:
-    """Return what of a message's entry was not read: all of it, or the parts that are no text."""
+def _unread(key: str, value: Any, text: str) -> Any:
+    """Return what of a message's entry was not read: all of it, or the parts that are no text.
+
+    A second text under another key is kept where it is another one than the text that was read.
+    """
     if key not in _READ:
         return None if key in _POINTERS else value
+    if isinstance(value, str):
+        is_second = key in TEXTS and value.strip() and value.strip() != text.strip()
+        return value if is_second else None
     parts = value.get("parts") if isinstance(value, dict) else value
     if not isinstance(parts, list):
         return None

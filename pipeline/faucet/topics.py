@@ -13,6 +13,7 @@ from pipeline.domain.topic_proposals import with_proposals
 from pipeline.domain.topics_table import NO_GROUP, PROPOSED, topic_key
 from pipeline.embedding.encoders import encoder_of_any_text
 from pipeline.faucet.lookup import PAIRS, table
+from pipeline.store.cut_books import refuse_cut
 from pipeline.store.inputs import read_input
 from pipeline.store.kept import write_kept
 from pipeline.store.models import read_models
@@ -68,6 +69,7 @@ def propose_groups(workspace: Workspace, topics: list[UnlistedTopic]) -> int:
     rows = [(one.topic, one.group) for one in topics if one.group and not one.is_proposed]
     if rows:
         with workspace.run_lock():
+            refuse_cut(workspace, [TOPICS])
             content = whole_file(workspace.root, TOPICS) or b""
             made = with_proposals(content, TOPICS.as_posix(), rows)
             write_kept(workspace, TOPICS, made)

@@ -29,9 +29,13 @@ def keep(folder: Folder, path: Path, content: bytes) -> None:
     if newest == content:
         return
     now = Path(folder) / path
-    if newest is not None and now.is_file() and now.read_bytes() == newest:
-        os.replace(place, _before(place))  # noqa: PTH105 - replaces on every platform
-    write_bytes(place, sha256(content).hexdigest().encode() + b"\n" + content)
+    if now.is_file():
+        held = now.read_bytes()
+        if newest is None and held != content:
+            write_bytes(_before(place), _with_digest(held))
+        elif newest is not None and held == newest:
+            os.replace(place, _before(place))  # noqa: PTH105 - replaces on every platform
+    write_bytes(place, _with_digest(content))
 
 
 def copies(folder: Folder, path: Path) -> list[bytes]:
@@ -54,6 +58,10 @@ def forget(folder: Folder, path: Path) -> None:
 
 def _place(folder: Folder, path: Path) -> Path:
     return Path(folder) / KEPT_COPIES / path
+
+
+def _with_digest(content: bytes) -> bytes:
+    return sha256(content).hexdigest().encode() + b"\n" + content
 
 
 def _before(place: Path) -> Path:

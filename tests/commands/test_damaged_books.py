@@ -237,3 +237,32 @@ def test_no_command_goes_on_with_half_a_book(
         shutil.rmtree(place) if place.is_dir() else place.unlink()
         shutil.copyfile(place_of(books, book), place)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("left", [None, b""])
+@pytest.mark.parametrize("book", ["data/reviews/verdicts.csv", "data/domain/plan.csv"])
+def test_nothing_runs_on_an_emptied_book(
+    books: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    book: str,
+    left: bytes | None,
+) -> None:
+    """A run ends with one sentence before any output goes, and no verdict is written below."""
+    root = Workspace(tmp_path / "workspace")
+    shutil.copytree(books, root.root)
+    root.git("add", "-A")
+    root.git("-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "books")
+    (root / book).unlink()
+    if left is not None:
+        (root / book).write_bytes(left)
+    monkeypatch.chdir(root.root)
+    before = {path: path.read_bytes() for path in sorted((root / "metrics").iterdir())}
+    result = CliRunner().invoke(faucet, ["repro"])
+    assert (result.exit_code, result.stderr.count("Error: ")) == (1, 1)
+    assert f"`git checkout -- {book}` brings it back" in result.stderr
+    assert {path: path.read_bytes() for path in sorted((root / "metrics").iterdir())} == before
+    if book == "data/reviews/verdicts.csv":
+        result = CliRunner().invoke(faucet, ["review", "--withdraw", made_up.KEPT, "--who", "anna"])
+        assert result.exit_code == 1
+        assert (root / book).exists() == (left is not None)

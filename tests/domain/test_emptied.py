@@ -7,7 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from pipeline.cli import faucet
-from pipeline.faucet.runs.repro import fill_domain
+from pipeline.faucet.runs.repro import fill_missing
 from pipeline.store.inputs import read_input
 from pipeline.workspace.layout import DOMAIN, PLAN
 from pipeline.workspace.workspace import Workspace
@@ -38,11 +38,11 @@ def test_what_is_missing_of_a_domain_is_made_empty_for_a_run(tmp_path: Path) -> 
     (tmp_path / PLAN).write_text("name\nRose\n")
     workspace = Workspace(tmp_path)
     named = [path for path in workspace.inputs if DOMAIN in path.parents]
-    sentences = fill_domain(workspace)
+    sentences = fill_missing(workspace)
     assert len(sentences) == len(named) - 1
     assert all("is missing: an empty one is made" in one for one in sentences)
     assert list(read_input(workspace, PLAN)["name"]) == ["Rose"]
     assert [len(read_input(workspace, path)) for path in named if path != PLAN] == [0] * (
         len(named) - 1
     )
-    assert fill_domain(workspace) == []
+    assert fill_missing(workspace) == []

@@ -15,7 +15,7 @@ from pipeline.faucet.runs.apart import dvc_apart, last_words
 from pipeline.faucet.runs.inbox import unlanded
 from pipeline.faucet.runs.mending import put_right
 from pipeline.params.yaml_text import parse_yaml
-from pipeline.store.atomic import write_bytes
+from pipeline.store.kept import keep, write_kept
 from pipeline.workspace.layout import PARAMS, RECORDED, stand_in
 from pipeline.workspace.params import checked, params_schema
 from pipeline.workspace.workspace import Workspace
@@ -44,9 +44,11 @@ def restore(workspace: Workspace, revision: str) -> Made | None:
                 if path.suffix != _BOOK:
                     known = f"{revision} has no {path.as_posix()}"
                     raise UserError(f"{known}: it is no checkpoint of this")
-                write_bytes(workspace / path, b"")  # a book that nobody kept then
+                write_kept(workspace, path, b"")  # a book that nobody kept then
                 continue
             workspace.git("restore", f"--source={source}", "--worktree", "--", path.as_posix())
+            if (workspace / path).is_file():
+                keep(workspace, path, (workspace / path).read_bytes())
         _check_out(workspace)
     settle(workspace, besides=_BESIDES)
     return checkpoint(workspace, besides=_BESIDES, restores=source)

@@ -15,6 +15,7 @@ from pipeline.faucet.responses.book import read_response
 from pipeline.faucet.verdicts.book import read_book, read_edits
 from pipeline.params.yaml_text import load_yaml
 from pipeline.store.atomic import write_bytes
+from pipeline.store.cut_books import cut_books
 from pipeline.store.delivered import damaged_deliveries
 from pipeline.store.kept import copies
 from pipeline.workspace.layout import (
@@ -82,7 +83,17 @@ def books(root: Workspace) -> Inspection:
     """Compare what people write for the DAG with copies, commits and what the last run read."""
     paths = [path for path in root.inputs if path != DELIVERIES]
     read = {entry["path"]: entry["md5"] for entry in _recorded_deps(root)}
-    faults = list(_unknown(root, paths, read))
+    faults = [
+        Fault(
+            one.path.as_posix(),
+            one.fault,
+            partial(bring_back, root, one.path, one.whole, "the last whole copy"),
+            "`git checkout` it",
+        )
+        for one in cut_books(root, [path for path in paths if path not in root.offloaded])
+    ]
+    cut = {Path(fault.path) for fault in faults}
+    faults += _unknown(root, [path for path in paths if path not in cut], read)
     faults += list(_unreadable(root, {fault.path for fault in faults}))
     return Inspection(len(paths), faults)
 

@@ -19,6 +19,7 @@ from pipeline.faucet.review.session import Desk, review
 from pipeline.faucet.review.spreadsheet import export_items, import_verdicts
 from pipeline.faucet.review.view import bulk_lines, render_item
 from pipeline.faucet.review.withdrawing import withdraw
+from pipeline.faucet.terminal import one_line
 from pipeline.faucet.verdicts.book import reviewer
 from pipeline.reviews.records import OF_ONE, OF_TWO
 from pipeline.workspace.workspace import Workspace
@@ -66,7 +67,9 @@ def export(
         click.echo(json.dumps({"file": str(target), "rows": rows}, sort_keys=True))
     else:
         done = "answer them there" if form in FORMS else "fill in verdict"
-        click.echo(f"{counted(rows, 'row')} written to {target}; {done}, then --import it")
+        click.echo(
+            f"{counted(rows, 'row')} written to {one_line(str(target))}; {done}, then --import it"
+        )
 
 
 def take(workspace: Workspace, source: Path, who: str | None, *, as_json: bool) -> int:

@@ -19,6 +19,7 @@ from pipeline.core.errors import UserError
 from pipeline.core.json_values import Json
 from pipeline.faucet.runs.capture import real_stderr
 from pipeline.faucet.runs.progress import ProgressLine, StageClock
+from pipeline.faucet.terminal import paragraphs
 from pipeline.workspace.layout import RUN_FIGURES
 from pipeline.workspace.workspace import Workspace
 
@@ -48,7 +49,11 @@ class RunReporter:
         self.faults: dict[str, str] = {}
 
     def line(self, text: str) -> None:
-        """Take one line of a run: of a stage about itself, or anything else, which is passed on."""
+        """Take one line of a run: of a stage about itself, or anything else, which is passed on.
+
+        What DVC quotes of names and arguments steers no terminal.
+        """
+        text = paragraphs(text)
         if found := _STARTED.fullmatch(text):
             self.begin(found[1])
             if self._is_terminal:
@@ -75,7 +80,7 @@ class RunReporter:
         """Note that a stage failed, or DVC before any; what a stage says of itself counts more."""
         if stage in self.names:
             self._end(stage, "failed")
-        self.faults.setdefault(stage, why)
+        self.faults.setdefault(stage, paragraphs(why))
 
     @property
     def is_idle(self) -> bool:

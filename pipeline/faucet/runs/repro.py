@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -31,9 +32,10 @@ from pipeline.faucet.runs.whole import keep_ended
 from pipeline.faucet.scaffold.starting import fill_inputs
 from pipeline.faucet.scaffold.upgrading import refuse_older_templates
 from pipeline.store.atomic import write_bytes
+from pipeline.store.cut_books import refuse_cut
 from pipeline.store.delivered import whole_deliveries
 from pipeline.store.engine import write_manifest
-from pipeline.workspace.layout import DOMAIN, PARAMS, RUN_GOES_ON
+from pipeline.workspace.layout import DOMAIN, PARAMS, RUN_GOES_ON, VERDICTS
 from pipeline.workspace.locks import run_lock_of_runs
 from pipeline.workspace.params import read_params
 from pipeline.workspace.workspace import Workspace
@@ -109,8 +111,9 @@ def behind_lock(root: Workspace, arguments: list[str], wanted: Callable[[], byte
         refuse_conflicts(root)  # what a merge left in params.yaml is named as that
         params = wanted()
         healed = heal(root)
+        refuse_cut(root, _books(root))  # before a missing one is made empty
         fetch_inputs(root)
-        mended = [*healed, *changed_outputs(root), *fill_domain(root)]
+        mended = [*healed, *changed_outputs(root), *fill_missing(root)]
         for sentence in mended:
             click.echo(f"faucet: {sentence}", err=True)
         whole_deliveries(root)  # before DVC removes any output
@@ -147,11 +150,20 @@ def _looked(root: Workspace, arguments: list[str], reporter: RunReporter) -> int
     return code
 
 
-def fill_domain(root: Workspace) -> list[str]:
-    """Make the files of the domain that are missing empty, for DVC; return a sentence on each."""
+def _books(root: Workspace) -> list[Path]:
+    return [path for path in root.inputs if path not in root.offloaded]
+
+
+def fill_missing(root: Workspace) -> list[str]:
+    """Make files of the domain and books of reviews that are missing empty, for DVC.
+
+    Returns a sentence on each.
+    """
+    says = {DOMAIN: "says nothing of the subject", VERDICTS.parent: "holds no decision"}
     return [
-        f"{path.as_posix()} is missing: an empty one is made, which says nothing of the subject"
-        for path in fill_inputs(root, DOMAIN)
+        f"{path.as_posix()} is missing: an empty one is made, which {what}"
+        for below, what in says.items()
+        for path in fill_inputs(root, below)
     ]
 
 

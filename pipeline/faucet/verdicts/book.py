@@ -14,6 +14,7 @@ from pipeline.core.json_values import compact
 from pipeline.core.whole_file import whole_file
 from pipeline.reviews import reading
 from pipeline.reviews.records import Edit, Verdict, edit_fault, fault, plain_line
+from pipeline.store.cut_books import refuse_cut
 from pipeline.store.kept import write_kept
 from pipeline.workspace.layout import EDITS, VERDICTS
 from pipeline.workspace.workspace import Workspace
@@ -68,7 +69,11 @@ def append_edit(workspace: Workspace, edit: Edit) -> None:
 
 
 def append_lines(workspace: Workspace, path: Path, lines: bytes) -> None:
-    """Write lines at the end of a book, whole or not at all; the caller holds the run lock."""
+    """Write lines at the end of a book, whole or not at all; the caller holds the run lock.
+
+    Raises UserError for a book that lost what it held: what is written below would hide that.
+    """
+    refuse_cut(workspace, [path])
     before = _content(workspace, path)
     gap = b"" if not before or before.endswith(b"\n") else b"\n"
     for half in (workspace / path).parent.glob(f".{path.name}.*.tmp"):
