@@ -9,16 +9,17 @@ import importlib
 import inspect
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import daft
 
 from pipeline.core.cores import forks_allowed
 from pipeline.run.cluster import join, surviving
+from pipeline.run.last_net import StageTrial, caught
 from pipeline.store.atomic import write_bytes
 from pipeline.store.engine import check_manifest
 from pipeline.store.inputs import read_input
@@ -28,9 +29,19 @@ from pipeline.store.remembered import DiskMemo, code_digest
 from pipeline.store.spooled import DiskSpool
 from pipeline.workspace.dag import Dag, StageWiring
 from pipeline.workspace.layout import CACHE
+from pipeline.workspace.scratch import scratch
 
 _KEPT = {"memo": DiskMemo, "spool": DiskSpool}
 """Arguments that are no params: where a stage's earlier results and large ones are kept."""
+
+
+class StageWriting(NamedTuple):
+    """How a result is written: below which folder, in how many shards, without how many pairs."""
+
+    folder: Path
+    shards: int
+    left_out: int
+    is_csv_exact: bool
 
 
 def run_stage(name: str, root: Path) -> None:
@@ -45,21 +56,30 @@ def run_stage(name: str, root: Path) -> None:
     check_manifest(root)
     _start_engine(engine["runner"], engine["address"])
     if engine["runner"] == "ray":
-        surviving(name, lambda: _run(wiring, dag))
+        _run(wiring, dag, lambda run: surviving(name, run))
     else:
         with forks_allowed():
-            _run(wiring, dag)
+            _run(wiring, dag, lambda run: run())
 
 
-def _run(wiring: StageWiring, dag: Dag) -> None:
+def _run(wiring: StageWiring, dag: Dag, doing: Callable[[Callable[[], None]], None]) -> None:
+    """Run a stage with its last net; doing calls what it is given, again where that helps."""
     name = wiring.name
     function = getattr(importlib.import_module(f"pipeline.stages.{name}"), name)
-    arguments = _arguments(function, wiring, dag)
-    result = function(*arguments[0], **arguments[1])
+    tables, params = _arguments(function, wiring, dag)
     is_csv_exact = (dag.params.get(name) or {}).get("csv") == "exact"
-    shards = dag.params["engine"]["shards"]
-    with _closing_databases(result):
-        _write_all(result, wiring, dag.root, shards, is_csv_exact=is_csv_exact)
+
+    def write(some: Sequence[Any], left_out: int, folder: Path = dag.root) -> None:
+        result = function(*some, **params)
+        writing = StageWriting(folder, dag.params["engine"]["shards"], left_out, is_csv_exact)
+        with _closing_databases(result):
+            _write_all(result, wiring, dag.root, writing)
+
+    def dry(some: Sequence[Any]) -> None:
+        with scratch(dag.root, "net") as folder:
+            doing(lambda: write(some, 0, folder))
+
+    caught(StageTrial(name, tables, lambda some, left: doing(lambda: write(some, left)), dry))
 
 
 @contextmanager
@@ -113,17 +133,15 @@ def _lent(wiring: StageWiring, dag: Dag) -> dict[str, Any]:
     }
 
 
-def _write_all(
-    result: Any, wiring: StageWiring, root: Path, shards: int, *, is_csv_exact: bool
-) -> None:
+def _write_all(result: Any, wiring: StageWiring, root: Path, writing: StageWriting) -> None:
     schemas = [read_input(root, path) for path in wiring.schemas.values()]
     formats: dict[str, list[Path]] = defaultdict(list)
     for out in wiring.outs:
-        formats[out.stem].append(root / out)
+        formats[out.stem].append(writing.folder / out)
     outputs = Outputs(
         {stem: schema for schema in schemas for stem in schema.get("x-files", [schema["$id"]])},
-        {stem: shards if len(paths) == 1 else 1 for stem, paths in formats.items()},
-        is_csv_exact=is_csv_exact,
+        {stem: writing.shards if len(paths) == 1 else 1 for stem, paths in formats.items()},
+        is_csv_exact=writing.is_csv_exact,
     )
     for stem in sorted(formats, key=lambda stem: _is_late(result, stem)):
         out, *others = formats[stem]
@@ -133,7 +151,10 @@ def _write_all(
             outputs.write_files(getattr(result, stem), out)
         else:
             _fill_folder(result, outputs, out)
-    write_bytes(root / wiring.metrics, metrics_file(wiring.name, _made(result.metrics)))
+    figures = _made(result.metrics)
+    if writing.left_out:
+        figures = {**figures, "internal": writing.left_out}
+    write_bytes(writing.folder / wiring.metrics, metrics_file(wiring.name, figures))
 
 
 def _is_late(result: Any, stem: str) -> bool:

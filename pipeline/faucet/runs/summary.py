@@ -66,6 +66,7 @@ def lines(root: Workspace) -> list[str]:
         f"unassigned: {qa['unassigned_pairs']:,}; proposals: {dedup['proposals']:,}",
         *_farthest(root),
         *_not_judged(root),
+        *_left_out(figures),
         "",
         *(f"{_place(root, name):<46}{what}" for name, what in _PLACES.items() if root.has(name)),
     ]
@@ -83,6 +84,13 @@ def _not_judged(root: Workspace) -> list[str]:
     rows = _document(root, _QUALITY_REPORT).get("not_judged", ())
     reasons = "; ".join(f"{row['rule']} ({row['reason']})" for row in rows)
     return [one_line(f"not judged: {reasons}")] if rows else []
+
+
+def _left_out(figures: dict[str, Figures]) -> list[str]:
+    """Return a line on the records that a fault of this program cost, where there are any."""
+    counts = {name: of_stage.get("internal", 0) for name, of_stage in figures.items()}
+    some = ", ".join(f"{name} {count:,}" for name, count in counts.items() if count)
+    return [f"left out by a fault of this program (internal): {some}"] if some else []
 
 
 def _farthest(root: Workspace) -> list[str]:
