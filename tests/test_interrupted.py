@@ -159,6 +159,6 @@ def test_workers_give_their_tasks_back(tmp_path: Path, words: str) -> None:
         tmp_path / "here", tasks_only.queue("zai", tasks_only.entry("a", command=SLEEP))
     ).root
     interrupted(root, (root / ".cache/work/running/a.json").is_file, *words.split())
-    task = load(root).task("a")
+    task = load(Workspace(root)).task("a")
     assert task is not None
     assert (task.claim, task.attempt, task.setbacks) == (None, 1, 0)

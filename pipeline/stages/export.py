@@ -128,6 +128,8 @@ def export(
         _documents(examples.rows, vectors), about, language=language, chunk_chars=chunk_chars
     )
     asker = Asker.of(encoder) if encoder else None
+    if asker:  # vectors may be of an earlier revision, which the metric is of then
+        asker = asker._replace(encoder=space.encoder, revision=space.revision)
     contents = contents_of(examples.counted, split_metadata)
     contents = contents._replace(secrets=examples.with_secrets)
     of_splits = {split: Chosen(examples.rows, "split", split) for split in SPLITS}

@@ -119,15 +119,19 @@ PRUNING = (
 def test_what_shares_neither_word_nor_sense_is_unrelated(
     question: str, answer: str, is_found: bool
 ) -> None:
-    """All of an answer or a part of it, where it is long enough to tell."""
-    found = unrelated(read(question, answer, subject([])))
+    """All of an answer or a part of it, where it is long enough to tell, and words are listed."""
+    found = unrelated(read(question, answer, subject([], terms=["mulch"])))
     assert (found is not None) == is_found
+    assert unrelated(read(question, answer, subject([]))) is None
 
 
 def test_texts_that_are_read_apart_are_compared() -> None:
     """A question beyond ASCII is read behind its answer, and stands before it all the same."""
     answer = "Ein Testament ist von Hand zu schreiben. Es nennt Erben, Datum, Ort, Haus und Konto."
-    assert unrelated(read("Was geh\u00f6rt in ein Testament?", answer, subject([]))) is None
+    assert (
+        unrelated(read("Was geh\u00f6rt in ein Testament?", answer, subject([], terms=["Mulch"])))
+        is None
+    )
     assert read("Gr\u00f6\u00dfe?", answer, subject([])).parts_apart
 
 
