@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from pipeline.quality.reading import Reading
+from pipeline.quality.words import LISTED_NUMBERS
 
-_SPELT = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-_COUNTS = {word: number for number, word in enumerate(_SPELT, start=2)}
 _ANNOUNCES = re.compile(
-    rf"(?<![\w-])(?P<count>{'|'.join(_COUNTS)})[ ]"
+    rf"(?<![\w-])(?P<count>{'|'.join(LISTED_NUMBERS)})[ ]"
     r"(?:(?!of\b)[a-z][\w'-]*[ ]){0,3}"
     r"[a-z][\w'-]*s\b[^.!?:\n]{0,60}:[ *_]{0,4}(?P<inline>[^\n]*)$",
     re.MULTILINE,
@@ -48,7 +47,7 @@ def wrong_count(reading: Reading) -> str | None:
             continue
         inline = match["inline"].strip()
         number = _inline(inline) if inline else _listed(answer, match.end())
-        wanted = _COUNTS[match["count"]]
+        wanted = LISTED_NUMBERS[match["count"]]
         if number != wanted and 1 < number <= _MOST_TIMES * wanted:
             return f"{match[0].strip()} ({number})"
     return None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pipeline.quality.words import BEHIND_DIGITS, STOP_WORDS, empty_words
+from pipeline.quality.words import BEHIND_DIGITS, LISTED_NUMBERS, STOP_WORDS, empty_words
 from pipeline.secrets.checksums import phrase_words
 
 _MOST_WORDS = 200_000
@@ -62,7 +62,7 @@ _LISTED = {
         square squared quotient product proportion fraction share compares compared comparing
         comparison takes take taking derived smoothed smoothing per
         """,
-    "small number": "two three four five six seven eight nine ten",
+    "small number": " ".join(LISTED_NUMBERS),
     "et": "et",
     "directs": """
         answer answers response responses json preamble commentary mention mentioning reveal

@@ -5,17 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipeline.core.stems import stem
-from pipeline.quality.words import STOP_WORDS, words
+from pipeline.quality.words import SPELLED_NUMBERS, STOP_WORDS, words
 
-_SPELT = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
-_SPELLED = {word: str(number) for number, word in enumerate(_SPELT, start=1)} | {
-    "fourteen": "14",
-    "fifteen": "15",
-    "twenty": "20",
-    "thirty": "30",
-    "sixty": "60",
-}
-_NUMBER = rf"[$€£]?(?:\d+(?:[.,:]\d+)*|(?:{'|'.join(_SPELLED)})(?=\s))"
+_NUMBER = rf"[$€£]?(?:\d+(?:[.,:]\d+)*|(?:{'|'.join(SPELLED_NUMBERS)})(?=\s))"
 _ALONE = (
     r"(?![\w.,:/]{0,9}\d)(?!,?\s(?:and|or|to)\s\S|,\s\S{1,20}\sand\s"
     r"|\s?[-\u2013+*/=\u00d7]\s?[\w(])"
@@ -94,4 +86,4 @@ def _unit(rest: str) -> str:
 
 
 def _plain(number: str) -> str:
-    return _SPELLED.get(number.lower(), number.lstrip("$€£"))
+    return str(SPELLED_NUMBERS.get(number.lower(), number.lstrip("$€£")))

@@ -26,6 +26,19 @@ STOP_WORDS = frozenset(
 )
 """English words that tell no subject from another."""
 
+_COUNTED = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
+SPELLED_NUMBERS = {word: number for number, word in enumerate(_COUNTED, start=1)} | {
+    "fourteen": 14,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "sixty": 60,
+}
+"""English words for the numbers that lists, periods and limits are given in."""
+
+LISTED_NUMBERS = {word: SPELLED_NUMBERS[word] for word in _COUNTED[1:10]}
+"""Those that announce how many items a list has."""
+
 
 def words(text: str) -> list[str]:
     """Return the words of text in lower case: runs of letters and digits.

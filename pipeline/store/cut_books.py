@@ -58,35 +58,43 @@ def cut_books(folder: Folder, paths: Iterable[Path]) -> Iterator[CutBook]:
     paths are from the workspace's root; what is no book of reviews or of the domain is passed
     over. Git is asked only where no command wrote what stands there.
     """
-    odd: dict[Path, bytes | None] = {}
+    odd: dict[Path, tuple[bytes | None, list[bytes]]] = {}
     for path in paths:
         if not path.suffix or path.parent not in (_APPENDED, DOMAIN):
             continue
         content = whole_file(Path(folder), path)
         is_odd = path.parent == _APPENDED or not (content or b"").strip()
-        if is_odd and (content is None or content not in copies(folder, path)):
-            odd[path] = content
+        kept = copies(folder, path) if is_odd else []
+        if is_odd and (content is None or content not in kept):
+            odd[path] = content, kept
     held = _in_git(folder, odd)
-    for path, content in odd.items():
-        found = _whole(folder, path, content, held)
+    for path, (content, kept) in odd.items():
+        found = _whole(folder, path, content, kept, held)
         if found is not None:
             fault = _MISSING if content is None else _CUT if content.strip() else _EMPTY
             yield CutBook(path, fault, *found)
 
 
 def _whole(
-    folder: Folder, path: Path, content: bytes | None, held: dict[str, bytes]
+    folder: Folder,
+    path: Path,
+    content: bytes | None,
+    kept: list[bytes],
+    held: dict[str, bytes],
 ) -> tuple[bytes, bool] | None:
-    """Return what content is a cut of and whether a command kept it; None where it is whole."""
+    """Return what content is a cut of and whether a command kept it; None where it is whole.
+
+    kept are the copies of commands, held is what git has.
+    """
     name = path.as_posix()
     staged, committed = held.get(f":{name}"), held.get(f"HEAD:{name}")
     if content is not None and content in (staged, committed):
         return None
-    kept = [one for one in copies(folder, path) if _is_cut(content, one)]
-    if staged is None and (committed is not None or (kept and _was_committed(folder, path))):
+    wholes = [one for one in kept if _is_cut(content, one)]
+    if staged is None and (committed is not None or (wholes and _was_committed(folder, path))):
         return None  # a person took it out
-    if kept and not (content is None and len(copies(folder, path)) == 1 and staged is None):
-        return kept[0], True  # not the first line, whose writer may have been killed before it
+    if wholes and not (content is None and len(kept) == 1 and staged is None):
+        return wholes[0], True  # not the first line, whose writer may have been killed before it
     return (staged, False) if staged is not None and _is_cut(content, staged) else None
 
 
